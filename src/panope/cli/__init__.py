@@ -1,0 +1,1 @@
+"""The panope command: parses arguments and calls bootstrap."""

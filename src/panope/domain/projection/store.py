@@ -1,0 +1,99 @@
+"""What the projection needs to read from a store, and what it hands back to be written.
+
+An engine implements `RowStore` inside its write transaction for one project, calls `project_events` or
+`project_deletion`, and writes the `ChangeSet` in the same transaction. It needs to know nothing of merging.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from msgspec import Struct, field
+
+from panope.domain.merge.codec import StateParts
+from panope.domain.rollups import BucketKey, BucketTotals
+from panope.domain.scores import ScoreRow
+from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
+
+
+class Stored[Row](Struct):
+    """A row and its state as stored. `parts` is None for a trace that only its observations name."""
+
+    row: Row
+    parts: StateParts | None
+
+
+class Extremes(Struct, kw_only=True):
+    """First and last of a trace's observations; all None when there is none."""
+
+    first_start_us: int | None = None
+    first_observation_id: str | None = None
+    first_environment: str | None = None
+    last_end_us: int | None = None
+
+
+class SessionFirst(Struct, kw_only=True):
+    """Earliest trace of a session by (timestamp, id)."""
+
+    timestamp_us: int
+    trace_id: str
+    environment: str
+
+
+class RowStore(Protocol):
+    """Reads inside one write transaction of one project. Ids that name nothing are absent from the answers."""
+
+    def load_traces(self, ids: Iterable[str]) -> dict[str, Stored[TraceRow]]:
+        """Traces by id."""
+
+    def load_observations(self, ids: Iterable[str]) -> dict[str, Stored[ObservationRow]]:
+        """Observations by id."""
+
+    def load_scores(self, ids: Iterable[str]) -> dict[str, Stored[ScoreRow]]:
+        """Scores by id."""
+
+    def load_sessions(self, ids: Iterable[str]) -> dict[str, SessionRow]:
+        """Sessions by id."""
+
+    def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
+        """Cut times of tombstones by id; `kind` is an `EntityKind`."""
+
+    def find_extremes(self, trace_id: str, without: set[str]) -> Extremes:
+        """First by (start, id) and last by end-else-start over the stored observations of a trace, some left out."""
+
+    def find_session_first(self, session_id: str, without: set[str]) -> SessionFirst | None:
+        """Earliest stored trace of a session, some traces left out."""
+
+    def find_observation_ids(self, trace_id: str) -> list[str]:
+        """Ids of the stored observations of a trace."""
+
+    def find_score_ids(self, trace_id: str) -> list[str]:
+        """Ids of the stored scores whose trace it is."""
+
+
+class Written[Row](Struct):
+    """One row to insert or replace, whole, by (project, id)."""
+
+    row: Row
+    parts: StateParts | None
+    """None: only for a trace without a state of its own."""
+    is_new: bool
+    """Whether the store had no row of that id."""
+    parts_changed: bool = True
+    """False when only the row moved (a trace whose observations changed): the stored state stands."""
+
+
+class ChangeSet(Struct, kw_only=True):
+    """Everything that one projection changes in one project. No id is both written and removed."""
+
+    traces: list[Written[TraceRow]] = field(default_factory=list)
+    observations: list[Written[ObservationRow]] = field(default_factory=list)
+    scores: list[Written[ScoreRow]] = field(default_factory=list)
+    sessions: list[SessionRow] = field(default_factory=list)
+    removed_traces: list[str] = field(default_factory=list)
+    removed_observations: list[str] = field(default_factory=list)
+    removed_scores: list[str] = field(default_factory=list)
+    removed_sessions: list[str] = field(default_factory=list)
+    buckets: dict[BucketKey, BucketTotals] = field(default_factory=dict)
+    """Differences to add; a bucket that reaches zero may be dropped."""
+    cuts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Tombstones to keep: (kind, id) → cut time; the later of two stands."""

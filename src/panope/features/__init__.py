@@ -1,0 +1,1 @@
+"""Use cases, one slice per noun: no framework, no SQL, no JSON."""

@@ -1,0 +1,1 @@
+"""ASGI transport: authentication, error bodies, routes."""

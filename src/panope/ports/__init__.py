@@ -1,0 +1,1 @@
+"""Protocols whose docstrings are contracts between use cases and technologies."""

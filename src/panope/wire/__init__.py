@@ -1,0 +1,1 @@
+"""Pure codecs between bytes on the wire and the domain."""
