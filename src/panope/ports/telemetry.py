@@ -4,7 +4,7 @@ Every method takes the project first and neither reads nor writes anything of an
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -15,6 +15,8 @@ from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.query.ast import ListQuery, Node
+
+Row = TypeVar("Row")
 
 
 class IngestBatch(Struct, kw_only=True):
@@ -72,7 +74,7 @@ class TraceDetail(Struct, kw_only=True):
     scores: list[ScoreRow]
 
 
-class Page[Row](Struct, kw_only=True):
+class Page(Struct, Generic[Row], kw_only=True):
     """One page in the order of its query."""
 
     rows: list[Row]

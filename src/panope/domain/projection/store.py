@@ -5,7 +5,7 @@ An engine implements `RowStore` inside its write transaction for one project, ca
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -14,8 +14,10 @@ from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
 
+Row = TypeVar("Row")
 
-class Stored[Row](Struct):
+
+class Stored(Struct, Generic[Row]):
     """A row and its state as stored. `parts` is None for a trace that only its observations name."""
 
     row: Row
@@ -70,7 +72,7 @@ class RowStore(Protocol):
         """Ids of the stored scores whose trace it is."""
 
 
-class Written[Row](Struct):
+class Written(Struct, Generic[Row]):
     """One row to insert or replace, whole, by (project, id)."""
 
     row: Row

@@ -1,0 +1,1 @@
+"""Everything in dictionaries: the executable specification of the ports, and what unit tests run on."""

@@ -1,0 +1,142 @@
+"""Values of the query fields, read from the rows of a project."""
+
+from typing import Any
+
+import msgspec
+
+from panope.adapters.memory.rows import ProjectRows
+from panope.domain.merge.codec import StateParts
+from panope.domain.projection.store import Stored
+from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
+
+_MICROSECONDS = 1_000_000
+_SCORE_MAPS = ("scores_avg", "score_categories", "score_booleans")
+
+
+def read_metadata(metadata: str | None, key: str | None) -> str | None:
+    """Text of the value at a top-level key: a string as it is, anything else as compact JSON; None when missing."""
+    value = msgspec.json.decode(metadata).get(key) if metadata else None
+    return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def _metadata_of(parts: StateParts | None, key: str | None) -> str | None:
+    return read_metadata(parts.metadata, key) if parts else None
+
+
+def _score_map(scores: list[ScoreRow], field: str, name: str | None) -> Any:
+    named = [score for score in scores if score.name == name]
+    if field == "score_categories":
+        return {score.string_value for score in named if score.data_type == ScoreDataType.CATEGORICAL}
+    if field == "score_booleans":
+        return {bool(score.value) for score in named if score.data_type == ScoreDataType.BOOLEAN}
+    numbers = [score.value for score in named if score.data_type in (ScoreDataType.NUMERIC, ScoreDataType.BOOLEAN)]
+    return sum(numbers) / len(numbers) if numbers else None
+
+
+class FieldReader:
+    """Reads any field of any view over one project's rows."""
+
+    def __init__(self, rows: ProjectRows) -> None:
+        self._rows = rows
+
+    def trace(self, stored: Stored[TraceRow], field: str, key: str | None) -> Any:
+        """Field of the view `traces`."""
+        row = stored.row
+        if field == "metadata":
+            return _metadata_of(stored.parts, key)
+        if field in _SCORE_MAPS:
+            scores = [score.row for score in self._rows.scores.values() if score.row.trace_id == row.id]
+            return _score_map(scores, field, key)
+        if field == "level":
+            return _worst_level(row)
+        special = {"timestamp": row.timestamp_us, "latency": row.latency_us, "incomplete": row.is_incomplete}
+        if field in special:
+            return special[field]
+        return getattr(row if hasattr(row, field) else row.totals, field)
+
+    def observation(self, stored: Stored[ObservationRow], field: str, key: str | None) -> Any:
+        """Field of the view `observations`."""
+        row = stored.row
+        if field == "metadata":
+            return _metadata_of(stored.parts, key)
+        if field in ("input", "output"):
+            return getattr(stored.parts, field)
+        if field in _SCORE_MAPS:
+            scores = [score.row for score in self._rows.scores.values() if score.row.observation_id == row.id]
+            return _score_map(scores, field, key)
+        if field in _FROM_TRACE:
+            trace = self._rows.traces.get(row.trace_id)
+            return getattr(trace.row, _FROM_TRACE[field]) if trace else ([] if field == "tags" else None)
+        computed = _OBSERVATION_VALUES.get(field)
+        return computed(row) if computed else getattr(row, field)
+
+    def score(self, stored: Stored[ScoreRow], field: str, key: str | None) -> Any:
+        """Field of the view `scores`."""
+        row = stored.row
+        if field == "metadata":
+            return read_metadata(row.metadata, key)
+        if field == "timestamp":
+            return row.timestamp_us
+        if field == "boolean_value":
+            return bool(row.value) if row.data_type == ScoreDataType.BOOLEAN else None
+        if field in _SCORE_FROM_TRACE:
+            trace = self._rows.traces.get(row.trace_id or "")
+            return getattr(trace.row, _SCORE_FROM_TRACE[field]) if trace else ([] if field == "trace_tags" else None)
+        return getattr(row, field)
+
+    @staticmethod
+    def session(row: SessionRow, field: str, _key: str | None) -> Any:
+        """Field of the view `sessions`."""
+        return row.created_us if field == "created_at" else getattr(row, field)
+
+
+_FROM_TRACE = {
+    "user_id": "user_id",
+    "session_id": "session_id",
+    "trace_name": "name",
+    "trace_environment": "environment",
+    "tags": "tags",
+    "release": "release",
+}
+_SCORE_FROM_TRACE = {
+    "trace_name": "name",
+    "user_id": "user_id",
+    "trace_tags": "tags",
+    "trace_environment": "environment",
+}
+
+
+def _latency(row: ObservationRow) -> int | None:
+    return None if row.end_us is None else row.end_us - row.start_us
+
+
+def _first_token(row: ObservationRow) -> int | None:
+    return None if row.completion_start_us is None else row.completion_start_us - row.start_us
+
+
+def _tokens_per_second(row: ObservationRow) -> float | None:
+    latency = _latency(row)
+    return row.total_tokens * _MICROSECONDS / latency if latency else None
+
+
+_OBSERVATION_VALUES = {
+    "start_time": lambda row: row.start_us,
+    "end_time": lambda row: row.end_us,
+    "status_message": lambda row: row.detail.status_message,
+    "latency": _latency,
+    "time_to_first_token": _first_token,
+    "tokens_per_second": _tokens_per_second,
+    "is_root": lambda row: row.parent_id is None or row.is_app_root,
+    "has_parent": lambda row: row.parent_id is not None,
+}
+
+
+def _worst_level(row: TraceRow) -> str | None:
+    counts = {
+        "ERROR": row.totals.error_count,
+        "WARNING": row.totals.warning_count,
+        "DEFAULT": row.totals.default_count,
+        "DEBUG": row.totals.debug_count,
+    }
+    return next((level for level, count in counts.items() if count), None)

@@ -1,0 +1,66 @@
+"""What is known about one entity: the fragments of events that still decide something."""
+
+from typing import Any, Final, NamedTuple
+
+from msgspec import Struct, field
+
+Path = tuple[str | int, ...]
+"""Where a metadata leaf lies: object keys as text, array positions as numbers."""
+
+
+class Rank:
+    """How strongly a fragment speaks; a higher rank beats a lower one whatever the time."""
+
+    EMPTY: Final = -1
+    """Empty containers in metadata: they stand only where nothing else was ever said."""
+    DERIVED: Final = 0
+    """Concluded without being told."""
+    SENT: Final = 1
+
+
+class Stamp(NamedTuple):
+    """Total order over fragments. Equal stamps mean the same fragment of the same event."""
+
+    rank: int
+    at_us: int
+    is_update: bool
+    event_id: str
+    digest: bytes
+    """Eight bytes over the event's content, so that one event id with two contents still has one winner."""
+
+
+class Fragment(Struct):
+    """What one event, at one rank, still decides."""
+
+    stamp: Stamp
+    values: dict[str, Any] = field(default_factory=dict)
+    leaves: dict[Path, Any] = field(default_factory=dict)
+    """Metadata by leaf path; values are scalars, or an empty container at rank EMPTY."""
+    tags: list[str] = field(default_factory=list)
+
+    def is_spent(self) -> bool:
+        """Whether it decides nothing any more."""
+        return not (self.values or self.leaves or self.tags)
+
+
+class State(Struct):
+    """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+
+    def values(self) -> dict[str, Any]:
+        """The decided value of every field."""
+        if len(self.fragments) == 1:
+            return self.fragments[0].values
+        decided: dict[str, Any] = {}
+        for fragment in self.fragments:
+            decided.update(fragment.values)
+        return decided
+
+    def tags(self) -> list[str]:
+        """All tags, sorted."""
+        return sorted({tag for fragment in self.fragments for tag in fragment.tags})
+
+    def last_at_us(self) -> int:
+        """Latest event time among the fragments; 0 without any."""
+        return max((fragment.stamp.at_us for fragment in self.fragments), default=0)

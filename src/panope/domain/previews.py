@@ -1,0 +1,129 @@
+"""Previews: what a list shows of an input or output without reading it. At most 300 characters, one line."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+
+MAX_PREVIEW_CHARS: Final = 300
+_SPOKEN_KEYS: Final = ("input", "query", "question", "prompt", "text", "content", "output", "result", "answer", "response")
+_MEDIA: Final = re.compile(r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*")
+_SPACE: Final = re.compile(r"\s+")
+_WINDOW: Final = 4 * MAX_PREVIEW_CHARS
+_decode = msgspec.json.Decoder().decode
+
+
+def preview_input(text: str | None) -> str | None:
+    """Last user message of a conversation, else what `preview_text` makes of it."""
+    return _preview(text, _last_user)
+
+
+def preview_output(text: str | None) -> str | None:
+    """Last assistant message, else its first tool call as `name(arguments)`, else what `preview_text` makes of it."""
+    return _preview(text, _last_assistant)
+
+
+def _preview(text: str | None, pick: Callable[[list[Any]], str | None]) -> str | None:
+    if not text:
+        return None
+    value = _parse(text)
+    if value is None:
+        return shorten(text)
+    return shorten(_speak(value, pick) or text)
+
+
+def _parse(text: str) -> Any:
+    if text[0] not in "[{":
+        return None
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _speak(value: Any, pick: Callable[[list[Any]], str | None]) -> str | None:
+    if isinstance(value, dict):
+        messages = value.get("messages")
+        if isinstance(messages, list) and (spoken := pick(messages)):
+            return spoken
+        if "role" in value and (spoken := pick([value])):
+            return spoken
+        return next((value[key] for key in _SPOKEN_KEYS if isinstance(value.get(key), str) and value[key]), None)
+    return pick(value) if isinstance(value, list) else None
+
+
+def _last_user(messages: list[Any]) -> str | None:
+    return next((text for text in _texts(messages, {"user", "human"}) if text), None)
+
+
+def _last_assistant(messages: list[Any]) -> str | None:
+    spoken = next((text for text in _texts(messages, {"assistant", "ai", "model"}) if text), None)
+    return spoken or next(_tool_calls(messages), None)
+
+
+def _texts(messages: list[Any], roles: set[str]) -> Iterable[str | None]:
+    for message in reversed(messages):
+        if isinstance(message, dict) and message.get("role", message.get("type")) in roles:
+            yield _content(message.get("content", message.get("parts")))
+
+
+def _content(content: Any) -> str | None:
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return None
+    parts = [part if isinstance(part, str) else _part(part) for part in content]
+    return " ".join(part for part in parts if part) or None
+
+
+def _part(part: Any) -> str | None:
+    if not isinstance(part, dict):
+        return None
+    text = part.get("text", part.get("content"))
+    if isinstance(text, str):
+        return text
+    kind = str(part.get("type", ""))
+    return next((f"[{media}]" for media in ("image", "audio", "video", "file") if media in kind), None)
+
+
+def _tool_calls(messages: list[Any]) -> Iterable[str]:
+    for message in reversed(messages):
+        calls = message.get("tool_calls") if isinstance(message, dict) else None
+        for call in calls if isinstance(calls, list) else ():
+            function = call.get("function", call) if isinstance(call, dict) else None
+            if isinstance(function, dict) and function.get("name"):
+                yield f"{function['name']}({_arguments(function)})"
+
+
+def _arguments(function: dict[str, Any]) -> str:
+    arguments = function.get("arguments", function.get("args", ""))
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
+
+
+def shorten(text: str) -> str:
+    """One line of at most `MAX_PREVIEW_CHARS`, media replaced by its kind, never cut inside a combined character."""
+    line = _SPACE.sub(" ", _MEDIA.sub(_name_media, text[: _WINDOW * 4])[:_WINDOW]).strip()
+    if len(line) <= MAX_PREVIEW_CHARS:
+        return line
+    end = MAX_PREVIEW_CHARS
+    while end > 1 and _joins(line[end]):
+        end -= 1
+    return line[:end]
+
+
+def _name_media(match: re.Match[str]) -> str:
+    kind = match[1] or match[2]
+    return f"[{kind if kind in ('image', 'audio', 'video') else 'file'}]"
+
+
+def _joins(char: str) -> bool:
+    """Whether a character continues the one before it: combining marks, joiners, variation selectors, skin tones."""
+    code = ord(char)
+    return (
+        0x300 <= code <= 0x36F
+        or 0x200D <= code <= 0x200D
+        or 0xFE00 <= code <= 0xFE0F
+        or 0x1F3FB <= code <= 0x1F3FF
+        or 0x20D0 <= code <= 0x20FF
+    )
