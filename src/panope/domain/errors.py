@@ -1,6 +1,9 @@
 """The one error tree: what went wrong in the project's own terms, without any transport's status codes."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ErrorKind(StrEnum):
@@ -34,10 +37,33 @@ class PanopeError(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Issue(Struct, frozen=True):
+    """One place of a request that breaks the contract."""
+
+    path: tuple[str | int, ...]
+    """Where: the names and indexes that lead there."""
+    message: str
+    code: str = "custom"
+
+
 class InvalidError(PanopeError):
-    """The request contradicts the contract; sending it again unchanged will fail again."""
+    """The request contradicts the contract; sending it again unchanged will fail again.
+
+    `issues` names the places, when the request was understood well enough to tell them.
+    """
 
     kind = ErrorKind.INVALID
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        retry_after_s: int | None = None,
+        issues: Sequence[Issue] = (),
+    ) -> None:
+        super().__init__(message, code=code, retry_after_s=retry_after_s)
+        self.issues = tuple(issues)
 
 
 class UnauthenticatedError(PanopeError):

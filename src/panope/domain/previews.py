@@ -9,8 +9,7 @@ import msgspec
 MAX_PREVIEW_CHARS: Final = 300
 _SPOKEN_KEYS: Final = ("input", "query", "question", "prompt", "text", "content", "output", "result", "answer", "response")
 _MEDIA: Final = re.compile(r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*")
-_SPACE: Final = re.compile(r"\s+")
-_WINDOW: Final = 4 * MAX_PREVIEW_CHARS
+_WINDOW: Final = 2 * MAX_PREVIEW_CHARS
 _decode = msgspec.json.Decoder().decode
 
 
@@ -103,11 +102,14 @@ def _arguments(function: dict[str, Any]) -> str:
 
 def shorten(text: str) -> str:
     """One line of at most `MAX_PREVIEW_CHARS`, media replaced by its kind, never cut inside a combined character."""
-    line = _SPACE.sub(" ", _MEDIA.sub(_name_media, text[: _WINDOW * 4])[:_WINDOW]).strip()
+    head = text[:_WINDOW]
+    if "@@@" in head or ";base64," in head:
+        head = _MEDIA.sub(_name_media, text[: 4 * _WINDOW])[:_WINDOW]
+    line = " ".join(head.split())
     if len(line) <= MAX_PREVIEW_CHARS:
         return line
     end = MAX_PREVIEW_CHARS
-    while end > 1 and _joins(line[end]):
+    while end > 1 and not line[end].isascii() and _joins(line[end]):
         end -= 1
     return line[:end]
 

@@ -44,7 +44,7 @@ _decode_skeleton = msgspec.msgpack.Decoder(list[_StoredFragment]).decode
 
 def encode(state: State) -> StateParts:
     """Lay a state out for storage."""
-    seen = unflatten(state.fragments)
+    seen = unflatten(state.fragments) if any(fragment.leaves for fragment in state.fragments) else {}
     is_plain = _is_plain(state.fragments)
     texts: dict[str, str | None] = dict.fromkeys(_APART)
     stored = []

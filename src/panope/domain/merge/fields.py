@@ -66,3 +66,8 @@ int 10⁻¹² USD. `usage_sent`, `cost_sent`: JSON text as sent. `prompt`: [name
 dicts. `retry_number`: int. `mapper`: text, the codec and version that made the event. `resource`, `scope`: an
 `AttributeSet.id`. `number`: float, `text`: str (a score's value as sent; which of them counts, `data_type` says; without
 `data_type` text means CATEGORICAL and number NUMERIC). Everything else: text."""
+
+
+def fields_of(kind: EntityKind, rule: Rule) -> frozenset[str]:
+    """Names of the fields of a kind that follow a rule."""
+    return frozenset(name for name, field in FIELDS[kind].items() if field.rule is rule)

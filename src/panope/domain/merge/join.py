@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from panope.domain.events import EntityKind
-from panope.domain.merge.fields import FIELDS, Rule
+from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.leaves import prune
 from panope.domain.merge.state import Fragment, Stamp, State
 
-_FIRST_FIELDS = {
-    kind: frozenset(name for name, field in table.items() if field.rule is Rule.FIRST)
-    for kind, table in FIELDS.items()
-}
+_FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 
 
 def join(kind: EntityKind, *states: State) -> State:

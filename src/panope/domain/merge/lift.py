@@ -5,14 +5,17 @@ from typing import Any
 
 import msgspec
 
-from panope.domain.events import TelemetryEvent
-from panope.domain.merge.fields import FIELDS, FieldRule, Rule
+from panope.domain.events import EntityKind, TelemetryEvent
+from panope.domain.merge.fields import Rule, fields_of
+from panope.domain.merge.join import join
 from panope.domain.merge.leaves import flatten
 from panope.domain.merge.state import Fragment, Rank, Stamp, State
 
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
 _TEXT_FIELDS = frozenset({"input", "output"})
-_encoder = msgspec.msgpack.Encoder()
+_CLEARABLE = {kind: fields_of(kind, Rule.LAST_OR_NULL) for kind in EntityKind}
+_FILLED = {kind: fields_of(kind, Rule.LAST_FILLED) for kind in EntityKind}
+_encode = msgspec.msgpack.Encoder().encode
 
 
 def lift(event: TelemetryEvent) -> State:
@@ -21,11 +24,10 @@ def lift(event: TelemetryEvent) -> State:
     What does not count by its field's rule (an ignored null, an empty input) is left out here, so that joining needs to
     look only at stamps.
     """
-    table = FIELDS[event.kind]
     digest = _digest(event)
     fragments = []
-    sent = _counting(table, event.values)
-    derived = _counting(table, event.derived)
+    sent = _counting(event.kind, event.values)
+    derived = _counting(event.kind, event.derived)
     scalars, empties = flatten(event.metadata) if event.metadata else ({}, {})
     derived_scalars, derived_empties = flatten(event.derived_metadata) if event.derived_metadata else ({}, {})
     tail = (event.at_us, event.is_update, event.event_id, digest)
@@ -35,23 +37,25 @@ def lift(event: TelemetryEvent) -> State:
         fragments.append(Fragment(Stamp(Rank.DERIVED, *tail), derived, derived_scalars))
     if sent or scalars or event.tags:
         fragments.append(Fragment(Stamp(Rank.SENT, *tail), sent, scalars, sorted(set(event.tags))))
-    return State(fragments)
+    return State(fragments) if len(fragments) <= 1 else join(event.kind, State(fragments))
 
 
-def _counting(table: dict[str, FieldRule], values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if _counts(table[name], value)}
+def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
+    """What of the sent values counts by the rules of their fields."""
+    if not values:
+        return values
+    clearable, filled = _CLEARABLE[kind], _FILLED[kind]
+    return {
+        name: value
+        for name, value in values.items()
+        if (value is not None or name in clearable) and (name not in filled or _is_filled(name, value))
+    }
 
 
-def _counts(field: FieldRule, value: object) -> bool:
-    if value is None:
-        return field.rule is Rule.LAST_OR_NULL
-    if field.rule is not Rule.LAST_FILLED:
-        return True
-    if field.name in _TEXT_FIELDS:
-        return value not in _EMPTY_TEXTS
-    return value not in ("", [], {})
+def _is_filled(name: str, value: object) -> bool:
+    return value not in _EMPTY_TEXTS if name in _TEXT_FIELDS else value not in ("", [], {})
 
 
 def _digest(event: TelemetryEvent) -> bytes:
     content = (event.values, event.derived, event.metadata, event.derived_metadata, event.tags)
-    return blake2b(_encoder.encode(content), digest_size=8).digest()
+    return blake2b(_encode(content), digest_size=8).digest()

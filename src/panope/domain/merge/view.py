@@ -86,8 +86,11 @@ def _price(row: ObservationRow, given: dict[str, int] | None, prices: PriceBook)
 
 def _sum(parts: dict[str, int], word: str) -> int | None:
     """Sum of the parts whose name contains a word; None when there is none."""
-    matching = [amount for name, amount in parts.items() if word in name.lower()]
-    return sum(matching) if matching else None
+    total = None
+    for name, amount in parts.items():
+        if word in name or word in name.lower():
+            total = amount + (total or 0)
+    return total
 
 
 def view_trace(trace_id: str, state: State | None, totals: TraceTotals) -> TraceRow:

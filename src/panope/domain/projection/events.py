@@ -41,7 +41,9 @@ def _lift_all(events: Iterable[TelemetryEvent]) -> dict[EntityKind, _States]:
     for event in events:
         grouped[event.kind].setdefault(event.entity_id, []).append(lift(event))
     return {
-        kind: {entity_id: join(kind, *states) for entity_id, states in entities.items()}
+        kind: {
+            entity_id: states[0] if len(states) == 1 else join(kind, *states) for entity_id, states in entities.items()
+        }
         for kind, entities in grouped.items()
     }
 
