@@ -7,7 +7,7 @@ import pytest
 from panope.query.ast import Condition, Keyset, ListQuery, Op
 from panope.query.fields import FIELDS, View
 from panope.ports.telemetry import Page
-from tests.contract.conftest import Engine
+from tests.support.engines import Engine
 from tests.contract.queries import PAGES, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import batch

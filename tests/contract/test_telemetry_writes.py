@@ -9,7 +9,7 @@ import pytest
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.ledger import Receipt
 from panope.query.ast import ALWAYS, Condition, ListQuery, Op, Sort
-from tests.contract.conftest import Engine
+from tests.support.engines import Engine
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import NOW_US, batch
 from tests.support.told import minute, observation, score, trace

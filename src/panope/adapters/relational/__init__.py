@@ -1,0 +1,1 @@
+"""What the relational telemetry engines share: statements, row mapping, the query compiler, reading and writing."""

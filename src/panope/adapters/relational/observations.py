@@ -1,0 +1,108 @@
+"""Reading observations."""
+
+from typing import Any, Final
+
+from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import count, page_keys
+from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.session import Record
+from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
+from panope.domain.merge.codec import StateParts
+from panope.domain.rollups import HOUR_US
+from panope.domain.tracing import TraceRow
+from panope.ports.telemetry import Observed, Page, UnpricedModel
+from panope.query.ast import ListQuery
+from panope.query.fields import View
+
+_OF_TRACE: Final = "t.name, t.user_id, t.session_id, t.tags, t.release, t.public, t.bookmarked"
+_WIDTH: Final = len(OBSERVATIONS.columns)
+_SELECT: Final = (
+    f"SELECT o.key, {OBSERVATIONS.select()}, {_OF_TRACE} FROM observation o "  # noqa: S608
+    "LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id WHERE "
+)
+
+
+def get_observation(reading: Reading, observation_id: str) -> Observed | None:
+    """One observation with its payload."""
+    found = reading.session.execute(f"{_SELECT}o.project = ? AND o.id = ?", (reading.project, observation_id))
+    if not found:
+        return None
+    key, observed = _observed(found[0])
+    parts = reading.parts_by_key("observation", [key])
+    _add_payload(reading, observed, parts.get(key))
+    return observed
+
+
+def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
+    """One page of observations."""
+    compiler = ListCompiler(reading.dialect, View.OBSERVATIONS)
+    keys = page_keys(reading, compiler, query)
+    rows = dict(_observed(record) for record in reading.records(_SELECT, "o.key", keys))
+    if query.with_payload:
+        parts = reading.parts_by_key("observation", keys)
+        for key, observed in rows.items():
+            _add_payload(reading, observed, parts.get(key))
+    total = count(reading, compiler, query.where) if query.with_total else None
+    return Page(rows=[rows[key] for key in keys], total=total)
+
+
+def observations_of_trace(reading: Reading, trace: TraceRow) -> list[Observed]:
+    """All observations of a trace with their payloads, by (start, id)."""
+    sql = (
+        f"SELECT {OBSERVATIONS.select()}, {reading.payload_select()} FROM observation o "  # noqa: S608
+        "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.trace_id = ? "
+        "ORDER BY o.start_us, o.id"
+    )
+    listed = []
+    for record in reading.session.execute(sql, (reading.project, trace.id)):
+        observed = Observed(row=read_observation(record), **_facts(trace))
+        _add_payload(reading, observed, reading.dialect.unpack(record[_WIDTH:]))
+        listed.append(observed)
+    return listed
+
+
+def list_unpriced_models(reading: Reading, since_us: int) -> list[UnpricedModel]:
+    """Models whose usage has no price, from the time buckets: whole hours from `since_us` on."""
+    sql = (
+        "SELECT b.model, sum(b.unpriced_count), sum(b.total_tokens), max(b.hour_us) FROM bucket b "
+        "WHERE b.project = ? AND b.kind = 'observation' AND b.hour_us >= ? AND b.unpriced_count > 0 "
+        "AND b.model <> '' GROUP BY b.model"
+    )
+    unpriced = [
+        UnpricedModel(model=model, uses=int(uses), total_tokens=int(tokens), last_us=last_us + HOUR_US)
+        for model, uses, tokens, last_us in reading.session.execute(sql, (reading.project, since_us))
+    ]
+    return sorted(unpriced, key=lambda found: (-found.uses, found.model))
+
+
+def _observed(record: Record) -> tuple[int, Observed]:
+    name, user_id, session_id, tags, release, public, bookmarked = record[1 + _WIDTH :]
+    row = read_observation(record[1 : 1 + _WIDTH])
+    observed = Observed(
+        row=row,
+        trace_name=name,
+        user_id=user_id,
+        session_id=session_id,
+        tags=read_tags(tags),
+        release=release,
+        public=bool(public),
+        bookmarked=bool(bookmarked),
+    )
+    return record[0], observed
+
+
+def _facts(trace: TraceRow) -> dict[str, Any]:
+    return {
+        "trace_name": trace.name,
+        "user_id": trace.user_id,
+        "session_id": trace.session_id,
+        "tags": trace.tags,
+        "release": trace.release,
+        "public": trace.public,
+        "bookmarked": trace.bookmarked,
+    }
+
+
+def _add_payload(reading: Reading, observed: Observed, parts: StateParts | None) -> None:
+    detail = observed.row.detail
+    observed.payload = reading.payload(parts, detail.resource, detail.scope)

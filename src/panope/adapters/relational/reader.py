@@ -1,0 +1,117 @@
+"""The telemetry reader of the relational engines: each call is one read transaction."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from panope.adapters.relational import observations, scores, traces
+from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import count
+from panope.adapters.relational.payloads import AttributeSets, Reading
+from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.snapshot import snapshot
+from panope.adapters.relational.transaction import find_project
+from panope.domain.ids import ProjectId
+from panope.domain.ledger import Receipt
+from panope.domain.tracing import SessionRow
+from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
+from panope.query.ast import ListQuery, Node
+from panope.query.fields import View
+
+Answer = TypeVar("Answer")
+
+
+class RunRead(Protocol):
+    """Runs a function in a read transaction of its own, off the event loop."""
+
+    async def __call__(self, read: Callable[[Session], Answer], /) -> Answer:
+        """The function's answer."""
+
+
+class _ProjectReader:
+    """Finds the project and reads in it."""
+
+    def __init__(self, run: RunRead, dialect: Dialect) -> None:
+        self._run = run
+        self._dialect = dialect
+        self._projects: dict[ProjectId, int] = {}
+        self._sets = AttributeSets()
+
+    async def _read(self, project_id: ProjectId, read: Callable[[Reading], Answer], nothing: Answer) -> Answer:
+        """Read in a project; `nothing` when it never had telemetry."""
+
+        def run(session: Session) -> Answer:
+            number = self._projects.get(project_id)
+            if number is None:
+                number = find_project(session, project_id)
+                if number is None:
+                    return nothing
+                self._projects[project_id] = number
+            return read(Reading(session, self._dialect, number, self._sets))
+
+        return await self._run(run)
+
+
+class _EntityReader(_ProjectReader):
+    """Reads of traces, observations, scores and sessions."""
+
+    async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
+        """One trace with its observations, scores and payloads."""
+        return await self._read(project_id, lambda reading: traces.get_trace(reading, trace_id), None)
+
+    async def list_traces(self, project_id: ProjectId, query: ListQuery) -> Page[Traced]:
+        """Traces of the view `traces`."""
+        return await self._read(project_id, lambda reading: traces.list_traces(reading, query), _empty(query))
+
+    async def get_observation(self, project_id: ProjectId, observation_id: str) -> Observed | None:
+        """One observation with its payload."""
+        return await self._read(project_id, lambda reading: observations.get_observation(reading, observation_id), None)
+
+    async def list_observations(self, project_id: ProjectId, query: ListQuery) -> Page[Observed]:
+        """Observations of the view `observations`."""
+        return await self._read(
+            project_id, lambda reading: observations.list_observations(reading, query), _empty(query)
+        )
+
+    async def get_score(self, project_id: ProjectId, score_id: str) -> Scored | None:
+        """One score."""
+        return await self._read(project_id, lambda reading: scores.get_score(reading, score_id), None)
+
+    async def list_scores(self, project_id: ProjectId, query: ListQuery) -> Page[Scored]:
+        """Scores of the view `scores`."""
+        return await self._read(project_id, lambda reading: scores.list_scores(reading, query), _empty(query))
+
+    async def get_session(self, project_id: ProjectId, session_id: str) -> SessionRow | None:
+        """One session."""
+        return await self._read(project_id, lambda reading: scores.get_session(reading, session_id), None)
+
+    async def list_sessions(self, project_id: ProjectId, query: ListQuery) -> Page[SessionRow]:
+        """Sessions of the view `sessions`."""
+        return await self._read(project_id, lambda reading: scores.list_sessions(reading, query), _empty(query))
+
+
+class RelationalReader(_EntityReader):
+    """Everything of the port but `check` and `close`, which are the engine's."""
+
+    async def count_traces(self, project_id: ProjectId, where: Node) -> int:
+        """How many traces match, exactly."""
+        compiler = ListCompiler(self._dialect, View.TRACES)
+        return await self._read(project_id, lambda reading: count(reading, compiler, where), 0)
+
+    async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
+        """The newest receipts, newest first."""
+        return await self._read(project_id, lambda reading: scores.list_receipts(reading, limit), [])
+
+    async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
+        """Model names of observations with usage and without a price since then, most used first."""
+        return await self._read(project_id, lambda reading: observations.list_unpriced_models(reading, since_us), [])
+
+    async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
+        """Every row of the project as plain values without arrival times."""
+        nothing: dict[str, list[dict[str, Any]]] = {
+            name: [] for name in ("traces", "observations", "scores", "sessions", "buckets")
+        }
+        return await self._read(project_id, snapshot, nothing)
+
+
+def _empty(query: ListQuery) -> Page[Any]:
+    return Page(rows=[], total=0 if query.with_total else None)

@@ -1,0 +1,158 @@
+"""Rows of the domain ⇄ records of the tables. A column has the name of the field that it holds."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from panope.adapters.relational.session import Record
+from panope.domain.ledger import Receipt
+from panope.domain.scores import ScoreRow
+from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
+
+_encode_json = msgspec.json.Encoder().encode
+_decode_detail = msgspec.json.Decoder(ObservationDetail).decode
+_decode_texts = msgspec.json.Decoder(list[str]).decode
+_decode_counts = msgspec.json.Decoder(dict[str, int]).decode
+
+
+class Table(Struct, frozen=True):
+    """Where one kind of row lives."""
+
+    name: str
+    alias: str
+    columns: tuple[str, ...]
+    """Columns that hold the row, in the order of its records."""
+    indexed: tuple[str, ...]
+    """Those that an index holds besides `project` and `id`."""
+
+    def select(self, *, alias: str | None = None) -> str:
+        """The columns for a SELECT."""
+        return ", ".join(f"{alias or self.alias}.{column}" for column in self.columns)
+
+
+TOTALS: Final = TraceTotals.__struct_fields__
+_TRACE_OWN: Final = tuple(name for name in TraceRow.__struct_fields__ if name != "totals")
+_STATUS_MESSAGE: Final = "status_message"
+
+TRACES: Final = Table(
+    "trace", "t", (*_TRACE_OWN, *TOTALS), ("timestamp_us", "name", "user_id", "session_id", "environment")
+)
+OBSERVATIONS: Final = Table(
+    "observation", "o", (*ObservationRow.__struct_fields__, _STATUS_MESSAGE), ("trace_id", "start_us")
+)
+SCORES: Final = Table(
+    "score",
+    "s",
+    ScoreRow.__struct_fields__,
+    ("timestamp_us", "name", "trace_id", "observation_id", "session_id", "dataset_run_id"),
+)
+SESSIONS: Final = Table("session", "n", SessionRow.__struct_fields__, ("created_us",))
+RECEIPTS: Final = Table("ledger", "l", Receipt.__struct_fields__, ("received_us",))
+
+_TOTALS_AT: Final = len(_TRACE_OWN)
+_TRACE_BOOLEANS: Final = ("public", "bookmarked", "has_state")
+_OBSERVATION_FIELDS: Final = ObservationRow.__struct_fields__
+_OBSERVATION_BOOLEANS: Final = ("is_app_root", "clock_skew")
+_TAGS_AT: Final = _TRACE_OWN.index("tags")
+_DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
+_TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
+_OBSERVATION_BOOLEANS_AT: Final = tuple(OBSERVATIONS.columns.index(name) for name in _OBSERVATION_BOOLEANS)
+
+_trace_values = attrgetter(*_TRACE_OWN)
+_totals_values = attrgetter(*TOTALS)
+_observation_values = attrgetter(*_OBSERVATION_FIELDS)
+_score_values = attrgetter(*SCORES.columns)
+_session_values = attrgetter(*SESSIONS.columns)
+_receipt_values = attrgetter(*RECEIPTS.columns)
+
+
+def write_trace(row: TraceRow) -> list[object]:
+    """A trace as a record."""
+    record = [*_trace_values(row), *_totals_values(row.totals)]
+    record[_TAGS_AT] = write_tags(row.tags)
+    for at in _TRACE_BOOLEANS_AT:
+        record[at] = 1 if record[at] else 0
+    return record
+
+
+def read_trace(record: Record) -> TraceRow:
+    """The inverse of `write_trace`."""
+    values = dict(zip(_TRACE_OWN, record, strict=False))
+    values["tags"] = read_tags(values["tags"])
+    _booleans(values, _TRACE_BOOLEANS)
+    return TraceRow(**values, totals=TraceTotals(**dict(zip(TOTALS, record[_TOTALS_AT:], strict=False))))
+
+
+def write_observation(row: ObservationRow) -> list[object]:
+    """An observation as a record; the status message leaves the detail for a column of its own."""
+    detail = row.detail
+    message = detail.status_message
+    if message is not None:
+        detail = msgspec.structs.replace(detail, status_message=None)
+    record = [*_observation_values(row), message]
+    record[_DETAIL_AT] = _encode_json(detail).decode()
+    for at in _OBSERVATION_BOOLEANS_AT:
+        record[at] = 1 if record[at] else 0
+    return record
+
+
+def read_observation(record: Record) -> ObservationRow:
+    """The inverse of `write_observation`."""
+    values = dict(zip(_OBSERVATION_FIELDS, record, strict=False))
+    detail = _decode_detail(values["detail"])
+    detail.status_message = record[len(_OBSERVATION_FIELDS)]
+    values["detail"] = detail
+    _booleans(values, _OBSERVATION_BOOLEANS)
+    return ObservationRow(**values)
+
+
+def write_score(row: ScoreRow) -> list[object]:
+    """A score as a record."""
+    return list(_score_values(row))
+
+
+def read_score(record: Record) -> ScoreRow:
+    """The inverse of `write_score`."""
+    return ScoreRow(**dict(zip(SCORES.columns, record, strict=False)))
+
+
+def write_session(row: SessionRow) -> list[object]:
+    """A session as a record."""
+    return list(_session_values(row))
+
+
+def read_session(record: Record) -> SessionRow:
+    """The inverse of `write_session`."""
+    return SessionRow(**dict(zip(SESSIONS.columns, record, strict=False)))
+
+
+def write_receipt(receipt: Receipt) -> list[object]:
+    """A receipt as a record."""
+    values = _receipt_values(receipt)
+    return [_encode_json(value).decode() if isinstance(value, dict) else value for value in values]
+
+
+def read_receipt(record: Record) -> Receipt:
+    """The inverse of `write_receipt`."""
+    values = dict(zip(RECEIPTS.columns, record, strict=False))
+    for name in ("reasons", "repairs"):
+        values[name] = _decode_counts(values[name])
+    return Receipt(**values)
+
+
+def write_tags(tags: Sequence[str]) -> str | None:
+    """Tags as one text; null without any."""
+    return _encode_json(tags).decode() if tags else None
+
+
+def read_tags(text: str | None) -> list[str]:
+    """The inverse of `write_tags`."""
+    return _decode_texts(text) if text else []
+
+
+def _booleans(values: dict[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        values[name] = bool(values[name])

@@ -1,0 +1,139 @@
+"""One write transaction over many jobs of many projects: what the engines run between BEGIN and COMMIT."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct, field
+
+from panope.adapters.relational.changes import ChangeSetWriter
+from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.store import RelationalRowStore
+from panope.adapters.relational.tables import RECEIPTS, write_receipt
+from panope.domain.events import AttributeSet
+from panope.domain.ids import ProjectId
+from panope.domain.ledger import Receipt
+from panope.domain.projection.deletion import project_deletion
+from panope.domain.projection.events import project_events
+from panope.ports.telemetry import IngestBatch
+
+_MAX_KNOWN_SETS: Final = 50_000
+_INSERT_RECEIPT: Final = (
+    f"INSERT INTO ledger (project, {', '.join(RECEIPTS.columns)}) "  # noqa: S608
+    f"VALUES ({', '.join('?' * (1 + len(RECEIPTS.columns)))})"
+)
+_INSERT_SET: Final = (
+    "INSERT INTO attribute_set (project, id, json) VALUES (?, ?, ?) ON CONFLICT (project, id) DO NOTHING"
+)
+
+
+class Deletion(Struct, frozen=True, kw_only=True):
+    """Traces and scores to delete, with their cut."""
+
+    project_id: ProjectId
+    trace_ids: tuple[str, ...] = ()
+    score_ids: tuple[str, ...] = ()
+    at_us: int
+
+
+class Recording(Struct, frozen=True, kw_only=True):
+    """A receipt of a request that brought nothing."""
+
+    project_id: ProjectId
+    receipt: Receipt
+
+
+WriteJob = IngestBatch | Deletion | Recording
+
+
+class Known(Struct):
+    """What is known to be committed and never changes, kept for the life of the process."""
+
+    projects: dict[str, int] = field(default_factory=dict)
+    sets: set[tuple[int, str]] = field(default_factory=set)
+
+
+class WriteTransaction:
+    """Runs jobs inside a transaction that the engine has begun and will commit or roll back."""
+
+    def __init__(self, session: Session, dialect: Dialect, known: Known) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._known = known
+        self._new = Known()
+
+    def run(self, jobs: Sequence[WriteJob]) -> list[int]:
+        """Write the jobs in their order; events of one project are joined together.
+
+        The answers are in the order of the jobs: how many traces or scores a deletion removed, 0 for the rest.
+        """
+        answers = [0] * len(jobs)
+        waiting: dict[ProjectId, list[IngestBatch]] = {}
+        for at, job in enumerate(jobs):
+            if isinstance(job, IngestBatch):
+                waiting.setdefault(job.project_id, []).append(job)
+            elif isinstance(job, Deletion):
+                self._apply(job.project_id, waiting.pop(job.project_id, []))
+                answers[at] = self._delete(job)
+            else:
+                self._record(self._number(job.project_id), [job.receipt])
+        for project_id, batches in waiting.items():
+            self._apply(project_id, batches)
+        return answers
+
+    def remember(self) -> None:
+        """To be called once the transaction is committed."""
+        self._known.projects.update(self._new.projects)
+        if len(self._known.sets) > _MAX_KNOWN_SETS:
+            self._known.sets.clear()
+        self._known.sets.update(self._new.sets)
+
+    def _apply(self, project_id: ProjectId, batches: Sequence[IngestBatch]) -> None:
+        if not batches:
+            return
+        project = self._number(project_id)
+        events = [event for batch in batches for event in batch.events]
+        if events:
+            store = RelationalRowStore(self._session, self._dialect, project)
+            now_us = max(batch.receipt.received_us for batch in batches)
+            changes = project_events(store, events, batches[-1].prices, now_us)
+            ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
+        self._keep_sets(project, [kept for batch in batches for kept in batch.attribute_sets])
+        self._record(project, [batch.receipt for batch in batches])
+
+    def _delete(self, job: Deletion) -> int:
+        project = self._number(job.project_id)
+        store = RelationalRowStore(self._session, self._dialect, project)
+        changes = project_deletion(store, job.trace_ids, job.score_ids, job.at_us)
+        ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
+        return len(changes.removed_traces) if job.trace_ids else len(changes.removed_scores)
+
+    def _keep_sets(self, project: int, sets: Sequence[AttributeSet]) -> None:
+        new = {
+            (project, kept.id): kept.json
+            for kept in sets
+            if (project, kept.id) not in self._known.sets and (project, kept.id) not in self._new.sets
+        }
+        if new:
+            self._session.executemany(_INSERT_SET, [(*place, json) for place, json in new.items()])
+            self._new.sets.update(new)
+
+    def _record(self, project: int, receipts: Sequence[Receipt]) -> None:
+        self._session.executemany(_INSERT_RECEIPT, [(project, *write_receipt(receipt)) for receipt in receipts])
+
+    def _number(self, project_id: ProjectId) -> int:
+        """The project's number, given at first sight."""
+        number = self._known.projects.get(project_id) or self._new.projects.get(project_id)
+        if number is None:
+            self._session.execute("INSERT INTO project (id) VALUES (?) ON CONFLICT (id) DO NOTHING", (project_id,))
+            number = find_project(self._session, project_id)
+            if number is None:
+                message = "a project that was just inserted is not there"
+                raise LookupError(message)
+            self._new.projects[project_id] = number
+        return number
+
+
+def find_project(session: Session, project_id: ProjectId) -> int | None:
+    """The number of a project; None when it never had telemetry."""
+    found = session.execute("SELECT number FROM project WHERE id = ?", (project_id,))
+    return int(found[0][0]) if found else None

@@ -1,0 +1,1 @@
+"""The embedded telemetry engine: one SQLite file, one writer thread, pooled readers."""

@@ -1,0 +1,62 @@
+"""What is SQLite's own in the shared statements."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from panope.adapters.relational.session import Record, Sql
+from panope.adapters.sqlite.payloads import pack, unpack
+from panope.domain.merge.codec import StateParts
+
+_PARTS: Final = {"input": 1, "output": 2}
+
+
+class SqliteDialect:
+    """Implements `Dialect`. The functions named `panope_…` are registered by `open_connection`."""
+
+    payload_columns: tuple[str, ...] = ("body",)
+    forced_join: str = "CROSS JOIN"
+
+    def pack(self, parts: StateParts) -> tuple[object, ...]:
+        """One blob."""
+        return (pack(parts),)
+
+    def unpack(self, record: Record) -> StateParts | None:
+        """From one blob."""
+        return None if record[0] is None else unpack(record[0])
+
+    def pack_state(self, parts: StateParts) -> bytes:
+        """The same blob."""
+        return pack(parts)
+
+    def unpack_state(self, blob: bytes) -> StateParts:
+        """From the same blob."""
+        return unpack(blob)
+
+    def is_in(self, expression: str, values: Sequence[object]) -> Sql:
+        """One mark per value: `json_each` would be planned as a scan of the project."""
+        return Sql(f"{expression} IN ({', '.join('?' * len(values))})", tuple(values))
+
+    def contains(self, expression: Sql, text: str) -> Sql:
+        """By `instr`."""
+        return Sql(f"instr({expression.text}, ?) > 0", (*expression.params, text))
+
+    def ends_with(self, expression: Sql, text: str) -> Sql:
+        """By a negative `substr`."""
+        return Sql(f"substr({expression.text}, ?) = ?", (*expression.params, -len(text), text))
+
+    def unindexed(self, expression: str) -> str:
+        """A unary plus."""
+        return f"+{expression}"
+
+    def map_text(self, expression: str, key: str) -> Sql:
+        """By a function of ours: SQLite's own would respell numbers and nested values."""
+        return Sql(f"panope_map_text({expression}, ?)", (key,))
+
+    def payload_text(self, table: str, key: str, column: str) -> Sql:
+        """Unpacks the blob."""
+        return Sql(f"panope_payload_text((SELECT p.body FROM {table} p WHERE p.key = {key}), {_PARTS[column]})")  # noqa: S608
+
+    def payload_map_text(self, table: str, key: str, map_key: str) -> Sql:
+        """Unpacks the blob."""
+        text = f"panope_payload_map_text((SELECT p.body FROM {table} p WHERE p.key = {key}), ?)"  # noqa: S608
+        return Sql(text, (map_key,))

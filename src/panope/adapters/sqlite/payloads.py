@@ -1,0 +1,81 @@
+"""Payloads in SQLite: one blob per entity, compressed when that pays."""
+
+import threading
+from typing import Any, Final
+
+import msgspec
+import zstandard
+
+from panope.domain.merge.codec import StateParts
+
+_PLAIN: Final = b"\x00"
+_ZSTD: Final = b"\x01"
+_SMALL_BYTES: Final = 400
+"""Below this, compression saves less than the page that holds the row wastes."""
+_LARGE_BYTES: Final = 16_384
+_LEVEL: Final = 1
+_LARGE_LEVEL: Final = 3
+"""Measured on prose: at 2 kB level 3 takes a fifth longer to save 2 %, at 100 kB a seventh longer to save 9 %."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[bytes, str | None, str | None, str | None]).decode
+_decode_metadata = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_text = msgspec.json.Decoder(str).decode
+
+
+class _Compressors(threading.local):
+    """One compressor per thread: making one costs more than using it."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=_LEVEL).compress
+        self.compress_large = zstandard.ZstdCompressor(level=_LARGE_LEVEL).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_zstd = _Compressors()
+
+
+def pack(parts: StateParts) -> bytes:
+    """A state as one blob: a flag byte, then MessagePack of its four parts, compressed when the flag says so."""
+    body = _encode((parts.skeleton, parts.input, parts.output, parts.metadata))
+    if len(body) < _SMALL_BYTES:
+        return _PLAIN + body
+    compress = _zstd.compress if len(body) < _LARGE_BYTES else _zstd.compress_large
+    return _ZSTD + compress(body)
+
+
+def unpack(blob: bytes) -> StateParts:
+    """The inverse of `pack`."""
+    return StateParts(*_parts(blob))
+
+
+def payload_text(blob: bytes | None, column: int) -> str | None:
+    """For SQL: part number `column` of a packed state; None for a null blob."""
+    if blob is None:
+        return None
+    text = _parts(blob)[column]
+    assert not isinstance(text, bytes)
+    return text
+
+
+def payload_map_text(blob: bytes | None, key: str) -> str | None:
+    """For SQL: `map_text` of the metadata of a packed state; None for a null blob."""
+    return None if blob is None else map_text(_parts(blob)[3], key)
+
+
+def map_text(json: str | None, key: str) -> str | None:
+    """For SQL: text of the value at a key of a JSON object; strings without quotes, null and missing as None."""
+    if json is None:
+        return None
+    raw = _decode_metadata(json).get(key)
+    if raw is None:
+        return None
+    text = bytes(raw)
+    if text.startswith(b'"'):
+        return _decode_text(text)
+    return None if text == b"null" else text.decode()
+
+
+def _parts(blob: bytes) -> tuple[bytes, str | None, str | None, str | None]:
+    body: Any = memoryview(blob)[1:]
+    return _decode(body if blob[:1] == _PLAIN else _zstd.decompress(body))

@@ -1,0 +1,29 @@
+"""The telemetry plane on one SQLite file."""
+
+from contextlib import closing
+from pathlib import Path
+
+from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
+from panope.adapters.sqlite.reader import SqliteTelemetryReader
+from panope.adapters.sqlite.writer import SqliteTelemetryWriter
+from panope.kit.batching import Limits
+
+
+class SqliteTelemetry:
+    """Writer and reader of one file. No other process may write to it meanwhile."""
+
+    def __init__(self, path: Path, *, reader_threads: int = 4, limits: Limits | None = None) -> None:
+        self.writer = SqliteTelemetryWriter(path, limits=limits)
+        self.reader = SqliteTelemetryReader(path, threads=reader_threads)
+
+    @classmethod
+    def open(cls, path: Path, *, reader_threads: int = 4, limits: Limits | None = None) -> "SqliteTelemetry":
+        """Open the file, creating it and its tables when they are not there."""
+        with closing(open_writer(path)) as connection, storage_errors():
+            create_schema(connection)
+        return cls(path, reader_threads=reader_threads, limits=limits)
+
+    async def close(self) -> None:
+        """Finish what is queued and release everything. Idempotent."""
+        await self.writer.close()
+        await self.reader.close()

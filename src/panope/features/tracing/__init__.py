@@ -1,0 +1,1 @@
+"""Reading traces, observations and sessions, and deleting traces."""

@@ -1,0 +1,69 @@
+"""Endpoints of traces."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from panope.domain.accounts import Access
+from panope.domain.errors import TooLargeError
+from panope.http.fast.reads.services import ReadServices, params_of, project_of
+from panope.http.fast.routing import FastRoute, json_answer, path_ids
+from panope.wire.langfuse import traces as wire
+
+PATH = "/api/public/traces"
+_MAX_BODY_BYTES = 8 * 1024 * 1024
+"""A thousand ids of 800 bytes, however they are escaped."""
+
+
+class TraceEndpoints:
+    """Lists, shows and deletes traces."""
+
+    def __init__(self, services: ReadServices) -> None:
+        self._tracing = services.tracing
+        self._deletion = services.trace_deletion
+
+    def routes(self) -> list[FastRoute]:
+        """Table of the routes."""
+        one = PATH + "/{trace_id:path}"
+        return [
+            FastRoute(PATH, "GET", self.list_traces, Access.PROJECT),
+            FastRoute(PATH, "DELETE", self.delete_traces, Access.PROJECT),
+            FastRoute(one, "GET", self.get_trace, Access.PROJECT),
+            FastRoute(one, "DELETE", self.delete_trace, Access.PROJECT),
+        ]
+
+    async def list_traces(self, request: Request) -> Response:
+        """List traces, newest first unless asked otherwise."""
+        asked = wire.read_list_request(params_of(request))
+        project_id = project_of(request)
+        page = await self._tracing.list_traces(project_id, asked.query)
+        return json_answer(wire.encode_list(project_id, page, asked))
+
+    async def get_trace(self, request: Request) -> Response:
+        """Show a trace with its observations and scores."""
+        groups = wire.read_groups(params_of(request))
+        project_id = project_of(request)
+        detail = await self._tracing.get_trace(project_id, path_ids(request, PATH + "/"))
+        return json_answer(wire.encode_detail(project_id, detail, groups))
+
+    async def delete_trace(self, request: Request) -> Response:
+        """Delete a trace with its observations and scores."""
+        await self._deletion.delete_trace(project_of(request), path_ids(request, PATH + "/"))
+        return json_answer(wire.DELETED_ONE)
+
+    async def delete_traces(self, request: Request) -> Response:
+        """Delete up to 1,000 traces with their observations and scores."""
+        ids = wire.read_deletion(await _read_small_body(request))
+        await self._deletion.delete_traces(project_of(request), ids)
+        return json_answer(wire.DELETED_MANY)
+
+
+async def _read_small_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MAX_BODY_BYTES:
+            raise TooLargeError(
+                f"The request body is larger than {_MAX_BODY_BYTES} bytes: delete fewer traces at once",
+                code="body_too_large",
+            )
+    return bytes(body)

@@ -1,0 +1,45 @@
+"""What a hot route is: a path, a method, an endpoint, and whom it lets in."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import unquote
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from panope.domain.accounts import Access
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+"""Answers one request; raises `PanopeError` for what it refuses."""
+
+
+class FastRoute(Struct, frozen=True):
+    """One route of the hot lane."""
+
+    path: str
+    """Starlette path template, from the root of the server."""
+    method: str
+    endpoint: Endpoint
+    access: Access | None
+    """Least reach of the caller, who is then at `request.state.principal`; None lets everybody in."""
+
+
+def path_ids(request: Request, before: str) -> list[str]:
+    """Ids that the rest of the path after `before` may stand for, the likeliest first.
+
+    Clients encode an id once or twice, and it may hold slashes: so the path is read as it was sent, and both readings
+    are offered. An id that no store can hold is not among them.
+    """
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    _, found, rest = raw.decode("latin-1").partition("?")[0].partition(before)
+    once = unquote(rest) if found else request.scope["path"].partition(before)[2]
+    return list(_storable(dict.fromkeys((once, unquote(once)))))
+
+
+def _storable(ids: Iterable[str]) -> Iterable[str]:
+    return (entity_id for entity_id in ids if entity_id and "\x00" not in entity_id)
+
+
+def json_answer(body: bytes, status: int = 200) -> Response:
+    """Answer with JSON that is already encoded."""
+    return Response(body, status, media_type="application/json")

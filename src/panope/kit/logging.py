@@ -1,0 +1,111 @@
+"""Structured logs: one line per happening, and never a payload or a secret in it.
+
+An exception is logged as its chain of types and the places it passed through. Its text is left out unless the type is
+known to speak carefully, because the text of a driver's or a codec's exception may quote what was being stored; local
+variables are never shown.
+"""
+
+import errno
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import msgspec
+import structlog
+
+_MAX_FRAMES = 30
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+Careful = tuple[type[BaseException], ...]
+"""Types of exceptions whose text never quotes a payload, and may be logged."""
+
+
+def configure_logging(stream: TextIO, *, as_json: bool, level: str = "info", careful: Careful = ()) -> None:
+    """Send the process's logs to `stream`, those of libraries included, as JSON lines or as readable text."""
+    number = getattr(logging, level.upper())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ExceptionRenderer(careful),
+    ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(serializer=_to_json)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    )
+    structlog.configure(
+        processors=[*shared, last],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+            foreign_pre_chain=shared,
+            keep_exc_info=False,
+        ),
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(number, logging.WARNING))
+
+
+class ExceptionRenderer:
+    """A processor that replaces `exc_info` by text that names types and places only."""
+
+    def __init__(self, careful: Careful = ()) -> None:
+        self._careful = careful
+
+    def __call__(self, _logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Render one log entry's exception, if it has one."""
+        info = entry.pop("exc_info", None)
+        error = _exception(info) if info else None
+        if error is not None:
+            entry["exception"] = self.describe(error)
+        return entry
+
+    def describe(self, error: BaseException) -> str:
+        """Types and places of an exception and its causes, the newest first; one line per frame."""
+        lines: list[str] = []
+        seen: set[int] = set()
+        current: BaseException | None = error
+        while current is not None and id(current) not in seen:
+            seen.add(id(current))
+            lines.append(("caused by " if lines else "") + self._headline(current))
+            lines.extend(_frames(current))
+            if isinstance(current, BaseExceptionGroup):
+                lines.extend(f"  with {self._headline(inner)}" for inner in current.exceptions)
+            current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        return "\n".join(lines)
+
+    def _headline(self, error: BaseException) -> str:
+        name = f"{type(error).__module__}.{type(error).__qualname__}"
+        if isinstance(error, self._careful):
+            return f"{name}: {error}"
+        if isinstance(error, OSError) and error.errno is not None:
+            return f"{name}: {errno.errorcode.get(error.errno, str(error.errno))}"
+        return name
+
+
+def _frames(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-_MAX_FRAMES:]
+    return [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+
+
+def _exception(info: Any) -> BaseException | None:
+    """`exc_info` may be an exception, a triple, or True for the one being handled."""
+    if isinstance(info, BaseException):
+        return info
+    error = info[1] if isinstance(info, tuple) else sys.exc_info()[1]
+    return error if isinstance(error, BaseException) else None
+
+
+def _to_json(entry: Any, **_options: Any) -> str:
+    return msgspec.json.encode(entry, enc_hook=repr).decode()

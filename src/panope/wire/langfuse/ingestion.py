@@ -1,0 +1,214 @@
+"""`POST /api/public/ingestion` and `POST /api/public/scores`: from the bytes of a request to domain events.
+
+Pure: no clock, no store. One bad event never sinks its batch; only for a request that is none at all, or is one of too
+many events, is an error raised: `InvalidError`, `TooLargeError`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from msgspec import DecodeError, Raw, Struct, ValidationError
+
+from panope.domain.accounts import Access
+from panope.domain.events import Acceptance, DecodedBatch, Rejection, Repair, TelemetryEvent
+from panope.domain.ids import MAX_ID_BYTES, ProjectId
+from panope.domain.tracing import ObservationType
+from panope.wire import jsontext
+from panope.wire.isotime import DAY_US
+from panope.wire.langfuse.events.bodies import EventBody, GenerationBody, LegacyObservationBody, SpanBody, TraceBody
+from panope.wire.langfuse.events.frames import (
+    UNKNOWN_ID,
+    EventFrame,
+    Framed,
+    find_event_id,
+    read_frame,
+    read_frames,
+    read_list,
+    read_single,
+)
+from panope.wire.langfuse.events.refusals import UNAUTHORIZED, RefusedError, check_id, read_time
+from panope.wire.langfuse.events.scores import EVENT_SOURCES, REST_SOURCES, ScoreBody, score_event
+from panope.wire.langfuse.events.sending import Sending
+from panope.wire.langfuse.events.traces import observation_event, trace_event
+
+TRACE_DECODER: Final = msgspec.json.Decoder(TraceBody)
+EVENT_DECODER: Final = msgspec.json.Decoder(EventBody)
+SPAN_DECODER: Final = msgspec.json.Decoder(SpanBody)
+GENERATION_DECODER: Final = msgspec.json.Decoder(GenerationBody)
+_LEGACY_DECODER: Final = msgspec.json.Decoder(LegacyObservationBody)
+_SCORE_DECODER: Final = msgspec.json.Decoder(ScoreBody)
+
+_SCORE_CREATE: Final = "score-create"
+_SDK_LOG: Final = "sdk-log"
+_ESCAPED_NUL: Final = rb"\u0000"
+
+_Decoder = msgspec.json.Decoder[Any]
+
+_OBSERVATIONS: Final[dict[str, tuple[str, _Decoder]]] = {
+    "event-create": (ObservationType.EVENT.value, EVENT_DECODER),
+    "span-create": (ObservationType.SPAN.value, SPAN_DECODER),
+    "span-update": (ObservationType.SPAN.value, SPAN_DECODER),
+    "generation-create": (ObservationType.GENERATION.value, GENERATION_DECODER),
+    "generation-update": (ObservationType.GENERATION.value, GENERATION_DECODER),
+    **{
+        f"{kind.lower()}-create": (kind.value, GENERATION_DECODER)
+        for kind in ObservationType
+        if kind not in {ObservationType.EVENT, ObservationType.SPAN, ObservationType.GENERATION}
+    },
+}
+_LEGACY: Final = frozenset({"observation-create", "observation-update"})
+_LEGACY_TYPES: Final = frozenset({"GENERATION", "SPAN", "EVENT"})
+
+
+class DecodedScores(Struct, kw_only=True):
+    """What `POST /scores` brought, and in which of its two forms, on which the answer depends."""
+
+    batch: DecodedBatch
+    is_array: bool
+
+
+def decode_ingestion(body: bytes, *, received_us: int, project_id: ProjectId, access: Access) -> DecodedBatch:
+    """Decode a batch. Raises `InvalidError` (`malformed_envelope`) only when it holds no list of events.
+
+    Events are in the order sent, acceptances in the order of the answer: creates, then updates, each by time.
+    """
+    framed = read_frames(body)
+
+    def decode(index: int, repairs: list[str]) -> tuple[TelemetryEvent, Sending] | None:
+        frame = framed.frames[index]
+        frame = frame if isinstance(frame, EventFrame) else read_frame(frame, repairs)
+        if frame.type == _SDK_LOG:
+            return None
+        return _decode_event(frame, repairs, project_id, received_us, access)
+
+    batch = decode_each(framed, decode)
+    batch.acceptances.sort(key=lambda acceptance: (acceptance.is_update, acceptance.at_us))
+    return batch
+
+
+def decode_scores(body: bytes, *, received_us: int, project_id: ProjectId, new_id: Callable[[], str]) -> DecodedScores:
+    """Decode one score object, or an array of them. Raises `InvalidError` when the body is neither.
+
+    A score without an id gets one from `new_id`: nothing in such a request tells a retry from a second score.
+    """
+    is_array = body.lstrip()[:1] == b"["
+    framed = read_list(body) if is_array else read_single(body)
+
+    def decode(index: int, repairs: list[str]) -> tuple[TelemetryEvent, Sending] | None:
+        # Later entries of an array win over earlier ones with the same id.
+        sending = Sending(
+            project_id=project_id,
+            event_id=new_id(),
+            at_us=received_us + index,
+            latest_us=received_us + DAY_US,
+            repairs=repairs,
+        )
+        score: ScoreBody = decode_body(_SCORE_DECODER, _raw(framed.frames[index]), sending)
+        return score_event(score, sending, REST_SOURCES), sending
+
+    return DecodedScores(batch=decode_each(framed, decode), is_array=is_array)
+
+
+def decode_each(
+    framed: Framed, decode: Callable[[int, list[str]], tuple[TelemetryEvent, Sending] | None]
+) -> DecodedBatch:
+    """Decode every event of a batch, and turn each failure into a rejection of that event alone."""
+    batch = DecodedBatch(sdk_name=framed.sdk_name, sdk_version=framed.sdk_version)
+    for index, frame in enumerate(framed.frames):
+        repairs = framed.repairs.get(index) or []
+        try:
+            decoded = decode(index, repairs)
+        except (RefusedError, DecodeError, UnicodeDecodeError, RecursionError) as error:
+            event_id = frame.id if isinstance(frame, EventFrame) else find_event_id(frame)
+            batch.rejections.append(_reject(index, event_id, error))
+            continue
+        if decoded is None:
+            continue
+        event, sending = decoded
+        batch.events.append(event)
+        acceptance = Acceptance(event_id=event.event_id, at_us=event.at_us, is_update=event.is_update)
+        batch.acceptances.append(acceptance)
+        if sending.repairs:
+            batch.repairs += [Repair(index=index, code=str(code)) for code in dict.fromkeys(sending.repairs)]
+    return batch
+
+
+def decode_body(decoder: msgspec.json.Decoder[Any], raw: bytes, sending: Sending) -> Any:
+    """Decode one body, repairing it when its texts need it. Raises `msgspec.DecodeError`."""
+    if _ESCAPED_NUL not in raw:
+        try:
+            return decoder.decode(raw)
+        except UnicodeDecodeError:
+            pass
+    raw, changed = jsontext.repair_utf8(raw)
+    raw, fixes = jsontext.repair_tokens(raw)
+    sending.repairs += {fix.code.value for fix in fixes}
+    if changed:
+        sending.repairs.append(jsontext.RepairCode.TEXT.value)
+    return decoder.decode(raw)
+
+
+def _decode_event(
+    frame: EventFrame, repairs: list[str], project_id: ProjectId, received_us: int, access: Access
+) -> tuple[TelemetryEvent, Sending]:
+    kind = frame.type
+    is_score = kind == _SCORE_CREATE
+    if not is_score and kind != "trace-create" and kind not in _OBSERVATIONS and kind not in _LEGACY:
+        message = "type is none that can be ingested; see the API reference for the list of event types."
+        raise RefusedError("unknown_type", message)
+    if access is not Access.PROJECT and not is_score:
+        message = "Access Scope Denied: a public key alone may only send scores; use the key pair."
+        raise RefusedError("access_denied", message, status=UNAUTHORIZED)
+    latest_us = received_us + DAY_US
+    sending = Sending(
+        project_id=project_id,
+        event_id=_checked_event_id(frame.id, repairs),
+        at_us=read_time(frame.timestamp, "timestamp", latest_us),
+        latest_us=latest_us,
+        is_update=kind.endswith("-update"),
+        repairs=repairs,
+    )
+    raw = bytes(frame.body)
+    if is_score:
+        return score_event(decode_body(_SCORE_DECODER, raw, sending), sending, EVENT_SOURCES), sending
+    if kind == "trace-create":
+        return trace_event(decode_body(TRACE_DECODER, raw, sending), sending), sending
+    if kind in _LEGACY:
+        legacy: LegacyObservationBody = decode_body(_LEGACY_DECODER, raw, sending)
+        return observation_event(legacy, _legacy_type(legacy), sending), sending
+    observation_type, decoder = _OBSERVATIONS[kind]
+    return observation_event(decode_body(decoder, raw, sending), observation_type, sending), sending
+
+
+def _checked_event_id(event_id: str, repairs: list[str]) -> str:
+    if not event_id or "\r" in event_id:
+        message = "id must be a string of 1 to 800 bytes without carriage returns."
+        raise RefusedError("bad_event_id", message)
+    if "\x00" in event_id:
+        repairs.append(jsontext.RepairCode.TEXT.value)
+        event_id = event_id.replace("\x00", "\ufffd")
+    return check_id(event_id, "id")
+
+
+def _legacy_type(body: LegacyObservationBody) -> str:
+    if not isinstance(body.type, str) or body.type not in _LEGACY_TYPES:
+        message = f"body.type must be one of {', '.join(sorted(_LEGACY_TYPES))}."
+        raise RefusedError("wrong_type", message)
+    return body.type
+
+
+def _reject(index: int, event_id: str, error: Exception) -> Rejection:
+    event_id = event_id.replace("\x00", "\ufffd") if 0 < len(event_id) <= MAX_ID_BYTES else UNKNOWN_ID
+    if isinstance(error, RefusedError):
+        return Rejection(index=index, event_id=event_id, code=error.code, message=error.message, status=error.status)
+    if isinstance(error, ValidationError):
+        return Rejection(index=index, event_id=event_id, code="wrong_type", message=f"Not as expected: {error}.")
+    if isinstance(error, RecursionError):
+        message = f"The event nests more than {jsontext.MAX_DEPTH} arrays and objects; flatten it."
+        return Rejection(index=index, event_id=event_id, code="too_deep", message=message)
+    return Rejection(index=index, event_id=event_id, code="malformed", message="The event is not valid JSON in UTF-8.")
+
+
+def _raw(frame: EventFrame | Raw) -> bytes:
+    return bytes(frame.body if isinstance(frame, EventFrame) else frame)
