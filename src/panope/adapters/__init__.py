@@ -1,1 +1,1 @@
-"""One package per technology, each implementing ports."""
+"""One package per technology, each implementing ports; only `bootstrap` knows them by name."""

@@ -26,7 +26,6 @@ MAX_PRICE: Final = 1_000_000
 
 Unit = Literal["CHARACTERS", "TOKENS", "MILLISECONDS", "SECONDS", "IMAGES", "REQUESTS"]
 Operator = Literal["gt", "gte", "lt", "lte", "eq", "neq"]
-Price = Annotated[Decimal, Meta(extra_json_schema={"type": "number", "minimum": 0, "format": "double"})]
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 
 _FIRST_ATTRIBUTE_SDK: Final = (4, 15)
@@ -56,7 +55,7 @@ class TierRequest(_Camel):
 
     name: Annotated[str, Meta(min_length=1, max_length=MAX_TIER_NAME_CHARS)]
     priority: Annotated[int, Meta(ge=0, le=MAX_TIER_PRIORITY)]
-    prices: dict[str, Price]
+    prices: dict[str, Decimal]
     is_default: bool | None = None
     conditions: list[ConditionRequest] = field(default_factory=list)
 
@@ -68,9 +67,9 @@ class ModelRequest(_Camel):
     match_pattern: str
     unit: Unit | None = None
     start_date: str | None = None
-    input_price: Price | None = None
-    output_price: Price | None = None
-    total_price: Price | None = None
+    input_price: Decimal | None = None
+    output_price: Decimal | None = None
+    total_price: Decimal | None = None
     pricing_tiers: list[TierRequest] | None = None
     tokenizer_id: Literal["openai", "claude"] | None = None
     tokenizer_config: dict[str, Any] | None = None

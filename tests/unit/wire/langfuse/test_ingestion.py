@@ -397,6 +397,15 @@ def test_langgraph_interrupt_is_no_error(level: str | None) -> None:
     assert event.derived == {"start_time": SENT_US, "finish_reason": "interrupt"}
 
 
+def test_interrupt_outweighs_a_finish_reason_in_metadata() -> None:
+    body = {"id": "o", "statusMessage": "Interrupt(value=1)", "metadata": {"finish_reason": "stop", "agent": "a"}}
+    assert decode_one("span-update", body).derived == {
+        "start_time": SENT_US,
+        "finish_reason": "interrupt",
+        "agent": "a",
+    }
+
+
 def test_error_type_is_read_from_the_message_of_an_error() -> None:
     body = {"id": "o", "level": "ERROR", "statusMessage": "openai.RateLimitError: slow down"}
     assert decode_one("span-update", body).derived["error_type"] == "RateLimitError"

@@ -1,0 +1,5 @@
+"""`python -m panope`."""
+
+from panope.cli.main import main
+
+main()

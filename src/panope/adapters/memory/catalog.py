@@ -1,0 +1,295 @@
+"""The catalog in dictionaries: what the port says, in the fewest words."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from panope.domain.accounts import ApiKey, Organization, Project, Role, User
+from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
+from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.pricing import PriceModel
+from panope.ports.catalog import Version
+
+_LOCK_TIMEOUT_S = 30
+_Stored = TypeVar("_Stored", bound=Struct)
+
+
+class _Tables(Struct):
+    """All rows, by id; a model with the project that owns it, None for the managed ones."""
+
+    organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
+    projects: dict[ProjectId, Project] = field(default_factory=dict)
+    keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
+    users: dict[UserId, User] = field(default_factory=dict)
+    models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    accounts_version: int = 0
+    models_version: int = 0
+
+
+class _Store:
+    """Shared access to the tables. Rows are copied on their way in and out, so nobody changes what is stored."""
+
+    def __init__(self, tables: _Tables) -> None:
+        self._tables = tables
+
+
+def _copy(row: _Stored) -> _Stored:
+    return msgspec.structs.replace(row)
+
+
+def _sorted(rows: Sequence[_Stored], key: Callable[[_Stored], Any]) -> list[_Stored]:
+    return [_copy(row) for row in sorted(rows, key=key)]
+
+
+class MemoryOrganizationStore(_Store):
+    """Implements `OrganizationStore`."""
+
+    async def add(self, organization: Organization) -> bool:
+        """See `OrganizationStore.add`."""
+        if organization.id in self._tables.organizations:
+            return False
+        self._tables.organizations[organization.id] = _copy(organization)
+        self._tables.accounts_version += 1
+        return True
+
+    async def get(self, organization_id: OrganizationId) -> Organization | None:
+        """See `OrganizationStore.get`."""
+        found = self._tables.organizations.get(organization_id)
+        return found and _copy(found)
+
+    async def list(self) -> Sequence[Organization]:
+        """See `OrganizationStore.list`."""
+        return _sorted([*self._tables.organizations.values()], lambda row: (row.created_us, row.id))
+
+
+class MemoryProjectStore(_Store):
+    """Implements `ProjectStore`."""
+
+    async def add(self, project: Project) -> bool:
+        """See `ProjectStore.add`."""
+        if project.id in self._tables.projects:
+            return False
+        _require_organization(self._tables, project.organization_id)
+        self._tables.projects[project.id] = _copy(project)
+        self._tables.accounts_version += 1
+        return True
+
+    async def get(self, project_id: ProjectId) -> Project | None:
+        """See `ProjectStore.get`."""
+        found = self._tables.projects.get(project_id)
+        return found and _copy(found)
+
+    async def list(self, organization_id: OrganizationId | None = None) -> Sequence[Project]:
+        """See `ProjectStore.list`."""
+        rows = [row for row in self._tables.projects.values() if organization_id in {None, row.organization_id}]
+        return _sorted(rows, lambda row: (row.created_us, row.id))
+
+
+class MemoryKeyStore(_Store):
+    """Implements `KeyStore`."""
+
+    async def create(self, key: ApiKey) -> None:
+        """See `KeyStore.create`."""
+        for stored in self._tables.keys.values():
+            if key.id == stored.id or key.public_key == stored.public_key or key.secret_hash == stored.secret_hash:
+                raise ConflictError(
+                    "A key with this id, public key or secret exists already: make another pair", code="key_taken"
+                )
+        _require_project(self._tables, key.project_id)
+        self._tables.keys[key.id] = _copy(key)
+        self._tables.accounts_version += 1
+
+    async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
+        """See `KeyStore.list`."""
+        rows = [row for row in self._tables.keys.values() if project_id in {None, row.project_id}]
+        return _sorted(rows, lambda row: (row.created_us, row.id))
+
+    async def revoke(self, key_id: ApiKeyId) -> bool:
+        """See `KeyStore.revoke`."""
+        if self._tables.keys.pop(key_id, None) is None:
+            return False
+        self._tables.accounts_version += 1
+        return True
+
+    async def find_by_public_key(self, public_key: str) -> ApiKey | None:
+        """See `KeyStore.find_by_public_key`."""
+        return next((_copy(row) for row in self._tables.keys.values() if row.public_key == public_key), None)
+
+    async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
+        """See `KeyStore.find_by_secret_hash`."""
+        return next((_copy(row) for row in self._tables.keys.values() if row.secret_hash == secret_hash), None)
+
+
+class MemoryUserStore(_Store):
+    """Implements `UserStore`."""
+
+    async def create(self, user: User) -> None:
+        """See `UserStore.create`."""
+        if any(user.id == stored.id or user.email == stored.email for stored in self._tables.users.values()):
+            raise ConflictError("A user with this e-mail address exists already", code="user_taken")
+        for organization_id in user.roles:
+            _require_organization(self._tables, organization_id)
+        self._tables.users[user.id] = msgspec.structs.replace(user, roles={**user.roles})
+
+    async def find_by_email(self, email: str) -> User | None:
+        """See `UserStore.find_by_email`."""
+        found = next((row for row in self._tables.users.values() if row.email == email), None)
+        return found and msgspec.structs.replace(found, roles={**found.roles})
+
+    async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
+        """See `UserStore.grant`."""
+        _require_organization(self._tables, organization_id)
+        user = self._tables.users.get(user_id)
+        if user is None:
+            raise NotFoundError("No user has this id", code="unknown_user")
+        if organization_id in user.roles:
+            return False
+        user.roles[organization_id] = role
+        return True
+
+
+class MemoryModelStore(_Store):
+    """Implements `ModelStore`. Price models are frozen and need no copying."""
+
+    async def list(self, project_id: ProjectId | None) -> Sequence[PriceModel]:
+        """See `ModelStore.list`."""
+        visible = [model for owner, model in self._tables.models.values() if owner in {None, project_id}]
+        return sorted(visible, key=lambda model: (model.is_managed, model.name, model.id))
+
+    async def get(self, project_id: ProjectId, model_id: ModelId) -> PriceModel | None:
+        """See `ModelStore.get`."""
+        owner, model = self._tables.models.get(model_id, (None, None))
+        return model if owner in {None, project_id} else None
+
+    async def create(self, project_id: ProjectId, model: PriceModel) -> None:
+        """See `ModelStore.create`."""
+        if model.id in self._tables.models:
+            raise ConflictError(f"A model with the id {model.id} exists already", code="model_taken")
+        _require_project(self._tables, project_id)
+        self._put(self._tables.models, project_id, model)
+        self._tables.models_version += 1
+
+    async def upsert(self, project_id: ProjectId | None, models: Sequence[PriceModel]) -> int:
+        """See `ModelStore.upsert`."""
+        if project_id is not None:
+            _require_project(self._tables, project_id)
+        merged = dict(self._tables.models)
+        changed = sum(self._put(merged, project_id, model) for model in models)
+        if changed:
+            self._tables.models = merged
+            self._tables.models_version += 1
+        return changed
+
+    def _put(
+        self,
+        rows: dict[str, tuple[ProjectId | None, PriceModel]],
+        project_id: ProjectId | None,
+        model: PriceModel,
+    ) -> bool:
+        owner, stored = rows.get(model.id, (project_id, None))
+        if owner != project_id:
+            raise ConflictError(f"The model id {model.id} belongs to somebody else", code="model_taken")
+        for other, row in rows.values():
+            if project_id is not None and other == project_id and row.name == model.name and row.id != model.id:
+                raise ConflictError(
+                    f"The project has a model named {model.name} already: delete it first or choose another name",
+                    code="model_name_taken",
+                )
+        kept = msgspec.structs.replace(model, is_managed=project_id is None)
+        if stored is not None:
+            kept = msgspec.structs.replace(kept, created_us=stored.created_us)
+            if stored == msgspec.structs.replace(kept, updated_us=stored.updated_us):
+                return False
+        rows[model.id] = (project_id, kept)
+        return True
+
+    async def delete(self, project_id: ProjectId, model_id: ModelId) -> bool:
+        """See `ModelStore.delete`."""
+        owner, _ = self._tables.models.get(model_id, (None, None))
+        if owner != project_id:
+            return False
+        del self._tables.models[model_id]
+        self._tables.models_version += 1
+        return True
+
+
+class MemorySettingStore(_Store):
+    """Implements `SettingStore`."""
+
+    async def get(self, name: str) -> str | None:
+        """See `SettingStore.get`."""
+        return self._tables.settings.get(name)
+
+    async def set_if_missing(self, name: str, value: str) -> str:
+        """See `SettingStore.set_if_missing`."""
+        return self._tables.settings.setdefault(name, value)
+
+    async def set(self, name: str, value: str) -> None:
+        """See `SettingStore.set`."""
+        self._tables.settings[name] = value
+
+
+class MemoryCatalogVersion(_Store):
+    """Implements `CatalogVersion`."""
+
+    async def current(self) -> Version:
+        """See `CatalogVersion.current`."""
+        return Version(self._tables.accounts_version, self._tables.models_version)
+
+
+class MemoryCatalogLock:
+    """Implements `CatalogLock` within one event loop."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """See `CatalogLock.exclusive`."""
+        try:
+            async with asyncio.timeout(_LOCK_TIMEOUT_S):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise UnavailableError(
+                "Somebody else has been provisioning the catalog for too long: try again later", code="catalog_locked"
+            ) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+class MemoryCatalog:
+    """Implements `Catalog`; empty at first and gone with the process."""
+
+    def __init__(self) -> None:
+        tables = _Tables()
+        self.organizations = MemoryOrganizationStore(tables)
+        self.projects = MemoryProjectStore(tables)
+        self.keys = MemoryKeyStore(tables)
+        self.users = MemoryUserStore(tables)
+        self.models = MemoryModelStore(tables)
+        self.settings = MemorySettingStore(tables)
+        self.version = MemoryCatalogVersion(tables)
+        self.lock = MemoryCatalogLock()
+
+    async def check(self) -> None:
+        """See `Catalog.check`."""
+
+    async def close(self) -> None:
+        """See `Catalog.close`."""
+
+
+def _require_organization(tables: _Tables, organization_id: OrganizationId) -> None:
+    if organization_id not in tables.organizations:
+        raise NotFoundError(f"No organisation has the id {organization_id}", code="unknown_organization")
+
+
+def _require_project(tables: _Tables, project_id: ProjectId) -> None:
+    if project_id not in tables.projects:
+        raise NotFoundError(f"No project has the id {project_id}", code="unknown_project")

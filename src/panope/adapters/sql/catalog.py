@@ -1,0 +1,52 @@
+"""The whole catalog over one SQL database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
+from panope.adapters.sql.database import CatalogDatabase, unavailable
+from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.settings import SqlSettingStore
+from panope.adapters.sql.users import SqlUserStore
+from panope.ports.catalog import CatalogLock, CatalogVersion
+
+_CHECK_TIMEOUT_S: Final = 1.0
+
+
+class SqlCatalog:
+    """Implements `Catalog`. How the version is read and the lock is held differs by engine, so both are given.
+
+    `close_version` releases what `version` holds open.
+    """
+
+    def __init__(
+        self,
+        database: CatalogDatabase,
+        version: CatalogVersion,
+        lock: CatalogLock,
+        close_version: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._database = database
+        self._close_version = close_version
+        self.organizations = SqlOrganizationStore(database)
+        self.projects = SqlProjectStore(database)
+        self.keys = SqlKeyStore(database)
+        self.users = SqlUserStore(database)
+        self.models = SqlModelStore(database)
+        self.settings = SqlSettingStore(database)
+        self.version = version
+        self.lock = lock
+
+    async def check(self) -> None:
+        """See `Catalog.check`."""
+        try:
+            async with asyncio.timeout(_CHECK_TIMEOUT_S):
+                await self.version.current()
+        except TimeoutError:
+            raise unavailable() from None
+
+    async def close(self) -> None:
+        """See `Catalog.close`."""
+        await self._close_version()
+        await self._database.close()

@@ -1,0 +1,73 @@
+-- Catalog plane, Postgres. Text is ordered by code point, times are int64 microseconds. One writer at a time; every
+-- change of what caches hold moves catalog_version in the same transaction.
+
+CREATE TABLE catalog_organization (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    created_us bigint NOT NULL
+);
+
+CREATE TABLE catalog_project (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
+    name text COLLATE "C" NOT NULL,
+    retention_days integer CHECK (retention_days > 0),
+    created_us bigint NOT NULL
+);
+CREATE INDEX catalog_project_by_organization ON catalog_project (organization_id, created_us, id);
+
+CREATE TABLE catalog_api_key (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    project_id text COLLATE "C" NOT NULL REFERENCES catalog_project (id),
+    public_key text COLLATE "C" NOT NULL UNIQUE,
+    secret_hash text COLLATE "C" NOT NULL UNIQUE,
+    display_secret_key text COLLATE "C" NOT NULL,
+    note text COLLATE "C",
+    created_us bigint NOT NULL,
+    expires_us bigint
+);
+CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
+
+CREATE TABLE catalog_user (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    email text COLLATE "C" NOT NULL UNIQUE,
+    name text COLLATE "C",
+    password_hash text COLLATE "C",
+    created_us bigint NOT NULL
+);
+
+CREATE TABLE catalog_membership (
+    user_id text COLLATE "C" NOT NULL REFERENCES catalog_user (id),
+    organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
+    role text COLLATE "C" NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+    PRIMARY KEY (user_id, organization_id)
+);
+CREATE INDEX catalog_membership_by_organization ON catalog_membership (organization_id, user_id);
+
+-- A row without a project is managed: every project sees it. `tiers` and `tokenizer_config` are JSON.
+CREATE TABLE catalog_model (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    project_id text COLLATE "C" REFERENCES catalog_project (id),
+    name text COLLATE "C" NOT NULL,
+    match_pattern text COLLATE "C" NOT NULL,
+    start_us bigint,
+    unit text COLLATE "C" NOT NULL,
+    tiers text COLLATE "C" NOT NULL,
+    tokenizer_id text COLLATE "C",
+    tokenizer_config text COLLATE "C",
+    created_us bigint NOT NULL,
+    updated_us bigint NOT NULL
+);
+CREATE UNIQUE INDEX catalog_model_by_name ON catalog_model (project_id, md5(name)) WHERE project_id IS NOT NULL;
+
+CREATE TABLE catalog_setting (
+    name text COLLATE "C" NOT NULL PRIMARY KEY,
+    value text COLLATE "C" NOT NULL
+);
+
+CREATE TABLE catalog_version (
+    id integer NOT NULL PRIMARY KEY CHECK (id = 1),
+    accounts bigint NOT NULL,
+    models bigint NOT NULL
+);
+INSERT INTO catalog_version (id, accounts, models) VALUES (1, 0, 0);

@@ -1,0 +1,73 @@
+-- Catalog plane, SQLite. Times are int64 microseconds. One writer at a time; every change of what caches hold moves
+-- catalog_version in the same transaction.
+
+CREATE TABLE catalog_organization (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE catalog_project (
+    id TEXT NOT NULL PRIMARY KEY,
+    organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
+    name TEXT NOT NULL,
+    retention_days INTEGER CHECK (retention_days > 0),
+    created_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX catalog_project_by_organization ON catalog_project (organization_id, created_us, id);
+
+CREATE TABLE catalog_api_key (
+    id TEXT NOT NULL PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES catalog_project (id),
+    public_key TEXT NOT NULL UNIQUE,
+    secret_hash TEXT NOT NULL UNIQUE,
+    display_secret_key TEXT NOT NULL,
+    note TEXT,
+    created_us INTEGER NOT NULL,
+    expires_us INTEGER
+) STRICT;
+CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
+
+CREATE TABLE catalog_user (
+    id TEXT NOT NULL PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE,
+    name TEXT,
+    password_hash TEXT,
+    created_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE catalog_membership (
+    user_id TEXT NOT NULL REFERENCES catalog_user (id),
+    organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+    PRIMARY KEY (user_id, organization_id)
+) STRICT;
+CREATE INDEX catalog_membership_by_organization ON catalog_membership (organization_id, user_id);
+
+-- A row without a project is managed: every project sees it. `tiers` and `tokenizer_config` are JSON.
+CREATE TABLE catalog_model (
+    id TEXT NOT NULL PRIMARY KEY,
+    project_id TEXT REFERENCES catalog_project (id),
+    name TEXT NOT NULL,
+    match_pattern TEXT NOT NULL,
+    start_us INTEGER,
+    unit TEXT NOT NULL,
+    tiers TEXT NOT NULL,
+    tokenizer_id TEXT,
+    tokenizer_config TEXT,
+    created_us INTEGER NOT NULL,
+    updated_us INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX catalog_model_by_name ON catalog_model (project_id, name) WHERE project_id IS NOT NULL;
+
+CREATE TABLE catalog_setting (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE catalog_version (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    accounts INTEGER NOT NULL,
+    models INTEGER NOT NULL
+) STRICT;
+INSERT INTO catalog_version (id, accounts, models) VALUES (1, 0, 0);

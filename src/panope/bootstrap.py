@@ -1,0 +1,272 @@
+"""The composition root: engines and settings become features, features become the app, the app is served.
+
+The only module that knows every class. Nothing here decides anything about telemetry or about HTTP.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from socket import socket
+
+import structlog
+from msgspec import Struct
+from starlette.applications import Starlette
+
+from panope import __version__
+from panope.adapters.sqlite.connection import open_writer
+from panope.adapters.sqlite.directory import DataDirectory
+from panope.adapters.sqlite.telemetry import SqliteTelemetry
+from panope.composition import Accounts, compose_accounts, describe_storage, open_catalog, prepare_schema
+from panope.config.load import Settings
+from panope.domain.errors import PanopeError, UnavailableError, UnsupportedError
+from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.provision import Provisioned
+from panope.features.accounts.secrets import KeyPair
+from panope.features.ingest.service import IngestService
+from panope.features.pricing.managed import load_managed
+from panope.features.pricing.service import PricingService
+from panope.features.scores.deletion import ScoreDeletion
+from panope.features.scores.reading import ScoreReading
+from panope.features.tracing.deletion import TraceDeletion
+from panope.features.tracing.reading import TraceReading
+from panope.http.app import AppParts, create_app
+from panope.http.auth import Gate
+from panope.http.fast.ingestion import IngestionEndpoint
+from panope.http.fast.intake import Intake
+from panope.http.fast.legacy import LegacyEndpoints
+from panope.http.fast.otlp import OtlpEndpoint
+from panope.http.fast.reads.routes import read_routes
+from panope.http.fast.reads.services import ReadServices
+from panope.http.fast.routing import FastRoute
+from panope.http.fast.scores import ScoreWriteEndpoint
+from panope.http.limits import Admission, BodyLimits
+from panope.http.metrics import metrics_endpoint
+from panope.http.pages import start_page_endpoint
+from panope.http.routes.health import Lifecycle, health_router
+from panope.http.routes.models import models_router
+from panope.http.routes.projects import projects_router
+from panope.http.serving import listen, local_url, run_until_stopped
+from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.kit.clock import Clock, now_us
+from panope.kit.ids import new_id
+from panope.kit.logging import configure_logging
+from panope.kit.metrics import ServerMetrics
+from panope.ports.catalog import Catalog
+from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+
+
+class Engines(Struct, frozen=True, kw_only=True):
+    """Where everything is kept: both planes, of whatever technology."""
+
+    catalog: Catalog
+    writer: TelemetryWriter
+    reader: TelemetryReader
+
+
+class AppOptions(Struct, frozen=True, kw_only=True):
+    """What may differ between two apps over the same engines."""
+
+    public_url: str | None = None
+    root_path: str = ""
+    limits: BodyLimits = BodyLimits()
+
+
+def assemble(
+    engines: Engines,
+    authenticator: Authenticator,
+    options: AppOptions,
+    *,
+    clock: Clock = now_us,
+    new_id: Callable[[], str] = new_id,
+) -> Starlette:
+    """Wire features and routes over engines that are open. The caller closes the engines."""
+    catalog, reader = engines.catalog, engines.reader
+    metrics = ServerMetrics(__version__)
+    lifecycle = Lifecycle()
+    pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id)
+    admission = Admission(options.limits)
+    metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
+    metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
+    intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
+    app = create_app(
+        AppParts(
+            version=__version__,
+            gate=Gate(authenticator),
+            admission=admission,
+            fast_routes=[
+                *_write_routes(intake, new_id),
+                *read_routes(_read_services(engines, clock)),
+                FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
+                FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
+            ],
+            routers=[
+                health_router(__version__, (catalog.check, reader.check), lifecycle),
+                projects_router(catalog),
+                models_router(pricing, clock),
+            ],
+            metrics=metrics,
+            new_id=new_id,
+            root_path=options.root_path,
+        ),
+    )
+    app.state.lifecycle = lifecycle
+    app.state.metrics = metrics
+    return app
+
+
+def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
+    return [
+        *IngestionEndpoint(intake).routes(),
+        *OtlpEndpoint(intake).routes(),
+        *ScoreWriteEndpoint(intake, new_id).routes(),
+        *LegacyEndpoints(intake, new_id).routes(),
+    ]
+
+
+def _read_services(engines: Engines, clock: Clock) -> ReadServices:
+    return ReadServices(
+        tracing=TraceReading(engines.reader),
+        trace_deletion=TraceDeletion(engines.writer, clock),
+        scores=ScoreReading(engines.reader),
+        score_deletion=ScoreDeletion(engines.writer, clock),
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Run the server until it is told to stop; returns when everything that was acknowledged is on disk.
+
+    Raises `PanopeError` when it cannot start.
+    """
+    is_terminal = sys.stderr.isatty()
+    log_format = settings.logging.format
+    configure_logging(
+        sys.stderr,
+        as_json=log_format == "json" or (log_format == "auto" and not is_terminal),
+        level=settings.logging.level,
+        careful=(PanopeError,),
+    )
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415  # has no build for Windows
+
+    return uvloop.new_event_loop
+
+
+async def _serve(settings: Settings) -> None:
+    server = settings.server
+    with listen(server.host, server.port) as listener:
+        async with open_server(settings) as opened:
+            banner = await _banner(settings, opened, listener)
+            await run_until_stopped(
+                opened.app,
+                listener,
+                opened.app.state.lifecycle,
+                on_started=lambda: _show(banner),
+                shutdown_timeout_s=server.shutdown_timeout_s,
+            )
+
+
+class OpenServer(Struct, frozen=True):
+    """An app that is ready to serve, and what came of provisioning."""
+
+    app: Starlette
+    accounts: Accounts
+    provisioned: Provisioned
+
+
+@asynccontextmanager
+async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
+    """Open everything that the settings name, schema and first key included; close it all at the end of the block."""
+    log = structlog.get_logger("panope")
+    for warning in settings.warnings:
+        log.warning(warning)
+    async with open_engines(settings) as engines:
+        accounts = await compose_accounts(engines.catalog, settings)
+        provisioned = await accounts.provisioner.provision(settings.provisioning.plan())
+        for warning in (*accounts.warnings, *provisioned.warnings):
+            log.warning(warning)
+        for created in provisioned.created:
+            log.info("created", what=created)
+        app = assemble(engines, accounts.authenticator, _options(settings))
+        yield OpenServer(app, accounts, provisioned)
+
+
+@asynccontextmanager
+async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
+    """Open both planes, their schemas brought up to date first; drain and close them at the end of the block."""
+    async with AsyncExitStack() as stack:
+        if settings.storage.database() is not None:
+            text = "This build serves from SQLite only: leave the database URL away and set data_dir"
+            raise UnsupportedError(text, code="no_postgres_engine")
+        directory = DataDirectory(settings.storage.data_dir)
+        directory.create()
+        stack.enter_context(directory.lock())
+        open_writer(directory.telemetry_path).close()
+        prepare_schema(settings)
+        catalog = open_catalog(settings)
+        stack.push_async_callback(catalog.close)
+        telemetry = SqliteTelemetry(directory.telemetry_path)
+        stack.push_async_callback(telemetry.close)
+        yield Engines(catalog=catalog, writer=telemetry.writer, reader=telemetry.reader)
+
+
+def _options(settings: Settings) -> AppOptions:
+    limits = settings.limits
+    return AppOptions(
+        public_url=settings.server.public_url,
+        root_path=settings.server.root_path,
+        limits=BodyLimits(
+            max_body_bytes=limits.max_body_bytes,
+            max_in_flight_bytes=limits.max_in_flight_bytes,
+            max_in_flight_requests=limits.max_in_flight_requests,
+            body_timeout_s=limits.body_timeout_s,
+        ),
+    )
+
+
+def _show(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> str:
+    """What the operator sees: the address, and at the first start how to send a trace. The secret shows only here."""
+    address = local_url(listener, settings.server.host, settings.server.root_path)
+    base_url = settings.server.public_url or address
+    lines = [f"panope {__version__} listens on {address}, {describe_storage(settings)}"]
+    created = opened.provisioned.key
+    if created is None:
+        keys = await opened.accounts.keys.list()
+        more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+        lines.append(f"public key {keys[0].public_key}{more}" if keys else "no key yet: run `panope keys create`")
+        return "\n".join(lines)
+    lines.append("first start: a project and a key pair were made")
+    lines.append(f"send a first trace: pip install langfuse=={SDK_2_VERSION}, then")
+    if sys.stdout.isatty():
+        snippet = sdk_2_snippet(base_url, created.pair.public_key, created.pair.secret_key)
+        lines += ["", snippet, "The secret key is shown this once: keep it."]
+        return "\n".join(lines)
+    lines += ["", sdk_2_snippet(base_url), _keep_credentials(settings, created.pair, base_url)]
+    return "\n".join(lines)
+
+
+def _keep_credentials(settings: Settings, pair: KeyPair, base_url: str) -> str:
+    """Write the pair where only its owner reads it; say where, or what to do when that is not possible."""
+    directory = DataDirectory(settings.storage.data_dir)
+    variables = {
+        "LANGFUSE_HOST": base_url,
+        "LANGFUSE_PUBLIC_KEY": pair.public_key,
+        "LANGFUSE_SECRET_KEY": pair.secret_key,
+    }
+    try:
+        directory.create()
+        path = directory.write_credentials(variables)
+    except (OSError, UnavailableError):
+        return "The key pair could not be written down: make another with `panope keys create`"
+    return f"The keys are in {path}: `set -a; . {path}` puts them into the environment of a shell"

@@ -1,0 +1,134 @@
+"""From settings to an open catalog with its accounts: what the server and the commands beside it compose alike.
+
+`bootstrap` builds the rest of the server on top. Nothing above this line of the layers names an adapter.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from panope.adapters.sql.migrations import runner
+from panope.adapters.sql.migrations.runner import MigrationTarget, Plane, PlaneStatus
+from panope.adapters.sqlite.directory import DataDirectory
+from panope.config.load import Settings
+from panope.domain.errors import NotFoundError, UnavailableError
+from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.provision import Provisioner
+from panope.features.accounts.salt import resolve_salt
+from panope.features.accounts.secrets import SecretHasher
+from panope.features.accounts.users import UserRegistry
+from panope.kit.clock import now_us
+from panope.kit.ids import new_id
+from panope.ports.catalog import Catalog
+
+PLANES = (Plane.CATALOG, Plane.TELEMETRY)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """An open catalog and what works on it."""
+
+    catalog: Catalog
+    keys: KeyRing
+    users: UserRegistry
+    provisioner: Provisioner
+    authenticator: Authenticator
+    warnings: tuple[str, ...]
+    """What the operator should know about the salt."""
+
+
+def describe_storage(settings: Settings) -> str:
+    """Where everything is kept, without a secret."""
+    database = settings.storage.database()
+    return f"Postgres {database.location}" if database else f"SQLite in {settings.storage.data_dir}"
+
+
+def migration_target(settings: Settings, plane: Plane) -> MigrationTarget:
+    """The database of a plane. Makes nothing."""
+    database = settings.storage.database()
+    if database:
+        from panope.adapters.postgres.migration import PostgresMigrationTarget  # noqa: PLC0415 - brings psycopg
+
+        return PostgresMigrationTarget(database.url)
+    from panope.adapters.sqlite.migration import SqliteMigrationTarget  # noqa: PLC0415
+
+    directory = DataDirectory(settings.storage.data_dir)
+    path = directory.catalog_path if plane is Plane.CATALOG else directory.telemetry_path
+    return SqliteMigrationTarget(path)
+
+
+def schema_status(settings: Settings) -> list[PlaneStatus]:
+    """Where the schema of each plane stands."""
+    return [runner.status(migration_target(settings, plane), plane) for plane in PLANES]
+
+
+def upgrade_schema(settings: Settings, planes: Iterable[Plane] = PLANES) -> list[PlaneStatus]:
+    """Bring planes up to date, the data directory included; return what was there before."""
+    if settings.storage.database_url is None:
+        DataDirectory(settings.storage.data_dir).create()
+    return [runner.upgrade(migration_target(settings, plane), plane) for plane in planes]
+
+
+def prepare_schema(settings: Settings, planes: Iterable[Plane] = PLANES) -> None:
+    """Upgrade when the settings allow it; else raise `UnavailableError` while anything is pending."""
+    if settings.storage.auto_migrate:
+        upgrade_schema(settings, planes)
+        return
+    pending = [plane for plane in planes if not runner.status(migration_target(settings, plane), plane).is_current]
+    if pending:
+        raise UnavailableError(
+            f"The schema of {' and '.join(pending)} is not up to date and auto_migrate is off: run `panope db upgrade`",
+            code="schema_outdated",
+        )
+
+
+def open_catalog(settings: Settings) -> Catalog:
+    """Open the catalog, whose schema must be up to date."""
+    database = settings.storage.database()
+    if database:
+        from panope.adapters.postgres import catalog as postgres  # noqa: PLC0415 - brings psycopg
+
+        return postgres.open_catalog(database.url)
+    from panope.adapters.sqlite import catalog as sqlite  # noqa: PLC0415
+
+    return sqlite.open_catalog(DataDirectory(settings.storage.data_dir).catalog_path)
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Accounts]:
+    """Open the catalog for the block, its schema brought up to date first.
+
+    With `create` a missing catalog is made; without it that is a `NotFoundError`, as a directory may be mistyped.
+    """
+    if not create and runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
+        raise NotFoundError(
+            f"There is nothing in {describe_storage(settings)} yet: check --data-dir or --database-url, "
+            "or make a first key with `panope keys create`",
+            code="no_catalog",
+        )
+    prepare_schema(settings, [Plane.CATALOG])
+    catalog = open_catalog(settings)
+    try:
+        yield await compose_accounts(catalog, settings)
+    finally:
+        await catalog.close()
+
+
+async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
+    """Put everything that works on accounts on top of an open catalog."""
+    from panope.features.accounts.passwords import Argon2PasswordHasher  # noqa: PLC0415 - brings argon2
+
+    configured = settings.security.salt
+    salt = await resolve_salt(catalog.settings, configured.get_secret_value() if configured else None, new_id)
+    hasher = SecretHasher(salt.value)
+    keys = KeyRing(catalog, hasher, clock=now_us, new_id=new_id)
+    users = UserRegistry(catalog, Argon2PasswordHasher(), clock=now_us, new_id=new_id)
+    return Accounts(
+        catalog=catalog,
+        keys=keys,
+        users=users,
+        provisioner=Provisioner(catalog, keys, users, now_us),
+        authenticator=Authenticator(catalog, hasher, now_us),
+        warnings=(salt.warning,) if salt.warning else (),
+    )

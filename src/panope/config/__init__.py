@@ -1,0 +1,1 @@
+"""Settings: one file per area, every field described. Read by bootstrap and the command line only."""

@@ -1,0 +1,28 @@
+"""How much is let in at once."""
+
+from typing import Annotated
+
+from pydantic import ByteSize, Field
+
+from panope.config.area import Area, Variable
+
+_MIB = 1024 * 1024
+
+
+class LimitsSettings(Area):
+    """Table `limits`. Sizes are bytes, or numbers with a unit such as 64MiB."""
+
+    max_body_bytes: Annotated[ByteSize, Variable("PANOPE_MAX_BODY_BYTES", ("PANOPE_MAX_UNPACKED_BYTES",))] = Field(
+        ByteSize(64 * _MIB), gt=0, description="Largest request body, as sent and unpacked alike."
+    )
+    max_in_flight_bytes: Annotated[ByteSize, Variable("PANOPE_MAX_IN_FLIGHT_BYTES")] = Field(
+        ByteSize(256 * _MIB),
+        gt=0,
+        description="Bytes of all bodies together that are being received or stored; beyond it senders have to wait.",
+    )
+    max_in_flight_requests: Annotated[int, Variable("PANOPE_MAX_IN_FLIGHT_REQUESTS")] = Field(
+        256, gt=0, description="Writes that are being received or stored; beyond it senders are told to wait."
+    )
+    body_timeout_s: Annotated[float, Variable("PANOPE_BODY_TIMEOUT_S")] = Field(
+        60.0, gt=0, description="Seconds for a request body to arrive."
+    )

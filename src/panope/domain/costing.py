@@ -1,0 +1,103 @@
+"""The cost of one usage at one list of prices: exact, in int 10⁻¹² USD, and no unit charged twice."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from panope.domain.usage_types import INPUT, KINDS, OUTPUT, SPELLINGS, TOTAL, UsageKind, parts_within, root_of
+
+PICO_PER_USD: Final = 10**12
+MAX_COST: Final = 10**18
+"""A million dollars for one observation: what costs more is a mistake in the numbers, and is not priced at all."""
+
+_PLAIN: Final = frozenset({INPUT, OUTPUT, TOTAL})
+
+
+class Rate(Struct, frozen=True):
+    """One price in 10⁻¹² USD per unit, as a fraction of integers, so that nothing is lost."""
+
+    numerator: int
+    denominator: int = 1
+
+    def times(self, units: int) -> int:
+        """Cost of so many units; what is below 10⁻¹² USD is rounded, half to even."""
+        if self.denominator == 1:
+            return units * self.numerator
+        return round(Fraction(units * self.numerator, self.denominator))
+
+
+def rate_of(price: Decimal) -> Rate:
+    """Exact rate of a price in USD per unit."""
+    scaled = Fraction(price) * PICO_PER_USD
+    return Rate(scaled.numerator, scaled.denominator)
+
+
+class RateCard:
+    """The prices of one tier, prepared for pricing many usages.
+
+    A usage type is priced by, in this order: the price of exactly that name; the price of another spelling of its kind,
+    unless a type of that kind is priced already; the price of the kind that it is part of. The prices of a project's
+    own model are taken at their word: what they leave out about caching is not charged as input, as it is with a
+    managed model, whose prices leave it out only where there is no discount.
+    """
+
+    def __init__(self, prices: Mapping[str, Decimal], *, is_managed: bool) -> None:
+        self._exact = {usage_type: rate_of(price) for usage_type, price in prices.items()}
+        self._by_kind: dict[str, Rate] = {}
+        for usage_type, rate in self._exact.items():
+            kind = SPELLINGS.get(usage_type)
+            if kind is not None and (kind.name == usage_type or kind.name not in self._exact):
+                self._by_kind.setdefault(kind.name, rate)
+        self._is_managed = is_managed
+
+    def cost(self, usage: Mapping[str, int]) -> dict[str, int]:
+        """Cost by usage type as the usage spells it, with `total`; empty when no type has a price.
+
+        `total` is what the price of the total gives where there is one, else the sum of the other costs.
+        """
+        rates = self._rates(usage)
+        costs = {name: rate.times(usage[name]) for name, rate in rates.items()}
+        if not usage.keys() <= _PLAIN:
+            self._charge_parts_once(usage, rates, costs)
+        if costs and TOTAL not in costs:
+            costs[TOTAL] = sum(costs.values())
+        return costs if all(cost < MAX_COST for cost in costs.values()) else {}
+
+    def _rates(self, usage: Mapping[str, int]) -> dict[str, Rate]:
+        rates = {name: self._exact[name] for name in usage if name in self._exact}
+        priced = {kind.name for name in rates if (kind := SPELLINGS.get(name))}
+        others = [name for name in usage if name not in rates and name in SPELLINGS and name != TOTAL]
+        for name in sorted(others, key=lambda name: (-usage[name], name)):
+            kind = SPELLINGS[name]
+            rate = None if kind.name in priced or kind.name == TOTAL else self._rate_of_kind(kind)
+            if rate is not None:
+                rates[name] = rate
+                priced.add(kind.name)
+        return rates
+
+    def _rate_of_kind(self, kind: UsageKind) -> Rate | None:
+        while (rate := self._by_kind.get(kind.name)) is None and kind.part_of is not None:
+            if kind.is_cache and kind.part_of == INPUT and not self._is_managed:
+                return None
+            kind = KINDS[kind.part_of]
+        return rate
+
+    def _charge_parts_once(self, usage: Mapping[str, int], rates: Mapping[str, Rate], costs: dict[str, int]) -> None:
+        """Where input or output contains the parts that are listed beside it, charge the parts only as such.
+
+        With a project's own prices, what has a price of exactly its name costs units times price, come what may.
+        """
+        within = parts_within(usage)
+        for name in list(costs) if within else ():
+            kind = SPELLINGS.get(name)
+            root = root_of(kind) if kind else ""
+            if kind is None or root not in within:
+                continue
+            if not self._is_managed:
+                if kind.name != root and name not in self._exact:
+                    del costs[name]
+            elif kind.name == root:
+                costs[name] = rates[name].times(max(0, usage[name] - within[root]))

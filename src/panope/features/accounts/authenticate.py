@@ -1,0 +1,121 @@
+"""From an `Authorization` header to the principal it speaks for."""
+
+import base64
+import binascii
+import hmac
+from typing import Final
+
+from msgspec import Struct
+
+from panope.domain.accounts import Access, Principal
+from panope.domain.errors import UnauthenticatedError
+from panope.features.accounts.secrets import SecretHasher
+from panope.kit.clock import Clock
+from panope.ports.catalog import Catalog
+
+_HINT: Final = "Confirm that you've configured the correct host."
+_MAX_CACHED: Final = 10_000
+
+
+class Credentials(Struct, frozen=True):
+    """What a header says: a key pair, or a public key alone."""
+
+    public_key: str
+    secret_key: str | None
+
+    def __repr__(self) -> str:
+        return f"Credentials(public_key={self.public_key!r}, secret_key=…)"
+
+
+class _Known(Struct, frozen=True):
+    """A key that was found valid, until the catalog changes or the key expires."""
+
+    principal: Principal
+    expires_us: int | None
+
+
+def parse_authorization(header: str | None) -> Credentials:
+    """Read Basic or Bearer credentials; raise `UnauthenticatedError` for anything else."""
+    if not header:
+        raise UnauthenticatedError("No authorization header")
+    scheme, _, value = header.strip().partition(" ")
+    value = value.strip()
+    if scheme.lower() == "bearer" and value:
+        return Credentials(value, None)
+    if scheme.lower() != "basic":
+        raise UnauthenticatedError("Invalid authorization header")
+    try:
+        text = base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise UnauthenticatedError("Invalid authorization header") from None
+    public_key, secret_key, *_ = [*text.split(":"), "", ""]
+    if not public_key or not secret_key:
+        raise _refused("Invalid credentials.")
+    return Credentials(public_key, secret_key)
+
+
+class Authenticator:
+    """Checks credentials against the catalog.
+
+    Valid ones are remembered under the catalog's version, which is asked for on every request: a key that is revoked
+    anywhere fails at once everywhere.
+    """
+
+    def __init__(self, catalog: Catalog, hasher: SecretHasher, clock: Clock) -> None:
+        self._catalog = catalog
+        self._hasher = hasher
+        self._clock = clock
+        self._known: dict[tuple[str, str | None], _Known] = {}
+        self._version = -1
+
+    async def authenticate(self, header: str | None) -> Principal:
+        """Return whom the header speaks for.
+
+        A pair reaches its project when both halves match one key; a public key alone may write scores. Raises
+        `UnauthenticatedError` for everything else and `UnavailableError` when the catalog is away.
+        """
+        credentials = parse_authorization(header)
+        secret_key = credentials.secret_key
+        secret_hash = None if secret_key is None else self._hasher.hash(secret_key)
+        identity = (credentials.public_key, secret_hash)
+        version = (await self._catalog.version.current()).accounts
+        if version != self._version:
+            self._known.clear()
+            self._version = version
+        known = self._known.get(identity)
+        if known is None:
+            known = await self._look_up(credentials.public_key, secret_hash)
+            self._remember(identity, known, version)
+        if known.expires_us is not None and known.expires_us <= self._clock():
+            raise _refused("The key has expired.")
+        return known.principal
+
+    def _remember(self, identity: tuple[str, str | None], known: _Known, version: int) -> None:
+        """Keep what was read under `version`, unless another request has seen a later one in the meantime."""
+        if version != self._version:
+            return
+        if len(self._known) >= _MAX_CACHED:
+            self._known.clear()
+        self._known[identity] = known
+
+    async def _look_up(self, public_key: str, secret_hash: str | None) -> _Known:
+        key = await self._catalog.keys.find_by_public_key(public_key)
+        if key is None:
+            raise _refused("Invalid public key." if secret_hash is None else "Invalid credentials.")
+        if secret_hash is not None and not hmac.compare_digest(key.secret_hash, secret_hash):
+            raise _refused("Invalid credentials.")
+        project = await self._catalog.projects.get(key.project_id)
+        if project is None:
+            raise _refused("Invalid credentials.")
+        principal = Principal(
+            project_id=key.project_id,
+            organization_id=project.organization_id,
+            key_id=key.id,
+            public_key=key.public_key,
+            access=Access.SCORES if secret_hash is None else Access.PROJECT,
+        )
+        return _Known(principal, key.expires_us)
+
+
+def _refused(reason: str) -> UnauthenticatedError:
+    return UnauthenticatedError(f"{reason} {_HINT}")

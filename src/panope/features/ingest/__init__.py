@@ -1,0 +1,1 @@
+"""Taking telemetry in: what was decoded becomes durable together with its receipt."""

@@ -1,0 +1,80 @@
+"""Who calls: the credentials of a request against what its route asks for."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends
+from fastapi.routing import RouteContext
+from starlette.requests import Request
+
+from panope.domain.accounts import Access, Principal
+from panope.domain.errors import ForbiddenError
+
+RequiredAccess = Access | None
+"""What a route asks of its caller: at least this reach, or None for anybody without credentials."""
+
+_REACH = {Access.SCORES: 1, Access.PROJECT: 2}
+
+
+class Authenticator(Protocol):
+    """Turns an `Authorization` header into a principal."""
+
+    async def authenticate(self, header: str | None) -> Principal:
+        """Return whom the header speaks for; raise `UnauthenticatedError` when it speaks for nobody."""
+
+
+class Gate:
+    """Lets a request in, or says why not."""
+
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
+
+    async def admit(self, request: Request, required: Access) -> Principal:
+        """Return the caller, and leave it where the log finds it.
+
+        Raises `UnauthenticatedError` without valid credentials, `ForbiddenError` when they do not reach far enough, and
+        `UnavailableError` when the store of keys is away.
+        """
+        principal = await self._authenticator.authenticate(request.headers.get("authorization"))
+        request.scope.setdefault("state", {})["principal"] = principal
+        if _REACH[principal.access] < _REACH[required]:
+            raise ForbiddenError("Access denied - insufficient permissions for this endpoint")
+        return principal
+
+
+class ProjectAccess:
+    """FastAPI dependency of routes for key pairs: admits the caller, and says so to whoever walks the routes."""
+
+    required: RequiredAccess = Access.PROJECT
+
+    async def __call__(self, request: Request) -> Principal:
+        """Admit the caller of this request."""
+        gate: Gate = request.app.state.gate
+        return await gate.admit(request, Access.PROJECT)
+
+
+class OpenAccess:
+    """FastAPI dependency of routes that ask nobody who they are."""
+
+    required: RequiredAccess = None
+
+    async def __call__(self) -> None:
+        """Let everybody in."""
+
+
+ProjectCaller = Annotated[Principal, Depends(ProjectAccess())]
+"""Type of an endpoint's parameter: the key pair that calls. Declares the route's access too."""
+
+ANYONE = Depends(OpenAccess())
+"""For the `dependencies` of a route that asks nobody."""
+
+
+def declared_access(context: RouteContext) -> RequiredAccess:
+    """What a FastAPI route asks of its caller; raises `ValueError` when it does not say."""
+    pending = list(context.dependant.dependencies)
+    while pending:
+        dependant = pending.pop()
+        if isinstance(dependant.call, ProjectAccess | OpenAccess):
+            return dependant.call.required
+        pending.extend(dependant.dependencies)
+    text = f"Route {context.path} does not declare who may call it"
+    raise ValueError(text)

@@ -1,0 +1,1 @@
+"""Hot routes: Starlette endpoints that speak msgspec."""

@@ -1,0 +1,97 @@
+"""What all write endpoints share: admission, the body, decoding, the use case, counting."""
+
+import os
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from panope.domain.errors import ErrorKind, PanopeError
+from panope.domain.events import DecodedBatch
+from panope.features.ingest.service import Arrival, IngestService, Refusal
+from panope.http.errors import status_of
+from panope.http.limits import Admission, read_body
+from panope.kit.clock import Clock
+from panope.kit.metrics import ServerMetrics
+from panope.wire.otlp.decode import ExportRefusedError
+
+Decode = Callable[[bytes, Arrival], DecodedBatch]
+"""Body and arrival to batch; raises `InvalidError` when the body as a whole is not what it should be."""
+
+_INLINE_BYTES: Final = int(os.environ.get("INL","262144"))
+"""Larger bodies are decoded on a thread, so that small requests need not wait for them to be done."""
+_RECORDED: Final = frozenset({ErrorKind.INVALID, ErrorKind.TOO_LARGE, ErrorKind.UNSUPPORTED})
+"""Refusals that the ledger keeps. Overload is not among them: recording it would add to it."""
+
+
+class Received(Struct, frozen=True):
+    """A request that was taken in: what was decoded, already durable."""
+
+    arrival: Arrival
+    batch: DecodedBatch
+
+
+class Intake:
+    """Takes one request's telemetry in."""
+
+    def __init__(self, service: IngestService, admission: Admission, metrics: ServerMetrics, clock: Clock) -> None:
+        self._service = service
+        self._admission = admission
+        self._metrics = metrics
+        self._clock = clock
+
+    async def receive(
+        self,
+        request: Request,
+        protocol: str,
+        decode: Decode,
+        answer_status: Callable[[DecodedBatch], int],
+    ) -> Received:
+        """Read, decode and store; returns when all of it is durable.
+
+        Raises `PanopeError` when the request is refused whole; what the client got wrong is in the ledger then.
+        """
+        arrival = self._arrival(request, protocol)
+        body = b""
+        try:
+            async with self._admission.admit() as reservation:
+                body = await read_body(request, reservation, self._admission.limits)
+                batch = await _decode(decode, body, arrival)
+                receipt = await self._service.ingest(arrival, batch, body_bytes=len(body), status=answer_status(batch))
+        except PanopeError as error:
+            self._metrics.count_refused(protocol, error.code)
+            if error.kind in _RECORDED:
+                await self._service.refuse(arrival, _refusal(error, len(body)))
+            raise
+        self._metrics.count_ingested(protocol, accepted=receipt.accepted, reasons=receipt.reasons, body_bytes=len(body))
+        return Received(arrival, batch)
+
+    def _arrival(self, request: Request, protocol: str) -> Arrival:
+        return Arrival(
+            principal=request.state.principal,
+            request_id=request.state.request_id,
+            received_us=self._clock(),
+            protocol=protocol,
+            sdk_name=_sdk_header(request, "name"),
+            sdk_version=_sdk_header(request, "version"),
+        )
+
+
+async def _decode(decode: Decode, body: bytes, arrival: Arrival) -> DecodedBatch:
+    if len(body) <= _INLINE_BYTES:
+        return decode(body, arrival)
+    return await run_in_threadpool(decode, body, arrival)
+
+
+def _refusal(error: PanopeError, body_bytes: int) -> Refusal:
+    rejections = error.rejections if isinstance(error, ExportRefusedError) else ()
+    return Refusal(code=error.code, status=status_of(error), body_bytes=body_bytes, rejections=rejections)
+
+
+def _sdk_header(request: Request, part: str) -> str | None:
+    """SDKs of the 2.x line write these headers with underscores."""
+    headers = request.headers
+    value = headers.get(f"x-langfuse-sdk-{part}") or headers.get(f"x_langfuse_sdk_{part}")
+    return value[:100] if value else None

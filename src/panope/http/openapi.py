@@ -1,0 +1,67 @@
+"""The description of the whole API: what FastAPI knows of its lane, with the hot routes added."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.requests import Request
+from starlette.responses import Response
+
+from panope.domain.accounts import Access
+from panope.http.auth import RequiredAccess, declared_access
+from panope.http.errors import json_response
+from panope.http.fast.routing import FastRoute
+
+_PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
+_SCHEMES = {
+    "keyPair": {"type": "http", "scheme": "basic", "description": "Public key as user, secret key as password"},
+    "publicKey": {"type": "http", "scheme": "bearer", "description": "A public key alone, for writing scores"},
+}
+_SECURITY: dict[RequiredAccess, list[dict[str, list[str]]]] = {
+    Access.PROJECT: [{"keyPair": []}],
+    Access.SCORES: [{"keyPair": []}, {"publicKey": []}],
+    None: [],
+}
+
+
+def openapi_endpoint(catalog: FastAPI, fast_routes: Sequence[FastRoute]) -> Callable[[Request], Awaitable[Response]]:
+    """Make the endpoint that serves the description; it is built on the first request."""
+    built: dict[str, Any] = {}
+
+    async def show_openapi(request: Request) -> Response:
+        """Describe the API in OpenAPI 3.1."""
+        if not built:
+            built.update(describe(catalog, fast_routes))
+        return json_response({**built, "servers": [{"url": request.scope.get("root_path") or "/"}]})
+
+    return show_openapi
+
+
+def describe(catalog: FastAPI, fast_routes: Sequence[FastRoute]) -> dict[str, Any]:
+    """Build the OpenAPI document of both lanes."""
+    document = dict(catalog.openapi())
+    document.setdefault("components", {})["securitySchemes"] = _SCHEMES
+    paths = document.setdefault("paths", {})
+    for context in iter_route_contexts(catalog.routes):
+        for operation in paths.get(context.path_format, {}).values():
+            operation["security"] = _SECURITY[declared_access(context)]
+    for route in fast_routes:
+        paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route)
+    return document
+
+
+def _operation(route: FastRoute) -> dict[str, Any]:
+    text = (route.endpoint.__doc__ or "").strip()
+    operation: dict[str, Any] = {
+        "operationId": f"{route.method.lower()}_{re.sub(r'[^a-z0-9]+', '_', route.path.lower()).strip('_')}",
+        "summary": text.split("\n", 1)[0],
+        "security": _SECURITY[route.access],
+        "responses": {"200": {"description": "Success"}},
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name, _ in _PARAMETER.findall(route.path)
+        ],
+    }
+    return operation

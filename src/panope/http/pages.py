@@ -1,0 +1,109 @@
+"""The start page: plain HTML that says how to send the first trace. No script, no outside asset, no secret."""
+
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable
+from html import escape
+from string import Template
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from panope.http.snippets import SDK_2_VERSION, key_environment, otlp_environment, sdk_2_snippet, sdk_3_snippet
+
+_STYLE = """
+:root { color-scheme: light dark; --text: #1c1e21; --ground: #fff; --soft: #f3f4f6; --quiet: #575d66; --link: #0b57d0; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6e8eb; --ground: #16181b; --soft: #23262b; --quiet: #a3aab4; --link: #8ab4f8; }
+}
+body { margin: 0 auto; padding: 2rem 1rem; max-width: 46rem; background: var(--ground); color: var(--text);
+  font: 1rem/1.55 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+pre { overflow-x: auto; padding: .8rem 1rem; background: var(--soft); border-radius: .4rem; font-size: .875rem; }
+a { color: var(--link); } :focus-visible { outline: .15rem solid var(--link); outline-offset: .15rem; }
+footer { margin-top: 3rem; color: var(--quiet); font-size: .875rem; }
+"""
+_PAGE = Template("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>panope: send your first trace</title>
+<style>$style</style>
+</head>
+<body>
+<main>
+<h1>panope is running</h1>
+<p>This server takes traces of LLM agents at <code>$base_url</code>. It speaks the Langfuse API and OTLP over HTTP, so
+point an SDK or an exporter here and what it sends can be read back at once.</p>
+
+<h2 id="keys">1. Set the address and your keys</h2>
+<p>The first start made a key pair: it was printed on the terminal, or written to <code>credentials.env</code> in the
+data directory. Keys never show on this page.</p>
+<pre tabindex="0" role="region" aria-labelledby="keys"><code>$keys</code></pre>
+
+<h2 id="sdk2">2a. Python SDK 2.x</h2>
+<p>Install it with <code>pip install langfuse==$sdk_2_version</code>.</p>
+<pre tabindex="0" role="region" aria-labelledby="sdk2"><code>$sdk_2</code></pre>
+
+<h2 id="sdk3">2b. Python SDK 3 and later</h2>
+<pre tabindex="0" role="region" aria-labelledby="sdk3"><code>$sdk_3</code></pre>
+
+<h2 id="otel">2c. Any OpenTelemetry exporter</h2>
+<p>OTLP over HTTP, protobuf or JSON, packed with gzip or not.</p>
+<pre tabindex="0" role="region" aria-labelledby="otel"><code>$otlp</code></pre>
+
+<h2 id="read">3. Read it back</h2>
+<pre tabindex="0" role="region" aria-labelledby="read"><code>$read</code></pre>
+</main>
+<footer>panope $version · <a href="$prefix/api/public/health">health</a> ·
+<a href="$prefix/api/openapi.json">OpenAPI</a> · <a href="$prefix/metrics">metrics</a></footer>
+</body>
+</html>
+""")
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def base_url_of(request: Request, public_url: str | None) -> str:
+    """Address of this server as its clients see it, without a slash at the end.
+
+    The configured one, else what the request says: its host, the scheme that a proxy forwarded, the path prefix.
+    """
+    if public_url:
+        return public_url.rstrip("/")
+    url = request.base_url
+    scheme = request.headers.get("x-forwarded-proto", url.scheme)
+    return str(url.replace(scheme=scheme if scheme in {"http", "https"} else url.scheme)).rstrip("/")
+
+
+def start_page_endpoint(version: str, public_url: str | None) -> Callable[[Request], Awaitable[Response]]:
+    """Make the endpoint of the start page."""
+
+    async def show_start_page(request: Request) -> Response:
+        """Explain how to send the first trace."""
+        base_url = base_url_of(request, public_url)
+        read = f'curl -u "$LANGFUSE_PUBLIC_KEY:$LANGFUSE_SECRET_KEY" "{base_url}/api/public/traces?limit=5"'
+        texts = {
+            "base_url": base_url,
+            "prefix": request.scope.get("root_path", ""),
+            "version": version,
+            "keys": key_environment(base_url),
+            "sdk_2_version": SDK_2_VERSION,
+            "sdk_2": sdk_2_snippet(base_url),
+            "sdk_3": sdk_3_snippet(),
+            "otlp": otlp_environment(base_url),
+            "read": read,
+        }
+        page = _PAGE.substitute({name: escape(text) for name, text in texts.items()}, style=_STYLE)
+        return HTMLResponse(page, headers=_HEADERS)
+
+    return show_start_page

@@ -1,0 +1,201 @@
+"""The catalog plane: organisations, projects, keys, users, price models and the settings that panope keeps for itself.
+
+Small, relational, strongly consistent. Every write is durable and visible to every reader, in every process, when the
+call returns. Every method may raise `UnavailableError` when the store is away; then nothing was changed. Lists are
+ordered by code point, so that every engine answers the same.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from msgspec import Struct
+
+from panope.domain.accounts import ApiKey, Organization, Project, Role, User
+from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.pricing import PriceModel
+
+
+class Version(Struct, frozen=True):
+    """How often the catalog has changed. Compare for equality: any difference means that cached rows may be stale."""
+
+    accounts: int
+    """Grows with every change of an organisation, a project or a key."""
+    models: int
+    """Grows with every change of a price model, managed ones included."""
+
+
+class CatalogVersion(Protocol):
+    """The number that caches of catalog rows carry."""
+
+    async def current(self) -> Version:
+        """Return the version as it is now, cheap enough for every request.
+
+        Sees every write that returned before this call began, by whichever process. Read it before the rows that are
+        cached under it, never after: then a change in between makes the cache stale instead of wrong.
+        """
+
+
+class OrganizationStore(Protocol):
+    """Owners of projects."""
+
+    async def add(self, organization: Organization) -> bool:
+        """Add an organisation; return False and change nothing when its id is taken."""
+
+    async def get(self, organization_id: OrganizationId) -> Organization | None:
+        """One organisation, or None."""
+
+    async def list(self) -> Sequence[Organization]:
+        """All organisations by (creation, id)."""
+
+
+class ProjectStore(Protocol):
+    """Tenants."""
+
+    async def add(self, project: Project) -> bool:
+        """Add a project; return False and change nothing when its id is taken.
+
+        Raises `NotFoundError` when its organisation does not exist.
+        """
+
+    async def get(self, project_id: ProjectId) -> Project | None:
+        """One project, or None."""
+
+    async def list(self, organization_id: OrganizationId | None = None) -> Sequence[Project]:
+        """Projects of one organisation, or all, by (creation, id)."""
+
+
+class KeyStore(Protocol):
+    """Key pairs. Only the hash of a secret is ever stored."""
+
+    async def create(self, key: ApiKey) -> None:
+        """Add a key.
+
+        Raises `ConflictError` when its id, public key or secret hash is taken and `NotFoundError` when its project does
+        not exist.
+        """
+
+    async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
+        """Keys of one project, or all, by (creation, id)."""
+
+    async def revoke(self, key_id: ApiKeyId) -> bool:
+        """Delete a key for good; return False when there is none. It authenticates nobody any more on return."""
+
+    async def find_by_public_key(self, public_key: str) -> ApiKey | None:
+        """The key with this public half, expired or not."""
+
+    async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
+        """The key with this hash of its secret half, expired or not."""
+
+
+class UserStore(Protocol):
+    """People."""
+
+    async def create(self, user: User) -> None:
+        """Add a user with their roles.
+
+        Raises `ConflictError` when the id or the e-mail address is taken and `NotFoundError` when an organisation of
+        their roles does not exist.
+        """
+
+    async def find_by_email(self, email: str) -> User | None:
+        """The user of an address in lower case, or None."""
+
+    async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
+        """Give a role to a user who has none in the organisation; return False and change nothing when they have.
+
+        Raises `NotFoundError` when the user or the organisation does not exist.
+        """
+
+
+class ModelStore(Protocol):
+    """Price models: those of a project, and the managed ones that all projects see."""
+
+    async def list(self, project_id: ProjectId | None) -> Sequence[PriceModel]:
+        """What a project sees: its own models by (name, id), then the managed ones likewise. None: managed only."""
+
+    async def get(self, project_id: ProjectId, model_id: ModelId) -> PriceModel | None:
+        """One model that the project sees, or None."""
+
+    async def create(self, project_id: ProjectId, model: PriceModel) -> None:
+        """Add a model of the project's own, whatever its `is_managed` says.
+
+        Raises `ConflictError` when the id is taken or the project has a model of that name, `NotFoundError` when the
+        project does not exist.
+        """
+
+    async def upsert(self, project_id: ProjectId | None, models: Sequence[PriceModel]) -> int:
+        """Add or replace models by id, all or none; None: managed ones. Return how many rows changed.
+
+        What is stored already as it is counts as no change and leaves the version alone. A replaced model keeps its
+        `created_us`, and differing arrival times alone are no change. Raises `ConflictError` when an id belongs to
+        somebody else or a name is taken in the project, `NotFoundError` when the project does not exist.
+        """
+
+    async def delete(self, project_id: ProjectId, model_id: ModelId) -> bool:
+        """Delete a model of the project's own; return False when it has none of that id (managed ones stay)."""
+
+
+class SettingStore(Protocol):
+    """Values that panope makes once and keeps, such as the salt of keys."""
+
+    async def get(self, name: str) -> str | None:
+        """The value, or None."""
+
+    async def set_if_missing(self, name: str, value: str) -> str:
+        """Keep `value` unless one is kept already; return the one that is kept. Concurrent callers get the same."""
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep `value` in place of what was."""
+
+
+class CatalogLock(Protocol):
+    """Mutual exclusion of everybody who provisions the same catalog."""
+
+    def exclusive(self) -> AbstractAsyncContextManager[None]:
+        """Enter alone, across all replicas; wait up to 30 s for others, then raise `UnavailableError`.
+
+        Not reentrant. Given up when the process dies.
+        """
+
+
+class Catalog(Protocol):
+    """The whole plane: one store per role over one database."""
+
+    @property
+    def organizations(self) -> OrganizationStore:
+        """Owners of projects."""
+
+    @property
+    def projects(self) -> ProjectStore:
+        """Tenants."""
+
+    @property
+    def keys(self) -> KeyStore:
+        """Key pairs."""
+
+    @property
+    def users(self) -> UserStore:
+        """People."""
+
+    @property
+    def models(self) -> ModelStore:
+        """Price models."""
+
+    @property
+    def settings(self) -> SettingStore:
+        """Values that panope keeps for itself."""
+
+    @property
+    def version(self) -> CatalogVersion:
+        """The number that caches carry."""
+
+    @property
+    def lock(self) -> CatalogLock:
+        """Mutual exclusion of provisioners."""
+
+    async def check(self) -> None:
+        """Raise `UnavailableError` unless the store answers a read within a second."""
+
+    async def close(self) -> None:
+        """Release connections. Idempotent."""

@@ -1,0 +1,1 @@
+"""The dialects: one file per vocabulary of attributes, each declaring rules in the shapes of `rules`."""

@@ -1,0 +1,42 @@
+"""Logfire and Pydantic AI."""
+
+from typing import Any, Final
+
+from panope.wire.semconv.dialects.genai import with_system
+from panope.wire.semconv.dialects.rules import Io, IoRule
+from panope.wire.semconv.span import Span
+from panope.wire.semconv.text import parse_array
+
+AGGREGATE_KEYS: Final = ("pydantic_ai.all_messages", "all_messages_events")
+"""On the span of a whole agent run; its usage sums up that of the model calls below it."""
+
+PROMPT_IO = IoRule(inputs=("prompt",), outputs=("all_messages_events",))
+TOOL_IO = IoRule(inputs=("tool_arguments",), outputs=("tool_response",))
+
+
+def _events(span: Span, _keys: tuple[str, ...]) -> Io:
+    events = parse_array(span.attributes.get("events"))
+    if not events:
+        return None, None
+    choices = [event for event in events if _is_choice(event)]
+    sent = [event for event in events if not _is_choice(event)]
+    return sent or None, choices[0] if len(choices) == 1 else choices or None
+
+
+def _is_choice(event: Any) -> bool:
+    return isinstance(event, dict) and event.get("event.name") == "gen_ai.choice"
+
+
+def _pydantic_ai(span: Span, _keys: tuple[str, ...]) -> Io:
+    attributes = span.attributes
+    found_input = attributes.get("pydantic_ai.all_messages")
+    system = attributes.get("gen_ai.system_instructions")
+    if system and found_input is not None:
+        found_input = with_system(system, found_input)
+    return found_input, attributes.get("final_result")
+
+
+EVENTS_IO = IoRule(inputs=("events",), read=_events)
+PYDANTIC_AI_IO = IoRule(
+    inputs=("pydantic_ai.all_messages",), outputs=("final_result",), scope="pydantic-ai", read=_pydantic_ai
+)

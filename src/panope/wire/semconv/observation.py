@@ -1,0 +1,119 @@
+"""From a span to its observation: one event, whatever dialect the span speaks."""
+
+from typing import Any, Final
+
+from panope.domain.agents import agent_columns
+from panope.domain.events import EntityKind, TelemetryEvent
+from panope.wire.semconv import precedence
+from panope.wire.semconv.dialects import vercel
+from panope.wire.semconv.draft import Draft
+from panope.wire.semconv.metadata import read_experiment, read_metadata
+from panope.wire.semconv.metering import is_aggregate, keep_sent, meter
+from panope.wire.semconv.parameters import read_parameters
+from panope.wire.semconv.plan import Plan
+from panope.wire.semconv.severity import read_severity
+from panope.wire.semconv.text import as_text, parse_json
+
+_DEFAULT_TYPE: Final = "SPAN"
+
+
+def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
+    """Make the observation's event; the draft brings the values that time and place give."""
+    span, attributes, values = draft.span, draft.attributes, draft.values
+    values["type"] = _type(draft, plan)
+    values["name"] = span.name or (_name(attributes) if plan.names_itself else span.name)
+    if plan.io or span.events:
+        _read_io(draft, plan)
+    for step, keys in plan.steps:
+        step(draft, keys)
+    if plan.meter is not None:
+        keep_sent(draft, plan.meter)
+    if not plan.may_aggregate or not is_aggregate(attributes):
+        _read_model_call(draft, plan)
+    metadata = _metadata(draft, plan)
+    if span.events or span.status_code or span.status_message or plan.has_severity:
+        read_severity(draft)
+    if span.events:
+        values["span_events"] = [
+            {"name": event.name, "timeUnixNano": event.time_ns, "attributes": event.attributes} for event in span.events
+        ]
+    if span.links:
+        values["links"] = [
+            {"traceId": link.trace_id, "spanId": link.span_id, "attributes": link.attributes} for link in span.links
+        ]
+    return TelemetryEvent(
+        kind=EntityKind.OBSERVATION,
+        entity_id=span.span_id,
+        event_id=span.span_id,
+        at_us=at_us,
+        values=values,
+        metadata=metadata,
+    )
+
+
+def _read_model_call(draft: Draft, plan: Plan) -> None:
+    for step, keys in plan.model_steps:
+        step(draft, keys)
+    if plan.parameters is not None:
+        read_parameters(draft, plan.parameters)
+    if plan.meter is not None:
+        meter(draft, plan.meter)
+
+
+def _type(draft: Draft, plan: Plan) -> str:
+    attributes = draft.attributes
+    for rule in plan.types:
+        value = attributes[rule.key] if rule.key is not None else None
+        if rule.types is not None:
+            found = rule.types.get(value) if isinstance(value, str) else None
+        else:
+            found = rule.decide(draft.span, draft.facts.context, value) if rule.decide is not None else None
+        if found is not None:
+            return found
+    return _DEFAULT_TYPE
+
+
+def _name(attributes: dict[str, Any]) -> str:
+    for key in precedence.NAME:
+        value = attributes.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return vercel.operation_name(attributes) or ""
+
+
+def _read_io(draft: Draft, plan: Plan) -> None:
+    span = draft.span
+    for step in plan.io_with_events if span.events else plan.io:
+        if step.read is not None:
+            found_input, found_output = step.read(span, step.keys)
+        else:
+            found_input, found_output = (_first(draft.attributes, side) for side in (step.inputs, step.outputs))
+        if found_input is not None or found_output is not None:
+            if found_input is not None and found_input != "":
+                draft.values["input"] = as_text(found_input)
+            if found_output is not None and found_output != "":
+                draft.values["output"] = as_text(found_output)
+            return
+
+
+def _first(attributes: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    return attributes[keys[0]] if keys else None
+
+
+def _metadata(draft: Draft, plan: Plan) -> dict[str, Any] | None:
+    attributes = draft.attributes
+    found: dict[str, Any] = {}
+    if plan.blobs or plan.named:
+        found = read_metadata(attributes, plan.blobs, plan.named)
+        for column, value in agent_columns({key: _unquoted(value) for key, value in found.items()}).items():
+            draft.values.setdefault(column, value)
+    if plan.experiment:
+        found["experiment"] = read_experiment(attributes, plan.experiment)
+    if plan.leftover:
+        found["attributes"] = {key: attributes[key] for key in plan.leftover}
+    return found or None
+
+
+def _unquoted(value: object) -> object:
+    """Metadata value without the quotes that Python's SDK 5 puts around every text."""
+    return parse_json(value) if isinstance(value, str) and value[:1] == '"' else value

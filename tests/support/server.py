@@ -1,0 +1,144 @@
+"""A real server in a process of its own: what conformance and fault tests talk to."""
+
+import base64
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 20
+_POLL_S = 0.02
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+PUBLIC_KEY = "pk-lf-tests"
+SECRET_KEY = "sk-lf-tests"  # of a server that lives for one test
+PROJECT_ID = "tests"
+PROVISIONING = {
+    "LANGFUSE_INIT_ORG_ID": "tests-organization",
+    "LANGFUSE_INIT_PROJECT_ID": PROJECT_ID,
+    "LANGFUSE_INIT_PROJECT_PUBLIC_KEY": PUBLIC_KEY,
+    "LANGFUSE_INIT_PROJECT_SECRET_KEY": SECRET_KEY,
+}
+
+
+class ServerDiedError(Exception):
+    """The server ended, or never became healthy; the message is the end of its output."""
+
+
+class RunningServer:
+    """One `panope serve` process. Give it back with `stop` or `kill`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+        self._process = process
+        self.port = port
+        self.log = log
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.public_key = PUBLIC_KEY
+        self.secret_key = SECRET_KEY
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def stop(self) -> int:
+        """Ask it to end and wait; returns its exit status."""
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(STOP_TIMEOUT_S)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait(STOP_TIMEOUT_S)
+
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process.poll() is None
+
+    def output(self) -> str:
+        """What it wrote so far."""
+        return self.log.read_text()
+
+    def wait_until_healthy(self) -> None:
+        """Poll until it answers a health check."""
+        for _ in range(int(START_TIMEOUT_S / _POLL_S)):
+            with suppress(OSError):
+                if self.request("GET", "/api/public/health")[0] == 200:
+                    return
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_POLL_S)
+                raise ServerDiedError(self.output()[-4000:])
+        raise ServerDiedError("It never became healthy: " + self.output()[-4000:])
+
+    def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Call the API with its keys; returns the status and the decoded JSON."""
+        request = urllib.request.Request(self.base_url + path, method=method)
+        pair = base64.b64encode(f"{self.public_key}:{self.secret_key}".encode()).decode()
+        request.add_header("Authorization", f"Basic {pair}")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        try:
+            with _DIRECT.open(request, timeout=10) as response:
+                return response.status, json.loads(response.read() or b"null")
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.loads(error.read() or b"null")
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def start_server(
+    data_dir: Path,
+    *,
+    database_url: str | None = None,
+    environment: Mapping[str, str] = PROVISIONING,
+    port: int | None = None,
+) -> RunningServer:
+    """Start a server on a free port and wait until it is healthy.
+
+    `environment` is added to a bare one; by default it provisions a project with the keys of this module.
+    """
+    port = port or free_port()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir.parent / f"{data_dir.name}.log"
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    variables = {**bare, **({"DATABASE_URL": database_url} if database_url else {}), **environment}
+    command = [str(Path(sys.executable).with_name("panope")), "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [*command, "--data-dir", str(data_dir)], stdout=output, stderr=subprocess.STDOUT, env=variables
+        )
+    server = RunningServer(process, port, log)
+    try:
+        server.wait_until_healthy()
+    except BaseException:
+        server.kill()
+        raise
+    return server
+
+
+@contextmanager
+def running_server(data_dir: Path, **options: Any) -> Iterator[RunningServer]:
+    """A server for the time of the block; see `start_server`."""
+    server = start_server(data_dir, **options)
+    try:
+        yield server
+    finally:
+        server.kill()

@@ -1,0 +1,77 @@
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from panope.kit.logging import configure_logging
+
+SECRET = "sk-lf-very-secret"
+PAYLOAD = "the prompt of somebody"
+
+
+@pytest.fixture(autouse=True)
+def _untouched_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+class CarefulError(Exception):
+    pass
+
+
+def fail(payload: str) -> None:
+    local = {"secret": SECRET, "payload": payload}
+    raise ValueError(f"cannot store {local}")
+
+
+def give_up(cause: Exception) -> None:
+    raise CarefulError("the store is away") from cause
+
+
+def logged(*, as_json: bool = True) -> io.StringIO:
+    stream = io.StringIO()
+    configure_logging(stream, as_json=as_json, careful=(CarefulError,))
+    try:
+        fail(PAYLOAD)
+    except ValueError as error:
+        structlog.get_logger().error("it failed", exc_info=error)
+        try:
+            give_up(error)
+        except CarefulError:
+            logging.getLogger("library").exception("it failed too")
+    return stream
+
+
+def test_an_exception_is_logged_by_type_and_place_without_its_text() -> None:
+    first, second = [json.loads(line) for line in logged().getvalue().splitlines()]
+    assert first["event"] == "it failed"
+    assert first["level"] == "error"
+    assert first["exception"].startswith("builtins.ValueError\n")
+    assert "test_logging.py:" in first["exception"]
+    assert "in fail" in first["exception"]
+    assert "CarefulError: the store is away" in second["exception"]
+    assert "caused by builtins.ValueError" in second["exception"]
+
+
+def test_no_format_shows_a_payload_or_a_local_variable() -> None:
+    for as_json in (True, False):
+        text = logged(as_json=as_json).getvalue()
+        assert "it failed too" in text
+        assert "in fail" in text
+        assert SECRET not in text
+        assert PAYLOAD not in text
+
+
+def test_what_is_below_the_level_is_left_out() -> None:
+    stream = io.StringIO()
+    configure_logging(stream, as_json=True, level="warning")
+    structlog.get_logger().info("too quiet")
+    structlog.get_logger().warning("loud enough")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["loud enough"]

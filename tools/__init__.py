@@ -1,0 +1,1 @@
+"""What builds, checks and describes the project; no part of the server."""
