@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Engine, QueuePool, create_engine, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, text
 
 from panope.adapters.postgres.connect import connect
 from panope.adapters.sql.catalog import SqlCatalog
@@ -95,23 +95,28 @@ class PostgresCatalogLock:
 
     def __init__(self, database: CatalogDatabase) -> None:
         self._database = database
+        self._queue = asyncio.Lock()
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
         """See `CatalogLock.exclusive`."""
-        connection = await self._database.run(self._database.engine.connect)
-        try:
+        async with self._queue:  # so that those who wait never hold all connections that who is inside needs
+            connection = await self._database.run(self._database.engine.connect)
             try:
-                await self._database.run(lambda: connection.execute(text("SET LOCAL lock_timeout = '30s'")))
-                lock = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_PROVISIONING_LOCK)
-                await self._database.run(lambda: connection.execute(lock))
-            except UnavailableError as error:
-                if isinstance(getattr(error.__cause__, "orig", None), psycopg.errors.LockNotAvailable):
-                    raise UnavailableError(
-                        "Somebody else has been provisioning the catalog for too long: try again later",
-                        code="catalog_locked",
-                    ) from None
-                raise
-            yield
-        finally:
-            await self._database.run(connection.close)
+                await self._acquire(connection)
+                yield
+            finally:
+                await self._database.run(connection.close)
+
+    async def _acquire(self, connection: Connection) -> None:
+        lock = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_PROVISIONING_LOCK)
+        try:
+            await self._database.run(lambda: connection.execute(text("SET LOCAL lock_timeout = '30s'")))
+            await self._database.run(lambda: connection.execute(lock))
+        except UnavailableError as error:
+            if isinstance(getattr(error.__cause__, "orig", None), psycopg.errors.LockNotAvailable):
+                raise UnavailableError(
+                    "Somebody else has been provisioning the catalog for too long: try again later",
+                    code="catalog_locked",
+                ) from None
+            raise
