@@ -52,6 +52,7 @@ class Traffic:
         """Eight spans as plain values: agent, three generations, three tools, a retriever."""
         self._clock_ns += 50 * _MS
         trace_id, root_id = self._random.randbytes(16), self._random.randbytes(8)
+        user, session = f"user-{self._random.randrange(500)}", f"session-{self._random.randrange(2000)}"
         kinds = ("agent", "generation", "tool", "generation", "retriever", "tool", "generation", "tool")
         spans = []
         for position, kind in enumerate(kinds):
@@ -63,8 +64,8 @@ class Traffic:
                     "kind": kind,
                     "start_ns": self._clock_ns + position * _MS,
                     "end_ns": self._clock_ns + (position + 5) * _MS,
-                    "user": f"user-{self._random.randrange(500)}",
-                    "session": f"session-{self._random.randrange(2000)}",
+                    "user": user,
+                    "session": session,
                     "input": self.text(1000 if kind == "generation" else 150),
                     "output": self.text(1000 if kind == "generation" else 150),
                 }
