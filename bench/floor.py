@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg
 import zstandard
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -86,8 +87,6 @@ def run_sqlite(path: Path, groups: Iterable[tuple[list[Row], list[Payload]]]) ->
 
 def run_postgres(url: str, groups: Iterable[tuple[list[Row], list[Payload]]]) -> None:
     """The same through COPY."""
-    import psycopg
-
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("drop table if exists floor_span, floor_payload")
         connection.execute("create table floor_span (id text, trace_id text, start_ns int8, end_ns int8, name text)")

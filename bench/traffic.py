@@ -5,7 +5,7 @@ import json
 import random
 import uuid
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -88,11 +88,8 @@ class Traffic:
             spans = self._trace()
             trace_id = spans[0]["trace_id"].hex()  # type: ignore[attr-defined]
             root = spans[0]
-            yield _event(
-                "trace-create",
-                root["start_ns"],
-                {"id": trace_id, "name": "bench", "userId": root["user"], "sessionId": root["session"], "tags": ["bench"]},
-            )
+            body = {"id": trace_id, "name": "bench", "userId": root["user"], "sessionId": root["session"]}
+            yield _event("trace-create", root["start_ns"], {**body, "tags": ["bench"]})
             for span in spans:
                 yield from _observation_events(trace_id, span)
 
@@ -125,7 +122,8 @@ def _fill(span: Span, told: dict[str, object]) -> None:
             "gen_ai.output.messages": json.dumps([{"role": "assistant", "content": told["output"]}]),
         }
     else:
-        attributes |= {"langfuse.observation.type": told["kind"], "input.value": told["input"], "output.value": told["output"]}
+        attributes["langfuse.observation.type"] = told["kind"]
+        attributes |= {"input.value": told["input"], "output.value": told["output"]}
     _set(span, attributes)
 
 
@@ -134,7 +132,7 @@ def _event(kind: str, at_ns: object, body: dict[str, object]) -> dict[str, objec
 
 
 def _iso(at_ns: object) -> str:
-    return datetime.fromtimestamp(int(at_ns) / 1e9, timezone.utc).isoformat().replace("+00:00", "Z")  # type: ignore[call-overload]
+    return datetime.fromtimestamp(int(at_ns) / 1e9, UTC).isoformat().replace("+00:00", "Z")  # type: ignore[call-overload]
 
 
 def _observation_events(trace_id: str, span: dict[str, object]) -> Iterator[dict[str, object]]:

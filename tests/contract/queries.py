@@ -51,9 +51,7 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "user is not null": _traces(_is("user_id", Op.IS_NOT_NULL), "t1", "t2", "t3", "t4"),
     "session": _traces(_is("session_id", Op.EQ, "s-a"), "t1", "t2"),
     "environment any of": _traces(_is("environment", Op.ANY_OF, ("staging",)), "t2", "t3"),
-    "environment default of a trace without words": _traces(
-        _is("environment", Op.EQ, "default"), "t4", "o5", "t7"
-    ),
+    "environment default of a trace without words": _traces(_is("environment", Op.EQ, "default"), "t4", "o5", "t7"),
     "public": _traces(_is("public", Op.EQ, value=True), "t1"),
     "not public": _traces(_is("public", Op.NE, value=True), "t2", "t3", "t4", "t5", "t6", "o5", "t7"),
     "any of two tags": _traces(_is("tags", Op.ANY_OF, ("blue", "green")), "t1", "t3"),
@@ -89,9 +87,7 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "or": _traces(Or((_is("user_id", Op.EQ, "bob"), _is("name", Op.EQ, "tie"))), "t2", "t6"),
     "or of nothing": _traces(Or(())),
     "not": _traces(Not(_is("user_id", Op.EQ, "ann")), "t2", "t4", "t5", "t6", "o5", "t7"),
-    "order by latency": _traces(
-        _is("observation_count", Op.GT, 0), "t1", "t3", "t7", "t2", "o5", sort=Sort("latency")
-    ),
+    "order by latency": _traces(_is("observation_count", Op.GT, 0), "t1", "t3", "t7", "t2", "o5", sort=Sort("latency")),
     "all observations": _observations(ALL, "o1", "o2", "o3", "o4", "o5", "o6"),
     "type": _observations(_is("type", Op.EQ, "GENERATION"), "o1", "o4"),
     "model": _observations(_is("model", Op.EQ, "gpt-4o"), "o1"),
@@ -144,12 +140,14 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "score by tags of the trace": _scores(_is("trace_tags", Op.ALL_OF, ("blue",)), "c1", "c2", "c6"),
     "score by name of the trace": _scores(_is("trace_name", Op.EQ, "answer"), "c1", "c2", "c3", "c6"),
     "score environment": _scores(_is("environment", Op.EQ, "staging"), "c3"),
-    "sessions by id": (View.SESSIONS, ListQuery(sort=Sort("id", descending=False), with_total=True), ["s-a", "s-b", "s-c"]),
+    "sessions by id": (
+        View.SESSIONS,
+        ListQuery(sort=Sort("id", descending=False), with_total=True),
+        ["s-a", "s-b", "s-c"],
+    ),
     "sessions by environment": (
         View.SESSIONS,
-        ListQuery(
-            where=_is("environment", Op.EQ, "production"), sort=Sort("id", descending=False), with_total=True
-        ),
+        ListQuery(where=_is("environment", Op.EQ, "production"), sort=Sort("id", descending=False), with_total=True),
         ["s-a", "s-c"],
     ),
 }
@@ -165,4 +163,3 @@ PAGES: dict[str, tuple[View, Sort]] = {
     "scores by value": (View.SCORES, Sort("value", descending=False)),
     "sessions by id": (View.SESSIONS, Sort("id")),
 }
-

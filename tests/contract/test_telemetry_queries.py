@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from panope.query.ast import Condition, Keyset, ListQuery, Op
-from panope.query.fields import FIELDS, View
 from panope.ports.telemetry import Page
-from tests.support.engines import Engine
+from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
+from panope.query.fields import FIELDS, View
 from tests.contract.queries import PAGES, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import batch
+from tests.support.engines import Engine
 from tests.support.told import trace
 
 
@@ -78,8 +78,6 @@ def _sort_value(field: str, row: Any) -> Any:
 )
 @pytest.mark.parametrize("descending", [True, False])
 async def test_every_sortable_field_sorts(world: Engine, view: View, name: str, descending: bool) -> None:  # noqa: FBT001
-    from panope.query.ast import Sort
-
     page = await ask(world, view, ListQuery(sort=Sort(name, descending), with_total=True))
     assert len(page.rows) == page.total > 0
 

@@ -9,9 +9,9 @@ import pytest
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.ledger import Receipt
 from panope.query.ast import ALWAYS, Condition, ListQuery, Op, Sort
-from tests.support.engines import Engine
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import NOW_US, batch
+from tests.support.engines import Engine
 from tests.support.told import minute, observation, score, trace
 
 
@@ -163,8 +163,8 @@ async def test_a_deleted_score_stays_away_and_its_trace_stays(engine: Engine) ->
 
 async def test_many_batches_at_once_all_arrive(engine: Engine) -> None:
     batches = [
-        batch(PROJECT, [trace("shared", number, metadata={f"k{number}": number}), observation(f"o{number}", trace_id="shared")])
-        for number in range(60)
+        batch(PROJECT, [trace("shared", n, metadata={f"k{n}": n}), observation(f"o{n}", trace_id="shared")])
+        for n in range(60)
     ]
     await asyncio.gather(*(engine.writer.apply(one) for one in batches))
     detail = await engine.reader.get_trace(PROJECT, "shared")

@@ -1,14 +1,16 @@
 """Previews: what a list shows of an input or output without reading it. At most 300 characters, one line."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import msgspec
 
 MAX_PREVIEW_CHARS: Final = 300
-_SPOKEN_KEYS: Final = ("input", "query", "question", "prompt", "text", "content", "output", "result", "answer", "response")
-_MEDIA: Final = re.compile(r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*")
+_SPOKEN_KEYS: Final = tuple("input query question prompt text content output result answer response".split())
+_MEDIA: Final = re.compile(
+    r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*"
+)
 _WINDOW: Final = 2 * MAX_PREVIEW_CHARS
 _decode = msgspec.json.Decoder().decode
 
@@ -61,7 +63,7 @@ def _last_assistant(messages: list[Any]) -> str | None:
     return spoken or next(_tool_calls(messages), None)
 
 
-def _texts(messages: list[Any], roles: set[str]) -> Iterable[str | None]:
+def _texts(messages: list[Any], roles: set[str]) -> Iterator[str | None]:
     for message in reversed(messages):
         if isinstance(message, dict) and message.get("role", message.get("type")) in roles:
             yield _content(message.get("content", message.get("parts")))
@@ -86,7 +88,7 @@ def _part(part: Any) -> str | None:
     return next((f"[{media}]" for media in ("image", "audio", "video", "file") if media in kind), None)
 
 
-def _tool_calls(messages: list[Any]) -> Iterable[str]:
+def _tool_calls(messages: list[Any]) -> Iterator[str]:
     for message in reversed(messages):
         calls = message.get("tool_calls") if isinstance(message, dict) else None
         for call in calls if isinstance(calls, list) else ():

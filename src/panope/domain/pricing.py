@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
@@ -133,6 +133,7 @@ class PriceBook:
         self._own = [(pattern, model) for model in own if (pattern := _try_compile(model.match_pattern))]
         self._memo: _Memo = {}
         self._cards: dict[tuple[str, str], RateCard] = {}
+        self._unit_prices: dict[str, dict[str, str]] = {}
 
     def match(self, name: str, at_us: int) -> PriceModel | None:
         """The model that prices observations of a model name that start at a time, or None.
@@ -161,9 +162,7 @@ class PriceBook:
 
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
         """Prices of `input`, `output` and `total` of the default tier, in USD per unit as decimal text."""
-        tier = model.default_tier
-        prices = tier.prices if tier else {}
-        return {name: format(prices[name], "f") for name in (INPUT, OUTPUT, TOTAL) if name in prices}
+        return dict(self._unit_prices.get(model.id) or self._unit_prices.setdefault(model.id, _unit_prices(model)))
 
     def _candidates(self, name: str) -> tuple[PriceModel, ...]:
         found = self._memo.get(name)
@@ -179,6 +178,12 @@ class PriceBook:
         if card is None:
             card = self._cards[model.id, tier.id] = RateCard(tier.prices, is_managed=model.is_managed)
         return card
+
+
+def _unit_prices(model: PriceModel) -> dict[str, str]:
+    tier = model.default_tier
+    prices = tier.prices if tier else {}
+    return {name: format(prices[name], "f") for name in (INPUT, OUTPUT, TOTAL) if name in prices}
 
 
 def newest_first(models: Sequence[PriceModel]) -> tuple[PriceModel, ...]:
@@ -207,11 +212,17 @@ def _holds(condition: TierCondition, usage: Mapping[str, int], sources: Mapping[
     if condition.source != "usage":
         attributes = sources[condition.source]
         return condition.key in attributes and _text(attributes[condition.key]) in condition.values
-    pattern = _try_compile(condition.usage_pattern, case_sensitive=condition.case_sensitive)
-    if pattern is None:
+    if _try_compile(condition.usage_pattern, case_sensitive=condition.case_sensitive) is None:
         return False
-    total = sum(units for usage_type, units in usage.items() if pattern.search(_searchable(usage_type)))
+    counts = partial(_finds, condition.usage_pattern, condition.case_sensitive)
+    total = sum(units for usage_type, units in usage.items() if counts(usage_type))
     return bool(_OPERATORS[condition.operator](total, condition.value))
+
+
+@lru_cache(maxsize=4096)
+def _finds(pattern: str, case_sensitive: bool, usage_type: str) -> bool:  # noqa: FBT001 - a key of the cache
+    compiled = _try_compile(pattern, case_sensitive=case_sensitive)
+    return compiled is not None and compiled.search(_searchable(usage_type)) is not None
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Values of the query fields, read from the rows of a project."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -120,7 +121,7 @@ def _tokens_per_second(row: ObservationRow) -> float | None:
     return row.total_tokens * _MICROSECONDS / latency if latency else None
 
 
-_OBSERVATION_VALUES = {
+_OBSERVATION_VALUES: dict[str, Callable[[ObservationRow], Any]] = {
     "start_time": lambda row: row.start_us,
     "end_time": lambda row: row.end_us,
     "status_message": lambda row: row.detail.status_message,

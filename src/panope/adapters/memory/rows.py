@@ -112,5 +112,3 @@ def _write(stored: dict[str, Stored[Row]], written: list[Written[Row]], removed:
         stored[change.row.id] = Stored(change.row, change.parts)
     for row_id in removed:
         stored.pop(row_id, None)
-
-

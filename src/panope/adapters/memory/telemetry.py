@@ -173,9 +173,7 @@ class MemoryTelemetry:
         )
 
 
-def _payload(
-    rows: ProjectRows, stored: Stored[Any], resource: str | None, scope: str | None
-) -> Payload:
+def _payload(rows: ProjectRows, stored: Stored[Any], resource: str | None, scope: str | None) -> Payload:
     payload = read_payload(stored.parts) if stored.parts else Payload()
     for key, set_id in (("resourceAttributes", resource), ("scope", scope)):
         if set_id is not None and set_id in rows.attribute_sets:

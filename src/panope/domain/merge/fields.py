@@ -60,12 +60,15 @@ FIELDS: dict[EntityKind, dict[str, FieldRule]] = {
         last or null: comment
     """),
 }
-"""Value types. Times (`timestamp`, `start_time`, `end_time`, `completion_start_time`): int µs. `public`, `bookmarked`,
-`is_app_root`: bool. `input`, `output`: text. `model_parameters`: dict. `usage`: dict of int with `total`; `cost`: dict of
-int 10⁻¹² USD. `usage_sent`, `cost_sent`: JSON text as sent. `prompt`: [name, version]. `span_events`, `links`: lists of
+"""Value types.
+
+Times (`timestamp`, `start_time`, `end_time`, `completion_start_time`): int µs. `public`, `bookmarked`, `is_app_root`:
+bool. `input`, `output`: text. `model_parameters`: dict. `usage`: dict of int with `total`; `cost`: dict of int
+10⁻¹² USD. `usage_sent`, `cost_sent`: JSON text as sent. `prompt`: [name, version]. `span_events`, `links`: lists of
 dicts. `retry_number`: int. `mapper`: text, the codec and version that made the event. `resource`, `scope`: an
-`AttributeSet.id`. `number`: float, `text`: str (a score's value as sent; which of them counts, `data_type` says; without
-`data_type` text means CATEGORICAL and number NUMERIC). Everything else: text."""
+`AttributeSet.id`. `number`: float, `text`: str, a score's value as sent; which of them counts `data_type` says, and
+without it text means CATEGORICAL and number NUMERIC. Everything else: text.
+"""
 
 
 def fields_of(kind: EntityKind, rule: Rule) -> frozenset[str]:

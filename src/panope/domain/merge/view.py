@@ -16,10 +16,6 @@ from panope.domain.tracing import (
     TraceTotals,
 )
 
-_SAME_NAME = (
-    "name version model agent tool graph_node thread_id finish_reason error_type retry_number parent_id".split()
-)
-
 
 def view_observation(observation_id: str, state: State, prices: PriceBook) -> ObservationRow:
     """Row of an observation. Without a trace id it is its own trace; an end before the start is shown as the start."""
@@ -43,19 +39,33 @@ def view_observation(observation_id: str, state: State, prices: PriceBook) -> Ob
         clock_skew=any(time_us is not None and time_us < start_us for time_us in (end_us, first_token_us)),
         input_preview=preview_input(values.get("input")),
         output_preview=preview_output(values.get("output")),
-        **{name: values.get(name) for name in _SAME_NAME},
+        name=values.get("name"),
+        version=values.get("version"),
+        parent_id=values.get("parent_id"),
+        model=values.get("model"),
+        detail=ObservationDetail(
+            status_message=values.get("status_message"),
+            usage=values.get("usage", {}),
+            usage_unit=values.get("usage_unit"),
+            model_parameters=values.get("model_parameters"),
+            resource=values.get("resource"),
+            scope=values.get("scope"),
+        ),
     )
-    row.detail = ObservationDetail(
-        status_message=values.get("status_message"),
-        usage=values.get("usage", {}),
-        usage_unit=values.get("usage_unit"),
-        model_parameters=values.get("model_parameters"),
-        resource=values.get("resource"),
-        scope=values.get("scope"),
-    )
+    _identify_agent(row, values)
     _count_tokens(row)
     _price(row, values.get("cost"), prices)
     return row
+
+
+def _identify_agent(row: ObservationRow, values: dict[str, Any]) -> None:
+    row.agent = values.get("agent")
+    row.tool = values.get("tool")
+    row.graph_node = values.get("graph_node")
+    row.thread_id = values.get("thread_id")
+    row.finish_reason = values.get("finish_reason")
+    row.error_type = values.get("error_type")
+    row.retry_number = values.get("retry_number")
 
 
 def _count_tokens(row: ObservationRow) -> None:
@@ -133,13 +143,16 @@ def view_score(score_id: str, state: State, metadata: str | None) -> ScoreRow:
         timestamp_us=values["timestamp"],
         environment=values.get("environment", DEFAULT_ENVIRONMENT),
         metadata=metadata,
-        **{name: values.get(name) for name in _SCORE_TEXTS},
+        trace_id=values.get("trace_id"),
+        observation_id=values.get("observation_id"),
+        session_id=values.get("session_id"),
+        dataset_run_id=values.get("dataset_run_id"),
+        comment=values.get("comment"),
+        config_id=values.get("config_id"),
+        queue_id=values.get("queue_id"),
+        author_user_id=values.get("author_user_id"),
+        execution_trace_id=values.get("execution_trace_id"),
     )
-
-
-_SCORE_TEXTS = (
-    "trace_id observation_id session_id dataset_run_id comment config_id queue_id author_user_id execution_trace_id"
-).split()
 
 
 def _infer_type(values: dict[str, Any]) -> str:

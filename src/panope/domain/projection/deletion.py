@@ -9,9 +9,7 @@ from panope.domain.projection.rollups import Rollups
 from panope.domain.projection.store import ChangeSet, RowStore
 
 
-def project_deletion(
-    store: RowStore, trace_ids: Sequence[str], score_ids: Sequence[str], at_us: int
-) -> ChangeSet:
+def project_deletion(store: RowStore, trace_ids: Sequence[str], score_ids: Sequence[str], at_us: int) -> ChangeSet:
     """Work out what goes when traces (with their observations and scores) and single scores are deleted.
 
     Everything that goes leaves a cut: the later of `at_us` and the latest event time that it knew, so that no

@@ -15,9 +15,7 @@ from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow
 
 
-def project_events(
-    store: RowStore, events: Iterable[TelemetryEvent], prices: PriceBook, now_us: int
-) -> ChangeSet:
+def project_events(store: RowStore, events: Iterable[TelemetryEvent], prices: PriceBook, now_us: int) -> ChangeSet:
     """Work out every row that changes when `events` join what is stored.
 
     `now_us` is the arrival time that new rows take as `created_us` and changed ones as `updated_us`. Events that tell
@@ -136,5 +134,3 @@ def _project_scores(step: _Step, states: _States) -> None:
 def _has(state: State, name: str) -> bool:
     """Whether any fragment decides a field. A codec gives every event a time, so this only guards the store."""
     return any(name in fragment.values for fragment in state.fragments)
-
-

@@ -61,9 +61,7 @@ class Rollups:
     def _move(self, trace_id: str) -> "_TraceMove":
         return self._moves.setdefault(trace_id, _TraceMove())
 
-    def _settle_trace(
-        self, trace_id: str, known: Stored[TraceRow] | None, incoming: State | None
-    ) -> TraceRow | None:
+    def _settle_trace(self, trace_id: str, known: Stored[TraceRow] | None, incoming: State | None) -> TraceRow | None:
         """The trace's new row, written to the changes; None when it is gone; the old row when nothing changed."""
         known_state = codec.decode(known.parts) if known and known.parts else None
         state = known_state

@@ -52,8 +52,7 @@ class SessionMoves:
         left = self._left.get(session_id, set())
         entered = self._entered.get(session_id, [])
         candidates = [
-            SessionFirst(timestamp_us=row.timestamp_us, trace_id=row.id, environment=row.environment)
-            for row in entered
+            SessionFirst(timestamp_us=row.timestamp_us, trace_id=row.id, environment=row.environment) for row in entered
         ]
         stored: SessionFirst | None = None
         if old is not None and old.first_trace_id in left:
