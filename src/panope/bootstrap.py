@@ -62,6 +62,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     catalog: Catalog
     writer: TelemetryWriter
     reader: TelemetryReader
+    queue_depth: Callable[[], float] | None = None
+    """Requests that wait to be made durable, where the writer has a queue."""
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -77,17 +79,20 @@ def assemble(
     authenticator: Authenticator,
     options: AppOptions,
     *,
+    metrics: ServerMetrics | None = None,
     clock: Clock = now_us,
     new_id: Callable[[], str] = new_id,
 ) -> Starlette:
     """Wire features and routes over engines that are open. The caller closes the engines."""
     catalog, reader = engines.catalog, engines.reader
-    metrics = ServerMetrics(__version__)
+    metrics = metrics or ServerMetrics(__version__)
     lifecycle = Lifecycle()
     pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id)
     admission = Admission(options.limits)
     metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
+    if engines.queue_depth is not None:
+        metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
     intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
     app = create_app(
         AppParts(
@@ -186,19 +191,20 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
     log = structlog.get_logger("panope")
     for warning in settings.warnings:
         log.warning(warning)
-    async with open_engines(settings) as engines:
+    metrics = ServerMetrics(__version__)
+    async with open_engines(settings, metrics) as engines:
         accounts = await compose_accounts(engines.catalog, settings)
         provisioned = await accounts.provisioner.provision(settings.provisioning.plan())
         for warning in (*accounts.warnings, *provisioned.warnings):
             log.warning(warning)
         for created in provisioned.created:
             log.info("created", what=created)
-        app = assemble(engines, accounts.authenticator, _options(settings))
+        app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
         yield OpenServer(app, accounts, provisioned)
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
+async def open_engines(settings: Settings, metrics: ServerMetrics) -> AsyncIterator[Engines]:
     """Open both planes, their schemas brought up to date first; drain and close them at the end of the block."""
     async with AsyncExitStack() as stack:
         if settings.storage.database() is not None:
@@ -211,9 +217,10 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
         prepare_schema(settings)
         catalog = open_catalog(settings)
         stack.push_async_callback(catalog.close)
-        telemetry = SqliteTelemetry(directory.telemetry_path)
+        telemetry = SqliteTelemetry(directory.telemetry_path, on_commit=metrics.count_commit)
         stack.push_async_callback(telemetry.close)
-        yield Engines(catalog=catalog, writer=telemetry.writer, reader=telemetry.reader)
+        writer = telemetry.writer
+        yield Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
 
 
 def _options(settings: Settings) -> AppOptions:

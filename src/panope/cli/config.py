@@ -25,9 +25,9 @@ def show(
     Flags beat the environment, which beats panope.toml, which beats the default. Secrets are masked.
     """
     settings = storage_settings(config, data_dir, database_url)
-    from msgspec import to_builtins  # noqa: PLC0415
+    from msgspec import to_builtins
 
-    from panope.config.show import show_settings  # noqa: PLC0415
+    from panope.config.show import show_settings
 
     shown = [*show_settings(settings)]
     if as_json:

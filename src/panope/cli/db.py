@@ -12,7 +12,7 @@ app = typer.Typer(no_args_is_help=True, help="Look after the database schema.")
 def upgrade(data_dir: DataDir = None, database_url: DatabaseUrl = None, config: ConfigPath = None) -> None:
     """Bring the schema up to date. Does nothing when it is; safe to run from several machines at once."""
     settings = storage_settings(config, data_dir, database_url)
-    from panope.composition import describe_storage, upgrade_schema  # noqa: PLC0415 - brings SQLAlchemy
+    from panope.composition import describe_storage, upgrade_schema  # brings SQLAlchemy
 
     print(f"{describe_storage(settings)}:")
     for before in upgrade_schema(settings):
@@ -31,7 +31,7 @@ def status(
 ) -> None:
     """Show the revision of the schema and what an upgrade would run. Changes nothing."""
     settings = storage_settings(config, data_dir, database_url)
-    from panope.composition import describe_storage, schema_status  # noqa: PLC0415 - brings SQLAlchemy
+    from panope.composition import describe_storage, schema_status  # brings SQLAlchemy
 
     found = schema_status(settings)
     if as_json:

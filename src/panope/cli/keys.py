@@ -90,8 +90,8 @@ def revoke(
 
 
 async def _create(settings: "Settings", project: str | None, note: str | None) -> "CreatedKey":
-    from panope.composition import open_accounts  # noqa: PLC0415 - brings SQLAlchemy
-    from panope.domain.ids import ProjectId  # noqa: PLC0415
+    from panope.composition import open_accounts  # brings SQLAlchemy
+    from panope.domain.ids import ProjectId
 
     async with open_accounts(settings, create=True) as accounts:
         print_warnings(accounts.warnings)
@@ -101,15 +101,15 @@ async def _create(settings: "Settings", project: str | None, note: str | None) -
 
 
 async def _list(settings: "Settings", project: str | None) -> "list[ApiKey]":
-    from panope.composition import open_accounts  # noqa: PLC0415
-    from panope.domain.ids import ProjectId  # noqa: PLC0415
+    from panope.composition import open_accounts
+    from panope.domain.ids import ProjectId
 
     async with open_accounts(settings, create=False) as accounts:
         return [*await accounts.keys.list(ProjectId(project) if project else None)]
 
 
 async def _revoke(settings: "Settings", key: str) -> "ApiKey":
-    from panope.composition import open_accounts  # noqa: PLC0415
+    from panope.composition import open_accounts
 
     async with open_accounts(settings, create=False) as accounts:
         return await accounts.keys.revoke(key)

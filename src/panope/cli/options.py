@@ -40,7 +40,7 @@ def storage_settings(config: Path | None, data_dir: Path | None, database_url: s
 
 def read_settings(config: Path | None, flags: dict[str, Any]) -> "Settings":
     """All settings, with the flags that were given on top."""
-    from panope.config.load import load_settings  # noqa: PLC0415 - brings Pydantic
+    from panope.config.load import load_settings  # brings Pydantic
 
     return load_settings(flags, config_path=config)
 
@@ -53,6 +53,6 @@ def print_warnings(warnings: tuple[str, ...]) -> None:
 
 def run(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Run a command's asynchronous part to its end."""
-    import asyncio  # noqa: PLC0415 - a fifth of the time that help takes
+    import asyncio  # a fifth of the time that help takes
 
     return asyncio.run(work)

@@ -18,9 +18,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for row in rows:
             print("\t".join(row))
         return
-    from rich.console import Console  # noqa: PLC0415 - only people pay for it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # only people pay for it
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table()
     for column in columns:

@@ -60,6 +60,6 @@ def serve(
             "logging.format": log_format,
         },
     )
-    from panope import bootstrap  # noqa: PLC0415 - brings the whole server
+    from panope import bootstrap  # brings the whole server
 
     bootstrap.serve(settings)

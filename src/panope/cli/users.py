@@ -44,8 +44,8 @@ def create(
 async def _create(
     settings: "Settings", email: str, password: str, name: str | None, role: Role, organization: str | None
 ) -> "User":
-    from panope.composition import open_accounts  # noqa: PLC0415 - brings SQLAlchemy
-    from panope.domain.ids import OrganizationId  # noqa: PLC0415
+    from panope.composition import open_accounts  # brings SQLAlchemy
+    from panope.domain.ids import OrganizationId
 
     async with open_accounts(settings, create=True) as accounts:
         if organization is None:

@@ -10,8 +10,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
+from panope.kit.clock import monotonic_s
+
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
+OnCommit = Callable[[int, float], None]
+"""Told how many jobs a commit made durable, and in how many seconds."""
 
 
 class QueueFullError(Exception):
@@ -61,15 +65,18 @@ class GroupCommit(Generic[Job, Answer]):
         name: str,
         limits: Limits | None = None,
         is_hopeless: Callable[[Exception], bool] | None = None,
+        on_commit: OnCommit | None = None,
     ) -> None:
         """Commit groups with `commit`, which answers each job in order or raises, having done none.
 
         `is_hopeless` tells which failures would befall every job alone as well, so that a split would be in vain.
+        `on_commit` is told of every commit that succeeded, on the thread that commits.
         """
         self._commit = commit
         self._name = name
         self._limits = limits or Limits()
         self._is_hopeless = is_hopeless or (lambda _: False)
+        self._on_commit = on_commit or (lambda _count, _duration_s: None)
         self._changed = threading.Condition()
         self._queue: deque[_Waiting[Job, Answer]] = deque()
         self._queued_bytes = 0
@@ -135,12 +142,14 @@ class GroupCommit(Generic[Job, Answer]):
             return group
 
     def _work(self, group: list[_Waiting[Job, Answer]]) -> list[tuple[_Waiting[Job, Answer], Answer | Exception]]:
+        began_s = monotonic_s()
         try:
             answers = self._commit([waiting.job for waiting in group])
         except Exception as error:  # noqa: BLE001 - whatever failed belongs to those who wait, never to this thread
             if len(group) == 1 or self._is_hopeless(error):
                 return [(waiting, error) for waiting in group]
             return [outcome for waiting in group for outcome in self._work([waiting])]
+        self._on_commit(len(group), monotonic_s() - began_s)
         return list(zip(group, answers, strict=True))
 
 

@@ -32,8 +32,8 @@ def test_what_is_no_address_is_refused_without_repeating_it(raw: str) -> None:
 
 
 def test_a_socket_directory_is_a_host() -> None:
-    target = parse_database_url("postgresql://postgres@/name?host=/tmp/socket")
-    assert conninfo_to_dict(target.url) == {"user": "postgres", "dbname": "name", "host": "/tmp/socket"}
+    target = parse_database_url("postgresql://postgres@/name?host=/run/socket")
+    assert conninfo_to_dict(target.url) == {"user": "postgres", "dbname": "name", "host": "/run/socket"}
 
 
 def test_prismas_schema_becomes_a_search_path() -> None:

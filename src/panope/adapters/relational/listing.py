@@ -60,7 +60,7 @@ class ListCompiler:
     def keys(self, project: int, query: ListQuery) -> Sql:
         """Keys of one page, in its order."""
         source = self._source(project, query.where)
-        pieces = [source.scope, *self._conditions(source)]
+        pieces = [source.scope, *self._conditions(source, query)]
         value, row_id = _sort_columns(self._view, source.columns, query.sort)
         if query.after is not None:
             pieces.append(_after(value, row_id, query.after, is_descending=query.sort.descending))
@@ -105,19 +105,31 @@ class ListCompiler:
             tables = f"{tables} LEFT JOIN trace t ON t.project = {alias}.project AND t.id = {alias}.trace_id"
         return _Source(tables, Sql(f"{alias}.project = ?", (project,)), columns, where, driver, is_many)
 
-    def _conditions(self, source: _Source) -> list[Sql]:
+    def _conditions(self, source: _Source, query: ListQuery | None = None) -> list[Sql]:
         """The conditions, with every field but the driver kept away from the choice of an index.
 
         SQLite keeps no statistics here and would take an environment that all rows share for as good as a user.
         """
         columns = dict(source.columns)
         for name in SELECTIVE[self._view]:
-            column = columns.get(name)
             is_weak = name == "environment" or source.driver is not None
-            if column is not None and name != source.driver and is_weak:
-                columns[name] = Column(self._dialect.unindexed(column.sql), column.is_nullable, column.needs_trace)
+            if name in columns and name != source.driver and is_weak:
+                columns[name] = self._unindexed(columns[name])
         compiler = ConditionCompiler(self._dialect, self._view, columns)
-        return [compiler.compile(node) for node in _conjuncts(source.where) if not _is_scope(node, source.driver)]
+        implied = ConditionCompiler(self._dialect, self._view, self._without_sort(columns, query))
+        return [
+            (implied if _is_implied(node, query) else compiler).compile(node)
+            for node in _conjuncts(source.where)
+            if not _is_scope(node, source.driver)
+        ]
+
+    def _without_sort(self, columns: dict[str, Column], query: ListQuery | None) -> dict[str, Column]:
+        """The columns, that of the sort kept away from the choice of an index."""
+        name = query.sort.field if query is not None else None
+        return {**columns, name: self._unindexed(columns[name])} if name in columns else columns
+
+    def _unindexed(self, column: Column) -> Column:
+        return Column(self._dialect.unindexed(column.sql), column.is_nullable, column.needs_trace)
 
     def _count_from_buckets(self, project: int, where: Node) -> Sql | None:
         if self._view not in _BUCKETS:
@@ -166,6 +178,14 @@ def _is_single(condition: Condition) -> bool:
     """Whether a condition names one text that must be there."""
     value = condition.value
     return condition.op in (Op.ANY_OF, Op.ALL_OF) and isinstance(value, tuple) and len(value) == 1
+
+
+def _is_implied(node: Node, query: ListQuery | None) -> bool:
+    """Whether a condition bounds the sort on the side where the keyset does: two bounds make SQLite miss the index."""
+    if query is None or query.after is None or not isinstance(node, Condition):
+        return False
+    bounds = (Op.LT, Op.LE) if query.sort.descending else (Op.GT, Op.GE)
+    return node.field == query.sort.field and node.op in bounds
 
 
 def _is_scope(node: Node, driver: str | None) -> bool:

@@ -6,14 +6,21 @@ from pathlib import Path
 from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.writer import SqliteTelemetryWriter
-from panope.kit.batching import Limits
+from panope.kit.batching import Limits, OnCommit
 
 
 class SqliteTelemetry:
     """Writer and reader of one file. No other process may write to it meanwhile."""
 
-    def __init__(self, path: Path, *, reader_threads: int = 4, limits: Limits | None = None) -> None:
-        self.writer = SqliteTelemetryWriter(path, limits=limits)
+    def __init__(
+        self,
+        path: Path,
+        *,
+        reader_threads: int = 4,
+        limits: Limits | None = None,
+        on_commit: OnCommit | None = None,
+    ) -> None:
+        self.writer = SqliteTelemetryWriter(path, limits=limits, on_commit=on_commit)
         self.reader = SqliteTelemetryReader(path, threads=reader_threads)
 
     @classmethod

@@ -11,7 +11,7 @@ from panope.adapters.sqlite.driver import sqlite3
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
-from panope.kit.batching import GroupCommit, Limits, QueueClosedError, QueueFullError
+from panope.kit.batching import GroupCommit, Limits, OnCommit, QueueClosedError, QueueFullError
 from panope.ports.telemetry import IngestBatch
 
 _EVENT_BYTES: Final = 200
@@ -23,13 +23,13 @@ _RECEIPT_BYTES: Final = 500
 class SqliteTelemetryWriter:
     """Implements `TelemetryWriter` on one file, whose only writer it must be."""
 
-    def __init__(self, path: Path, *, limits: Limits | None = None) -> None:
+    def __init__(self, path: Path, *, limits: Limits | None = None, on_commit: OnCommit | None = None) -> None:
         self._path = path
         self._dialect = SqliteDialect()
         self._known = Known()
         self._connection: sqlite3.Connection | None = None
         self._queue: GroupCommit[WriteJob, int] = GroupCommit(
-            self._commit, name="telemetry-writer", limits=limits, is_hopeless=_is_hopeless
+            self._commit, name="telemetry-writer", limits=limits, is_hopeless=_is_hopeless, on_commit=on_commit
         )
 
     async def apply(self, batch: IngestBatch) -> None:

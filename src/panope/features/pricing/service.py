@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -10,10 +11,17 @@ from panope.domain.ids import MAX_ID_BYTES, ModelId, ProjectId
 from panope.domain.pricing import ManagedModels, PriceBook, PriceModel, newest_first
 from panope.kit.clock import Clock
 from panope.ports.catalog import CatalogVersion, ModelStore
-from panope.ports.telemetry import TelemetryReader, UnpricedModel
+from panope.ports.telemetry import UnpricedModel
 
 _MAX_BOOKS = 1_000
 _NOT_FOUND = "model_not_found"
+
+
+class UnpricedUses(Protocol):
+    """What the service asks of telemetry."""
+
+    async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> Sequence[UnpricedModel]:
+        """Model names of observations with usage and without a price since then, most used first."""
 
 
 class PricingService:
@@ -27,7 +35,7 @@ class PricingService:
         models: ModelStore,
         version: CatalogVersion,
         managed: ManagedModels,
-        telemetry: TelemetryReader,
+        telemetry: UnpricedUses,
         clock: Clock,
         new_id: Callable[[], str],
     ) -> None:

@@ -1,11 +1,9 @@
 """What all write endpoints share: admission, the body, decoding, the use case, counting."""
 
-import os
 from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from panope.domain.errors import ErrorKind, PanopeError
@@ -20,8 +18,6 @@ from panope.wire.otlp.decode import ExportRefusedError
 Decode = Callable[[bytes, Arrival], DecodedBatch]
 """Body and arrival to batch; raises `InvalidError` when the body as a whole is not what it should be."""
 
-_INLINE_BYTES: Final = int(os.environ.get("INL","262144"))
-"""Larger bodies are decoded on a thread, so that small requests need not wait for them to be done."""
 _RECORDED: Final = frozenset({ErrorKind.INVALID, ErrorKind.TOO_LARGE, ErrorKind.UNSUPPORTED})
 """Refusals that the ledger keeps. Overload is not among them: recording it would add to it."""
 
@@ -58,7 +54,7 @@ class Intake:
         try:
             async with self._admission.admit() as reservation:
                 body = await read_body(request, reservation, self._admission.limits)
-                batch = await _decode(decode, body, arrival)
+                batch = decode(body, arrival)
                 receipt = await self._service.ingest(arrival, batch, body_bytes=len(body), status=answer_status(batch))
         except PanopeError as error:
             self._metrics.count_refused(protocol, error.code)
@@ -77,12 +73,6 @@ class Intake:
             sdk_name=_sdk_header(request, "name"),
             sdk_version=_sdk_header(request, "version"),
         )
-
-
-async def _decode(decode: Decode, body: bytes, arrival: Arrival) -> DecodedBatch:
-    if len(body) <= _INLINE_BYTES:
-        return decode(body, arrival)
-    return await run_in_threadpool(decode, body, arrival)
 
 
 def _refusal(error: PanopeError, body_bytes: int) -> Refusal:

@@ -56,7 +56,10 @@ def _span(message: SpanMessage) -> Span:
         message.end_time_unix_nano,
         _attributes(message.attributes),
         [SpanEvent(clean(event.name), event.time_unix_nano, _attributes(event.attributes)) for event in message.events],
-        [SpanLink(link.trace_id.hex(), link.span_id.hex(), _attributes(link.attributes)) for link in message.links],
+        [
+            SpanLink(filled_id(link.trace_id.hex()), filled_id(link.span_id.hex()), _attributes(link.attributes))
+            for link in message.links
+        ],
         status.code,
         clean(status.message),
     )

@@ -190,7 +190,7 @@ def _link(body: bytes) -> SpanLink:
     ids = {1: "", 2: ""}
     for number, wire, value in _fields(body):
         if wire == _BYTES and number in ids:
-            ids[number] = value.hex()
+            ids[number] = filled_id(value.hex())
     return SpanLink(ids[1], ids[2], _attributes(body, 4))
 
 

@@ -21,7 +21,9 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
     """Make the observation's event; the draft brings the values that time and place give."""
     span, attributes, values = draft.span, draft.attributes, draft.values
     values["type"] = _type(draft, plan)
-    values["name"] = span.name or (_name(attributes) if plan.names_itself else span.name)
+    name = span.name or (_name(attributes) if plan.names_itself else None)
+    if name:
+        values["name"] = name
     if plan.io or span.events:
         _read_io(draft, plan)
     for step, keys in plan.steps:
@@ -73,12 +75,12 @@ def _type(draft: Draft, plan: Plan) -> str:
     return _DEFAULT_TYPE
 
 
-def _name(attributes: dict[str, Any]) -> str:
+def _name(attributes: dict[str, Any]) -> str | None:
     for key in precedence.NAME:
         value = attributes.get(key)
         if isinstance(value, str) and value:
             return value
-    return vercel.operation_name(attributes) or ""
+    return vercel.operation_name(attributes)
 
 
 def _read_io(draft: Draft, plan: Plan) -> None:

@@ -116,8 +116,14 @@ PROMPT_VERSION: Final = ("langfuse.observation.prompt.version", "langfuse.prompt
 
 AGENT: Final = ("gen_ai.agent.name", "agent.name", "flue.task.agent", "agent_name")
 TOOL: Final = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "flue.tool.name")
-GRAPH_NODE: Final = ("langgraph_node", "graph.node.id")
-THREAD_ID: Final = ("gen_ai.conversation.id", "thread_id", "langgraph.thread_id", "gen_ai.openai.thread.id")
+GRAPH_NODE: Final = ("langgraph_node", "graph.node.id", "traceloop.association.properties.langgraph_node")
+THREAD_ID: Final = (
+    "gen_ai.conversation.id",
+    "thread_id",
+    "langgraph.thread_id",
+    "gen_ai.openai.thread.id",
+    "traceloop.association.properties.thread_id",
+)
 FINISH_REASON: Final = (
     "gen_ai.response.finish_reasons",
     "gen_ai.response.finish_reason",

@@ -43,24 +43,20 @@ def group(spans: list[Plain], *, resource: Plain | None = None, scope: str = "li
 
 def json_value(value: Any) -> Plain:
     """An AnyValue in OTLP JSON."""
-    match value:
-        case None:
-            return {}
-        case bool():
-            return {"boolValue": value}
-        case str():
-            return {"stringValue": value}
-        case int():
-            return {"intValue": str(value)}
-        case float():
-            return {
-                "doubleValue": value
-                if value - value == 0
-                else str(value).replace("inf", "Infinity").replace("nan", "NaN")
-            }
-        case list():
-            return {"arrayValue": {"values": [json_value(child) for child in value]}}
-    return {"kvlistValue": {"values": json_pairs(value)}}
+    if value is None:
+        return {}
+    name = {bool: "boolValue", str: "stringValue", int: "intValue", float: "doubleValue", list: "arrayValue"}
+    return {name.get(type(value), "kvlistValue"): _json_content(value)}
+
+
+def _json_content(value: Any) -> Any:
+    if isinstance(value, list):
+        return {"values": [json_value(child) for child in value]}
+    if isinstance(value, dict):
+        return {"values": json_pairs(value)}
+    if isinstance(value, float) and value - value != 0:
+        return str(value).replace("inf", "Infinity").replace("nan", "NaN")
+    return str(value) if type(value) is int else value
 
 
 def json_pairs(attributes: Plain) -> list[Plain]:

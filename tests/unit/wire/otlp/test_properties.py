@@ -15,6 +15,7 @@ from panope.wire.otlp.otlpjson import _mend, _read_loosely, read_json
 from panope.wire.otlp.protobuf import read_protobuf
 from panope.wire.otlp.salvage import salvage_protobuf
 from panope.wire.semconv import precedence
+from panope.wire.semconv.text import clean_escapes
 from panope.wire.semconv.usage import _GENERIC, _VERCEL
 from tests.support.load import Load
 from tests.unit.wire.otlp.requests import (
@@ -28,19 +29,43 @@ from tests.unit.wire.otlp.requests import (
     span,
 )
 
-_KEYS = sorted({
-    *(key for name in dir(precedence) if name.isupper() and isinstance(getattr(precedence, name), tuple)
-      for key in getattr(precedence, name) if isinstance(key, str)),
-    *(key for rule in precedence.IO_RULES for key in (*rule.inputs, *rule.outputs)),
-    *(rule.key for rule in precedence.TYPE_RULES if rule.key is not None),
-    *(f"gen_ai.usage.{name}" for name in _GENERIC), *(f"ai.usage.{name}" for name in _VERCEL),
-    "langfuse.observation.usage_details", "langfuse.observation.cost_details", "langfuse.observation.metadata",
-    "langfuse.observation.metadata.k", "langfuse.trace.metadata", "langfuse.trace.metadata.k", "metadata", "llm.cost.total",
-    "langfuse.observation.completion_start_time", "ai.response.msToFirstChunk", "llm.invocation_parameters",
-    "langfuse.experiment.id", "langfuse.experiment.item", "langfuse.experiment.item.metadata.k", "gen_ai.prompt.0.role",
-    "gen_ai.prompt.0", "gen_ai.completion.1.content", "llm.input_messages.0.message.role", "ai.response.providerMetadata",
-    "langfuse.observation.model.parameters", "gen_ai.request.temperature", "http.route",
-})  # fmt: skip
+_KEYS = sorted(
+    {
+        *(
+            key
+            for name in dir(precedence)
+            if name.isupper() and isinstance(getattr(precedence, name), tuple)
+            for key in getattr(precedence, name)
+            if isinstance(key, str)
+        ),
+        *(key for rule in precedence.IO_RULES for key in (*rule.inputs, *rule.outputs)),
+        *(rule.key for rule in precedence.TYPE_RULES if rule.key is not None),
+        *(f"gen_ai.usage.{name}" for name in _GENERIC),
+        *(f"ai.usage.{name}" for name in _VERCEL),
+        "langfuse.observation.usage_details",
+        "langfuse.observation.cost_details",
+        "langfuse.observation.metadata",
+        "langfuse.observation.metadata.k",
+        "langfuse.trace.metadata",
+        "langfuse.trace.metadata.k",
+        "metadata",
+        "llm.cost.total",
+        "langfuse.observation.completion_start_time",
+        "ai.response.msToFirstChunk",
+        "llm.invocation_parameters",
+        "langfuse.experiment.id",
+        "langfuse.experiment.item",
+        "langfuse.experiment.item.metadata.k",
+        "gen_ai.prompt.0.role",
+        "gen_ai.prompt.0",
+        "gen_ai.completion.1.content",
+        "llm.input_messages.0.message.role",
+        "ai.response.providerMetadata",
+        "langfuse.observation.model.parameters",
+        "gen_ai.request.temperature",
+        "http.route",
+    }
+)
 _SCOPES = [
     "lib",
     "ai",
@@ -53,12 +78,29 @@ _SCOPES = [
 ]
 _TEXTS = st.one_of(
     st.text(max_size=12),
-    st.sampled_from([
-        "", "chat", "LLM", "true", '{"a": 1}', '[{"role": "user", "content": "hi"}]', "[]", '"q"', "null", '{"input": -3}',
-        '{"usage_metadata": {"cached_content_token_count": 3}}', '{"openai": {"cachedPromptTokens": 4}, "anthropic": 5}',
-        '{"a": "\\ud800"}', '[{"event.name": "gen_ai.choice"}, 4]', "2025-10-09T08:53:21Z", "generation", "a,b", "0.5",
-    ]),
-)  # fmt: skip
+    st.sampled_from(
+        [
+            "",
+            "chat",
+            "LLM",
+            "true",
+            '{"a": 1}',
+            '[{"role": "user", "content": "hi"}]',
+            "[]",
+            '"q"',
+            "null",
+            '{"input": -3}',
+            '{"usage_metadata": {"cached_content_token_count": 3}}',
+            '{"openai": {"cachedPromptTokens": 4}, "anthropic": 5}',
+            '{"a": "\\ud800"}',
+            '[{"event.name": "gen_ai.choice"}, 4]',
+            "2025-10-09T08:53:21Z",
+            "generation",
+            "a,b",
+            "0.5",
+        ]
+    ),
+)
 _SCALARS = st.one_of(
     st.none(),
     _TEXTS,
@@ -75,27 +117,51 @@ _VALUES = st.recursive(
 )
 _ATTRIBUTES = st.dictionaries(st.sampled_from(_KEYS) | st.text(max_size=5), _VALUES, max_size=8)
 _EVENTS = st.lists(
-    st.fixed_dictionaries({
-        "name": st.sampled_from(["exception", "gen_ai.user.message", "gen_ai.choice", "gen_ai.content.prompt", "other",
-                                 "gen_ai.client.inference.operation.details"]),
-        "attributes": st.dictionaries(
-            st.sampled_from(["exception.type", "exception.message", "role", "content", "gen_ai.prompt", "gen_ai.input.messages"]),
-            _VALUES, max_size=3,
-        ),
-    }),
+    st.fixed_dictionaries(
+        {
+            "name": st.sampled_from(
+                [
+                    "exception",
+                    "gen_ai.user.message",
+                    "gen_ai.choice",
+                    "gen_ai.content.prompt",
+                    "other",
+                    "gen_ai.client.inference.operation.details",
+                ]
+            ),
+            "attributes": st.dictionaries(
+                st.sampled_from(
+                    ["exception.type", "exception.message", "role", "content", "gen_ai.prompt", "gen_ai.input.messages"]
+                ),
+                _VALUES,
+                max_size=3,
+            ),
+        }
+    ),
     max_size=2,
-)  # fmt: skip
+)
 _HEX = st.sampled_from(["", "00", "ab" * 8, "cd" * 16])
 _TIMES = st.sampled_from([0, 1, START_NS, START_NS + 999, END_NS, START_NS // 1000, 2**63])
 _SPANS = st.builds(
-    lambda **fields: span(**fields),
-    name=st.text(max_size=6), trace_id=_HEX, span_id=_HEX, parent_id=_HEX, start_ns=_TIMES, end_ns=_TIMES, attributes=_ATTRIBUTES,
-    events=_EVENTS, links=st.lists(st.fixed_dictionaries({"trace_id": _HEX, "span_id": _HEX, "attributes": _ATTRIBUTES}), max_size=1),
+    span,
+    name=st.text(max_size=6),
+    trace_id=_HEX,
+    span_id=_HEX,
+    parent_id=_HEX,
+    start_ns=_TIMES,
+    end_ns=_TIMES,
+    attributes=_ATTRIBUTES,
+    events=_EVENTS,
+    links=st.lists(st.fixed_dictionaries({"trace_id": _HEX, "span_id": _HEX, "attributes": _ATTRIBUTES}), max_size=1),
     status=st.sampled_from([{}, {"code": 1}, {"code": 2}, {"code": 2, "message": "ValueError: no"}]),
-)  # fmt: skip
+)
 _GROUPS = st.builds(
-    group, st.lists(_SPANS, max_size=3), resource=_ATTRIBUTES, scope=st.sampled_from(_SCOPES), version=st.sampled_from(["", "3.3", "x"])
-)  # fmt: skip
+    group,
+    st.lists(_SPANS, max_size=3),
+    resource=_ATTRIBUTES,
+    scope=st.sampled_from(_SCOPES),
+    version=st.sampled_from(["", "3.3", "x"]),
+)
 _REQUESTS = st.lists(_GROUPS, max_size=2)
 
 
@@ -125,7 +191,7 @@ def test_every_event_can_be_lifted_and_stored(groups: list[dict[str, Any]]) -> N
 def test_the_patient_readers_agree_with_the_fast_ones(groups: list[dict[str, Any]]) -> None:
     protobuf, text = as_protobuf(*groups), as_json(*groups)
     assert salvage_protobuf(protobuf) == read_protobuf(protobuf)
-    assert _read_loosely(_mend(text)) == read_json(text)
+    assert _read_loosely(_mend(clean_escapes(text.decode()).encode())) == read_json(text)
 
 
 @given(st.binary(max_size=200))
@@ -149,8 +215,25 @@ def test_damaged_requests_raise_nothing_but_a_refusal(
 
 
 _JSON_TOKENS = st.sampled_from(
-    ['"', "\\", "{", "}", "[", "]", ":", ",", "null", "NaN", "-Infinity", "1e999", '"resourceSpans"', '"\\ud800"', '"spans"', "5"]
-)  # fmt: skip
+    [
+        '"',
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "null",
+        "NaN",
+        "-Infinity",
+        "1e999",
+        '"resourceSpans"',
+        '"\\ud800"',
+        '"spans"',
+        "5",
+    ]
+)
 
 
 @given(_REQUESTS, st.lists(st.tuples(st.integers(0, 10_000), _JSON_TOKENS), min_size=1, max_size=6))
@@ -166,16 +249,41 @@ def test_json_with_foreign_tokens_raises_nothing_but_a_refusal(
 
 _MISSHAPEN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(
-        st.sampled_from([
-            "resourceSpans", "resource", "scopeSpans", "scope", "spans", "attributes", "key", "value", "stringValue", "intValue",
-            "arrayValue", "kvlistValue", "values", "traceId", "spanId", "events", "links", "status", "code", "low", "high", "data",
-        ]),
-        inner, max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "resourceSpans",
+                    "resource",
+                    "scopeSpans",
+                    "scope",
+                    "spans",
+                    "attributes",
+                    "key",
+                    "value",
+                    "stringValue",
+                    "intValue",
+                    "arrayValue",
+                    "kvlistValue",
+                    "values",
+                    "traceId",
+                    "spanId",
+                    "events",
+                    "links",
+                    "status",
+                    "code",
+                    "low",
+                    "high",
+                    "data",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(_MISSHAPEN)

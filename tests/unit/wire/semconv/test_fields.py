@@ -35,10 +35,17 @@ def test_environment_is_the_first_named(
 @pytest.mark.parametrize(
     ("sent", "level"),
     [
-        (" trace ", "DEBUG"), ("verbose", "DEBUG"), ("Info", "DEFAULT"), ("NOTICE", "DEFAULT"), ("warn", "WARNING"),
-        ("fatal", "ERROR"), ("critical", "ERROR"), ("loud", None), (3, None),
+        (" trace ", "DEBUG"),
+        ("verbose", "DEBUG"),
+        ("Info", "DEFAULT"),
+        ("NOTICE", "DEFAULT"),
+        ("warn", "WARNING"),
+        ("fatal", "ERROR"),
+        ("critical", "ERROR"),
+        ("loud", None),
+        (3, None),
     ],
-)  # fmt: skip
+)
 def test_levels_have_aliases(sent: Any, level: str | None) -> None:
     assert values_of({"langfuse.observation.level": sent}).get("level") == level
 
@@ -64,7 +71,7 @@ def test_an_error_type_is_read_from_the_message_when_nothing_else_names_it() -> 
     assert values_of(status={"code": 2, "message": "httpx.ReadTimeout: slow"})["error_type"] == "ReadTimeout"
 
 
-@pytest.mark.parametrize(
+STEERING = pytest.mark.parametrize(
     ("error_type", "message", "reason"),
     [
         ("langgraph.errors.GraphInterrupt", "(Interrupt(value='x'),)", "interrupt"),
@@ -72,6 +79,15 @@ def test_an_error_type_is_read_from_the_message_when_nothing_else_names_it() -> 
         ("langgraph.errors.ParentCommand", "Command(goto='x')", "handoff"),
     ],
 )
+
+
+@STEERING
+def test_steering_named_by_an_attribute_is_no_error_either(error_type: str, message: str, reason: str) -> None:
+    values = values_of({"error.type": error_type}, status={"code": 2, "message": message})
+    assert (values["level"], values["finish_reason"], values.get("error_type")) == ("DEFAULT", reason, None)
+
+
+@STEERING
 def test_steering_a_graph_is_no_error(error_type: str, message: str, reason: str) -> None:
     event = {"name": "exception", "attributes": {"exception.type": error_type, "exception.message": message}}
     values = values_of(events=[event], status={"code": 2, "message": f"{error_type}: {message}"})
@@ -139,7 +155,7 @@ def test_the_span_name_stands_unless_it_is_empty() -> None:
     attributes = {"gen_ai.tool.name": "t", "logfire.msg": "m"}
     assert values_of(attributes, name="sent")["name"] == "sent"
     assert values_of(attributes, name="")["name"] == "t"
-    assert values_of({}, name="")["name"] == ""
+    assert "name" not in values_of({}, name="")
 
 
 def test_an_earlier_dialect_is_believed_for_both_sides() -> None:
@@ -179,7 +195,8 @@ def test_metadata_keys_keep_their_dots_and_values_stay_as_sent() -> None:
 def test_unknown_attributes_of_langfuse_are_kept_outside_its_sdk() -> None:
     attributes = {"langfuse.unheard.of": 1, "langfuse.observation.type": "span", "user.id": "u"}
     assert observations(decode_span(attributes))[0].metadata == {"attributes": {"langfuse.unheard.of": 1}}
-    assert observations(decode_span(attributes, scope="langfuse-sdk"))[0].metadata is None
+    for scope in ("langfuse-sdk", "langfuse-sdk-node"):
+        assert observations(decode_span(attributes, scope=scope))[0].metadata is None
 
 
 @pytest.mark.parametrize(
@@ -241,7 +258,7 @@ class TestRebuild:
         last = str(MAX_SLOTS - 1)
         assert len(rebuild({f"p.{last}": 1}, (f"p.{last}",), "p")) == MAX_SLOTS
         assert rebuild({f"p.{MAX_SLOTS}": 1}, (f"p.{MAX_SLOTS}",), "p") == {str(MAX_SLOTS): 1}
-        many = {f"p.{number}.9999": 1 for number in range(3)}
+        many = {f"p.{number}.9990": 1 for number in range(3)}
         assert [type(child) for child in rebuild(many, tuple(many), "p")] == [list, dict, dict]
 
     def test_other_digits_are_names(self) -> None:

@@ -42,12 +42,19 @@ class _Materialiser:
         self._slots = MAX_SLOTS
 
     def value(self, node: dict[str, Any]) -> Any:
+        length = self._reserve(node)
         children = {name: self.value(child) if isinstance(child, _Branch) else child for name, child in node.items()}
-        if not all(name.isascii() and name.isdecimal() and len(name) < len(str(MAX_SLOTS)) + 1 for name in children):
+        if length is None:
             return children
         numbered = {int(name): child for name, child in children.items()}
-        length = max(numbered) + 1
-        if length > self._slots:
-            return children
-        self._slots -= length
         return [numbered.get(position) for position in range(length)]
+
+    def _reserve(self, node: dict[str, Any]) -> int | None:
+        """Length of the array that a level is; None when it is an object, or too long an array."""
+        if not all(name.isascii() and name.isdecimal() and len(name) <= len(str(MAX_SLOTS)) for name in node):
+            return None
+        length = max(map(int, node)) + 1
+        if length > self._slots:
+            return None
+        self._slots -= length
+        return length
