@@ -68,6 +68,11 @@ class PriceModel(Struct, frozen=True, kw_only=True):
         """The tier for usage that meets no other tier's conditions."""
         return next((tier for tier in self.tiers if tier.is_default), None)
 
+    @property
+    def reads_metadata(self) -> bool:
+        """Whether the choice of a tier needs the observation's metadata."""
+        return any(condition.source == "metadata" for tier in self.tiers for condition in tier.conditions)
+
 
 class PricedUsage(Struct, frozen=True, kw_only=True):
     """What a priced usage costs, by usage type and in total, in 10⁻¹² USD."""

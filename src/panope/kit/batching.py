@@ -35,7 +35,7 @@ class Limits:
         queue_jobs: int = 2000,
         queue_bytes: int = 64_000_000,
         group_jobs: int = 128,
-        group_bytes: int = 8_000_000,
+        group_bytes: int = 4_000_000,
     ) -> None:
         self.queue_jobs = queue_jobs
         self.queue_bytes = queue_bytes

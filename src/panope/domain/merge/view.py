@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from panope.domain.merge.leaves import unflatten
 from panope.domain.merge.state import State
 from panope.domain.previews import preview_input, preview_output
 from panope.domain.pricing import PriceBook
@@ -54,7 +55,7 @@ def view_observation(observation_id: str, state: State, prices: PriceBook) -> Ob
     )
     _identify_agent(row, values)
     _count_tokens(row)
-    _price(row, values.get("cost"), prices)
+    _price(row, values.get("cost"), state, prices)
     return row
 
 
@@ -75,7 +76,7 @@ def _count_tokens(row: ObservationRow) -> None:
     row.total_tokens = usage.get("total", 0)
 
 
-def _price(row: ObservationRow, given: dict[str, int] | None, prices: PriceBook) -> None:
+def _price(row: ObservationRow, given: dict[str, int] | None, state: State, prices: PriceBook) -> None:
     """Given cost beats computed cost; a model without a price leaves the cost unknown, which is not zero."""
     detail = row.detail
     model = prices.match(row.model, row.start_us) if row.model else None
@@ -85,7 +86,8 @@ def _price(row: ObservationRow, given: dict[str, int] | None, prices: PriceBook)
     if given:
         detail.cost, detail.cost_source = given, "given"
     elif model is not None and detail.usage:
-        priced = prices.price(model, detail.usage, detail.model_parameters, None)
+        metadata = unflatten(state.fragments) if model.reads_metadata else None
+        priced = prices.price(model, detail.usage, detail.model_parameters, metadata)
         if priced.cost:
             detail.cost, detail.cost_source = priced.cost, "computed"
             detail.price_tier_id, detail.price_tier_name = priced.tier_id, priced.tier_name

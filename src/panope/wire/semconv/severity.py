@@ -33,7 +33,7 @@ def read_severity(draft: Draft) -> None:
     if control is not None:
         values["level"] = "DEFAULT"
         values["finish_reason"] = control
-        pass
+        values.pop("error_type", None)
         return
     level = _level(draft)
     if level is not None:

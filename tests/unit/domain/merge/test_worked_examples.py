@@ -1,5 +1,6 @@
 """Worked examples of the merge rules: a wrong rule can be a lawful join too, so the laws alone do not guard them."""
 
+from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
@@ -11,6 +12,7 @@ from panope.domain.merge.join import join
 from panope.domain.merge.leaves import unflatten
 from panope.domain.merge.lift import lift
 from panope.domain.merge.view import view_observation, view_score, view_trace
+from panope.domain.pricing import PriceBook, PriceModel, PriceTier, TierCondition
 from panope.domain.tracing import TraceTotals
 from tests.support.prices import FixedPrices
 from tests.support.told import minute, observation, score, trace
@@ -140,6 +142,25 @@ def test_a_model_without_a_price_leaves_the_cost_unknown() -> None:
     row = view_observation("g", lift(observation("g", model="house", usage={"input": 40, "total": 40})), PRICES)
     assert row.total_cost is None
     assert row.detail.cost_source is None
+
+
+def test_a_price_tier_may_ask_for_metadata_of_another_event() -> None:
+    batch = PriceTier(
+        id="batch",
+        name="Batch",
+        is_default=False,
+        priority=1,
+        conditions=(TierCondition(source="metadata", key="mode", values=("batch",)),),
+        prices={"input": Decimal("0.000001")},
+    )
+    plain = PriceTier(id="d", name="d", is_default=True, priority=0, prices={"input": Decimal("0.000002")})
+    book = PriceBook([PriceModel(id="m", name="m", match_pattern="^m$", tiers=(plain, batch))])
+    events = [
+        observation("g", 0, model="m", usage={"input": 10, "total": 10}),
+        observation("g", 1, metadata={"mode": "batch"}),
+    ]
+    row = view_observation("g", join(EntityKind.OBSERVATION, *(lift(event) for event in events)), book)
+    assert (row.total_cost, row.detail.price_tier_name) == (10_000_000, "Batch")
 
 
 def test_an_end_before_the_start_is_flagged_and_shown_as_the_start() -> None:

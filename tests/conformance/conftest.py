@@ -1,0 +1,57 @@
+"""The server that the SDKs talk to: one process for all tests of a worker, on the engine that the environment names."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.harness import new_run
+from tests.support.postgres import Clusters
+from tests.support.server import RunningServer, running_server
+
+ENGINE_VARIABLE = "PANOPE_TEST_ENGINE"
+"""`sqlite`, which is the default, or `postgres`."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of this folder."""
+    config.addinivalue_line("markers", "conformance: published SDKs against a server process")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in this folder."""
+    for test in items:
+        if test.path.is_relative_to(Path(__file__).parent):
+            test.add_marker(pytest.mark.conformance)
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Address of a new database, or None for SQLite."""
+    if os.environ.get(ENGINE_VARIABLE, "sqlite") == "sqlite":
+        yield None
+        return
+    clusters: Clusters = request.getfixturevalue("postgres_clusters")
+    databases = clusters.databases()
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[RunningServer]:
+    """A server with a project; at the end it has neither failed nor complained, and ends when asked to."""
+    data_dir = tmp_path_factory.mktemp("server") / "data"
+    with running_server(data_dir, database_url=database_url) as running:
+        yield running
+        status, output = running.stop(), running.output()
+    assert status == 0, output[-4000:]
+    assert '"level":"error"' not in output.replace(" ", ""), output[-4000:]
+    assert "Traceback" not in output, output[-4000:]
+
+
+@pytest.fixture
+def run() -> str:
+    """A name for the run of a flow; what it sends carries it."""
+    return new_run()
