@@ -1,7 +1,7 @@
 """The whole app in this process over memory engines, with two projects that must never see each other."""
 
 import base64
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -98,8 +98,3 @@ async def staged(options: AppOptions) -> AsyncIterator[Stage]:
 async def stage() -> AsyncIterator[Stage]:
     async with staged(AppOptions(limits=LIMITS)) as made:
         yield made
-
-
-@pytest.fixture
-def client(stage: Stage) -> Iterator[httpx2.AsyncClient]:
-    return stage.client

@@ -82,7 +82,7 @@ async def test_the_whole_api_works_under_a_configured_prefix() -> None:
         for prefix in ("/llm", ""):
             assert (await stage.client.get(f"{prefix}/api/public/health")).status_code == 200
             assert (await stage.client.get(f"{prefix}/api/public/projects", headers=AUTH)).status_code == 200
-            batch = {"batch": []}
+            batch: dict[str, list[object]] = {"batch": []}
             sent = await stage.client.post(f"{prefix}/api/public/ingestion", json=batch, headers=AUTH)
             assert sent.status_code == 207
             assert (await stage.client.get(f"{prefix}/")).status_code == 200

@@ -53,7 +53,7 @@ async def test_a_batch_is_readable_once_it_is_acknowledged(stage: Stage) -> None
 
 async def test_a_receipt_says_who_sent_how_much_and_what_became_of_it(stage: Stage) -> None:
     bad = event("generation-create", {"id": "g2", "traceId": "t1", "level": 5}, "e9")
-    batch = {**BATCH, "batch": [*BATCH["batch"], bad]}  # type: ignore[misc]
+    batch = {**BATCH, "batch": [*BATCH["batch"], bad]}
     await stage.client.post("/api/public/ingestion", json=batch, headers={**AUTH, "x-request-id": "r-1"})
     (receipt,) = await stage.telemetry.list_receipts(PROJECT, 10)
     assert receipt.request_id == "r-1"

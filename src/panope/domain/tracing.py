@@ -104,7 +104,7 @@ class TraceTotals(Struct, kw_only=True):
 
     observation_count: int = 0
     root_count: int = 0
-    """Observations without a parent."""
+    """Observations without a parent, or that stand as root although they name one."""
     first_start_us: int | None = None
     last_end_us: int | None = None
     """Largest of end (else start) over the observations."""

@@ -24,7 +24,7 @@ def plain(value):
     if isinstance(value, enum.Enum):
         return plain(value.value)
     if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.timezone.utc).isoformat()
+        return value.astimezone(datetime.UTC).isoformat()
     if dataclasses.is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     fields = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", None)

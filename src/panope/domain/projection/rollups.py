@@ -138,7 +138,7 @@ class _TraceMove:
             sums[name] += sign * (getattr(row, name) or 0)
         sums[_LEVEL_COUNT[Level(row.level)]] += sign
         sums["observation_count"] += sign
-        sums["root_count"] += sign * (row.parent_id is None)
+        sums["root_count"] += sign * (row.parent_id is None or row.is_app_root)
 
     def apply(self, totals: TraceTotals, trace_id: str, store: RowStore) -> TraceTotals:
         moved = {name: getattr(totals, name) + change for name, change in self._sums.items()}

@@ -107,7 +107,8 @@ def is_true(value: object) -> bool:
 
 
 def _read_app_root(draft: Draft, keys: tuple[str, ...]) -> None:
-    if is_true(draft.attributes[keys[0]]):
+    """A span that stands as root although it names a parent, which may lie in another system or nowhere."""
+    if any(is_true(draft.attributes.get(key)) for key in keys):
         draft.values["is_app_root"] = True
 
 
@@ -150,7 +151,7 @@ def _read_prompt(draft: Draft, keys: tuple[str, ...]) -> None:
 OBSERVATION_FIELDS: Final[tuple[FieldRule, ...]] = (
     FieldRule(_read_environment, precedence.ENVIRONMENT),
     FieldRule(_text_step("version"), precedence.VERSION),
-    FieldRule(_read_app_root, precedence.AS_ROOT[1:]),
+    FieldRule(_read_app_root, precedence.AS_ROOT),
     FieldRule(_read_completion_start, (_SENT_COMPLETION_START, *_CHUNK_KEYS)),
     FieldRule(_read_prompt, (*precedence.PROMPT_NAME, *precedence.PROMPT_VERSION, _VERCEL_PROMPT)),
     FieldRule(_column_step("agent"), precedence.AGENT),

@@ -90,7 +90,8 @@ def test_a_declared_root_is_one_though_it_has_a_parent(key: str, value: Any) -> 
 
 def test_only_the_app_root_is_marked() -> None:
     assert values_of({"langfuse.internal.is_app_root": True})["is_app_root"] is True
-    assert "is_app_root" not in values_of({"langfuse.internal.as_root": True})
+    assert values_of({"langfuse.internal.as_root": True})["is_app_root"] is True
+    assert "is_app_root" not in values_of({"langfuse.internal.as_root": False})
 
 
 def test_equal_facts_of_many_spans_are_told_once_with_the_latest_stamp() -> None:

@@ -1,0 +1,15 @@
+"""A score that breaks the rules: the SDK sends its batch three times, and nothing else is lost or doubled."""
+
+import logging
+
+from langfuse import Langfuse
+from reporting import RUN, report
+
+logging.getLogger("langfuse").setLevel(logging.CRITICAL)
+langfuse = Langfuse(max_retries=1, flush_at=10, flush_interval=5)
+trace = langfuse.trace(id=f"batch-{RUN}", name=f"batch-{RUN}", tags=["one"])
+trace.score(id=f"bad-{RUN}", name="bad", value=-1, data_type="BOOLEAN")
+trace.span(id=f"span-{RUN}", name="after the bad one").end(output="kept")
+trace.score(id=f"good-{RUN}", name="good", value=1)
+langfuse.flush()
+report(trace=langfuse.fetch_trace(trace.id).data, count=langfuse.fetch_traces(name=f"batch-{RUN}").meta)
