@@ -4,6 +4,7 @@ The only module that knows every class. Nothing here decides anything about tele
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -98,7 +99,7 @@ def assemble(
         AppParts(
             version=__version__,
             gate=Gate(authenticator),
-            admission=admission,
+            admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
                 *read_routes(_read_services(engines, clock)),
@@ -172,9 +173,10 @@ async def _serve(settings: Settings) -> None:
                 opened.app,
                 listener,
                 opened.app.state.lifecycle,
-                on_started=lambda: _show(banner),
+                on_started=lambda: _begin(banner),
                 shutdown_timeout_s=server.shutdown_timeout_s,
             )
+    structlog.get_logger("panope").info("stopped")
 
 
 class OpenServer(Struct, frozen=True):
@@ -199,6 +201,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             log.warning(warning)
         for created in provisioned.created:
             log.info("created", what=created)
+        load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
         yield OpenServer(app, accounts, provisioned)
 
@@ -237,8 +240,11 @@ def _options(settings: Settings) -> AppOptions:
     )
 
 
-def _show(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+def _begin(banner: str) -> None:
+    """Show the banner. What lives as long as the process is taken out of the garbage collector's rounds."""
+    gc.collect()
+    gc.freeze()
+    sys.stdout.write(f"{banner}\n")
     sys.stdout.flush()
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import gzip
 import json
 from typing import Any
@@ -7,11 +8,15 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from structlog.testing import capture_logs
 
+from panope.bootstrap import AppOptions
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
+from panope.http.limits import BodyLimits
+from panope.ports.telemetry import IngestBatch
 from panope.query.ast import ListQuery, Sort
-from tests.api.conftest import AUTH, BROWSER_AUTH, NOW_US, OTHER_PROJECT, PROJECT, Stage
+from tests.api.conftest import AUTH, BROWSER_AUTH, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 
 AT = "2027-01-15T07:59:00.000Z"
 NEWEST_FIRST = ListQuery(sort=Sort("timestamp"))
@@ -126,6 +131,49 @@ async def test_a_store_that_is_away_is_a_503_that_says_when_to_come_back(stage: 
     assert response.headers["retry-after"] == "7"
     assert response.json() == {"message": "The queue is full", "error": "ServiceUnavailableError"}
     assert await trace_ids(stage) == []
+
+
+async def test_a_refusal_that_cannot_be_recorded_is_still_told_to_the_client(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_arguments: object) -> None:
+        raise UnavailableError("The queue is full", code="queue_full")
+
+    monkeypatch.setattr(stage.telemetry, "record", fail)
+    with capture_logs() as entries:
+        response = await stage.client.post("/api/public/ingestion", content=b"junk", headers=AUTH)
+    assert response.status_code == 400
+    assert [entry["reason"] for entry in entries if entry["event"] == "refusal not recorded"] == ["queue_full"]
+
+
+async def test_beyond_the_requests_in_flight_senders_are_told_to_wait_and_others_are_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = BodyLimits(max_in_flight_requests=1)
+    entered, leave = asyncio.Event(), asyncio.Event()
+    async with staged(AppOptions(limits=limits)) as stage:
+        apply = stage.telemetry.apply
+
+        async def wait(batch: IngestBatch) -> None:
+            entered.set()
+            await leave.wait()
+            await apply(batch)
+
+        monkeypatch.setattr(stage.telemetry, "apply", wait)
+        first = asyncio.create_task(stage.client.post("/api/public/ingestion", json=BATCH, headers=AUTH))
+        await entered.wait()
+        second = await stage.client.post("/api/public/ingestion", json=BATCH, headers=AUTH)
+        model = {"modelName": "own", "matchPattern": "^own$", "unit": "TOKENS", "inputPrice": 1}
+        catalog = await stage.client.post("/api/public/models", json=model, headers=AUTH)
+        leave.set()
+        assert (await first).status_code == 207
+        assert second.status_code == 429
+        assert second.headers["retry-after"] == "1"
+        assert second.json()["code"] == "rate_limited"
+        assert "max_in_flight_requests" in second.json()["message"]
+        assert catalog.status_code == 200
+        again = await stage.client.post("/api/public/ingestion", json=BATCH, headers=AUTH)
+        assert again.status_code == 207
 
 
 async def test_a_public_key_alone_may_send_scores_and_nothing_else(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.load import Load
 from tests.support.server import PROJECT_ID, RunningServer, running_server, start_server
 
 SENDERS = 6
@@ -107,9 +108,12 @@ def check_consistent(server: RunningServer, senders: Senders) -> dict[str, set[s
     return held
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
-def test_what_was_acknowledged_before_a_kill_is_there_once_after_the_restart(tmp_path: Path, engine: str) -> None:
-    data_dir = tmp_path / engine
+def test_what_was_acknowledged_before_a_kill_is_there_once_after_the_restart(tmp_path: Path, load: Load) -> None:
+    for number in range(load.choose(small=1, bounded=5, full=100)):
+        kill_under_load(tmp_path / f"round-{number}")
+
+
+def kill_under_load(data_dir: Path) -> None:
     server = start_server(data_dir)
     senders = Senders(server)
     try:

@@ -52,7 +52,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     """Makes request ids."""
     lifespan: Lifespan | None = None
     admission: Admission | None = None
-    """Of the catalog lane's bodies; shared with the write endpoints. None: one of its own."""
+    """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
+    strangers could take. None: one with the usual limits."""
     root_path: str = ""
 
 

@@ -55,6 +55,8 @@ _TRANSPORT = {
     408: ("The request body did not arrive in time", "RequestTimeoutError"),
 }
 _RETRY_AFTER_S = 1
+_CHALLENGE = 'Bearer realm="panope"'
+"""Not Basic, which is accepted as well: browsers would ask the visitors of a page that sends scores for a password."""
 _MESSAGE_ONLY = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 
@@ -100,7 +102,7 @@ def _headers(error: PanopeError) -> dict[str, str]:
     if error.kind in {ErrorKind.RATE_LIMITED, ErrorKind.UNAVAILABLE}:
         return {"Retry-After": str(error.retry_after_s or _RETRY_AFTER_S)}
     if error.kind is ErrorKind.UNAUTHENTICATED:
-        return {"WWW-Authenticate": 'Basic realm="panope"'}
+        return {"WWW-Authenticate": _CHALLENGE}
     return {}
 
 

@@ -121,7 +121,23 @@ class TelemetryWriter(Protocol):
         """Finish what is queued, then refuse. Idempotent."""
 
 
-class TelemetryReader(Protocol):
+class TelemetryReports(Protocol):
+    """Answers what operators ask of a project's telemetry. Sees everything that was acknowledged before the call."""
+
+    async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
+        """The newest receipts, newest first."""
+
+    async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
+        """Model names of observations with usage and without a price since then, most used first."""
+
+    async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
+        """Every row of the project as plain values without arrival times: for comparing engines, verifying, exporting.
+
+        Keys: `traces`, `observations`, `scores`, `sessions`, `buckets`; each sorted by id.
+        """
+
+
+class TelemetryReader(TelemetryReports, Protocol):
     """Reads telemetry. Sees everything that was acknowledged before the call began."""
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
@@ -150,18 +166,6 @@ class TelemetryReader(Protocol):
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match, exactly."""
-
-    async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
-        """The newest receipts, newest first."""
-
-    async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
-        """Model names of observations with usage and without a price since then, most used first."""
-
-    async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
-        """Every row of the project as plain values without arrival times: for comparing engines, verifying, exporting.
-
-        Keys: `traces`, `observations`, `scores`, `sessions`, `buckets`; each sorted by id.
-        """
 
     async def check(self) -> None:
         """Raise `UnavailableError` unless the store answers a read within a second."""

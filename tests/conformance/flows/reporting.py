@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import enum
 import json
+import logging
 import sys
 
 RUN = sys.argv[1]
@@ -36,8 +37,12 @@ def plain(value):
 
 
 def outcome(call):
-    """What the call returned, or the name and status code of what it raised."""
+    """What the call returned, or the name, status code and body of what it raised; what the SDK logs of it is not shown."""
+    logging.disable()
     try:
         return plain(call())
     except Exception as error:  # noqa: BLE001 - which error it is, is what is asked
-        return {"raised": type(error).__name__, "status": getattr(error, "status_code", None)}
+        status, body = getattr(error, "status_code", None), getattr(error, "body", None)
+        return {"raised": type(error).__name__, "status": status, "body": body}
+    finally:
+        logging.disable(logging.NOTSET)

@@ -1,5 +1,6 @@
 """The rows of one project in dictionaries, as the projection reads and writes them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -88,6 +89,10 @@ class ProjectRows(Struct):
     def find_score_ids(self, trace_id: str) -> list[str]:
         """Ids of a trace's scores."""
         return [stored.row.id for stored in self.scores.values() if stored.row.trace_id == trace_id]
+
+
+Projects = defaultdict[str, ProjectRows]
+"""Rows by project; a project that is asked about for the first time is empty."""
 
 
 def write_changes(rows: ProjectRows, changes: ChangeSet) -> None:

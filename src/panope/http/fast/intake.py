@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 from msgspec import Struct
 from starlette.requests import Request
 
@@ -37,6 +38,7 @@ class Intake:
         self._admission = admission
         self._metrics = metrics
         self._clock = clock
+        self._log = structlog.get_logger("panope.ingest")
 
     async def receive(
         self,
@@ -59,10 +61,17 @@ class Intake:
         except PanopeError as error:
             self._metrics.count_refused(protocol, error.code)
             if error.kind in _RECORDED:
-                await self._service.refuse(arrival, _refusal(error, len(body)))
+                await self._record(arrival, _refusal(error, len(body)))
             raise
         self._metrics.count_ingested(protocol, accepted=receipt.accepted, reasons=receipt.reasons, body_bytes=len(body))
         return Received(arrival, batch)
+
+    async def _record(self, arrival: Arrival, refusal: Refusal) -> None:
+        """Write a refusal down; when that fails, the client still hears why it was refused."""
+        try:
+            await self._service.refuse(arrival, refusal)
+        except PanopeError as error:
+            self._log.warning("refusal not recorded", code=refusal.code, reason=error.code)
 
     def _arrival(self, request: Request, protocol: str) -> Arrival:
         return Arrival(

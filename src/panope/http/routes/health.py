@@ -41,6 +41,7 @@ def health_router(version: str, checks: tuple[Check, ...], lifecycle: Lifecycle)
     """Make the routes over the checks of every store."""
     router = APIRouter(prefix="/api/public", tags=["Health"], dependencies=[ANYONE])
 
+    @router.head("/health", include_in_schema=False)
     @router.get("/health")
     async def check_health(
         response: Response,
@@ -54,6 +55,7 @@ def health_router(version: str, checks: tuple[Check, ...], lifecycle: Lifecycle)
         response.status_code = 503
         return Health(status="Database not available", version=version, database="unavailable")
 
+    @router.head("/ready", include_in_schema=False)
     @router.get("/ready")
     async def check_readiness(response: Response) -> Readiness:
         """Tell whether to send traffic here; 500 once the process was told to stop."""

@@ -1,4 +1,4 @@
-"""A score that breaks the rules: the SDK sends its batch three times, and nothing else is lost or doubled."""
+"""A score that breaks the rules: the SDK sends its batch again and again, and nothing else is lost or doubled."""
 
 import logging
 
@@ -6,7 +6,7 @@ from langfuse import Langfuse
 from reporting import RUN, report
 
 logging.getLogger("langfuse").setLevel(logging.CRITICAL)
-langfuse = Langfuse(max_retries=1, flush_at=10, flush_interval=5)
+langfuse = Langfuse(flush_at=5, flush_interval=10)
 trace = langfuse.trace(id=f"batch-{RUN}", name=f"batch-{RUN}", tags=["one"])
 trace.score(id=f"bad-{RUN}", name="bad", value=-1, data_type="BOOLEAN")
 trace.span(id=f"span-{RUN}", name="after the bad one").end(output="kept")

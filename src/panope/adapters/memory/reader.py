@@ -1,0 +1,148 @@
+"""Reading telemetry from dictionaries."""
+
+from typing import Any
+
+import msgspec
+
+from panope.adapters.memory.evaluate import matches, page
+from panope.adapters.memory.fields import FieldReader
+from panope.adapters.memory.rows import ProjectRows, Projects
+from panope.domain.ids import ProjectId
+from panope.domain.merge.codec import read_payload
+from panope.domain.projection.store import Stored
+from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
+from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail
+from panope.query.ast import ListQuery, Node
+from panope.query.fields import View
+
+
+class MemoryReader:
+    """Traces, observations, scores and sessions from dictionaries."""
+
+    _projects: Projects
+
+    async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
+        """One trace with everything that belongs to it."""
+        rows = self._projects[project_id]
+        stored = rows.traces.get(trace_id)
+        if stored is None:
+            return None
+        observations = sorted(
+            (found for found in rows.observations.values() if found.row.trace_id == trace_id),
+            key=lambda found: (found.row.start_us, found.row.id),
+        )
+        scores = sorted(
+            (found.row for found in rows.scores.values() if found.row.trace_id == trace_id),
+            key=lambda row: (row.timestamp_us, row.id),
+        )
+        return TraceDetail(
+            trace=self._traced(rows, stored, with_payload=True),
+            observations=[_observed(rows, found, with_payload=True) for found in observations],
+            scores=scores,
+        )
+
+    async def list_traces(self, project_id: ProjectId, query: ListQuery) -> Page[Traced]:
+        """One page of traces."""
+        rows = self._projects[project_id]
+        found, total = page(View.TRACES, query, rows.traces.values(), FieldReader(rows).trace)
+        traced = [self._traced(rows, stored, with_payload=query.with_payload) for stored in found]
+        return Page(rows=traced, total=total if query.with_total else None)
+
+    async def get_observation(self, project_id: ProjectId, observation_id: str) -> Observed | None:
+        """One observation with its payload."""
+        rows = self._projects[project_id]
+        stored = rows.observations.get(observation_id)
+        return _observed(rows, stored, with_payload=True) if stored else None
+
+    async def list_observations(self, project_id: ProjectId, query: ListQuery) -> Page[Observed]:
+        """One page of observations."""
+        rows = self._projects[project_id]
+        found, total = page(View.OBSERVATIONS, query, rows.observations.values(), FieldReader(rows).observation)
+        observed = [_observed(rows, stored, with_payload=query.with_payload) for stored in found]
+        return Page(rows=observed, total=total if query.with_total else None)
+
+    async def get_score(self, project_id: ProjectId, score_id: str) -> Scored | None:
+        """One score."""
+        rows = self._projects[project_id]
+        stored = rows.scores.get(score_id)
+        return _scored(rows, stored.row) if stored else None
+
+    async def list_scores(self, project_id: ProjectId, query: ListQuery) -> Page[Scored]:
+        """One page of scores."""
+        rows = self._projects[project_id]
+        found, total = page(View.SCORES, query, rows.scores.values(), FieldReader(rows).score)
+        return Page(rows=[_scored(rows, stored.row) for stored in found], total=total if query.with_total else None)
+
+    async def get_session(self, project_id: ProjectId, session_id: str) -> SessionRow | None:
+        """One session."""
+        return self._projects[project_id].sessions.get(session_id)
+
+    async def list_sessions(self, project_id: ProjectId, query: ListQuery) -> Page[SessionRow]:
+        """One page of sessions."""
+        rows = self._projects[project_id]
+        found, total = page(View.SESSIONS, query, rows.sessions.values(), FieldReader(rows).session)
+        return Page(rows=found, total=total if query.with_total else None)
+
+    async def count_traces(self, project_id: ProjectId, where: Node) -> int:
+        """How many traces match."""
+        rows = self._projects[project_id]
+        read = FieldReader(rows).trace
+        return sum(matches(View.TRACES, where, stored, read) for stored in rows.traces.values())
+
+    async def check(self) -> None:
+        """Always there."""
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+    def _traced(self, rows: ProjectRows, stored: Stored[TraceRow], *, with_payload: bool) -> Traced:
+        trace_id = stored.row.id
+        observations = [found.row for found in rows.observations.values() if found.row.trace_id == trace_id]
+        scores = [
+            found.row
+            for found in rows.scores.values()
+            if found.row.trace_id == trace_id and found.row.data_type != ScoreDataType.CORRECTION
+        ]
+        return Traced(
+            row=stored.row,
+            payload=_payload(rows, stored, stored.row.resource, stored.row.scope) if with_payload else None,
+            observation_ids=[row.id for row in sorted(observations, key=lambda row: (row.start_us, row.id))],
+            score_ids=[row.id for row in sorted(scores, key=lambda row: (row.timestamp_us, row.id))],
+        )
+
+
+def _payload(rows: ProjectRows, stored: Stored[Any], resource: str | None, scope: str | None) -> Payload:
+    payload = read_payload(stored.parts) if stored.parts else Payload()
+    for key, set_id in (("resourceAttributes", resource), ("scope", scope)):
+        if set_id is not None and set_id in rows.attribute_sets:
+            payload.metadata[key] = msgspec.json.decode(rows.attribute_sets[set_id])
+    return payload
+
+
+def _observed(rows: ProjectRows, stored: Stored[ObservationRow], *, with_payload: bool) -> Observed:
+    row, detail = stored.row, stored.row.detail
+    observed = Observed(
+        row=row, payload=_payload(rows, stored, detail.resource, detail.scope) if with_payload else None
+    )
+    trace = rows.traces.get(row.trace_id)
+    if trace is not None:
+        observed.trace_name, observed.release, observed.tags = trace.row.name, trace.row.release, trace.row.tags
+        observed.user_id, observed.session_id = trace.row.user_id, trace.row.session_id
+        observed.public, observed.bookmarked = trace.row.public, trace.row.bookmarked
+    return observed
+
+
+def _scored(rows: ProjectRows, row: ScoreRow) -> Scored:
+    trace = rows.traces.get(row.trace_id or "")
+    if trace is None:
+        return Scored(row=row)
+    return Scored(
+        row=row,
+        has_trace=True,
+        trace_name=trace.row.name,
+        user_id=trace.row.user_id,
+        tags=trace.row.tags,
+        trace_environment=trace.row.environment,
+        trace_session_id=trace.row.session_id,
+    )

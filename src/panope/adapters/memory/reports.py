@@ -1,0 +1,62 @@
+"""What operators ask, answered from dictionaries."""
+
+from typing import Any
+
+import msgspec
+
+from panope.adapters.memory.rows import Projects
+from panope.domain.events import EntityKind
+from panope.domain.ids import ProjectId
+from panope.domain.ledger import Receipt
+from panope.domain.merge.codec import read_payload
+from panope.domain.projection.store import Stored
+from panope.domain.rollups import HOUR_US
+from panope.ports.telemetry import UnpricedModel
+
+
+class MemoryReports:
+    """`TelemetryReports` over dictionaries."""
+
+    _projects: Projects
+
+    async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
+        """Newest receipts first."""
+        return self._projects[project_id].receipts[::-1][:limit]
+
+    async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
+        """Models without a price, by hour buckets, most used first."""
+        found: dict[str, UnpricedModel] = {}
+        for key, totals in self._projects[project_id].buckets.items():
+            if key.kind == EntityKind.OBSERVATION and key.model and totals.unpriced_count and key.hour_us >= since_us:
+                model = found.setdefault(key.model, UnpricedModel(model=key.model, uses=0, total_tokens=0, last_us=0))
+                model.uses += totals.unpriced_count
+                model.total_tokens += totals.total_tokens
+                model.last_us = max(model.last_us, key.hour_us + HOUR_US)
+        return sorted(found.values(), key=lambda model: (-model.uses, model.model))
+
+    async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
+        """Every row as plain values, without arrival times."""
+        rows = self._projects[project_id]
+        return {
+            "traces": [_plain(rows.traces[row_id]) for row_id in sorted(rows.traces)],
+            "observations": [_plain(rows.observations[row_id]) for row_id in sorted(rows.observations)],
+            "scores": [_plain(rows.scores[row_id]) for row_id in sorted(rows.scores)],
+            "sessions": [_without_arrival(rows.sessions[row_id]) for row_id in sorted(rows.sessions)],
+            "buckets": [
+                {**msgspec.to_builtins(key), **msgspec.to_builtins(rows.buckets[key])} for key in sorted(rows.buckets)
+            ],
+        }
+
+
+def _plain(stored: Stored[Any]) -> dict[str, Any]:
+    plain = _without_arrival(stored.row)
+    if stored.parts is not None:
+        plain["payload"] = msgspec.to_builtins(read_payload(stored.parts))
+    return plain
+
+
+def _without_arrival(row: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(row)
+    del plain["created_us"]
+    plain.pop("updated_us", None)
+    return plain
