@@ -107,7 +107,7 @@ def shorten(text: str) -> str:
     head = text[:_WINDOW]
     if "@@@" in head or ";base64," in head:
         head = _MEDIA.sub(_name_media, text[: 4 * _WINDOW])[:_WINDOW]
-    line = " ".join(head.split())
+    line = head.strip() if head.isprintable() and "  " not in head else " ".join(head.split())
     if len(line) <= MAX_PREVIEW_CHARS:
         return line
     end = MAX_PREVIEW_CHARS

@@ -13,7 +13,7 @@ from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
 from panope.domain.tracing import Level, ObservationRow, TraceRow, TraceTotals
 
 _SUMMED = ("input_tokens", "output_tokens", "total_tokens", "input_cost", "output_cost", "total_cost")
-_LEVEL_COUNT = {
+_LEVEL_COUNT: dict[str, str] = {
     Level.ERROR: "error_count",
     Level.WARNING: "warning_count",
     Level.DEFAULT: "default_count",
@@ -59,7 +59,10 @@ class Rollups:
             del self._changes.buckets[key]
 
     def _move(self, trace_id: str) -> "_TraceMove":
-        return self._moves.setdefault(trace_id, _TraceMove())
+        move = self._moves.get(trace_id)
+        if move is None:
+            move = self._moves[trace_id] = _TraceMove()
+        return move
 
     def _settle_trace(self, trace_id: str, known: Stored[TraceRow] | None, incoming: State | None) -> TraceRow | None:
         """The trace's new row, written to the changes; None when it is gone; the old row when nothing changed."""
@@ -94,26 +97,27 @@ class Rollups:
             return
         self._sessions.move(old, new)
         if old is not None:
-            self._bucket(_trace_bucket(old)).add(BucketTotals(count=1), -1)
+            self._bucket(_trace_bucket(old)).count -= 1
         if new is not None:
-            self._bucket(_trace_bucket(new)).add(BucketTotals(count=1))
+            self._bucket(_trace_bucket(new)).count += 1
 
     def _bucket(self, key: BucketKey) -> BucketTotals:
-        return self._changes.buckets.setdefault(key, BucketTotals())
+        totals = self._changes.buckets.get(key)
+        if totals is None:
+            totals = self._changes.buckets[key] = BucketTotals()
+        return totals
 
     def _add_bucket(self, key: BucketKey, row: ObservationRow, sign: int) -> None:
-        self._bucket(key).add(
-            BucketTotals(
-                count=1,
-                error_count=int(row.level == Level.ERROR),
-                unpriced_count=int(bool(row.detail.usage) and row.total_cost is None),
-                input_tokens=row.input_tokens,
-                output_tokens=row.output_tokens,
-                total_tokens=row.total_tokens,
-                total_cost=row.total_cost or 0,
-            ),
-            sign,
-        )
+        totals = self._bucket(key)
+        totals.count += sign
+        if row.level == Level.ERROR:
+            totals.error_count += sign
+        if row.detail.usage:
+            totals.unpriced_count += sign * (row.total_cost is None)
+            totals.input_tokens += sign * row.input_tokens
+            totals.output_tokens += sign * row.output_tokens
+            totals.total_tokens += sign * row.total_tokens
+        totals.total_cost += sign * (row.total_cost or 0)
 
 
 class _TraceMove:
@@ -134,9 +138,10 @@ class _TraceMove:
 
     def _add(self, row: ObservationRow, sign: int) -> None:
         sums = self._sums
-        for name in _SUMMED:
-            sums[name] += sign * (getattr(row, name) or 0)
-        sums[_LEVEL_COUNT[Level(row.level)]] += sign
+        if row.detail.usage or row.detail.cost:
+            for name in _SUMMED:
+                sums[name] += sign * (getattr(row, name) or 0)
+        sums[_LEVEL_COUNT[row.level]] += sign
         sums["observation_count"] += sign
         sums["root_count"] += sign * (row.parent_id is None or row.is_app_root)
 
