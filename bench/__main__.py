@@ -14,10 +14,11 @@ from pathlib import Path
 from bench import floor
 from bench.load import LANGFUSE, OTLP, first_trace_id, read, send
 from bench.process import Server, tree_cpu_s
-from bench.traffic import EVENTS_PER_BATCH, SPANS_PER_BATCH, Traffic
+from bench.traffic import EVENTS_PER_BATCH, OBSERVATIONS_PER_TRACE, SPANS_PER_BATCH, Traffic
 
 ROUNDS = 5
-BATCHES = 40
+BATCHES = 60
+WARM_UP_BATCHES = 10
 CLIENTS = 8
 FLOOR_LIMIT_US = 50
 US = 1_000_000
@@ -56,7 +57,7 @@ def _round(number: int, options: argparse.Namespace) -> dict[str, float]:
         path = Path(folder)
         figures.update(_calibrate(path))
         figures.update(_floor(path, options, otlp, langfuse))
-        figures.update(_panope(path, options, otlp, langfuse))
+        figures.update(_panope(path, number, options, otlp, langfuse))
     for kind in ("otlp", "langfuse"):
         figures[f"{kind} share of the floor %"] = 100 * figures[f"{kind} floor µs"] / figures[f"{kind} CPU µs"]
     return figures
@@ -116,14 +117,14 @@ def _database_cpu_s(options: argparse.Namespace) -> float:
     return tree_cpu_s(options.postgres_pid) if options.postgres_pid else 0.0
 
 
-def _panope(folder: Path, options: argparse.Namespace, otlp: list[bytes], langfuse: list[bytes]) -> dict[str, float]:
+def _panope(
+    folder: Path, number: int, options: argparse.Namespace, otlp: list[bytes], langfuse: list[bytes]
+) -> dict[str, float]:
     server = Server(folder / "data", options.database_url)
     figures = {"start to healthy s": server.start_s, "idle memory MB": server.rss_mb()}
     try:
-        send(server.port, OTLP, Traffic(900 + len(otlp)).otlp_batches(2), 2)
+        send(server.port, OTLP, Traffic(900 + number).otlp_batches(WARM_UP_BATCHES), 2)
         figures.update(_flood(server, options, "otlp", OTLP, otlp, SPANS_PER_BATCH))
-        if not options.database_url:
-            figures["bytes per span"] = _size(folder / "data") / ((len(otlp) + 2) * SPANS_PER_BATCH)
         figures.update(_flood(server, options, "langfuse", LANGFUSE, langfuse, EVENTS_PER_BATCH))
         single = Traffic(950).otlp_traces(300)
         _, latencies = send(server.port, OTLP, single, 64)
@@ -132,6 +133,9 @@ def _panope(folder: Path, options: argparse.Namespace, otlp: list[bytes], langfu
         figures["memory after the flood MB"] = server.rss_mb()
     finally:
         server.stop()
+    if not options.database_url:
+        observations = (len(otlp) + WARM_UP_BATCHES) * SPANS_PER_BATCH + len(langfuse) * EVENTS_PER_BATCH // 2
+        figures["bytes per observation"] = _size(folder / "data") / (observations + 300 * OBSERVATIONS_PER_TRACE)
     return figures
 
 
