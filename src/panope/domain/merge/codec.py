@@ -50,10 +50,11 @@ def encode(state: State) -> StateParts:
     stored = []
     for fragment in state.fragments:
         values = fragment.values
-        for name in _APART:
-            if name in values:
-                texts[name] = values[name]
-                values = {**values, name: True}
+        if "input" in values or "output" in values:
+            values = values.copy()
+            for name in _APART:
+                if name in values:
+                    texts[name], values[name] = values[name], True
         leaves = is_plain or [(list(path), value) for path, value in fragment.leaves.items()]
         stored.append(_StoredFragment(*fragment.stamp, values, leaves if fragment.leaves else False, fragment.tags))
     metadata = _encode_json(seen).decode() if seen else None

@@ -41,10 +41,11 @@ def lift(event: TelemetryEvent) -> State:
 
 
 def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
-    """What of the sent values counts by the rules of their fields."""
-    if not values:
+    """What of the sent values counts by the rules of their fields; the same object when everything does."""
+    filled = _FILLED[kind]
+    if None not in values.values() and all(_is_filled(name, values[name]) for name in filled if name in values):
         return values
-    clearable, filled = _CLEARABLE[kind], _FILLED[kind]
+    clearable = _CLEARABLE[kind]
     return {
         name: value
         for name, value in values.items()
@@ -53,7 +54,7 @@ def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_filled(name: str, value: object) -> bool:
-    return value not in _EMPTY_TEXTS if name in _TEXT_FIELDS else value not in ("", [], {})
+    return value not in _EMPTY_TEXTS if name in _TEXT_FIELDS else bool(value)
 
 
 def _digest(event: TelemetryEvent) -> bytes:

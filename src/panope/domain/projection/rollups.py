@@ -153,19 +153,29 @@ class _TraceMove:
             first_environment=totals.first_environment,
             last_end_us=totals.last_end_us,
         )
-        if any(_holds_extreme(row, totals) for row in self._left):
+        if self._lost_first(totals) or self._lost_last(totals):
             stored = store.find_extremes(trace_id, {row.id for row in (*self._left, *self._entered)})
         extremes = _combine(stored, self._entered)
         return TraceTotals(**moved, **{name: getattr(extremes, name) for name in extremes.__struct_fields__})
+
+    def _lost_first(self, totals: TraceTotals) -> bool:
+        """Whether the first observation left and none entered that is as early: an update that keeps it has not."""
+        if all(row.id != totals.first_observation_id for row in self._left):
+            return False
+        first = (totals.first_start_us, totals.first_observation_id)
+        return all((row.start_us, row.id) > first for row in self._entered)
+
+    def _lost_last(self, totals: TraceTotals) -> bool:
+        """Whether one that ended last left and none entered that ends as late."""
+        last_end_us = totals.last_end_us
+        if last_end_us is None or all(end_or_start_us(row) != last_end_us for row in self._left):
+            return False
+        return all(end_or_start_us(row) < last_end_us for row in self._entered)
 
 
 def end_or_start_us(row: ObservationRow) -> int:
     """When an observation ended as far as is known."""
     return row.start_us if row.end_us is None else row.end_us
-
-
-def _holds_extreme(row: ObservationRow, totals: TraceTotals) -> bool:
-    return row.id == totals.first_observation_id or end_or_start_us(row) == totals.last_end_us
 
 
 def _combine(stored: Extremes, rows: list[ObservationRow]) -> Extremes:
