@@ -29,6 +29,12 @@ def test_a_directory_that_cannot_be_made_is_an_expected_failure(tmp_path: Path) 
             DataDirectory(path).create()
 
 
+def test_a_lock_that_cannot_be_written_is_an_expected_failure(tmp_path: Path) -> None:
+    (tmp_path / "server.lock").mkdir()
+    with pytest.raises(UnavailableError, match="--data-dir"), DataDirectory(tmp_path).lock():
+        pytest.fail("it was locked")
+
+
 def test_a_second_server_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
     with DataDirectory(tmp_path).lock():
         with pytest.raises(ConflictError) as refused, DataDirectory(tmp_path).lock():

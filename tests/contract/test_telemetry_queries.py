@@ -1,8 +1,10 @@
 """`TelemetryReader`: every engine gives the same answers to the same questions."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from panope.ports.telemetry import Page
 from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
@@ -10,15 +12,21 @@ from panope.query.fields import FIELDS, View
 from tests.contract.queries import PAGES, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import batch
-from tests.support.engines import Engine
+from tests.support.engines import ENGINES, Engine, open_engine
 from tests.support.told import trace
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture
-async def world(engine: Engine) -> Engine:
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=ENGINES)
+async def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """One store for all questions: none of them writes."""
+    engine = await open_engine(request.param, request, tmp_path_factory.mktemp("world"))
     await engine.writer.apply(batch(PROJECT, EVENTS, attribute_sets=[RESOURCE, SCOPE]))
     await engine.writer.apply(batch(STRANGER, [trace("t1", name="answer", user_id="ann", tags=["red"])]))
-    return engine
+    yield engine
+    await engine.writer.close()
+    await engine.reader.close()
 
 
 async def ask(engine: Engine, view: View, query: ListQuery) -> Page[Any]:
