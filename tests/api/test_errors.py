@@ -97,6 +97,13 @@ async def test_an_unknown_route_is_a_404_in_json(stage: Stage) -> None:
         assert response.json() == {"message": "Not found: no such route", "error": "LangfuseNotFoundError"}
 
 
+async def test_an_exporter_with_the_bare_address_is_told_where_spans_are_taken(stage: Stage) -> None:
+    response = await stage.client.post("/v1/traces", content=b"", headers=AUTH)
+    assert response.status_code == 404
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in response.json()["message"]
+    assert "/api/public/otel" in response.json()["message"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

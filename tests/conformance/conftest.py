@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.harness import new_run
+from tests.conformance.harness import Facts, FactsOnce, PythonFacts, run_python
 from tests.support.postgres import Clusters
 from tests.support.server import RunningServer, running_server
 
@@ -44,6 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -
     """A server with a project; at the end it has neither failed nor complained, and ends when asked to."""
     data_dir = tmp_path_factory.mktemp("server") / "data"
     with running_server(data_dir, database_url=database_url) as running:
+        assert ("SQLite in" in running.output()) is (database_url is None)
         yield running
         status, output = running.stop(), running.output()
     assert status == 0, output[-4000:]
@@ -51,7 +52,21 @@ def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -
     assert "Traceback" not in output, output[-4000:]
 
 
-@pytest.fixture
-def run() -> str:
-    """A name for the run of a flow; what it sends carries it."""
-    return new_run()
+@pytest.fixture(scope="session")
+def python_facts(shared_facts: FactsOnce, server: RunningServer) -> PythonFacts:
+    """What a flow read back: runs it with the SDK's requirements, and with the last part of its name as its run."""
+
+    def run_once(sdk: str, flow: str) -> Facts:
+        run = f"{flow.rpartition('/')[2]}-{sdk.rpartition('-')[2]}"
+        return shared_facts.of(f"{sdk}-{flow}", lambda: run_python(sdk, flow, server, run))
+
+    return run_once
+
+
+@pytest.fixture(scope="session")
+def shared_facts(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> FactsOnce:
+    """Runs each flow once, however many workers share its tests."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return FactsOnce(folder / f"facts-{testrun_uid}")

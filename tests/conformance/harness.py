@@ -1,15 +1,15 @@
-"""Runs a flow: a script that uses a published SDK as its users do, in a process of its own, and says what it read back."""
+"""Runs flows: scripts that use a published SDK as its users do, each in its own process, and say what they read."""
 
+import fcntl
 import json
 import os
-import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.support.server import RunningServer
-from tests.support.venvs import python_from
+from tests.support.venvs import packages_from, python_from
 
 FOLDER = Path(__file__).parent
 FLOWS = FOLDER / "flows"
@@ -17,11 +17,8 @@ _TIMEOUT_S = 90
 
 Facts = dict[str, Any]
 """What a flow printed: the attributes of the client's objects, as JSON."""
-
-
-def new_run() -> str:
-    """A name that no other run has."""
-    return secrets.token_hex(4)
+PythonFacts = Callable[[str, str], Facts]
+"""Facts by the name of the SDK's requirements and of the flow."""
 
 
 def python_of(requirements: str) -> Path:
@@ -34,8 +31,17 @@ def run_python(
 ) -> Facts:
     """Run `flows/<flow>.py` against the server; `environment` is added to address and keys."""
     command = [str(python_of(requirements)), str(FLOWS / f"{flow}.py"), run]
-    variables = {"PYTHONPATH": str(FLOWS), "PYTHONDONTWRITEBYTECODE": "", **addressed(server), **(environment or {})}
-    return run_process(command, variables)
+    variables = {"PYTHONPATH": str(FLOWS), "PYTHONWARNINGS": "ignore", **addressed(server), **(environment or {})}
+    facts = run_process(command, variables)
+    return {"run": run, "base_url": server.base_url, **facts}
+
+
+def run_javascript(flow: str, server: RunningServer, run: str) -> Facts:
+    """Run `flows/javascript/<flow>.mjs`, which finds the packages because it runs where they are."""
+    home = packages_from(FOLDER / "javascript")
+    source = (FLOWS / "javascript" / f"{flow}.mjs").read_text()
+    facts = run_process(["node", "--input-type=module", "-", run], addressed(server), source=source, cwd=home)
+    return {"run": run, "base_url": server.base_url, **facts}
 
 
 def addressed(server: RunningServer) -> dict[str, str]:
@@ -43,6 +49,7 @@ def addressed(server: RunningServer) -> dict[str, str]:
     return {
         "LANGFUSE_HOST": server.base_url,
         "LANGFUSE_BASE_URL": server.base_url,
+        "LANGFUSE_BASEURL": server.base_url,
         "LANGFUSE_PUBLIC_KEY": server.public_key,
         "LANGFUSE_SECRET_KEY": server.secret_key,
     }
@@ -65,3 +72,42 @@ def run_process(command: list[str], variables: Mapping[str, str], *, source: str
     assert not done.stderr, done.stderr
     facts: Facts = json.loads(done.stdout.splitlines()[-1])
     return facts
+
+
+class FactsOnce:
+    """Facts of flows that ran already, kept in files, so that the processes of a test run share them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, flow: str, run: Callable[[], Facts]) -> Facts:
+        """What the flow read back; it runs unless it did, and nobody runs it at the same time."""
+        self._folder.mkdir(exist_ok=True)
+        kept = self._folder / f"{flow.replace('/', '-')}.json"
+        with Path(f"{kept}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                try:
+                    kept.write_text(json.dumps(run()))
+                except (AssertionError, subprocess.TimeoutExpired) as failure:
+                    kept.write_text(json.dumps(str(failure)))  # a second run would meet what the first left behind
+        facts: Facts | str = json.loads(kept.read_text())
+        assert not isinstance(facts, str), facts
+        return facts
+
+
+def by_name(rows: list[Facts]) -> dict[str, Facts]:
+    """Rows by their name, which has to be another for each."""
+    named = {row["name"]: row for row in rows}
+    assert len(named) == len(rows), sorted(row["name"] for row in rows)
+    return named
+
+
+def at(facts: Facts, fields: Iterable[str]) -> Facts:
+    """Only these fields, each of which must be there."""
+    return {field: facts[field] for field in fields}
+
+
+def without(facts: Facts, *fields: str) -> Facts:
+    """All fields but these."""
+    return {field: fact for field, fact in facts.items() if field not in fields}

@@ -1,5 +1,6 @@
 """Opens each telemetry engine for tests; the suites never know which one they run on."""
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import pytest
 from msgspec import Struct
 
 from panope.adapters.memory.telemetry import MemoryTelemetry
+from panope.adapters.postgres.migration import PostgresMigrationTarget
+from panope.adapters.postgres.telemetry import PostgresTelemetry
+from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
 
 class Engine(Struct):
@@ -17,6 +22,9 @@ class Engine(Struct):
     name: str
     writer: TelemetryWriter
     reader: TelemetryReader
+
+
+Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
 
 
 async def _memory(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
@@ -29,10 +37,42 @@ async def _sqlite(_request: pytest.FixtureRequest, folder: Path) -> Engine:
     return Engine("sqlite", telemetry.writer, telemetry.reader)
 
 
-_OPENERS: dict[str, Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]] = {
-    "memory": _memory,
-    "sqlite": _sqlite,
-}
+def _postgres(version: str | None) -> Opener:
+    async def opener(request: pytest.FixtureRequest, _folder: Path) -> Engine:
+        url = telemetry_database(request, version)
+        telemetry = PostgresTelemetry(url, reader_threads=2)
+        return Engine("postgres", telemetry.writer, telemetry.reader)
+
+    return opener
+
+
+async def _no_postgres(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
+    pytest.skip(f"no Postgres: set {URL_VARIABLE}")
+
+
+def _postgres_openers() -> dict[str, Opener]:
+    """One for each Postgres there is."""
+    if os.environ.get(URL_VARIABLE):
+        return {"postgres": _postgres(None)}
+    versions = [installation.version for installation in find_installations()]
+    return {f"postgres{version}": _postgres(version) for version in versions} or {"postgres": _no_postgres}
+
+
+def telemetry_database(request: pytest.FixtureRequest, version: str | None = None) -> str:
+    """Address of a new database with the telemetry plane's schema, dropped when the asking fixture or test ends."""
+    clusters: Clusters = request.getfixturevalue("postgres_clusters")
+    databases = clusters.databases(version)
+    url = databases.create(create_telemetry_schema)
+    request.addfinalizer(lambda: databases.drop(url))
+    return url
+
+
+def create_telemetry_schema(url: str) -> None:
+    """Make the telemetry plane's tables in an empty database."""
+    upgrade(PostgresMigrationTarget(url), Plane.TELEMETRY)
+
+
+_OPENERS: dict[str, Opener] = {"memory": _memory, "sqlite": _sqlite, **_postgres_openers()}
 ENGINES = tuple(_OPENERS)
 
 

@@ -17,14 +17,16 @@ _INSTALLS_AT_A_TIME = 2
 _NPM_CI = ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 
 
-def python_with(*requirements: str) -> Path:
-    """A Python interpreter that has exactly these requirements installed; made when it is first asked for."""
-    return _python("\n".join([sys.version, *sorted(requirements)]), "sdk", [*requirements])
-
-
 def python_from(pins: Path) -> Path:
     """A Python interpreter that has exactly what a file of pins names; made when it is first asked for."""
-    return _python(f"{sys.version}\n{pins.read_text()}", pins.stem, ["--no-deps", "--requirement", str(pins)])
+    with _place(pins.stem, f"{sys.version}\n{pins.read_text()}") as (home, is_ready):
+        python = home / "bin" / "python"
+        if not is_ready:
+            venv.create(home)
+            pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet", "--disable-pip-version-check"]
+            # Nothing is compiled, for much is installed and little of it imported.
+            _install([*pip, "install", "--no-compile", "--no-deps", "--requirement", str(pins)], home)
+    return python
 
 
 def packages_from(folder: Path) -> Path:
@@ -37,16 +39,6 @@ def packages_from(folder: Path) -> Path:
                 shutil.copy(file, home)
             _install(_NPM_CI, home)
     return home
-
-
-def _python(key: str, name: str, arguments: list[str]) -> Path:
-    with _place(name, key) as (home, is_ready):
-        python = home / "bin" / "python"
-        if not is_ready:
-            venv.create(home)
-            pip = [sys.executable, "-m", "pip", "--python", str(python), "--quiet", "--disable-pip-version-check"]
-            _install([*pip, "install", "--no-compile", *arguments], home)  # much is installed, little of it imported
-    return python
 
 
 def _install(command: list[str], folder: Path) -> None:

@@ -15,9 +15,22 @@ ConfigPath = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file; panope.toml of this directory if it is there."),
 ]
+
+
+def _read_directory(text: str) -> Path:
+    if not text.strip():
+        raise typer.BadParameter("is empty: name a directory, or leave the option away for ./panope-data")
+    return Path(text)
+
+
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", metavar="DIR", help="Directory of the SQLite files; ./panope-data unless set."),
+    typer.Option(
+        "--data-dir",
+        metavar="DIR",
+        parser=_read_directory,
+        help="Directory of the SQLite files; ./panope-data unless set.",
+    ),
 ]
 DatabaseUrl = Annotated[
     str | None,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from panope.config.load import Settings
     from panope.domain.accounts import User
 
-app = typer.Typer(no_args_is_help=True, help="Manage the people who sign in.")
+app = typer.Typer(no_args_is_help=True, help="Manage people, who will sign in once there is a web app.")
 
 
 @app.callback()

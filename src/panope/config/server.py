@@ -1,12 +1,14 @@
 """Where the server listens and how it is reached."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
 from panope.config.area import Area, Variable
 
-_SIGN_IN_SUFFIX = "/api/auth"
+_SIGN_IN_SUFFIX: Final = "/api/auth"
+_ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
 class ServerSettings(Area):
@@ -34,9 +36,10 @@ class ServerSettings(Area):
     @classmethod
     def _one_leading_slash(cls, value: str) -> str:
         path = value.strip().strip("/")
-        if any(mark in path for mark in "?# "):
-            raise ValueError("a path prefix has no blank, ? or # in it")
-        return f"/{path}" if path else ""
+        prefix = f"/{path}" if path else ""
+        if not _ROOT_PATH.fullmatch(prefix):
+            raise ValueError("a path prefix is one name or several with slashes between, such as /panope or /team/llm")
+        return prefix
 
     @field_validator("public_url")
     @classmethod

@@ -11,7 +11,8 @@ priced by itself and their sum is what the provider charged for. How each shape 
 * One more key than that and nobody knows what includes what: every key is kept as it was sent (Anthropic's
   `cache_read_input_tokens` is such a key, and there `input_tokens` does not include it).
 * `{input, output, total, unit, inputCost, outputCost, totalCost}`: the client has done the sum already.
-* `{promptTokens, completionTokens, totalTokens}`: renamed; costs beside them do not count.
+* `{promptTokens, completionTokens, totalTokens}`: renamed; costs beside them do not count. In usage details, where
+  any key is a usage type, only exactly these three.
 
 Details that name more than the whole are cut where the whole is used up, in the order sent: input with its caches never
 exceeds what the provider said. `total` as sent stands; where none was sent it is the sum of all types.
@@ -135,6 +136,9 @@ def _rename(usage: Mapping[str, object], names: Mapping[str, str], result: Norma
 
 def _read_details(details: Mapping[str, object], result: NormalisedUsage) -> None:
     if _read_openai(details, result):
+        return
+    if details.keys() == _CAMEL.keys():
+        _rename(details, _CAMEL, result)
         return
     for name, value in details.items():
         _keep(name, _parse_digits(value) if isinstance(value, str) else value, result)

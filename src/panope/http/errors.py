@@ -55,6 +55,10 @@ _TRANSPORT = {
     408: ("The request body did not arrive in time", "RequestTimeoutError"),
 }
 _RETRY_AFTER_S = 1
+_NOT_FOUND = 404
+_SPANS = "/v1/traces"
+_SPANS_ARE_TAKEN = ". Spans are taken at /api/public/otel/v1/traces: end OTEL_EXPORTER_OTLP_ENDPOINT in /api/public/otel"
+"""For exporters that were given the bare address; they log what the answer says."""
 _CHALLENGE = 'Bearer realm="panope"'
 """Not Basic, which is accepted as well: browsers would ask the visitors of a page that sends scores for a password."""
 _MESSAGE_ONLY = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
@@ -135,6 +139,8 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     message, name = _TRANSPORT.get(error.status_code, (str(error.detail), "InvalidRequestError"))
+    if error.status_code == _NOT_FOUND and request.url.path.endswith(_SPANS):
+        message += _SPANS_ARE_TAKEN
     body = {"message": message, "error": name}
     if request.scope.get(FAMILY) is Family.OTEL:
         body = {"error": message}

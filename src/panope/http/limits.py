@@ -21,7 +21,9 @@ from panope.domain.errors import InvalidError, RateLimitedError, TooLargeError
 
 _INLINE_BYTES = 64 * 1024
 """Packed bodies up to this size are unpacked on the event loop: a thread would cost more than it saves."""
-_GZIP_WBITS = 31
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_WBITS = 47
+"""zlib finds out which of its two containers it has: gzip, or its own, which HTTP calls deflate."""
 _STEP_BYTES = 1024 * 1024
 _BODY_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
@@ -120,8 +122,8 @@ async def read_body(request: Request, reservation: Reservation, limits: BodyLimi
     the server holds too much already, and `HTTPException` 408 when the body does not arrive in time.
     """
     encoding = request.headers.get("content-encoding", "").strip().lower()
-    if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        text = "Content-Encoding is not supported: send the body as it is, or packed with gzip"
+    if encoding not in {"", "identity", *_PACKED}:
+        text = "Content-Encoding is not supported: send the body as it is, or packed with gzip or deflate"
         raise InvalidError(text, code="unsupported_encoding")
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limits.max_body_bytes:
@@ -131,7 +133,7 @@ async def read_body(request: Request, reservation: Reservation, limits: BodyLimi
             packed = await _receive(request, reservation, limits)
     except TimeoutError:
         raise HTTPException(408) from None
-    if not encoding.endswith("gzip"):
+    if encoding not in _PACKED:
         return packed
     if len(packed) <= _INLINE_BYTES:
         body = unpack(packed, limits, reservation)
@@ -154,12 +156,12 @@ async def _receive(request: Request, reservation: Reservation, limits: BodyLimit
 
 
 def unpack(packed: bytes, limits: BodyLimits, reservation: Reservation) -> bytes:
-    """Unpack gzip, several members included, never holding more than one byte beyond the limit."""
+    """Unpack gzip or deflate, several members included, never holding more than one byte beyond the limit."""
     chunks: list[bytes] = []
     size = 0
     rest = packed
     while rest:
-        member = zlib.decompressobj(_GZIP_WBITS)
+        member = zlib.decompressobj(_WBITS)
         while not member.eof:
             chunk = _step(member, rest, limits.max_body_bytes - size + 1)
             rest = member.unconsumed_tail
@@ -190,5 +192,5 @@ def _too_large(limits: BodyLimits) -> TooLargeError:
 
 
 def _broken() -> InvalidError:
-    text = "The request body says Content-Encoding: gzip and is not a complete gzip stream"
+    text = "The request body is not a complete stream of its Content-Encoding, gzip or deflate"
     return InvalidError(text, code="broken_gzip")

@@ -53,7 +53,9 @@ class PathPrefix:
 
 def _with_prefix(path: Any, prefix: Any) -> Any:
     slash = prefix[:1]
-    return path if path == prefix or path.startswith(prefix + slash) else prefix + path
+    if path == prefix:
+        return prefix + slash  # the start page, by the address that people type
+    return path if path.startswith(prefix + slash) else prefix + path
 
 
 class Observation:

@@ -12,16 +12,22 @@ from starlette.responses import HTMLResponse, Response
 from panope.http.snippets import SDK_2_VERSION, key_environment, otlp_environment, sdk_2_snippet, sdk_3_snippet
 
 _STYLE = """
-:root { color-scheme: light dark; --text: #1c1e21; --ground: #fff; --soft: #f3f4f6; --quiet: #575d66; --link: #0b57d0; }
+:root { color-scheme: light dark; --text: #1c1e21; --ground: #fff; --soft: #f3f4f6; --line: #d9dce1; --quiet: #575d66;
+  --link: #0b57d0; }
 @media (prefers-color-scheme: dark) {
-  :root { --text: #e6e8eb; --ground: #16181b; --soft: #23262b; --quiet: #a3aab4; --link: #8ab4f8; }
+  :root { --text: #e6e8eb; --ground: #16181b; --soft: #23262b; --line: #3a3f46; --quiet: #a3aab4; --link: #8ab4f8; }
 }
-body { margin: 0 auto; padding: 2rem 1rem; max-width: 46rem; background: var(--ground); color: var(--text);
+body { margin: 0 auto; padding: 2rem 1rem 3rem; max-width: 52rem; background: var(--ground); color: var(--text);
   font: 1rem/1.55 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-pre { overflow-x: auto; padding: .8rem 1rem; background: var(--soft); border-radius: .4rem; font-size: .875rem; }
+h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.15rem; margin: 2.25rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; } p { margin: .5rem 0; }
+code { font: .875em ui-monospace, monospace; }
+p code { padding: .1em .3em; background: var(--soft); border-radius: .25rem; overflow-wrap: anywhere; }
+pre { overflow-x: auto; margin: .5rem 0; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: .4rem;
+  background: var(--soft); line-height: 1.4; scrollbar-width: thin; }
 a { color: var(--link); } :focus-visible { outline: .15rem solid var(--link); outline-offset: .15rem; }
-footer { margin-top: 3rem; color: var(--quiet); font-size: .875rem; }
+footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet);
+  font-size: .875rem; }
 """
 _PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -34,23 +40,22 @@ _PAGE = Template("""<!doctype html>
 <body>
 <main>
 <h1>panope is running</h1>
-<p>This server takes traces of LLM agents at <code>$base_url</code>. It speaks the Langfuse API and OTLP over HTTP, so
-point an SDK or an exporter here and what it sends can be read back at once.</p>
+<p>It takes traces of LLM agents at <code>$base_url</code>, from SDKs that speak the Langfuse API and from
+OpenTelemetry. What was sent can be read back at once, through the same API; a web app to look at it is yet to come.</p>
 
 <h2 id="keys">1. Set the address and your keys</h2>
-<p>The first start made a key pair: it was printed on the terminal, or written to <code>credentials.env</code> in the
-data directory. Keys never show on this page.</p>
+<p>The first start made a key pair and printed it on the terminal, or wrote it into <code>credentials.env</code> in the
+data directory. <code>panope keys create</code> makes another. Keys never show on this page.</p>
 <pre tabindex="0" role="region" aria-labelledby="keys"><code>$keys</code></pre>
 
-<h2 id="sdk2">2a. Python SDK 2.x</h2>
-<p>Install it with <code>pip install langfuse==$sdk_2_version</code>.</p>
+<h2>2. Send a trace</h2>
+<h3 id="sdk2">With the Python SDK 2.x: <code>pip install langfuse==$sdk_2_version</code></h3>
 <pre tabindex="0" role="region" aria-labelledby="sdk2"><code>$sdk_2</code></pre>
 
-<h2 id="sdk3">2b. Python SDK 3 and later</h2>
+<h3 id="sdk3">With the Python SDK from 3 on: <code>pip install langfuse</code></h3>
 <pre tabindex="0" role="region" aria-labelledby="sdk3"><code>$sdk_3</code></pre>
 
-<h2 id="otel">2c. Any OpenTelemetry exporter</h2>
-<p>OTLP over HTTP, protobuf or JSON, packed with gzip or not.</p>
+<h3 id="otel">With any OpenTelemetry exporter: OTLP over HTTP</h3>
 <pre tabindex="0" role="region" aria-labelledby="otel"><code>$otlp</code></pre>
 
 <h2 id="read">3. Read it back</h2>
@@ -91,7 +96,7 @@ def start_page_endpoint(version: str, public_url: str | None) -> Callable[[Reque
     async def show_start_page(request: Request) -> Response:
         """Explain how to send the first trace."""
         base_url = base_url_of(request, public_url)
-        read = f'curl -u "$LANGFUSE_PUBLIC_KEY:$LANGFUSE_SECRET_KEY" "{base_url}/api/public/traces?limit=5"'
+        read = f'curl -u "$LANGFUSE_PUBLIC_KEY:$LANGFUSE_SECRET_KEY" {base_url}/api/public/traces'
         texts = {
             "base_url": base_url,
             "prefix": request.scope.get("root_path", ""),

@@ -16,9 +16,9 @@ _BACKLOG = 2048
 _KEEP_ALIVE_S = 75
 """Longer than the idle time of usual proxies, so that they close first and never write into a closed connection."""
 _REASONS = {
-    errno.EADDRINUSE: "somebody else uses the port",
-    errno.EACCES: "this user may not use the port",
-    errno.EADDRNOTAVAIL: "the address is not one of this machine's",
+    errno.EADDRINUSE: "somebody else uses the port: stop them, or choose another with --port",
+    errno.EACCES: "this user may not use the port: choose one above 1023 with --port",
+    errno.EADDRNOTAVAIL: "the address is not one of this machine's: choose another with --host",
 }
 
 
@@ -36,8 +36,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        reason = _REASONS.get(error.errno or 0, error.strerror)
-        text = f"Cannot listen on {host} port {port}: {reason}: choose another with --host and --port"
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror}: choose another with --host and --port")
+        text = f"Cannot listen on {host} port {port}: {reason}"
         raise UnavailableError(text, code="cannot_listen") from None
     return listener
 

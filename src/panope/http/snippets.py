@@ -8,15 +8,16 @@ SDK_2_VERSION: Final = "2.60.10"
 
 
 def sdk_2_snippet(base_url: str, public_key: str | None = None, secret_key: str | None = None) -> str:
-    """Six lines of Python for the 2.x SDK; without keys, the SDK reads them from the environment."""
+    """Python for the 2.x SDK that prints what it read back; without keys, the SDK takes them from the environment."""
     given = {"host": base_url, "public_key": public_key, "secret_key": secret_key}
     arguments = ", ".join(f"{name}={json.dumps(value)}" for name, value in given.items() if value)
     return f"""from langfuse import Langfuse
 langfuse = Langfuse({arguments})
 trace = langfuse.trace(name="hello", input="What is panope?")
-trace.generation(name="answer", model="gpt-4o", output="One process.", usage={{"input": 5, "output": 3}}).end()
+generation = trace.generation(name="answer", model="gpt-4o", input="What is panope?")
+generation.end(output="One process.", usage={{"input": 5, "output": 3}})
 langfuse.flush()
-print(trace.id)
+print(trace.id, "cost", langfuse.fetch_trace(trace.id).data.total_cost, "USD")
 """
 
 
@@ -24,8 +25,10 @@ def sdk_3_snippet() -> str:
     """Python for the SDKs from 3.x on, which send OpenTelemetry spans; keys and address come from the environment."""
     return """from langfuse import get_client
 langfuse = get_client()
-with langfuse.start_as_current_observation(name="hello", input="What is panope?") as span:
-    span.update(output="One process.")
+with langfuse.start_as_current_observation(
+    as_type="generation", name="hello", model="gpt-4o", input="What is panope?"
+) as generation:
+    generation.update(output="One process.", usage_details={"input": 5, "output": 3})
 langfuse.flush()
 """
 

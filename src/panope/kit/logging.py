@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 _MAX_FRAMES = 30
+_TIME_FOR_PEOPLE = "%Y-%m-%dT%H:%M:%SZ"
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -30,13 +31,17 @@ def configure_logging(stream: TextIO, *, as_json: bool, level: str = "info", car
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="iso" if as_json else _TIME_FOR_PEOPLE, utc=True),
         ExceptionRenderer(careful),
     ]
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(serializer=_to_json)
         if as_json
-        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=stream.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,
+            sort_keys=False,
+        )
     )
     structlog.configure(
         processors=[*shared, last],

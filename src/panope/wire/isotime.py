@@ -15,7 +15,7 @@ _LONGEST: Final = 64
 
 def parse_time_us(text: str) -> int | None:
     """Read a time; digits beyond the microsecond are cut off. None when it is no time or names no offset."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
+    if not _SHORTEST <= len(text) <= _LONGEST or "\0" in text:  # CPython reads no further than the NUL
         return None
     try:
         moment = datetime.fromisoformat(text)

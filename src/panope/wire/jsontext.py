@@ -48,6 +48,7 @@ _UNSAFE: Final = re.compile(
 )
 _SUSPECT: Final = re.compile(rb"[\x00-\x1f]|\\u(?:0000|[dD][89a-fA-F])")
 """Whether a string is worth the closer look of `_UNSAFE`, which visits every escape."""
+_NUL_OR_ESCAPE: Final = re.compile(rb"\\u0000|\\.", re.DOTALL)
 _ESCAPED_PAIR_BYTES: Final = 12
 _REPLACEMENT: Final = rb"\ufffd"
 
@@ -91,6 +92,11 @@ def is_too_deep(document: bytes) -> bool:
         if level > MAX_DEPTH - _CHEAP_LAYERS:
             return True
     return False
+
+
+def has_nul(document: bytes) -> bool:
+    """Whether a string of a valid document holds the character NUL."""
+    return any(match.group() == rb"\u0000" for match in _NUL_OR_ESCAPE.finditer(document))
 
 
 def repair_utf8(document: bytes) -> tuple[bytes, bool]:
@@ -151,8 +157,8 @@ def _repair_number(token: bytes) -> bytes:
     return token if math.isfinite(float(token)) else b'"%s"' % token
 
 
-def prune(document: bytes, depth: int) -> bytes:
-    """Put null in place of everything that lies deeper than `depth`, so that a recursive reader can read the rest."""
+def prune(document: bytes, depth: int, stump: bytes = b"null") -> bytes:
+    """Put a stump in place of everything that lies deeper than `depth`, so that a recursive reader can read the rest."""
     parts: list[bytes] = []
     level = kept_to = 0
     for match in _STRUCTURE.finditer(document):
@@ -162,7 +168,7 @@ def prune(document: bytes, depth: int) -> bytes:
         is_opening = token[0] in _OPENERS
         after = level + len(token) if is_opening else level - len(token)
         if level <= depth < after:
-            parts += (document[kept_to : match.start() + depth - level], b"null")
+            parts += (document[kept_to : match.start() + depth - level], stump)
         elif after <= depth < level:
             kept_to = match.end() - (depth - after)
         level = after

@@ -1,11 +1,14 @@
 """What a flow read back, printed as one line of JSON. Runs with whatever Python and SDK the test chose."""
 
+import base64
 import dataclasses
-import datetime
+import datetime as dt
 import enum
 import json
 import logging
+import os
 import sys
+import urllib.request
 
 RUN = sys.argv[1]
 """Names of this run end in it, so that runs on one server do not see each other."""
@@ -24,20 +27,27 @@ def plain(value):
         return [plain(entry) for entry in value]
     if isinstance(value, enum.Enum):
         return plain(value.value)
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).isoformat()
-    if dataclasses.is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    fields = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", None)
-    if fields:
-        extra = getattr(value, "model_extra", None) or {}
-        return {**plain(extra), **{name: plain(getattr(value, name)) for name in fields}}
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    fields = _fields_of(value)
+    if fields is not None:
+        return {name: plain(entry) for name, entry in fields.items()}
     assert value is None or isinstance(value, (str, int, float, bool)), type(value)
     return value
 
 
+def _fields_of(value):
+    """Attributes of a dataclass or of a model of either pydantic, with what the server sent beyond the model."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", None)
+    if not declared:
+        return None
+    return {**(getattr(value, "model_extra", None) or {}), **{name: getattr(value, name) for name in declared}}
+
+
 def outcome(call):
-    """What the call returned, or the name, status code and body of what it raised; what the SDK logs of it is not shown."""
+    """What the call returned, or name, status code and body of what it raised; what the SDK logs of it is muted."""
     logging.disable()
     try:
         return plain(call())
@@ -46,3 +56,12 @@ def outcome(call):
         return {"raised": type(error).__name__, "status": status, "body": body}
     finally:
         logging.disable(logging.NOTSET)
+
+
+def rest(path):
+    """What the public API itself says, for what a client cannot ask."""
+    pair = os.environ["LANGFUSE_PUBLIC_KEY"] + ":" + os.environ["LANGFUSE_SECRET_KEY"]
+    request = urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}")
+    request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+        return json.load(answer)

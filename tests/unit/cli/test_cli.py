@@ -49,7 +49,14 @@ def test_help_and_version_import_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("bogus",), ("serve", "--port", "x"), ("serve", "--port", "65536"), ("keys", "create", "--bogus")]
+    "arguments",
+    [
+        ("bogus",),
+        ("serve", "--port", "x"),
+        ("serve", "--port", "65536"),
+        ("serve", "--data-dir", ""),
+        ("keys", "create", "--bogus"),
+    ],
 )
 def test_bad_usage_leaves_with_2(run: Run, arguments: tuple[str, ...]) -> None:
     refused = run(*arguments)
@@ -161,7 +168,7 @@ def test_the_schema_is_upgraded_once(run: Run, tmp_path: Path) -> None:
     assert run("db", "upgrade").out.count("up to date") == 2
     status = json.loads(run("db", "status", "--json").out)
     assert status["planes"]["telemetry"] == {"current": "0001", "pending": []}
-    assert "panope-data" in status["storage"]
+    assert str(tmp_path / "panope-data") in status["storage"]
 
 
 def test_when_migrating_is_off_an_old_schema_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,6 +188,7 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         ({"PANOPE_PORT": "x"}, "server.port"),
         ({"NEXTAUTH_URL": "obs.example.com"}, "server.public_url"),
         ({"PANOPE_ROOT_PATH": "/a?b"}, "server.root_path"),
+        ({"PANOPE_ROOT_PATH": "http://h/a"}, "server.root_path"),
         ({"PANOPE_MAX_BODY_BYTES": "0"}, "limits.max_body_bytes"),
         ({"PANOPE_LOG_LEVEL": "loud"}, "logging.level"),
         ({"LANGFUSE_INIT_PROJECT_RETENTION": "2"}, "provisioning.project_retention"),

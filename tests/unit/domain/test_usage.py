@@ -86,6 +86,14 @@ def test_usage_object_in_any_shape_becomes_input_output_total(
             {"input_tokens": 11, "output_tokens": 7, "cache_read_input_tokens": 5},
             {"input_tokens": 11, "output_tokens": 7, "cache_read_input_tokens": 5, "total": 23},
         ),
+        (
+            {"promptTokens": 11, "completionTokens": 7, "totalTokens": 18},
+            {"input": 11, "output": 7, "total": 18},
+        ),
+        (
+            {"promptTokens": 11, "completionTokens": 7},
+            {"promptTokens": 11, "completionTokens": 7, "total": 18},
+        ),
         ({"input": "12", "output": "x"}, {"input": 12, "total": 12}),
         ({"input": 5, "nested": {"a": 1}}, {"input": 5, "total": 5}),
     ],

@@ -1,6 +1,7 @@
 import asyncio
 import gzip
 import random
+import zlib
 from collections.abc import AsyncIterator, Iterable
 
 import pytest
@@ -59,6 +60,11 @@ async def test_gzip_unpacks_to_what_was_packed(size: int) -> None:
 
 async def test_gzip_of_several_members_unpacks_to_all_of_them() -> None:
     assert await read([gzip.compress(b"one "), gzip.compress(b"two")], GZIP) == b"one two"
+
+
+async def test_deflate_unpacks_to_what_was_packed() -> None:
+    packed = zlib.compress(b"hello" * 100)
+    assert await read([packed], {"content-encoding": "deflate"}) == b"hello" * 100
 
 
 async def test_a_large_packed_body_unpacks_off_the_event_loop_to_the_same_bytes() -> None:

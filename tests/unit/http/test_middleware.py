@@ -57,6 +57,7 @@ async def client_of(metrics: ServerMetrics, root_path: str = "") -> AsyncIterato
             Route("/api/public/fail", fail),
             Route("/api/public/fail-late", fail_late),
             Route("/page", echo),
+            Route("/", echo),
         ],
         middleware=[
             Middleware(PathPrefix, root_path=root_path),
@@ -137,6 +138,13 @@ async def test_a_prefix_works_whether_the_proxy_strips_it_or_not(metrics: Server
         "raw_path": "/panope/api/public/traces/t-1",
         "trace_id": "t-1",
     }
+
+
+@pytest.mark.parametrize("path", ["/panope", "/panope/", "/"])
+async def test_the_prefix_alone_is_the_root(metrics: ServerMetrics, path: str) -> None:
+    async with client_of(metrics, "/panope") as client:
+        response = await client.get(path)
+    assert (response.status_code, response.json()["path"]) == (200, "/panope/")
 
 
 async def test_a_forwarded_prefix_beats_the_configured_one_and_a_hostile_one_is_ignored(metrics: ServerMetrics) -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -75,3 +76,12 @@ def test_what_is_below_the_level_is_left_out() -> None:
     structlog.get_logger().info("too quiet")
     structlog.get_logger().warning("loud enough")
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["loud enough"]
+
+
+def test_people_see_the_values_in_the_order_in_which_they_were_said_and_no_fractions_of_seconds() -> None:
+    stream = io.StringIO()
+    configure_logging(stream, as_json=False)
+    structlog.get_logger().info("request", method="POST", route="/here", status=207, bytes_in=9)
+    line = stream.getvalue()
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", line)
+    assert line.index("method=") < line.index("route=") < line.index("status=") < line.index("bytes_in=")

@@ -18,7 +18,7 @@ class Column(Struct, frozen=True):
 
 _WORST_LEVEL: Final = (
     "CASE WHEN t.error_count > 0 THEN 'ERROR' WHEN t.warning_count > 0 THEN 'WARNING' "
-    "WHEN t.default_count > 0 THEN 'DEFAULT' WHEN t.debug_count > 0 THEN 'DEBUG' END"
+    "WHEN t.default_count > 0 THEN 'DEFAULT' WHEN t.debug_count > 0 THEN 'DEBUG' END COLLATE \"binary\""
 )
 _TOKENS_PER_SECOND: Final = (
     "CASE WHEN o.end_us > o.start_us THEN o.total_tokens * 1000000.0 / (o.end_us - o.start_us) END"

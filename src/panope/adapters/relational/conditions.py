@@ -110,6 +110,8 @@ class ConditionCompiler:
         if op in _ORDERED:
             if op is Op.EQ and value == "" and is_nullable:
                 return Sql(f"coalesce({left.text}, '') = ''", left.params)
+            if op is Op.EQ:
+                return self._dialect.equals(left, value)
             return Sql(f"{left.text} {op.value} ?", (*left.params, value))
         return self._part(left, op, value)
 
@@ -119,7 +121,7 @@ class ConditionCompiler:
         if is_nullable and "" in values:
             left = Sql(f"coalesce({left.text}, '')", left.params)
         if len(values) == 1:
-            return Sql(f"{left.text} = ?", (*left.params, values[0]))
+            return self._dialect.equals(left, values[0])
         matches = self._dialect.is_in(left.text, values)
         return Sql(matches.text, (*left.params, *matches.params))
 
@@ -144,7 +146,8 @@ class ConditionCompiler:
         if condition.op is Op.ANY_OF:
             matches = self._any_of(Sql("g.tag"), tags)
             return Sql(f"EXISTS ({_TAG_OF_TRACE} AND {matches.text})", matches.params)
-        each = [Sql(f"EXISTS ({_TAG_OF_TRACE} AND g.tag = ?)", (tag,)) for tag in tags]
+        equal = [self._dialect.equals(Sql("g.tag"), tag) for tag in tags]
+        each = [Sql(f"EXISTS ({_TAG_OF_TRACE} AND {sql.text})", sql.params) for sql in equal]
         return join("AND", each) if each else TRUE
 
     def _map_field(self, condition: Condition) -> Sql:

@@ -92,7 +92,8 @@ class ListCompiler:
         is_many = driver is not None and len(equalities[driver]) > 1
         if self._view is View.TRACES and driver == "tags":
             tables = f"trace_tag g {self._dialect.forced_join} trace t ON t.project = g.project AND t.id = g.trace_id"
-            scope = Sql("g.project = ? AND g.tag = ?", (project, equalities["tags"][0]))
+            tag = self._dialect.equals(Sql("g.tag"), equalities["tags"][0])
+            scope = Sql(f"g.project = ? AND {tag.text}", (project, *tag.params))
             return _Source(tables, scope, _TAG_COLUMNS, where, driver)
         columns = COLUMNS[self._view]
         alias = self._alias

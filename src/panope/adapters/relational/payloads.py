@@ -10,7 +10,6 @@ from panope.adapters.relational.session import Dialect, Record, Session
 from panope.domain.merge.codec import StateParts, read_payload
 from panope.domain.tracing import Payload
 
-_CHUNK: Final = 500
 _MAX_SETS: Final = 10_000
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -71,6 +70,7 @@ class Reading(Struct, frozen=True):
         self, sql: str, column: str, values: Sequence[object], *, scope: tuple[object, ...] = (), tail: str = ""
     ) -> Iterator[Record]:
         """Rows where a column is one of many values, a bounded number at a time."""
-        for start in range(0, len(values), _CHUNK):
-            matches = self.dialect.is_in(column, values[start : start + _CHUNK])
+        size = self.dialect.max_values
+        for start in range(0, len(values), size):
+            matches = self.dialect.is_in(column, values[start : start + size])
             yield from self.session.execute(f"{sql}{matches.text}{tail}", (*scope, *matches.params))

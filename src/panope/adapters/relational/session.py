@@ -1,9 +1,10 @@
 """The little that shared code asks of a database: run a statement, and say what differs between the dialects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from panope.domain.merge.codec import StateParts
+from panope.domain.rollups import BucketKey, BucketTotals
 
 Record = Sequence[Any]
 """One row as the driver gives it, read by position."""
@@ -15,14 +16,42 @@ class Session(Protocol):
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run one statement once per row of parameters."""
 
-    def allocate_keys(self, table: str, count: int) -> int:
-        """Reserve `count` consecutive row keys of a table; returns the first."""
+class WriteSession(Session, Protocol):
+    """A session that writes many rows at a time, in whatever way the engine does that best.
 
-    def next_seq(self, count: int) -> int:
-        """Reserve `count` consecutive numbers of the change sequence; returns the first."""
+    Rows are sequences of values in the order of the columns, at least one row per call.
+    """
+
+    stamp_columns: tuple[str, ...]
+    """Columns of a row's place in the change sequence that the writer fills; the database fills the others."""
+
+    def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
+        """Values of `stamp_columns` for so many rows, in rising order."""
+
+    def allocate_keys(self, table: str, count: int) -> Sequence[int]:
+        """Reserve row keys of a table."""
+
+    def insert(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows that are not there."""
+
+    def replace(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows in place of those with the same key, if any; the key is the first column."""
+
+    def update(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """Set columns of the rows whose key is the last column, and their place in the change sequence."""
+
+    def delete(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """Delete the rows that equal one of these in all the columns."""
+
+    def add_to_buckets(self, project: int, differences: Mapping[BucketKey, BucketTotals]) -> None:
+        """Add to the time buckets of a project."""
+
+    def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
+        """Keep tombstones, (kind, id) → cut time; the later of two stands."""
+
+    def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
+        """Keep attribute sets, id → JSON, that are not there yet."""
 
 
 class Sql(NamedTuple):
@@ -37,6 +66,8 @@ class Dialect(Protocol):
 
     payload_columns: tuple[str, ...]
     """Columns of the payload tables besides `key`."""
+    max_values: int
+    """How many values one `is_in` takes."""
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
@@ -51,6 +82,9 @@ class Dialect(Protocol):
 
     def unpack_state(self, blob: bytes) -> StateParts:
         """The inverse of `pack_state`."""
+
+    def equals(self, expression: Sql, text: str) -> Sql:
+        """Whether the expression is the text, in the form that an index answers."""
 
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""

@@ -20,7 +20,6 @@ from panope.domain.projection.store import Extremes, SessionFirst, Stored
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
 
-_CHUNK: Final = 500
 _MAX_LEFT_OUT: Final = 200
 
 _TABLES: Final = (TRACES, OBSERVATIONS, SCORES, SESSIONS)
@@ -50,13 +49,15 @@ class RelationalRowStore:
         self._project = project
         self._places: dict[str, dict[str, Place]] = {table.name: {} for table in _TABLES}
         self._payload_at = {table.name: 1 + len(table.columns) for table in (TRACES, OBSERVATIONS)}
+        self._absent_sessions: set[str] = set()
         self._has_cuts: bool | None = None
 
     def places(self, table: Table, ids: Iterable[str]) -> dict[str, Place]:
         """Where rows lie; those not yet read are looked up. Ids that name nothing are absent."""
         known = self._places[table.name]
         wanted = list(ids)
-        missing = [entity_id for entity_id in wanted if entity_id not in known]
+        absent = self._absent_sessions if table is SESSIONS else ()
+        missing = [entity_id for entity_id in wanted if entity_id not in known and entity_id not in absent]
         if missing:
             sql = f"SELECT {table.alias}.key, {table.select()} FROM {table.name} {table.alias} WHERE "  # noqa: S608
             for record in self._records(sql, table.alias, missing):
@@ -84,11 +85,13 @@ class RelationalRowStore:
     def load_sessions(self, ids: Iterable[str]) -> dict[str, SessionRow]:
         """Sessions by id."""
         sql = f"SELECT n.key, {SESSIONS.select()} FROM session n WHERE "  # noqa: S608
+        wanted = list(ids)
         found = {}
-        for record in self._records(sql, "n", list(ids)):
+        for record in self._records(sql, "n", wanted):
             self._remember(SESSIONS, record)
             row = read_session(record[1:])
             found[row.id] = row
+        self._absent_sessions.update(session_id for session_id in wanted if session_id not in found)
         return found
 
     def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
@@ -99,7 +102,7 @@ class RelationalRowStore:
         if not self._has_cuts:
             return {}
         found: dict[str, int] = {}
-        for chunk in _chunks(list(ids)):
+        for chunk in _chunks(list(ids), self._dialect.max_values):
             matches = self._dialect.is_in("x.id", chunk)
             sql = f"SELECT x.id, x.cut_us FROM tombstone x WHERE x.project = ? AND x.kind = ? AND {matches.text}"  # noqa: S608
             records = self._session.execute(sql, (self._project, str(kind), *matches.params))
@@ -164,7 +167,7 @@ class RelationalRowStore:
         return found
 
     def _records(self, sql: str, alias: str, ids: Sequence[str]) -> Iterator[Record]:
-        for chunk in _chunks(ids):
+        for chunk in _chunks(ids, self._dialect.max_values):
             matches = self._dialect.is_in(f"{alias}.id", chunk)
             text = f"{sql}{alias}.project = ? AND {matches.text}"
             yield from self._session.execute(text, (self._project, *matches.params))
@@ -198,6 +201,6 @@ def _extremes(first: Record, last_end_us: int) -> Extremes:
     )
 
 
-def _chunks(values: Sequence[_Cell]) -> Iterator[Sequence[_Cell]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+def _chunks(values: Sequence[_Cell], size: int) -> Iterator[Sequence[_Cell]]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

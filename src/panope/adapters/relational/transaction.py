@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from panope.adapters.relational.changes import ChangeSetWriter
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.session import Dialect, Session, WriteSession
 from panope.adapters.relational.store import RelationalRowStore
 from panope.adapters.relational.tables import RECEIPTS, write_receipt
 from panope.domain.events import AttributeSet
@@ -17,13 +17,7 @@ from panope.domain.projection.events import project_events
 from panope.ports.telemetry import IngestBatch
 
 _MAX_KNOWN_SETS: Final = 50_000
-_INSERT_RECEIPT: Final = (
-    f"INSERT INTO ledger (project, {', '.join(RECEIPTS.columns)}) "  # noqa: S608
-    f"VALUES ({', '.join('?' * (1 + len(RECEIPTS.columns)))})"
-)
-_INSERT_SET: Final = (
-    "INSERT INTO attribute_set (project, id, json) VALUES (?, ?, ?) ON CONFLICT (project, id) DO NOTHING"
-)
+_RECEIPT_COLUMNS: Final = ("project", *RECEIPTS.columns)
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
@@ -55,7 +49,7 @@ class Known(Struct):
 class WriteTransaction:
     """Runs jobs inside a transaction that the engine has begun and will commit or roll back."""
 
-    def __init__(self, session: Session, dialect: Dialect, known: Known) -> None:
+    def __init__(self, session: WriteSession, dialect: Dialect, known: Known) -> None:
         self._session = session
         self._dialect = dialect
         self._known = known
@@ -87,13 +81,16 @@ class WriteTransaction:
             self._known.sets.clear()
         self._known.sets.update(self._new.sets)
 
+    def _open_store(self, project: int) -> RelationalRowStore:
+        return RelationalRowStore(self._session, self._dialect, project)
+
     def _apply(self, project_id: ProjectId, batches: Sequence[IngestBatch]) -> None:
         if not batches:
             return
         project = self._number(project_id)
         events = [event for batch in batches for event in batch.events]
         if events:
-            store = RelationalRowStore(self._session, self._dialect, project)
+            store = self._open_store(project)
             now_us = max(batch.receipt.received_us for batch in batches)
             changes = project_events(store, events, batches[-1].prices, now_us)
             ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
@@ -102,23 +99,23 @@ class WriteTransaction:
 
     def _delete(self, job: Deletion) -> int:
         project = self._number(job.project_id)
-        store = RelationalRowStore(self._session, self._dialect, project)
+        store = self._open_store(project)
         changes = project_deletion(store, job.trace_ids, job.score_ids, job.at_us)
         ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
         return len(changes.removed_traces) if job.trace_ids else len(changes.removed_scores)
 
     def _keep_sets(self, project: int, sets: Sequence[AttributeSet]) -> None:
         new = {
-            (project, kept.id): kept.json
+            kept.id: kept.json
             for kept in sets
             if (project, kept.id) not in self._known.sets and (project, kept.id) not in self._new.sets
         }
         if new:
-            self._session.executemany(_INSERT_SET, [(*place, json) for place, json in new.items()])
-            self._new.sets.update(new)
+            self._session.keep_sets(project, new)
+            self._new.sets.update((project, set_id) for set_id in new)
 
     def _record(self, project: int, receipts: Sequence[Receipt]) -> None:
-        self._session.executemany(_INSERT_RECEIPT, [(project, *write_receipt(receipt)) for receipt in receipts])
+        self._session.insert("ledger", _RECEIPT_COLUMNS, [(project, *write_receipt(receipt)) for receipt in receipts])
 
     def _number(self, project_id: ProjectId) -> int:
         """The project's number, given at first sight."""

@@ -1,11 +1,10 @@
 """Connections to the telemetry file, and what their failures mean."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from panope.adapters.relational.session import Record
 from panope.adapters.sqlite.driver import connect, sqlite3
 from panope.adapters.sqlite.payloads import map_text, payload_map_text, payload_text
 from panope.domain.errors import UnavailableError
@@ -100,33 +99,3 @@ def is_unavailable(error: sqlite3.Error) -> bool:
     """Whether trying again later may help: the disk or the lock, not the statement."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in _UNAVAILABLE_CODES
-
-
-class SqliteSession:
-    """Implements `Session` over one connection inside a transaction."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._next_keys: dict[str, int] = {}
-
-    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """Run one statement and return all its rows."""
-        return self._connection.execute(sql, params).fetchall()
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run one statement once per row of parameters."""
-        self._connection.executemany(sql, rows)
-
-    def allocate_keys(self, table: str, count: int) -> int:
-        """The writer is alone, so the largest key is enough to know."""
-        first = self._next_keys.get(table)
-        if first is None:
-            largest = self._connection.execute(f"SELECT max(key) FROM {table}").fetchone()[0]  # noqa: S608
-            first = (largest or 0) + 1
-        self._next_keys[table] = first + count
-        return first
-
-    def next_seq(self, count: int) -> int:
-        """From the counter, which rolls back with the transaction."""
-        sql = "UPDATE change_sequence SET value = value + ? WHERE only = 1 RETURNING value"
-        return int(self._connection.execute(sql, (count,)).fetchone()[0]) - count + 1

@@ -14,6 +14,7 @@ class SqliteDialect:
     """Implements `Dialect`. The functions named `panope_…` are registered by `open_connection`."""
 
     payload_columns: tuple[str, ...] = ("body",)
+    max_values: int = 500
     forced_join: str = "CROSS JOIN"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
@@ -31,6 +32,10 @@ class SqliteDialect:
     def unpack_state(self, blob: bytes) -> StateParts:
         """From the same blob."""
         return unpack(blob)
+
+    def equals(self, expression: Sql, text: str) -> Sql:
+        """As it is written."""
+        return Sql(f"{expression.text} = ?", (*expression.params, text))
 
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """One mark per value: `json_each` would be planned as a scan of the project."""

@@ -29,8 +29,15 @@ class FileLock:
         self._file: BinaryIO | None = None
 
     def try_acquire(self) -> bool:
-        """Take the lock; False when somebody else has it."""
-        file = self._path.open("a+b")
+        """Take the lock; False when somebody else has it. Raises `UnavailableError` when there can be no such file."""
+        try:
+            file = self._path.open("a+b")
+        except OSError as error:
+            raise UnavailableError(
+                f"The file {self._path} cannot be written ({error.strerror}): change its owner, or choose another "
+                "directory with --data-dir",
+                code="data_directory_unusable",
+            ) from None
         try:
             _lock(file)
         except OSError:

@@ -1,17 +1,17 @@
 """The telemetry reader: pooled connections, one thread each, one read transaction per call."""
 
 import asyncio
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
+from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.reader import RelationalReader
 from panope.adapters.relational.session import Session
-from panope.adapters.sqlite.connection import SqliteSession, open_reader, storage_errors
+from panope.adapters.sqlite.connection import open_reader, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.driver import sqlite3
+from panope.adapters.sqlite.session import SqliteSession
 from panope.domain.errors import UnavailableError
 
 _CHECK_S: Final = 1.0
@@ -19,56 +19,37 @@ _CHECK_S: Final = 1.0
 Answer = TypeVar("Answer")
 
 
-class ReaderPool:
-    """Threads that own a connection each."""
+class SqliteReadEngine:
+    """Implements `ReadEngine`."""
 
-    def __init__(self, path: Path, size: int, name: str) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._own = threading.local()
-        self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
-        self._is_closed = False
 
-    async def run(self, read: Callable[[Session], Answer]) -> Answer:
-        """Run in a read transaction on one of the threads."""
-        if self._is_closed:
-            raise UnavailableError("The server is stopping: ask the one that follows", code="stopping", retry_after_s=1)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, read)
+    def connect(self) -> sqlite3.Connection:
+        """See the protocol."""
+        return open_reader(self._path)
 
-    def _run(self, read: Callable[[Session], Answer]) -> Answer:
+    def read(self, connection: sqlite3.Connection, work: Callable[[Session], Answer]) -> Answer:
+        """See the protocol."""
         with storage_errors():
-            connection = self._connection()
             connection.execute("BEGIN")
             try:
-                return read(SqliteSession(connection))
+                return work(SqliteSession(connection))
             finally:
                 connection.execute("ROLLBACK")
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = open_reader(self._path)
-            with self._lock:
-                self._connections.append(connection)
-        return connection
-
-    def close(self) -> None:
-        """Wait for the reads under way, then close the connections. Blocks."""
-        self._is_closed = True
-        self._threads.shutdown(wait=True)
-        with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+    def is_broken(self, _connection: sqlite3.Connection) -> bool:
+        """A file does not hang up."""
+        return False
 
 
 class SqliteTelemetryReader(RelationalReader):
     """Implements `TelemetryReader` on one file."""
 
     def __init__(self, path: Path, *, threads: int = 4) -> None:
-        self._pool = ReaderPool(path, threads, "telemetry-reader")
-        self._check_pool = ReaderPool(path, 1, "telemetry-check")
+        engine = SqliteReadEngine(path)
+        self._pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, threads, "telemetry-reader")
+        self._check_pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, 1, "telemetry-check")
         super().__init__(self._pool.run, SqliteDialect())
 
     async def check(self) -> None:

@@ -57,7 +57,10 @@ class KeyRing:
     async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
         """Keys of one project, or all. Raises `NotFoundError` for an unknown project."""
         if project_id is not None and await self._catalog.projects.get(project_id) is None:
-            raise NotFoundError(f"No project has the id {project_id}", code="unknown_project")
+            raise NotFoundError(
+                f"No project has the id {project_id}: `panope keys list` names those that have a key",
+                code="unknown_project",
+            )
         return await self._catalog.keys.list(project_id)
 
     async def revoke(self, reference: str) -> ApiKey:

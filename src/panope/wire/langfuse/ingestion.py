@@ -7,7 +7,6 @@ many events, is an error raised: `InvalidError`, `TooLargeError`.
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
 from msgspec import DecodeError, Raw, Struct, ValidationError
 
 from panope.domain.accounts import Access
@@ -16,7 +15,14 @@ from panope.domain.ids import MAX_ID_BYTES, ProjectId
 from panope.domain.tracing import ObservationType
 from panope.wire import jsontext
 from panope.wire.isotime import DAY_US
-from panope.wire.langfuse.events.bodies import EventBody, GenerationBody, LegacyObservationBody, SpanBody, TraceBody
+from panope.wire.langfuse.events.bodies import (
+    BodyReader,
+    EventBody,
+    GenerationBody,
+    LegacyObservationBody,
+    SpanBody,
+    TraceBody,
+)
 from panope.wire.langfuse.events.frames import (
     UNKNOWN_ID,
     EventFrame,
@@ -30,29 +36,27 @@ from panope.wire.langfuse.events.frames import (
 from panope.wire.langfuse.events.refusals import UNAUTHORIZED, RefusedError, check_id, read_time
 from panope.wire.langfuse.events.scores import EVENT_SOURCES, REST_SOURCES, ScoreBody, score_event
 from panope.wire.langfuse.events.sending import Sending
+from panope.wire.langfuse.events.ties import separate_ties
 from panope.wire.langfuse.events.traces import observation_event, trace_event
 
-TRACE_DECODER: Final = msgspec.json.Decoder(TraceBody)
-EVENT_DECODER: Final = msgspec.json.Decoder(EventBody)
-SPAN_DECODER: Final = msgspec.json.Decoder(SpanBody)
-GENERATION_DECODER: Final = msgspec.json.Decoder(GenerationBody)
-_LEGACY_DECODER: Final = msgspec.json.Decoder(LegacyObservationBody)
-_SCORE_DECODER: Final = msgspec.json.Decoder(ScoreBody)
+TRACE_READER: Final = BodyReader(TraceBody)
+EVENT_READER: Final = BodyReader(EventBody)
+_SPAN_READER: Final = BodyReader(SpanBody)
+_GENERATION_READER: Final = BodyReader(GenerationBody)
+_LEGACY_READER: Final = BodyReader(LegacyObservationBody)
+_SCORE_READER: Final = BodyReader(ScoreBody)
 
 _SCORE_CREATE: Final = "score-create"
 _SDK_LOG: Final = "sdk-log"
-_ESCAPED_NUL: Final = rb"\u0000"
 
-_Decoder = msgspec.json.Decoder[Any]
-
-_OBSERVATIONS: Final[dict[str, tuple[str, _Decoder]]] = {
-    "event-create": (ObservationType.EVENT.value, EVENT_DECODER),
-    "span-create": (ObservationType.SPAN.value, SPAN_DECODER),
-    "span-update": (ObservationType.SPAN.value, SPAN_DECODER),
-    "generation-create": (ObservationType.GENERATION.value, GENERATION_DECODER),
-    "generation-update": (ObservationType.GENERATION.value, GENERATION_DECODER),
+_OBSERVATIONS: Final[dict[str, tuple[str, BodyReader[Any]]]] = {
+    "event-create": (ObservationType.EVENT.value, EVENT_READER),
+    "span-create": (ObservationType.SPAN.value, _SPAN_READER),
+    "span-update": (ObservationType.SPAN.value, _SPAN_READER),
+    "generation-create": (ObservationType.GENERATION.value, _GENERATION_READER),
+    "generation-update": (ObservationType.GENERATION.value, _GENERATION_READER),
     **{
-        f"{kind.lower()}-create": (kind.value, GENERATION_DECODER)
+        f"{kind.lower()}-create": (kind.value, _GENERATION_READER)
         for kind in ObservationType
         if kind not in {ObservationType.EVENT, ObservationType.SPAN, ObservationType.GENERATION}
     },
@@ -83,6 +87,7 @@ def decode_ingestion(body: bytes, *, received_us: int, project_id: ProjectId, ac
         return _decode_event(frame, repairs, project_id, received_us, access)
 
     batch = decode_each(framed, decode)
+    separate_ties(batch.events)
     batch.acceptances.sort(key=lambda acceptance: (acceptance.is_update, acceptance.at_us))
     return batch
 
@@ -104,7 +109,7 @@ def decode_scores(body: bytes, *, received_us: int, project_id: ProjectId, new_i
             latest_us=received_us + DAY_US,
             repairs=repairs,
         )
-        score: ScoreBody = decode_body(_SCORE_DECODER, _raw(framed.frames[index]), sending)
+        score = _SCORE_READER.read(_raw(framed.frames[index]), repairs)
         return score_event(score, sending, REST_SOURCES), sending
 
     return DecodedScores(batch=decode_each(framed, decode), is_array=is_array)
@@ -134,21 +139,6 @@ def decode_each(
     return batch
 
 
-def decode_body(decoder: msgspec.json.Decoder[Any], raw: bytes, sending: Sending) -> Any:
-    """Decode one body, repairing it when its texts need it. Raises `msgspec.DecodeError`."""
-    if _ESCAPED_NUL not in raw:
-        try:
-            return decoder.decode(raw)
-        except UnicodeDecodeError:
-            pass
-    raw, changed = jsontext.repair_utf8(raw)
-    raw, fixes = jsontext.repair_tokens(raw)
-    sending.repairs += {fix.code.value for fix in fixes}
-    if changed:
-        sending.repairs.append(jsontext.RepairCode.TEXT.value)
-    return decoder.decode(raw)
-
-
 def _decode_event(
     frame: EventFrame, repairs: list[str], project_id: ProjectId, received_us: int, access: Access
 ) -> tuple[TelemetryEvent, Sending]:
@@ -171,14 +161,14 @@ def _decode_event(
     )
     raw = bytes(frame.body)
     if is_score:
-        return score_event(decode_body(_SCORE_DECODER, raw, sending), sending, EVENT_SOURCES), sending
+        return score_event(_SCORE_READER.read(raw, repairs), sending, EVENT_SOURCES), sending
     if kind == "trace-create":
-        return trace_event(decode_body(TRACE_DECODER, raw, sending), sending), sending
+        return trace_event(TRACE_READER.read(raw, repairs), sending), sending
     if kind in _LEGACY:
-        legacy: LegacyObservationBody = decode_body(_LEGACY_DECODER, raw, sending)
+        legacy = _LEGACY_READER.read(raw, repairs)
         return observation_event(legacy, _legacy_type(legacy), sending), sending
-    observation_type, decoder = _OBSERVATIONS[kind]
-    return observation_event(decode_body(decoder, raw, sending), observation_type, sending), sending
+    observation_type, reader = _OBSERVATIONS[kind]
+    return observation_event(reader.read(raw, repairs), observation_type, sending), sending
 
 
 def _checked_event_id(event_id: str, repairs: list[str]) -> str:

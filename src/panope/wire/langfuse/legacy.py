@@ -4,19 +4,18 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET
 
 from panope.domain.events import DecodedBatch, TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.domain.tracing import ObservationType
 from panope.wire.isotime import DAY_US
-from panope.wire.langfuse.events.bodies import GenerationBody, Opaque, SpanBody, Text
+from panope.wire.langfuse.events.bodies import BodyReader, GenerationBody, Opaque, SpanBody, Text
 from panope.wire.langfuse.events.frames import read_single
 from panope.wire.langfuse.events.refusals import RefusedError
 from panope.wire.langfuse.events.sending import Sending
 from panope.wire.langfuse.events.traces import observation_event, trace_event
-from panope.wire.langfuse.ingestion import EVENT_DECODER, TRACE_DECODER, decode_body, decode_each
+from panope.wire.langfuse.ingestion import EVENT_READER, TRACE_READER, decode_each
 
 
 class LegacyWrite(StrEnum):
@@ -40,8 +39,8 @@ class _LegacyGenerationBody(GenerationBody, rename={"generation_id": "generation
     completion: Opaque = UNSET
 
 
-_SPAN_DECODER: Final = msgspec.json.Decoder(_LegacySpanBody)
-_GENERATION_DECODER: Final = msgspec.json.Decoder(_LegacyGenerationBody)
+_SPAN_READER: Final = BodyReader(_LegacySpanBody)
+_GENERATION_READER: Final = BodyReader(_LegacyGenerationBody)
 
 
 def decode_legacy_write(
@@ -67,14 +66,14 @@ def decode_legacy_write(
 
 def _decode_write(write: LegacyWrite, raw: bytes, sending: Sending) -> TelemetryEvent:
     if write is LegacyWrite.CREATE_TRACE:
-        return trace_event(decode_body(TRACE_DECODER, raw, sending), sending)
+        return trace_event(TRACE_READER.read(raw, sending.repairs), sending)
     if write is LegacyWrite.CREATE_EVENT:
-        return observation_event(decode_body(EVENT_DECODER, raw, sending), ObservationType.EVENT.value, sending)
+        return observation_event(EVENT_READER.read(raw, sending.repairs), ObservationType.EVENT.value, sending)
     if write in {LegacyWrite.CREATE_SPAN, LegacyWrite.UPDATE_SPAN}:
-        span: _LegacySpanBody = decode_body(_SPAN_DECODER, raw, sending)
+        span = _SPAN_READER.read(raw, sending.repairs)
         _take_id(span, span.span_id, sending, "spanId")
         return observation_event(span, ObservationType.SPAN.value, sending)
-    generation: _LegacyGenerationBody = decode_body(_GENERATION_DECODER, raw, sending)
+    generation = _GENERATION_READER.read(raw, sending.repairs)
     _take_id(generation, generation.generation_id, sending, "generationId")
     if generation.prompt is not UNSET:
         generation.input = generation.prompt

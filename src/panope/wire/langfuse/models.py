@@ -12,6 +12,7 @@ from panope.domain.errors import InvalidError, Issue
 from panope.domain.pricing import PriceModel, PriceTier, TierCondition, check_pattern
 from panope.domain.usage_types import INPUT, OUTPUT, TOTAL
 from panope.ports.telemetry import UnpricedModel
+from panope.wire import jsontext
 from panope.wire.langfuse.paging import PageNumber, page_meta
 from panope.wire.langfuse.times import format_optional_time, format_time, parse_time
 
@@ -162,9 +163,9 @@ def read_model(body: bytes) -> PriceModel:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(_AT)
         raise _invalid([Issue(_path(where), message, "invalid_type")]) from None
-    except (msgspec.DecodeError, RecursionError):
-        raise _invalid([Issue((), "The body is not a JSON object", "invalid_json")]) from None
-    issues = list(_check(request))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _invalid([Issue((), "The body is not a JSON object in UTF-8", "invalid_json")]) from None
+    issues = list(_check_body(body)) or list(_check(request))
     if issues:
         raise _invalid(issues)
     return PriceModel(
@@ -222,6 +223,14 @@ def _invalid(issues: Sequence[Issue]) -> InvalidError:
     where = ".".join(str(step) for step in first.path)
     text = f"Invalid request data: {where}: {first.message}" if where else f"Invalid request data: {first.message}"
     return InvalidError(text, code="invalid_model", issues=issues)
+
+
+def _check_body(body: bytes) -> Iterator[Issue]:
+    """What no engine can keep, wherever it stands in a valid document."""
+    if jsontext.is_too_deep(body):
+        yield Issue((), f"nests more than {jsontext.MAX_DEPTH} arrays and objects: flatten tokenizerConfig", "too_deep")
+    if jsontext.has_nul(body):
+        yield Issue((), "holds the character NUL, which no text may: leave it out", "invalid_text")
 
 
 def _path(where: str) -> tuple[str | int, ...]:

@@ -17,7 +17,7 @@ from panope.wire.langfuse.times import format_time
 DELETED = encode({"message": "Score deletion queued successfully"})
 
 _OPERATORS = {"<": Op.LT, ">": Op.GT, "<=": Op.LE, ">=": Op.GE, "!=": Op.NE, "=": Op.EQ}
-_GROUPS = frozenset({"score", "trace"})
+GROUPS = frozenset({"score", "trace"})
 
 
 class ScoreListRequest(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ def read_list_request_v1(params: Params) -> ScoreListRequest:
 def read_list_request_v2(params: Params) -> ScoreListRequest:
     """Read the query string of the second version: every kind of score."""
     words = params.words("fields")
-    groups = _GROUPS.intersection(words) if words else _GROUPS
+    groups = GROUPS.intersection(words) if words else GROUPS
     if "score" not in groups:
         raise InvalidError("fields must include score", code="invalid_request_data")
     if "trace" not in groups and (params.text("userId") or params.words("traceTags")):

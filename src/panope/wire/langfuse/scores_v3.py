@@ -16,7 +16,7 @@ from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, MAX_LIMIT, Params, invalid
 from panope.wire.langfuse.times import format_time
 
-_GROUPS = ("core", "details", "subject", "annotation")
+GROUPS = ("core", "details", "subject", "annotation")
 _LISTS = {
     "id": "id",
     "name": "name",
@@ -82,9 +82,9 @@ def read_list_request(params: Params) -> ScoresRequest:
 
 def _read_groups(params: Params) -> frozenset[str]:
     words = params.words("fields")
-    unknown = [word for word in words if word not in _GROUPS]
+    unknown = [word for word in words if word not in GROUPS]
     if unknown:
-        raise invalid(("fields",), f"must be some of {', '.join(_GROUPS)}")
+        raise invalid(("fields",), f"must be some of {', '.join(GROUPS)}")
     return frozenset(words)
 
 

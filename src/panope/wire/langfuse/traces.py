@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from panope.domain.errors import InvalidError
+from panope.domain.ids import MAX_ID_BYTES
 from panope.domain.tracing import Payload, TraceRow
 from panope.ports.telemetry import Page, Traced, TraceDetail
 from panope.query.ast import ListQuery, Op, Sort
@@ -99,10 +100,12 @@ def read_deletion(body: bytes) -> list[str]:
     """Read the ids of the traces to delete."""
     try:
         ids = msgspec.json.decode(body, type=_Deletion).traceIds
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise invalid(("traceIds",), 'send {"traceIds": [...]} and nothing else') from error
     if not 1 <= len(ids) <= MAX_DELETED:
         raise invalid(("traceIds",), f"must hold 1 to {MAX_DELETED} ids")
+    if any(not trace_id or len(trace_id.encode()) > MAX_ID_BYTES or "\0" in trace_id for trace_id in ids):
+        raise invalid(("traceIds",), f"must hold ids of 1 to {MAX_ID_BYTES} bytes without NUL; no trace has another")
     return ids
 
 

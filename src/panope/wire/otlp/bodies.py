@@ -142,8 +142,8 @@ class LooseRequest(Struct, rename="camel"):
     """An export request of whatever signal, its parts unread."""
 
     resource_spans: list[Raw] | None = None
-    resource_logs: Any = None
-    resource_metrics: Any = None
+    resource_logs: Raw = ABSENT
+    resource_metrics: Raw = ABSENT
 
 
 class SpanIdBody(Struct, rename="camel"):

@@ -52,7 +52,7 @@ def decode_otlp(
     export = _Export(received_us)
     for group in groups:
         facts = group_facts(group.resource, group.scope)
-        export.begin(facts)
+        export.begin(facts, group.repairs if group.spans else set())
         for span in group.spans:
             export.take(span, facts)
     return export.finish()
@@ -69,11 +69,12 @@ class _Export:
         self._said: dict[Any, TelemetryEvent] = {}
         self._index = -1
 
-    def begin(self, facts: GroupFacts) -> None:
+    def begin(self, facts: GroupFacts, repairs: set[str]) -> None:
         self._sets[facts.resource_set.id] = facts.resource_set
         self._sets[facts.scope_set.id] = facts.scope_set
         if self._batch.sdk_name is None:
             self._batch.sdk_name, self._batch.sdk_version = sdk_of(facts.context)
+        self._note(self._index + 1, repairs)
 
     def take(self, span: Span | UnreadableSpan, facts: GroupFacts) -> None:
         self._index += 1
@@ -106,7 +107,7 @@ class _Export:
         values = {"trace_id": span.trace_id, **facts.shared}
         if span.parent_id:
             values["parent_id"] = span.parent_id
-        draft = Draft(span, attributes, facts, values, times.start_us, self._latest_us)
+        draft = Draft(span, attributes, facts, values, times.start_us, self._latest_us, span.repairs)
         derived = {}
         if times.is_start_sent:
             values["start_time"] = times.start_us
@@ -120,8 +121,14 @@ class _Export:
         self._batch.events.append(observed)
         if told is not None:
             self._batch.events.append(told)
-        if draft.repairs:
-            self._batch.repairs += [Repair(index=self._index, code=code) for code in draft.repairs]
+        if times.is_start_sent and min(times.at_us, values.get("completion_start_time", times.at_us)) < times.start_us:
+            draft.repairs.add("end_before_start")
+        self._note(self._index, draft.repairs)
+
+    def _note(self, index: int, repairs: set[str]) -> None:
+        """Keep what was changed, each code once: the ledger counts spans."""
+        if repairs:
+            self._batch.repairs += [Repair(index=index, code=code) for code in sorted(repairs)]
 
     def _tell(self, span: Span, observed: TelemetryEvent, draft: Draft, plan: Plan) -> TelemetryEvent | None:
         """The span's trace event; None when it has nothing to say that was not said in this request."""
@@ -135,7 +142,8 @@ class _Export:
                 stamps = (observed.at_us, observed.event_id), (earlier.at_us, earlier.event_id)
                 earlier.at_us, earlier.event_id = max(stamps)
                 return None
-        told = _trace_event(span, observed, read_trace(span.attributes, plan.trace), draft, is_root=is_root)
+        facts = read_trace(span.attributes, plan.trace, draft.repairs)
+        told = _trace_event(span, observed, facts, draft, is_root=is_root)
         if key is not None:
             self._said[key] = told
         return told
@@ -166,8 +174,6 @@ def _trace_event(
     facts = draft.facts
     if facts.release is not None:
         told.values.setdefault("release", facts.release)
-    if told.is_cut:
-        draft.repairs.append("too_many_tags")
     event = TelemetryEvent(
         kind=EntityKind.TRACE,
         entity_id=span.trace_id,

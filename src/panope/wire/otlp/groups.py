@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from panope.domain.events import AttributeSet
+from panope.wire.langfuse.events.sending import MAX_TEXT_CHARS
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects.langfuse import SDK_SCOPE
 from panope.wire.semconv.dialects.rules import SpanContext
@@ -50,4 +51,4 @@ def sdk_of(context: SpanContext) -> tuple[str | None, str | None]:
 
 def _text(attributes: dict[str, Any], key: str) -> str | None:
     value = attributes.get(key)
-    return as_text(value) if value is not None and value != "" else None
+    return as_text(value)[:MAX_TEXT_CHARS] if value is not None and value != "" else None

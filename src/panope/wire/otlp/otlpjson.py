@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from panope.domain.errors import InvalidError
+from panope.wire import jsontext
 from panope.wire.otlp import bodies
 from panope.wire.otlp.values import read_id, read_integer, read_real
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink, SpanRefusedError, UnreadableSpan
@@ -18,7 +19,12 @@ _decode_loose = msgspec.json.Decoder(bodies.LooseRequest).decode
 _FAILURES: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _UNUSUAL = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]|-?Infinity|NaN', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity|NaN', re.DOTALL)
+_SUSPECT = re.compile(rb"[\x00-\x1f]|\\u[dD][89a-fA-F]")
+_UNSAFE = re.compile(
+    rb"[\x00-\x1f]|\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)",
+    re.DOTALL,
+)
 _MAX_LEVELS: Final = 620
 """Levels of JSON that reach a value nested `MAX_NESTING` deep, with some to spare."""
 _STATUS: Final = {"STATUS_CODE_OK": 1, "STATUS_CODE_ERROR": 2}
@@ -27,30 +33,35 @@ _STATUS: Final = {"STATUS_CODE_OK": 1, "STATUS_CODE_ERROR": 2}
 def read_json(body: bytes) -> list[SpanGroup]:
     """Spans of a request body. Raises `InvalidError` when it is no OTLP trace export in JSON.
 
-    When any part of it is not as it should be, each span is read by itself, so that only the bad ones are refused.
+    When any part of it is not as it should be, each span is read by itself, so that only the bad ones are refused, and
+    known which of them were repaired.
     """
-    if _UNUSUAL.search(body):
-        body = clean_escapes(body.decode("utf-8", "replace")).encode()
     try:
-        request = _decode_request(body)
+        request = None if _UNUSUAL.search(body) else _decode_request(body)
     except _FAILURES:
-        return _read_loosely(_mend(body))
+        request = None
+    if request is None:
+        return _read_loosely(body)
     if request.resource_spans is None:
         _require_spans(_decode_loose(body))
-    return [
-        SpanGroup(resource, _scope(scope_spans.scope), [_safe_span(span) for span in scope_spans.spans or ()])
-        for resource_spans in request.resource_spans or ()
-        for resource in [_resource(resource_spans.resource)]
-        for scope_spans in resource_spans.scope_spans or ()
-    ]
+    groups = []
+    for resource_spans in request.resource_spans or ():
+        repairs: set[str] = set()
+        resource = _resource(resource_spans.resource, repairs)
+        for scope_spans in resource_spans.scope_spans or ():
+            scope = _scope(scope_spans.scope, repairs)
+            groups.append(SpanGroup(resource, scope, [_safe_span(span, set()) for span in scope_spans.spans or ()], repairs))
+            repairs = set()
+    return groups
 
 
 def _require_spans(request: bodies.LooseRequest) -> None:
-    if request.resource_logs is not None or request.resource_metrics is not None:
-        signal = "logs" if request.resource_logs is not None else "metrics"
-        raise _malformed(
-            f"The body carries {signal}; this address takes traces only. Point the {signal} exporter elsewhere."
-        )
+    signals = {"logs": request.resource_logs, "metrics": request.resource_metrics}
+    for signal, sent in signals.items():
+        if bytes(sent) != b"null":
+            raise _malformed(
+                f"The body carries {signal}; this address takes traces only. Point the {signal} exporter elsewhere."
+            )
 
 
 def _malformed(message: str) -> InvalidError:
@@ -58,31 +69,35 @@ def _malformed(message: str) -> InvalidError:
 
 
 def _mend(body: bytes) -> bytes:
-    """Make readable what can be: broken UTF-8, bare NaN and Infinity, nesting that would exhaust the stack.
+    """Make readable what can be: bare NaN, control characters, lone surrogates, nesting that would exhaust the stack.
 
     What is nested too deep becomes 0, which no span may hold in place of a value: that span is refused.
     """
-    body = body.decode("utf-8", "replace").encode()
-    kept, start, depth = [], 0, 0
-    for token in _TOKEN.finditer(body):
-        text = token.group()
-        if text in (b"[", b"{"):
-            depth += 1
-            if depth == _MAX_LEVELS + 1:
-                kept += [body[start : token.start()], b"0"]
-        elif text in (b"]", b"}"):
-            if depth == _MAX_LEVELS + 1:
-                start = token.end()
-            depth -= 1
-        elif text[:1] != b'"' and depth <= _MAX_LEVELS:
-            kept += [body[start : token.start()], b'"', text, b'"']
-            start = token.end()
-    return b"".join([*kept, body[start:]])
+    body = jsontext.prune(body.removeprefix(b"\xef\xbb\xbf"), _MAX_LEVELS, b"0")
+    return _TOKEN.sub(_mended_token, body)
+
+
+def _mended_token(match: re.Match[bytes]) -> bytes:
+    token = match.group()
+    if token[:1] != b'"':
+        return b'"%s"' % token
+    return _UNSAFE.sub(_mended_escape, token) if _SUSPECT.search(token) else token
+
+
+def _mended_escape(match: re.Match[bytes]) -> bytes:
+    """Write as NUL what no reader takes, so that the span it lies in is known to need a repair."""
+    found = match.group()
+    if len(found) == 1:
+        return b"\\u%04x" % found[0]
+    return rb"\u0000" if len(found) == len(rb"\u0000") else found
 
 
 def _read_loosely(body: bytes) -> list[SpanGroup]:
     try:
-        request = _decode_loose(body)
+        try:
+            request = _decode_loose(body)
+        except _FAILURES:
+            request = _decode_loose(_mend(body))
     except _FAILURES as error:
         message = "The body is no OTLP trace export in JSON; check the exporter's endpoint, protocol and compression."
         raise _malformed(message) from error
@@ -94,17 +109,20 @@ def _read_loosely(body: bytes) -> list[SpanGroup]:
         if resource_spans is None:
             groups.append(_unreadable_group("resourceSpans"))
             continue
-        resource = _resource(_decode(resource_spans.resource, bodies.ResourceBody))
-        groups += [_read_scope_spans(resource, scope_spans) for scope_spans in resource_spans.scope_spans or ()]
+        repairs: set[str] = set()
+        resource = _resource(_decode(resource_spans.resource, bodies.ResourceBody, repairs), repairs)
+        for scope_spans in resource_spans.scope_spans or ():
+            groups.append(_read_scope_spans(resource, scope_spans, repairs))
+            repairs = set()
     return groups
 
 
-def _read_scope_spans(resource: dict[str, Any], raw: msgspec.Raw) -> SpanGroup:
+def _read_scope_spans(resource: dict[str, Any], raw: msgspec.Raw, repairs: set[str]) -> SpanGroup:
     scope_spans = _decode(raw, bodies.LooseScopeSpans)
     if scope_spans is None:
         return _unreadable_group("scopeSpans")
-    scope = _scope(_decode(scope_spans.scope, bodies.ScopeBody))
-    return SpanGroup(resource, scope, [_read_span(span) for span in scope_spans.spans or ()])
+    scope = _scope(_decode(scope_spans.scope, bodies.ScopeBody, repairs), repairs)
+    return SpanGroup(resource, scope, [_read_span(span) for span in scope_spans.spans or ()], repairs)
 
 
 def _unreadable_group(what: str) -> SpanGroup:
@@ -113,10 +131,11 @@ def _unreadable_group(what: str) -> SpanGroup:
 
 
 def _read_span(raw: msgspec.Raw) -> Span | UnreadableSpan:
-    message = _decode(raw, bodies.SpanBody)
+    repairs: set[str] = set()
+    message = _decode(raw, bodies.SpanBody, repairs)
     if message is not None:
-        return _safe_span(message)
-    known = _decode(raw, bodies.SpanIdBody)
+        return _safe_span(message, repairs)
+    known = _decode(raw, bodies.SpanIdBody, set())
     span_id = known.span_id if known is not None and isinstance(known.span_id, str) else "unknown"
     text = (
         f"It is not as OTLP has it: attributes, events and links are arrays, values typed objects like "
@@ -125,22 +144,33 @@ def _read_span(raw: msgspec.Raw) -> Span | UnreadableSpan:
     return UnreadableSpan(span_id, "malformed_span", text)
 
 
-def _decode(raw: msgspec.Raw, shape: type[_Part]) -> _Part | None:
+def _decode(raw: msgspec.Raw, shape: type[_Part], repairs: set[str] | None = None) -> _Part | None:
+    """Read one part, its texts repaired unless it holds further ones unread, which repair their own."""
     try:
-        return msgspec.json.decode(raw, type=shape)
+        return msgspec.json.decode(raw if repairs is None else _legible(bytes(raw), repairs), type=shape)
     except _FAILURES:
         return None
 
 
-def _safe_span(message: bodies.SpanBody) -> Span | UnreadableSpan:
+def _legible(part: bytes, repairs: set[str]) -> bytes:
+    """Replace NUL, lone surrogates and bytes that are not UTF-8 by U+FFFD."""
+    legible, is_changed = jsontext.repair_utf8(part)
+    if _UNUSUAL.search(legible):
+        legible = clean_escapes(legible.decode()).encode()
+    if is_changed or legible != part:
+        repairs.add(jsontext.RepairCode.TEXT.value)
+    return legible
+
+
+def _safe_span(message: bodies.SpanBody, repairs: set[str]) -> Span | UnreadableSpan:
     try:
-        return _span(message)
+        return _span(message, repairs)
     except SpanRefusedError as error:
         span_id = message.span_id if isinstance(message.span_id, str) else "unknown"
         return UnreadableSpan(span_id, error.code, error.message)
 
 
-def _span(message: bodies.SpanBody) -> Span:
+def _span(message: bodies.SpanBody, repairs: set[str]) -> Span:
     status = message.status
     code = status.code if status is not None else None
     return Span(
@@ -150,17 +180,18 @@ def _span(message: bodies.SpanBody) -> Span:
         message.name or "",
         _time(message.start_time_unix_nano),
         _time(message.end_time_unix_nano),
-        _attributes(message.attributes),
+        _attributes(message.attributes, repairs),
         [
-            SpanEvent(event.name or "", _time(event.time_unix_nano), _attributes(event.attributes))
+            SpanEvent(event.name or "", _time(event.time_unix_nano), _attributes(event.attributes, repairs))
             for event in message.events or ()
         ],
         [
-            SpanLink(_id(link.trace_id, "traceId"), _id(link.span_id, "spanId"), _attributes(link.attributes))
+            SpanLink(_id(link.trace_id, "traceId"), _id(link.span_id, "spanId"), _attributes(link.attributes, repairs))
             for link in message.links or ()
         ],
         (_STATUS.get(code, 0) if isinstance(code, str) else code) or 0,
         (status.message or "") if status is not None else "",
+        repairs,
     )
 
 
@@ -180,24 +211,24 @@ def _time(value: bodies.Whole) -> int:
     return whole
 
 
-def _resource(resource: bodies.ResourceBody | None) -> dict[str, Any]:
+def _resource(resource: bodies.ResourceBody | None, repairs: set[str]) -> dict[str, Any]:
     try:
-        return _attributes(resource.attributes) if resource is not None else {}
+        return _attributes(resource.attributes, repairs) if resource is not None else {}
     except SpanRefusedError:
         return {}
 
 
-def _scope(scope: bodies.ScopeBody | None) -> Scope:
+def _scope(scope: bodies.ScopeBody | None, repairs: set[str]) -> Scope:
     if scope is None:
         return Scope()
     try:
-        attributes = _attributes(scope.attributes)
+        attributes = _attributes(scope.attributes, repairs)
     except SpanRefusedError:
         attributes = {}
     return Scope(scope.name or "", scope.version or "", attributes)
 
 
-def _attributes(pairs: bodies.Pairs) -> dict[str, Any]:
+def _attributes(pairs: bodies.Pairs, repairs: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs or ():
         value = pair.value
@@ -205,30 +236,36 @@ def _attributes(pairs: bodies.Pairs) -> dict[str, Any]:
             continue
         plain: Any = value.string_value
         if plain is None:
-            plain = _value(value, MAX_NESTING)
+            plain = _value(value, MAX_NESTING, repairs)
         if plain is not None:
             found[pair.key] = plain
     return found
 
 
-def _value(value: bodies.ValueBody | None, depth: int) -> Any:
+def _value(value: bodies.ValueBody | None, depth: int, repairs: set[str]) -> Any:
     if value is None:
         return None
     if value.array_value is None and value.kvlist_value is None:
-        return _scalar(value)
+        return _scalar(value, repairs)
     if depth <= 0:
         raise SpanRefusedError("too_deeply_nested", f"A value is nested deeper than {MAX_NESTING} levels.")
     if value.array_value is not None:
-        return [_value(child, depth - 1) for child in value.array_value.values or ()]
+        return [_value(child, depth - 1, repairs) for child in value.array_value.values or ()]
     pairs = value.kvlist_value.values if value.kvlist_value is not None else ()
-    return {pair.key: _value(pair.value, depth - 1) for pair in pairs or ()}
+    return {pair.key: _value(pair.value, depth - 1, repairs) for pair in pairs or ()}
 
 
-def _scalar(value: bodies.ValueBody) -> Any:
+def _scalar(value: bodies.ValueBody, repairs: set[str]) -> Any:
     if value.string_value is not None:
         return value.string_value
     if value.int_value is not None:
-        return read_integer(value.int_value)
-    if value.bool_value is not None:
+        number: Any = read_integer(value.int_value)
+    elif value.bool_value is not None:
         return value.bool_value
-    return value.bytes_value if value.double_value is None else read_real(value.double_value)
+    elif value.double_value is not None:
+        number = read_real(value.double_value)
+    else:
+        return value.bytes_value
+    if isinstance(number, str):
+        repairs.add(jsontext.RepairCode.NUMBER.value)
+    return number

@@ -1,7 +1,7 @@
 """OTLP protobuf to spans, by the generated messages."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -12,7 +12,7 @@ from panope.domain.errors import InvalidError
 from panope.wire.otlp.salvage import salvage_protobuf
 from panope.wire.otlp.values import bytes_text, filled_id
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink
-from panope.wire.semconv.text import clean, plain_number
+from panope.wire.semconv.text import clean, sent_number
 
 
 def read_protobuf(body: bytes) -> list[SpanGroup]:
@@ -32,73 +32,82 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
             )
             raise InvalidError(message, code="malformed_otlp") from error
         return groups
-    return [
-        SpanGroup(resource, _scope(scope_spans), [_span(span) for span in scope_spans.spans])
-        for resource_spans in request.resource_spans
-        for resource in [_attributes(resource_spans.resource.attributes)]
-        for scope_spans in resource_spans.scope_spans
-    ]
+    groups = []
+    for resource_spans in request.resource_spans:
+        repairs: set[str] = set()
+        resource = _attributes(resource_spans.resource.attributes, repairs)
+        for scope_spans in resource_spans.scope_spans:
+            scope = _scope(scope_spans, repairs)
+            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans], repairs))
+            repairs = set()
+    return groups
 
 
-def _scope(message: ScopeSpans) -> Scope:
+def _scope(message: ScopeSpans, repairs: set[str]) -> Scope:
     scope = message.scope
-    return Scope(clean(scope.name), clean(scope.version), _attributes(scope.attributes))
+    return Scope(clean(scope.name, repairs), clean(scope.version, repairs), _attributes(scope.attributes, repairs))
 
 
 def _span(message: SpanMessage) -> Span:
     status = message.status
+    repairs: set[str] = set()
     return Span(
         filled_id(message.trace_id.hex()),
         filled_id(message.span_id.hex()),
         filled_id(message.parent_span_id.hex()),
-        clean(message.name),
+        clean(message.name, repairs),
         message.start_time_unix_nano,
         message.end_time_unix_nano,
-        _attributes(message.attributes),
-        [SpanEvent(clean(event.name), event.time_unix_nano, _attributes(event.attributes)) for event in message.events],
+        _attributes(message.attributes, repairs),
         [
-            SpanLink(filled_id(link.trace_id.hex()), filled_id(link.span_id.hex()), _attributes(link.attributes))
+            SpanEvent(clean(event.name, repairs), event.time_unix_nano, _attributes(event.attributes, repairs))
+            for event in message.events
+        ],
+        [
+            SpanLink(
+                filled_id(link.trace_id.hex()), filled_id(link.span_id.hex()), _attributes(link.attributes, repairs)
+            )
             for link in message.links
         ],
         status.code,
-        clean(status.message),
+        clean(status.message, repairs),
+        repairs,
     )
 
 
-def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Any]:
+def _attributes(pairs: Iterable[KeyValue], repairs: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs:
         value = pair.value
         kind = value.WhichOneof("value")
         if kind == "string_value":
             text = value.string_value
-            plain: Any = clean(text) if "\0" in text else text
+            plain: Any = clean(text, repairs) if "\0" in text else text
         elif kind == "int_value":
             plain = value.int_value
         else:
-            plain = _value(value, kind)
+            plain = _value(value, kind, repairs)
         if plain is not None:
             key = pair.key
-            found[clean(key) if "\0" in key else key] = plain
+            found[clean(key, repairs) if "\0" in key else key] = plain
     return found
 
 
-def _value(value: AnyValue, kind: str | None) -> Any:
+def _value(value: AnyValue, kind: str | None, repairs: set[str]) -> Any:
     match kind:
         case "array_value":
-            return [_value(child, child.WhichOneof("value")) for child in value.array_value.values]
+            return [_value(child, child.WhichOneof("value"), repairs) for child in value.array_value.values]
         case "kvlist_value":
-            pairs = value.kvlist_value.values
-            return {clean(pair.key): _value(pair.value, pair.value.WhichOneof("value")) for pair in pairs}
+            return {
+                clean(pair.key, repairs): _value(pair.value, pair.value.WhichOneof("value"), repairs)
+                for pair in value.kvlist_value.values
+            }
         case None | "string_value_strindex":
             return None
-    return _SCALARS[kind](getattr(value, kind))
-
-
-_SCALARS: Final[dict[str, Callable[[Any], Any]]] = {
-    "string_value": clean,
-    "int_value": int,
-    "bool_value": bool,
-    "double_value": plain_number,
-    "bytes_value": bytes_text,
-}
+        case "string_value":
+            return clean(value.string_value, repairs)
+        case "double_value":
+            return sent_number(value.double_value, repairs)
+        case "bytes_value":
+            return bytes_text(value.bytes_value)
+    return getattr(value, kind)

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from struct import unpack_from
 from typing import Any, Final
 
+from panope.wire.jsontext import RepairCode
 from panope.wire.otlp.values import bytes_text, filled_id
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink, UnreadableSpan
-from panope.wire.semconv.text import MAX_NESTING, clean, plain_number
+from panope.wire.semconv.text import MAX_NESTING, clean, sent_number
 
 _VARINT: Final = 0
 _FIXED64: Final = 1
@@ -29,10 +30,13 @@ def salvage_protobuf(body: bytes) -> list[SpanGroup] | None:
     groups = []
     try:
         for resource_spans in _messages(body, 1):
-            resource = _safe_attributes(resource_spans, 1)
+            repairs: set[str] = set()
+            resource = _safe_attributes(resource_spans, 1, repairs)
             for scope_spans in _messages(resource_spans, 2):
+                scope = _safe_scope(scope_spans, repairs)
                 spans = [_safe_span(span) for span in _messages(scope_spans, 2)]
-                groups.append(SpanGroup(resource, _safe_scope(scope_spans), spans))
+                groups.append(SpanGroup(resource, scope, spans, repairs))
+                repairs = set()
     except _BrokenError:
         return None
     return groups
@@ -79,65 +83,70 @@ def _messages(body: bytes, wanted: int) -> Iterator[bytes]:
     return (value for number, wire, value in _fields(body) if number == wanted and wire == _BYTES)
 
 
-def _text(value: bytes) -> str:
-    return clean(value.decode("utf-8", "replace"))
+def _text(value: bytes, repairs: set[str]) -> str:
+    try:
+        return clean(value.decode(), repairs)
+    except UnicodeDecodeError:
+        repairs.add(RepairCode.TEXT.value)
+        return clean(value.decode("utf-8", "replace"), repairs)
 
 
-def _value(body: bytes, depth: int) -> Any:
+def _value(body: bytes, depth: int, repairs: set[str]) -> Any:
     if depth < 0:
         raise RecursionError
     found: Any = None
     for number, wire, value in _fields(body):
         match number, wire:
             case 1, 2:
-                found = _text(value)
+                found = _text(value, repairs)
             case 2, 0:
                 found = bool(value)
             case 3, 0:
                 found = value - (1 << 64) if value >> 63 else value
             case 4, 1:
-                found = plain_number(unpack_from("<d", value)[0])
+                found = sent_number(unpack_from("<d", value)[0], repairs)
             case 5, 2:
-                found = [_value(child, depth - 1) for child in _messages(value, 1)]
+                found = [_value(child, depth - 1, repairs) for child in _messages(value, 1)]
             case 6, 2:
-                found = dict(_pair(child, depth - 1) for child in _messages(value, 1))
+                found = dict(_pair(child, repairs, depth - 1) for child in _messages(value, 1))
             case 7, 2:
                 found = bytes_text(value)
     return found
 
 
-def _pair(body: bytes, depth: int = MAX_NESTING) -> tuple[str, Any]:
+def _pair(body: bytes, repairs: set[str], depth: int = MAX_NESTING) -> tuple[str, Any]:
     key, found = "", None
     for number, wire, value in _fields(body):
         if (number, wire) == (1, _BYTES):
-            key = _text(value)
+            key = _text(value, repairs)
         elif (number, wire) == (2, _BYTES):
-            found = _value(value, depth)
+            found = _value(value, depth, repairs)
     return key, found
 
 
-def _attributes(body: bytes, number: int) -> dict[str, Any]:
-    pairs = (_pair(pair) for pair in _messages(body, number))
+def _attributes(body: bytes, number: int, repairs: set[str]) -> dict[str, Any]:
+    pairs = (_pair(pair, repairs) for pair in _messages(body, number))
     return {key: value for key, value in pairs if value is not None}
 
 
-def _safe_attributes(body: bytes, number: int) -> dict[str, Any]:
+def _safe_attributes(body: bytes, number: int, repairs: set[str]) -> dict[str, Any]:
     """Attributes of the last message of that number; none when they cannot be read."""
     found: dict[str, Any] = {}
     for message in _messages(body, number):
         try:
-            found = _attributes(message, 1)
+            found = _attributes(message, 1, repairs)
         except (_BrokenError, RecursionError):
             found = {}
     return found
 
 
-def _safe_scope(body: bytes) -> Scope:
+def _safe_scope(body: bytes, repairs: set[str]) -> Scope:
     scope = Scope()
     for message in _messages(body, 1):
         try:
-            texts = {number: _text(value) for number, wire, value in _fields(message) if wire == _BYTES and number < 3}
-            scope = Scope(texts.get(1, ""), texts.get(2, ""), _attributes(message, 3))
+            fields = _fields(message)
+            texts = {number: _text(value, repairs) for number, wire, value in fields if wire == _BYTES and number < 3}
+            scope = Scope(texts.get(1, ""), texts.get(2, ""), _attributes(message, 3, repairs))
         except (_BrokenError, RecursionError):
             scope = Scope()
     return scope
@@ -160,45 +169,47 @@ def _span(body: bytes) -> Span:
     times = {7: 0, 8: 0}
     name, code, message = "", 0, ""
     events, links = [], []
+    repairs: set[str] = set()
     for number, wire, value in _fields(body):
         if wire == _BYTES and number in ids:
             ids[number] = filled_id(value.hex())
         elif wire == _FIXED64 and number in times:
             times[number] = unpack_from("<Q", value)[0]
         elif wire == _BYTES and number == 5:
-            name = _text(value)
+            name = _text(value, repairs)
         elif wire == _BYTES and number == 11:
-            events.append(_event(value))
+            events.append(_event(value, repairs))
         elif wire == _BYTES and number == 13:
-            links.append(_link(value))
+            links.append(_link(value, repairs))
         elif wire == _BYTES and number == 15:
-            code, message = _status(value)
-    return Span(ids[1], ids[2], ids[4], name, times[7], times[8], _attributes(body, 9), events, links, code, message)
+            code, message = _status(value, repairs)
+    attributes = _attributes(body, 9, repairs)
+    return Span(ids[1], ids[2], ids[4], name, times[7], times[8], attributes, events, links, code, message, repairs)
 
 
-def _event(body: bytes) -> SpanEvent:
+def _event(body: bytes, repairs: set[str]) -> SpanEvent:
     name, time_ns = "", 0
     for number, wire, value in _fields(body):
         if (number, wire) == (1, _FIXED64):
             time_ns = unpack_from("<Q", value)[0]
         elif (number, wire) == (2, _BYTES):
-            name = _text(value)
-    return SpanEvent(name, time_ns, _attributes(body, 3))
+            name = _text(value, repairs)
+    return SpanEvent(name, time_ns, _attributes(body, 3, repairs))
 
 
-def _link(body: bytes) -> SpanLink:
+def _link(body: bytes, repairs: set[str]) -> SpanLink:
     ids = {1: "", 2: ""}
     for number, wire, value in _fields(body):
         if wire == _BYTES and number in ids:
             ids[number] = filled_id(value.hex())
-    return SpanLink(ids[1], ids[2], _attributes(body, 4))
+    return SpanLink(ids[1], ids[2], _attributes(body, 4, repairs))
 
 
-def _status(body: bytes) -> tuple[int, str]:
+def _status(body: bytes, repairs: set[str]) -> tuple[int, str]:
     code, message = 0, ""
     for number, wire, value in _fields(body):
         if (number, wire) == (2, _BYTES):
-            message = _text(value)
+            message = _text(value, repairs)
         elif (number, wire) == (3, _VARINT):
             code = value
     return code, message

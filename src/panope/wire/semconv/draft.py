@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from panope.domain.events import AttributeSet
+from panope.wire.langfuse.events.sending import MAX_TEXT_CHARS
 from panope.wire.semconv.dialects.rules import SpanContext
 from panope.wire.semconv.span import Span, SpanRefusedError
 
@@ -37,8 +38,16 @@ class Draft(Struct):
     start_us: int
     latest_us: int
     """No time may lie beyond it."""
-    repairs: list[str] = field(default_factory=list)
+    repairs: set[str] = field(default_factory=set)
     """Codes of what was changed to make the span storable."""
+
+
+def cut(text: str, repairs: set[str]) -> str:
+    """The text, cut to `MAX_TEXT_CHARS`, as names, versions and tags are, which are filtered and indexed."""
+    if len(text) <= MAX_TEXT_CHARS:
+        return text
+    repairs.add("text_cut")
+    return text[:MAX_TEXT_CHARS]
 
 
 def fits(time_us: int, latest_us: int) -> bool:

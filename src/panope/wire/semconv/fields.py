@@ -11,9 +11,10 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from panope.wire.langfuse.environment import normalise_environment
+from panope.wire.langfuse.events.traces import MAX_PROMPT_VERSION
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects.langfuse import parse_time_us
-from panope.wire.semconv.draft import Draft, fits
+from panope.wire.semconv.draft import Draft, cut, fits
 from panope.wire.semconv.text import as_text, parse_array, parse_object
 
 Step: TypeAlias = Callable[[Draft, tuple[str, ...]], None]
@@ -43,7 +44,7 @@ def _text_step(name: str) -> Step:
     def step(draft: Draft, keys: tuple[str, ...]) -> None:
         value = first_filled(draft.attributes, keys)
         if value is not None:
-            draft.values[name] = as_text(value)
+            draft.values[name] = cut(as_text(value), draft.repairs)
 
     return step
 
@@ -128,7 +129,7 @@ def _read_completion_start(draft: Draft, keys: tuple[str, ...]) -> None:
     if moment is not None and fits(moment, draft.latest_us):
         draft.values["completion_start_time"] = moment
     else:
-        draft.repairs.append("dropped_completion_start_time")
+        draft.repairs.add("dropped_completion_start_time")
 
 
 _VERCEL_PROMPT: Final = "ai.telemetry.metadata.langfusePrompt"
@@ -144,8 +145,10 @@ def _read_prompt(draft: Draft, keys: tuple[str, ...]) -> None:
         linked = parse_object(attributes[_VERCEL_PROMPT]) or {}
         name, version = linked.get("name"), linked.get("version")
     number = whole(version)
-    if isinstance(name, str) and name and number is not None:
+    if isinstance(name, str) and name and number is not None and 0 < number <= MAX_PROMPT_VERSION:
         draft.values["prompt"] = [name, number]
+    elif name is not None or version is not None:
+        draft.repairs.add("dropped_prompt_link")
 
 
 OBSERVATION_FIELDS: Final[tuple[FieldRule, ...]] = (

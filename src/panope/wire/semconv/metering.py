@@ -63,7 +63,10 @@ def meter(draft: Draft, plan: MeterPlan) -> None:
     if plan.usage_sent:
         _read_usage(draft, plan)
     if plan.cost_sent:
-        cost = normalise_cost(_costs(draft.attributes))
+        sent = _costs(draft.attributes)
+        cost = normalise_cost(sent)
+        if any(value is not None and name not in cost for name, value in sent.items()):
+            draft.repairs.add("dropped_cost")
         if cost:
             draft.values["cost"] = cost
 
@@ -80,7 +83,7 @@ def _read_usage(draft: Draft, plan: MeterPlan) -> None:
     else:
         return
     if dropped:
-        draft.repairs.extend(["dropped_usage"] * dropped)
+        draft.repairs.add("dropped_usage")
     if usage:
         draft.values["usage"] = usage
 

@@ -6,7 +6,7 @@ from panope.domain.agents import agent_columns
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects import vercel
-from panope.wire.semconv.draft import Draft
+from panope.wire.semconv.draft import Draft, cut
 from panope.wire.semconv.metadata import read_experiment, read_metadata
 from panope.wire.semconv.metering import is_aggregate, keep_sent, meter
 from panope.wire.semconv.parameters import read_parameters
@@ -23,7 +23,7 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
     values["type"] = _type(draft, plan)
     name = span.name or (_name(attributes) if plan.names_itself else None)
     if name:
-        values["name"] = name
+        values["name"] = cut(name, draft.repairs)
     if plan.io or span.events:
         _read_io(draft, plan)
     for step, keys in plan.steps:

@@ -40,6 +40,8 @@ class Span(Struct):
     links: list[SpanLink]
     status_code: int
     status_message: str
+    repairs: set[str]
+    """Codes of what decoding had to change."""
 
 
 class Scope(Struct):
@@ -64,6 +66,8 @@ class SpanGroup(Struct):
     resource: dict[str, Any]
     scope: Scope
     spans: list[Span | UnreadableSpan]
+    repairs: set[str] = field(default_factory=set)
+    """Codes of what decoding had to change in the resource and the scope."""
 
 
 class SpanRefusedError(Exception):

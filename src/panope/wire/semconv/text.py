@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from panope.wire.jsontext import RepairCode
 from panope.wire.semconv.span import SpanRefusedError
 
 MAX_NESTING: Final = 200
@@ -21,9 +22,12 @@ _encode = msgspec.json.encode
 _decoder = msgspec.json.Decoder()
 
 
-def clean(text: str) -> str:
+def clean(text: str, repairs: set[str]) -> str:
     """Replace NUL by U+FFFD; lone surrogates cannot get this far, both decoders replace them."""
-    return text.replace("\0", _REPLACEMENT) if "\0" in text else text
+    if "\0" not in text:
+        return text
+    repairs.add(RepairCode.TEXT.value)
+    return text.replace("\0", _REPLACEMENT)
 
 
 def clean_escapes(text: str) -> str:
@@ -42,6 +46,14 @@ def _cleaned_escape(match: re.Match[str]) -> str:
 def as_text(value: object) -> str:
     """Text of a value: a string as it is, anything else as compact JSON."""
     return value if isinstance(value, str) else _encode(value).decode()
+
+
+def sent_number(value: float, repairs: set[str]) -> int | float | str:
+    """The number as `plain_number` has it, and a word in `repairs` when that is text."""
+    plain = plain_number(value)
+    if isinstance(plain, str):
+        repairs.add(RepairCode.NUMBER.value)
+    return plain
 
 
 def plain_number(value: float) -> int | float | str:

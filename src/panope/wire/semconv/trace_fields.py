@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from panope.domain.ids import MAX_ID_BYTES
 from panope.wire.semconv import precedence
-from panope.wire.semconv.draft import require_id
+from panope.wire.semconv.draft import cut, require_id
 from panope.wire.semconv.fields import first_filled, is_true
 from panope.wire.semconv.metadata import read_trace_metadata, trace_keys
 from panope.wire.semconv.text import as_text, parse_array
@@ -23,6 +23,7 @@ _FIELDS: Final = (
     ("release", precedence.RELEASE),
 )
 _IDS: Final = frozenset({"user_id", "session_id"})
+_CUT: Final = frozenset({"name", "version", "release"})
 _ALONE_SILENT: Final = frozenset({*precedence.VERSION, *precedence.RELEASE})
 """Said of the observation as well: they make no trace event by themselves."""
 
@@ -44,8 +45,6 @@ class TraceFacts(Struct):
     values: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] | None = None
     tags: list[str] = field(default_factory=list)
-    is_cut: bool = False
-    """Tags beyond `MAX_TAGS` were left out."""
 
 
 def trace_plan(keys: tuple[str, ...]) -> TracePlan:
@@ -61,19 +60,26 @@ def trace_plan(keys: tuple[str, ...]) -> TracePlan:
     return TracePlan(fields, tags, public, metadata, tuple(spoken) if spoken.keys() - _ALONE_SILENT else ())
 
 
-def read_trace(attributes: dict[str, Any], plan: TracePlan) -> TraceFacts:
-    """Read the explicit facts. Raises `SpanRefusedError` for a user or session id beyond the limit."""
+def read_trace(attributes: dict[str, Any], plan: TracePlan, repairs: set[str]) -> TraceFacts:
+    """Read the explicit facts; codes of what had to be cut join `repairs`.
+
+    Raises `SpanRefusedError` for a user or session id beyond the limit.
+    """
     facts = TraceFacts()
     for name, keys in plan.fields:
         value = first_filled(attributes, keys)
         if value is not None:
             text = as_text(value)
-            facts.values[name] = require_id(text, name.replace("_", " "), MAX_ID_BYTES) if name in _IDS else text
+            if name in _IDS:
+                require_id(text, name.replace("_", " "), MAX_ID_BYTES)
+            facts.values[name] = cut(text, repairs) if name in _CUT else text
     if plan.public:
         _read_public(attributes[plan.public[0]], facts)
     if plan.tags:
         tags = read_tags(attributes[plan.tags[0]])
-        facts.tags, facts.is_cut = tags[:MAX_TAGS], len(tags) > MAX_TAGS
+        if len(tags) > MAX_TAGS:
+            repairs.add("too_many_tags")
+        facts.tags = [cut(tag, repairs) for tag in tags[:MAX_TAGS]]
     if plan.metadata:
         facts.metadata = read_trace_metadata(attributes, plan.metadata) or None
     return facts

@@ -1,6 +1,7 @@
 """Functions under `@observe`: sync, async, generators, failures, nested and at the same time."""
 
 import asyncio
+import contextlib
 import contextvars
 from concurrent.futures import ThreadPoolExecutor
 
@@ -75,10 +76,8 @@ def fan_out():
 
 
 done = asyncio.run(pipeline("what is up?"))
-try:
+with contextlib.suppress(ValueError):
     fails("boom", langfuse_observation_id=f"failed-{RUN}")
-except ValueError:
-    pass
 list(streams(langfuse_observation_id=f"streamed-{RUN}"))
 fan_out(langfuse_observation_id=f"fan-{RUN}")
 langfuse_context.flush()

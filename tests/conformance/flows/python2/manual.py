@@ -1,12 +1,12 @@
 """Traces by hand: spans, generations, events, updates, scores, and what the client reads of them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from langfuse import Langfuse
 from langfuse.api.resources.commons.errors.unauthorized_error import UnauthorizedError
 from reporting import RUN, outcome, report
 
-START = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=timezone.utc)
+START = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 
 langfuse = Langfuse(release="rel-7", environment="staging")
 

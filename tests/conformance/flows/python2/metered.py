@@ -61,6 +61,7 @@ call(
 )
 call("own", model=own, usage={"input": 10_000, "output": 1_000})
 call("unknown", model=f"nobody-{RUN}", usage={"input": 3, "output": 4})
+call("long", input="é" * 100_000)
 call("linked", model="gpt-4o", prompt=prompt, usage={"input": 1, "output": 1})
 late = trace.generation(id=f"late-{RUN}", name="late", model=own)
 langfuse.flush()

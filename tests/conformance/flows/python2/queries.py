@@ -1,11 +1,11 @@
 """Lists: every filter, the order and the pages of traces, observations and sessions."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from langfuse import Langfuse
 from reporting import RUN, outcome, plain, report
 
-NOW = datetime(2026, 4, 1, 10, 0, 0, 500000, tzinfo=timezone.utc)
+NOW = datetime(2026, 4, 1, 10, 0, 0, 500000, tzinfo=UTC)
 NAME, USER, SESSION, TAG = f"listed-{RUN}", f"user-{RUN}", f"session-{RUN}", f"tag-{RUN}"
 
 langfuse = Langfuse()
@@ -82,6 +82,6 @@ report(
         row.id for row in langfuse.client.observations.get_many(name=f"g-{RUN}", version="og", limit=1).data
     ],
     sessions=[row.id for row in langfuse.fetch_sessions(limit=100).data if row.id.startswith(SESSION)],
-    sessions_future=langfuse.fetch_sessions(from_timestamp=datetime.now(timezone.utc) + timedelta(days=1)),
+    sessions_future=langfuse.fetch_sessions(from_timestamp=datetime.now(UTC) + timedelta(days=1)),
     session_page=langfuse.fetch_sessions(limit=1, page=1),
 )

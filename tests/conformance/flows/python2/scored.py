@@ -1,6 +1,6 @@
 """Scores of every type, read by every way that the client has."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from langfuse import Langfuse
 from langfuse.api.resources.score.types.create_score_request import CreateScoreRequest
@@ -9,20 +9,27 @@ from reporting import RUN, outcome, report
 langfuse = Langfuse()
 trace = langfuse.trace(id=f"scored-{RUN}", name=f"scored-{RUN}", user_id=f"user-{RUN}", tags=[f"tag-{RUN}"])
 span = trace.span(id=f"span-{RUN}", name="step")
-WHEN = datetime(2026, 5, 1, tzinfo=timezone.utc)
+WHEN = datetime(2026, 5, 1, tzinfo=UTC)
 
 langfuse.score(trace_id=trace.id, name=f"numeric-{RUN}", value=0.8, comment="good", id=f"n-{RUN}")
 langfuse.score(trace_id=trace.id, name=f"whole-{RUN}", value=3, id=f"w-{RUN}")
 langfuse.score(trace_id=trace.id, name=f"label-{RUN}", value="great", id=f"c-{RUN}")
 langfuse.score(trace_id=trace.id, name=f"no-{RUN}", value=0, data_type="BOOLEAN", id=f"b0-{RUN}")
-langfuse.score(trace_id=trace.id, observation_id=span.id, name=f"yes-{RUN}", value=1, data_type="BOOLEAN", id=f"b1-{RUN}")
+langfuse.score(
+    trace_id=trace.id, observation_id=span.id, name=f"yes-{RUN}", value=1, data_type="BOOLEAN", id=f"b1-{RUN}"
+)
 langfuse.score(trace_id=trace.id, name=f"twice-{RUN}", value=1, id=f"t-{RUN}")
 langfuse.flush()
 langfuse.score(trace_id=trace.id, name=f"twice-{RUN}", value=2, id=f"t-{RUN}", comment="again")
 langfuse.flush()
 posted = langfuse.client.score.create(
     request=CreateScoreRequest(
-        id=f"p-{RUN}", name=f"posted-{RUN}", value=0.5, trace_id=trace.id, metadata={"judge": "human"}, comment="by hand"
+        id=f"p-{RUN}",
+        name=f"posted-{RUN}",
+        value=0.5,
+        trace_id=trace.id,
+        metadata={"judge": "human"},
+        comment="by hand",
     )
 )
 langfuse.score(id=f"gone-{RUN}", trace_id=trace.id, name=f"gone-{RUN}", value=1)

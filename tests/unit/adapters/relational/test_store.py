@@ -6,8 +6,9 @@ import pytest
 from panope.adapters.relational.changes import ChangeSetWriter
 from panope.adapters.relational.store import RelationalRowStore
 from panope.adapters.relational.tables import OBSERVATIONS
-from panope.adapters.sqlite.connection import SqliteSession, create_schema, open_writer
+from panope.adapters.sqlite.connection import create_schema, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
+from panope.adapters.sqlite.session import SqliteSession
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import ChangeSet, Extremes, SessionFirst, Written
 from panope.domain.rollups import BucketKey, BucketTotals

@@ -9,9 +9,10 @@ from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.sqlite import reader as reader_module
 from panope.adapters.sqlite import writer as writer_module
-from panope.adapters.sqlite.connection import SqliteSession, create_schema, open_reader, open_writer
+from panope.adapters.sqlite.connection import create_schema, open_reader, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.driver import sqlite3
+from panope.adapters.sqlite.session import SqliteSession
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.ids import ProjectId
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort

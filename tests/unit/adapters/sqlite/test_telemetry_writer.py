@@ -8,8 +8,9 @@ import pytest
 
 from panope.adapters.relational import transaction
 from panope.adapters.relational.session import Record
-from panope.adapters.sqlite.connection import SqliteSession, open_writer
+from panope.adapters.sqlite.connection import open_writer
 from panope.adapters.sqlite.driver import connect, sqlite3
+from panope.adapters.sqlite.session import SqliteSession
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.errors import ErrorKind, PanopeError, UnavailableError
 from panope.domain.events import AttributeSet, TelemetryEvent
@@ -140,7 +141,7 @@ async def test_a_full_disk_refuses_with_a_time_to_retry_and_recovers(
     telemetry: SqliteTelemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await telemetry.writer.apply(batch(PROJECT, [trace("t1")]))
-    connection = telemetry.writer._connection
+    connection = telemetry.writer._committer._connection
     assert connection is not None
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -163,13 +164,13 @@ async def test_a_connection_that_cannot_roll_back_is_replaced(
     telemetry: SqliteTelemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await telemetry.writer.apply(batch(PROJECT, [trace("t1")]))
-    broken = telemetry.writer._connection
+    broken = telemetry.writer._committer._connection
     assert broken is not None
     broken.close()
     with pytest.raises(sqlite3.ProgrammingError):
         await telemetry.writer.apply(batch(PROJECT, [trace("t2")]))
     await telemetry.writer.apply(batch(PROJECT, [trace("t2")]))
-    assert telemetry.writer._connection is not broken
+    assert telemetry.writer._committer._connection is not broken
     assert await telemetry.reader.get_trace(PROJECT, "t2") is not None
 
 

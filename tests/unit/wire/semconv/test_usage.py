@@ -109,10 +109,10 @@ def test_langfuse_details_beat_everything_unless_they_are_no_object() -> None:
     }
 
 
-def test_bad_entries_of_langfuse_details_are_dropped_and_counted() -> None:
+def test_bad_entries_of_langfuse_details_are_dropped_and_counted_once_per_span() -> None:
     batch = decode_span({"langfuse.observation.usage_details": '{"input": -1, "output": 2, "x": 0.5}'})
     assert observations(batch)[0].values["usage"] == {"output": 2, "total": 2}
-    assert [repair.code for repair in batch.repairs] == ["dropped_usage", "dropped_usage"]
+    assert [repair.code for repair in batch.repairs] == ["dropped_usage"]
 
 
 def test_what_was_sent_is_kept_as_it_was() -> None:

@@ -1,18 +1,27 @@
 """What the bodies of trace and observation events look like on the wire.
 
 Attributes bear the names of `domain.merge.fields`. UNSET means not sent, None sent as null. Values of any type stay the
-bytes that were sent. Unknown keys are skipped without a count: looking at them would cost more than decoding the rest.
+bytes that were sent. Unknown keys are left out, and that is said: see `BodyReader`.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
+
+from panope.wire import jsontext
 
 Text = str | UnsetType | None
 Opaque = Raw | UnsetType
+Body = TypeVar("Body", bound=Struct)
+
+UNKNOWN_KEYS: Final = "unknown_keys"
+"""Code of the repair that leaves out what is not understood, often a key that is spelled wrong."""
+_ESCAPED_NUL: Final = rb"\u0000"
 
 _NAMES: Final = {
     "entity_id": "id",
+    "external_id": "externalId",
     "trace_id": "traceId",
     "parent_id": "parentObservationId",
     "session_id": "sessionId",
@@ -33,6 +42,8 @@ class TraceBody(Struct, rename=_NAMES):
     """Body of `trace-create` and of `POST /traces`."""
 
     entity_id: Text = UNSET
+    external_id: Opaque = UNSET
+    """Sent by old clients and never used."""
     timestamp: Text = UNSET
     name: Text = UNSET
     session_id: Text = UNSET
@@ -87,3 +98,38 @@ class LegacyObservationBody(GenerationBody, rename=_NAMES):
     """Body of `observation-create` and `observation-update`, which name their type in the body."""
 
     type: Text = UNSET
+
+
+class BodyReader(Generic[Body]):
+    """Decodes bodies of one shape."""
+
+    def __init__(self, shape: type[Body]) -> None:
+        strict = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True)
+        self._strict = msgspec.json.Decoder(strict)
+        self._lenient = msgspec.json.Decoder(shape)
+
+    def read(self, raw: bytes, repairs: list[str]) -> Body:
+        """Decode one body, repairing it when its texts need it; codes of what was changed join `repairs`.
+
+        Raises `msgspec.DecodeError`.
+        """
+        if _ESCAPED_NUL not in raw:
+            try:
+                return self.read_plain(raw, repairs)
+            except UnicodeDecodeError:
+                pass
+        raw, changed = jsontext.repair_utf8(raw)
+        raw, fixes = jsontext.repair_tokens(raw)
+        repairs += {fix.code.value for fix in fixes}
+        if changed:
+            repairs.append(jsontext.RepairCode.TEXT.value)
+        return self.read_plain(raw, repairs)
+
+    def read_plain(self, raw: bytes | Raw, repairs: list[str]) -> Body:
+        """Decode one body whose texts need no repair. Raises `msgspec.DecodeError`, `UnicodeDecodeError`."""
+        try:  # two decoders, so that bodies without unknown keys, which is nearly all, cost nothing more
+            body: Body = self._strict.decode(raw)
+        except ValidationError:
+            body = self._lenient.decode(raw)
+            repairs.append(UNKNOWN_KEYS)
+        return body

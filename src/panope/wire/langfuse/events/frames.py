@@ -8,6 +8,7 @@ from msgspec import UNSET, DecodeError, Raw, Struct, UnsetType, ValidationError,
 
 from panope.domain.errors import InvalidError, TooLargeError
 from panope.wire import jsontext
+from panope.wire.langfuse.events.bodies import BodyReader, Opaque
 
 MAX_EVENTS: Final = 20_000
 """In one request: more would keep the server from everybody else for longer than a moment."""
@@ -28,10 +29,16 @@ class EventFrame(Struct):
     timestamp: str
     type: str
     body: Raw
+    metadata: Opaque = UNSET
+    """Of the sender's own; not kept."""
+
+
+class _StrictFrame(EventFrame, forbid_unknown_fields=True):
+    pass
 
 
 class _Envelope(Struct):
-    batch: list[EventFrame]
+    batch: list[_StrictFrame]
     metadata: Raw | UnsetType = UNSET
 
 
@@ -54,7 +61,7 @@ class Framed(Struct, kw_only=True):
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _LOOSE_ENVELOPE: Final = msgspec.json.Decoder(_LooseEnvelope)
 _SCORE_LIST: Final = msgspec.json.Decoder(list[Raw])
-_FRAME: Final = msgspec.json.Decoder(EventFrame)
+_FRAME: Final = BodyReader(EventFrame)
 _SDK: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -90,10 +97,10 @@ def read_single(body: bytes) -> Framed:
 def read_frame(event: Raw, repairs: list[str]) -> EventFrame:
     """Read one frame by itself. Raises `msgspec.ValidationError` with a message that names the key."""
     try:
-        return _FRAME.decode(event)
+        return _FRAME.read_plain(event, repairs)
     except UnicodeDecodeError:
         repairs.append(jsontext.RepairCode.TEXT)
-        return _FRAME.decode(jsontext.repair_utf8(bytes(event))[0])
+        return _FRAME.read_plain(jsontext.repair_utf8(bytes(event))[0], repairs)
 
 
 def find_event_id(event: Raw) -> str:

@@ -28,7 +28,7 @@ MAPPER: Final = "ingestion/1"
 
 _LEVELS: Final = frozenset(Level)
 _NAMED_AFTER: Final = {ObservationType.AGENT: "agent", ObservationType.TOOL: "tool"}
-_MAX_PROMPT_VERSION: Final = 2**31 - 1
+MAX_PROMPT_VERSION: Final = 2**31 - 1
 
 
 def trace_event(body: TraceBody, sending: Sending) -> TelemetryEvent:
@@ -76,6 +76,7 @@ def observation_event(body: EventBody, observation_type: str, sending: Sending) 
         put_time(values, "end_time", body.end_time, sending)
     if isinstance(body, GenerationBody):
         _put_generation(values, body, sending)
+    _check_clock(values, sending)
     metadata = read_metadata(body.metadata, sending)
     derived: dict[str, Any] = {} if values.get("start_time") else {"start_time": sending.at_us}
     _put_level(values, derived, body)
@@ -97,7 +98,17 @@ def _read_tags(body: TraceBody, sending: Sending) -> list[str]:
         return []
     if len(body.tags) > MAX_TAGS:
         sending.repairs.append("too_many_tags")
-    return [tag[:MAX_TEXT_CHARS] for tag in body.tags[:MAX_TAGS]]
+    tags = body.tags[:MAX_TAGS]
+    if any(len(tag) > MAX_TEXT_CHARS for tag in tags):
+        sending.repairs.append("text_cut")
+    return [tag[:MAX_TEXT_CHARS] for tag in tags]
+
+
+def _check_clock(values: dict[str, Any], sending: Sending) -> None:
+    """Warn of a moment before the start; it is kept, and shown as the start."""
+    start_us = values.get("start_time")
+    if start_us and any((values.get(name) or start_us) < start_us for name in ("end_time", "completion_start_time")):
+        sending.repairs.append("end_before_start")
 
 
 def _put_level(values: dict[str, Any], derived: dict[str, Any], body: EventBody) -> None:
@@ -146,7 +157,7 @@ def _put_prompt(values: dict[str, Any], body: GenerationBody) -> None:
     name, version = body.prompt_name or None, body.prompt_version or None
     if not name and not version:
         return
-    is_version = isinstance(version, int | float) and version == int(version) and 0 < version <= _MAX_PROMPT_VERSION
+    is_version = isinstance(version, int | float) and version == int(version) and 0 < version <= MAX_PROMPT_VERSION
     if not isinstance(name, str) or not isinstance(version, int | float) or not is_version:
         message = "body.promptName and body.promptVersion go together: a name, and a whole number from 1."
         raise RefusedError("bad_prompt_link", message)

@@ -1,0 +1,95 @@
+"""What is Postgres's own in the shared statements."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from panope.adapters.relational.session import Record, Sql
+from panope.domain.merge.codec import StateParts
+
+_PREFIX_CHARS: Final = 200
+"""As many characters of a long text are in its index."""
+_PREFIXED: Final = frozenset({"t.name", "t.user_id", "g.tag", "s.name"})
+"""Columns whose index holds no more than that."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(StateParts).decode
+
+
+class PostgresDialect:
+    """Implements `Dialect`."""
+
+    payload_columns: tuple[str, ...] = ("skeleton", "input", "output", "metadata")
+    max_values: int = 50_000
+    forced_join: str = "JOIN"
+
+    def pack(self, parts: StateParts) -> tuple[object, ...]:
+        """As it is: large values are compressed by the server."""
+        return (parts.skeleton, parts.input, parts.output, parts.metadata)
+
+    def unpack(self, record: Record) -> StateParts | None:
+        """From the same columns."""
+        return None if record[0] is None else StateParts(record[0], record[1], record[2], record[3])
+
+    def pack_state(self, parts: StateParts) -> bytes:
+        """MessagePack."""
+        return _encode(parts)
+
+    def unpack_state(self, blob: bytes) -> StateParts:
+        """From MessagePack."""
+        return _decode(blob)
+
+    def equals(self, expression: Sql, text: str) -> Sql:
+        """The indexed prefix first; of a shorter text it says it all."""
+        if expression.text not in _PREFIXED:
+            return Sql(f"{expression.text} = ?", (*expression.params, text))
+        prefix = f"{_prefix(expression.text)} = ?"
+        if len(text) < _PREFIX_CHARS:
+            return Sql(prefix, (text,))
+        return Sql(f"{prefix} AND {expression.text} = ?", (text[:_PREFIX_CHARS], text))
+
+    def is_in(self, expression: str, values: Sequence[object]) -> Sql:
+        """One parameter: an array."""
+        if expression not in _PREFIXED:
+            return Sql(f"{expression} = ANY(?)", (list(values),))
+        texts = [str(value) for value in values]
+        prefixes = [text[:_PREFIX_CHARS] for text in texts]
+        matches = f"{_prefix(expression)} = ANY(?)"
+        if all(len(text) < _PREFIX_CHARS for text in texts):
+            return Sql(matches, (texts,))
+        return Sql(f"{matches} AND {expression} = ANY(?)", (prefixes, texts))
+
+    def contains(self, expression: Sql, text: str) -> Sql:
+        """By `strpos`, under the collation that counts code points."""
+        return Sql(f"strpos({expression.text}, ?) > 0", (*expression.params, text))
+
+    def ends_with(self, expression: Sql, text: str) -> Sql:
+        """By `right`."""
+        return Sql(f"right({expression.text}, ?) = ?", (*expression.params, len(text), text))
+
+    def unindexed(self, expression: str) -> str:
+        """As it is: the planner has statistics."""
+        return expression
+
+    def map_text(self, expression: str, key: str) -> Sql:
+        """By `->>` on json, which keeps the stored spelling; on jsonb it would not."""
+        return Sql(f'(({expression})::json ->> ?::text) COLLATE "C"', (key,))
+
+    def payload_text(self, table: str, key: str, column: str) -> Sql:
+        """The column."""
+        return Sql(f"(SELECT p.{column} FROM {table} p WHERE p.key = {key})")  # noqa: S608
+
+    def payload_map_text(self, table: str, key: str, map_key: str) -> Sql:
+        """The same on the metadata."""
+        return self.map_text(f"SELECT p.metadata FROM {table} p WHERE p.key = {key}", map_key)  # noqa: S608
+
+
+def prefixed(alias: str, column: str) -> str:
+    """The column as its index holds it."""
+    name = f"{alias}.{column}"
+    return _prefix(name) if name in _PREFIXED else name
+
+
+def _prefix(name: str) -> str:
+    return f"left({name}, {_PREFIX_CHARS})"

@@ -1,0 +1,79 @@
+"""The telemetry reader: pooled connections, one thread each, one snapshot per call."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from psycopg import Connection, RawCursor
+
+from panope.adapters.postgres.connect import connect
+from panope.adapters.postgres.dialect import PostgresDialect
+from panope.adapters.postgres.errors import is_lost, question_errors, storage_errors
+from panope.adapters.postgres.session import PostgresSession
+from panope.adapters.relational.pool import ReaderPool
+from panope.adapters.relational.reader import RelationalReader
+from panope.adapters.relational.session import Session
+from panope.domain.errors import InvalidError, UnavailableError
+
+_CHECK_S: Final = 1.0
+
+Answer = TypeVar("Answer")
+
+
+class PostgresReadEngine:
+    """Implements `ReadEngine`. Page and total of a call come from one snapshot, and no statement runs for ever."""
+
+    def __init__(self, url: str, statement_timeout_s: float) -> None:
+        self._url = url
+        # Compiling a plan to machine code takes longer than a page may take.
+        self._begin = (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+            f"SET LOCAL statement_timeout = {int(statement_timeout_s * 1000)}; SET LOCAL jit = off"
+        ).encode()
+
+    def connect(self) -> Connection[Any]:
+        """See the protocol."""
+        with storage_errors():
+            connection = connect(self._url, autocommit=True)
+            connection.cursor_factory = RawCursor
+            return connection
+
+    def read(self, connection: Connection[Any], work: Callable[[Session], Answer]) -> Answer:
+        """See the protocol."""
+        with question_errors():
+            connection.execute(self._begin, prepare=False)
+            try:
+                return work(PostgresSession(connection))
+            finally:
+                if not is_lost(connection):
+                    connection.execute(b"ROLLBACK", prepare=False)
+
+    def is_broken(self, connection: Connection[Any]) -> bool:
+        """See the protocol."""
+        return is_lost(connection)
+
+
+class PostgresTelemetryReader(RelationalReader):
+    """Implements `TelemetryReader` on one database."""
+
+    def __init__(self, url: str, *, threads: int = 8, statement_timeout_s: float = 30.0) -> None:
+        engine = PostgresReadEngine(url, statement_timeout_s)
+        check_engine = PostgresReadEngine(url, _CHECK_S)
+        self._pool: ReaderPool[Connection[Any]] = ReaderPool(engine, threads, "telemetry-reader")
+        self._check_pool: ReaderPool[Connection[Any]] = ReaderPool(check_engine, 1, "telemetry-check")
+        super().__init__(self._pool.run, PostgresDialect())
+
+    async def check(self) -> None:
+        """See the port. Has a connection of its own: slow queries do not make the store unhealthy."""
+        try:
+            async with asyncio.timeout(_CHECK_S):
+                await self._check_pool.run(lambda session: session.execute("SELECT 1 FROM project LIMIT 1"))
+        except (TimeoutError, InvalidError):
+            raise UnavailableError(
+                "The telemetry database did not answer within a second: check it", code="store_slow", retry_after_s=5
+            ) from None
+
+    async def close(self) -> None:
+        """See the port."""
+        await asyncio.to_thread(self._pool.close)
+        await asyncio.to_thread(self._check_pool.close)

@@ -1,0 +1,74 @@
+"""The telemetry plane in one Postgres database."""
+
+from typing import Any, Final
+
+import psycopg
+import structlog
+
+from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.migration import PostgresMigrationTarget
+from panope.adapters.postgres.reader import PostgresTelemetryReader
+from panope.adapters.postgres.writer import PostgresTelemetryWriter
+from panope.adapters.sql.migrations.runner import Plane, upgrade
+from panope.domain.errors import UnsupportedError
+from panope.kit.batching import Limits, OnCommit
+
+_OLDEST_VERSION: Final = 15
+_DURABLE: Final = ("fsync", "full_page_writes")
+
+
+class PostgresTelemetry:
+    """Writer and reader of one database. Other processes may use it at the same time."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        reader_threads: int = 8,
+        statement_timeout_s: float = 30.0,
+        limits: Limits | None = None,
+        on_commit: OnCommit | None = None,
+    ) -> None:
+        self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit)
+        self.reader = PostgresTelemetryReader(url, threads=reader_threads, statement_timeout_s=statement_timeout_s)
+
+    @classmethod
+    def open(cls, url: str, **options: Any) -> "PostgresTelemetry":
+        """Bring the schema up to date, check the server, and open; `options` are those of the class.
+
+        Safe from several processes at once. Raises `UnavailableError` without a server, `UnsupportedError` for one
+        that is too old or holds text in another encoding than UTF-8.
+        """
+        check_server(url)
+        upgrade(PostgresMigrationTarget(url), Plane.TELEMETRY)
+        return cls(url, **options)
+
+    async def close(self) -> None:
+        """Finish what is queued and release everything. Idempotent."""
+        await self.writer.close()
+        await self.reader.close()
+
+
+def check_server(url: str) -> None:
+    """Refuse a server that cannot serve; warn of one that would lose acknowledged telemetry in a power cut."""
+    with connect_or_explain(url) as connection:
+        version = connection.info.server_version // 10_000
+        if version < _OLDEST_VERSION:
+            raise UnsupportedError(
+                f"Postgres {version} is too old: use {_OLDEST_VERSION} or newer", code="database_too_old"
+            )
+        if _show(connection, "server_encoding") != "UTF8":
+            raise UnsupportedError(
+                "The database does not hold UTF-8: create one with ENCODING 'UTF8'", code="database_encoding"
+            )
+        for name in _DURABLE:
+            if _show(connection, name) != "on":
+                structlog.get_logger("panope.postgres").warning(
+                    "Postgres may lose acknowledged telemetry in a power cut: turn the setting on", setting=name
+                )
+
+
+def _show(connection: psycopg.Connection[Any], name: str) -> str:
+    row = connection.execute("SELECT current_setting(%s)", [name]).fetchone()
+    assert row is not None
+    return str(row[0])

@@ -1,0 +1,91 @@
+"""Threads that own a connection each, for reads off the event loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, Protocol, TypeVar
+
+from panope.adapters.relational.session import Session
+from panope.domain.errors import UnavailableError
+
+Answer = TypeVar("Answer")
+
+
+class Closable(Protocol):
+    """A connection, as far as the pool is concerned."""
+
+    def close(self) -> None:
+        """Release it."""
+
+
+Connection = TypeVar("Connection", bound=Closable)
+
+
+class ReadEngine(Protocol[Connection]):
+    """How an engine connects and reads."""
+
+    def connect(self) -> Connection:
+        """A connection that will be used by one thread. Raises `UnavailableError`."""
+
+    def read(self, connection: Connection, work: Callable[[Session], Answer], /) -> Answer:
+        """Run in a read transaction that ends with the call."""
+
+    def is_broken(self, connection: Connection) -> bool:
+        """Whether the connection must be replaced. Never raises."""
+
+
+class ReaderPool(Generic[Connection]):
+    """Runs reads on a bounded number of threads."""
+
+    def __init__(self, engine: ReadEngine[Connection], size: int, name: str) -> None:
+        self._engine = engine
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._connections: set[Connection] = set()
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
+        self._is_closed = False
+
+    async def run(self, read: Callable[[Session], Answer]) -> Answer:
+        """Run in a read transaction on one of the threads."""
+        if self._is_closed:
+            raise UnavailableError("The server is stopping: ask the one that follows", code="stopping", retry_after_s=1)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, read)
+
+    def close(self) -> None:
+        """Wait for the reads under way, then close the connections. Blocks."""
+        self._is_closed = True
+        self._threads.shutdown(wait=True)
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _run(self, read: Callable[[Session], Answer]) -> Answer:
+        """Ask once more over a new connection when the old one has died since it was last used."""
+        is_old, connection = self._take()
+        try:
+            return self._engine.read(connection, read)
+        except Exception:
+            if not self._engine.is_broken(connection):
+                raise
+            self._drop(connection)
+            if not is_old:
+                raise
+        return self._engine.read(self._take()[1], read)
+
+    def _take(self) -> tuple[bool, Connection]:
+        """The connection of this thread, and whether it has been used before."""
+        known: Connection | None = getattr(self._own, "connection", None)
+        if known is not None:
+            return True, known
+        connection = self._own.connection = self._engine.connect()
+        with self._lock:
+            self._connections.add(connection)
+        return False, connection
+
+    def _drop(self, connection: Connection) -> None:
+        self._own.connection = None
+        with self._lock:
+            self._connections.discard(connection)
+        connection.close()

@@ -1,0 +1,131 @@
+"""Statements on the telemetry file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from panope.adapters.relational.session import Record
+from panope.adapters.sqlite.driver import sqlite3
+from panope.domain.rollups import BucketKey, BucketTotals
+
+_BUCKET_KEY: Final = BucketKey.__struct_fields__
+_BUCKET_TOTALS: Final = BucketTotals.__struct_fields__
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+_ADD_BUCKET: Final = (
+    _insert("bucket", ("project", *_BUCKET_KEY, *_BUCKET_TOTALS))
+    + f" ON CONFLICT (project, {', '.join(_BUCKET_KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = bucket.{name} + excluded.{name}" for name in _BUCKET_TOTALS)
+)
+_DROP_EMPTY_BUCKET: Final = (
+    "DELETE FROM bucket WHERE "  # noqa: S608
+    + " AND ".join(f"{name} = ?" for name in ("project", *_BUCKET_KEY))
+    + "".join(f" AND {name} = 0" for name in _BUCKET_TOTALS)
+)
+_CUT: Final = (
+    _insert("tombstone", ("project", "kind", "id", "cut_us"))
+    + " ON CONFLICT (project, kind, id) DO UPDATE SET cut_us = excluded.cut_us "
+    "WHERE excluded.cut_us > tombstone.cut_us"
+)
+_KEEP_SET: Final = _insert("attribute_set", ("project", "id", "json")) + " ON CONFLICT (project, id) DO NOTHING"
+
+
+@lru_cache(maxsize=256)
+def _insert_sql(table: str, columns: tuple[str, ...]) -> str:
+    return _insert(table, columns)
+
+
+@lru_cache(maxsize=256)
+def _replace_sql(table: str, columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    return f"{_insert(table, columns)} ON CONFLICT ({columns[0]}) DO UPDATE SET {sets}"
+
+
+@lru_cache(maxsize=256)
+def _update_sql(table: str, columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f"{column} = ?" for column in columns[:-1])
+    return f"UPDATE {table} SET {sets} WHERE {columns[-1]} = ?"  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _delete_sql(table: str, columns: tuple[str, ...]) -> str:
+    return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"  # noqa: S608
+
+
+class SqliteSession:
+    """Implements `WriteSession` over one connection inside a transaction; a reader uses `execute` alone."""
+
+    stamp_columns: tuple[str, ...] = ("seq",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._next_keys: dict[str, int] = {}
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """Run one statement and return all its rows."""
+        return self._connection.execute(sql, params).fetchall()
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement once per row of parameters."""
+        self._connection.executemany(sql, rows)
+
+    def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
+        """From the counter, which rolls back with the transaction."""
+        sql = "UPDATE change_sequence SET value = value + ? WHERE only = 1 RETURNING value"
+        last = int(self._connection.execute(sql, (count,)).fetchone()[0])
+        return [(seq,) for seq in range(last - count + 1, last + 1)]
+
+    def allocate_keys(self, table: str, count: int) -> Sequence[int]:
+        """The writer is alone, so the largest key is enough to know."""
+        first = self._next_keys.get(table)
+        if first is None:
+            largest = self._connection.execute(f"SELECT max(key) FROM {table}").fetchone()[0]  # noqa: S608
+            first = (largest or 0) + 1
+        self._next_keys[table] = first + count
+        return range(first, first + count)
+
+    def insert(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """See the protocol."""
+        self.executemany(_insert_sql(table, columns), rows)
+
+    def replace(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """See the protocol."""
+        self.executemany(_replace_sql(table, columns), rows)
+
+    def update(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """See the protocol."""
+        self.executemany(_update_sql(table, columns), rows)
+
+    def delete(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+        """See the protocol."""
+        self.executemany(_delete_sql(table, columns), rows)
+
+    def add_to_buckets(self, project: int, differences: Mapping[BucketKey, BucketTotals]) -> None:
+        """See the protocol; a bucket that is empty then is dropped."""
+        moved = []
+        shrunk = []
+        for key, totals in differences.items():
+            place = (project, *[_plain(getattr(key, name)) for name in _BUCKET_KEY])
+            moved.append((*place, *[getattr(totals, name) for name in _BUCKET_TOTALS]))
+            if totals.count < 0:
+                shrunk.append(place)
+        self.executemany(_ADD_BUCKET, moved)
+        if shrunk:
+            self.executemany(_DROP_EMPTY_BUCKET, shrunk)
+
+    def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
+        """See the protocol."""
+        self.executemany(_CUT, [(project, str(kind), name, cut) for (kind, name), cut in cuts.items()])
+
+    def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
+        """See the protocol."""
+        self.executemany(_KEEP_SET, [(project, set_id, json) for set_id, json in sets.items()])
+
+
+def _plain(value: object) -> object:
+    """Enumerations as their text: the driver takes no subclass of text."""
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Tables of what clients get wrong, one per route, and what has to come of it."""

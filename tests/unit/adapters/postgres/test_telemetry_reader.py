@@ -1,0 +1,71 @@
+"""The Postgres reader: one snapshot per call, a bound on every question, and connections that are replaced."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from panope.adapters.postgres.telemetry import PostgresTelemetry
+from panope.adapters.relational.session import Session
+from panope.domain.errors import InvalidError, UnavailableError
+from panope.domain.ids import ProjectId
+from tests.support.batches import batch
+from tests.support.engines import telemetry_database
+from tests.support.told import trace
+
+PROJECT = ProjectId("p1")
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest) -> str:
+    return telemetry_database(request)
+
+
+@pytest.fixture
+async def telemetry(url: str) -> AsyncIterator[PostgresTelemetry]:
+    opened = PostgresTelemetry(url, reader_threads=1, statement_timeout_s=0.2)
+    yield opened
+    await opened.close()
+
+
+async def test_all_statements_of_a_call_see_one_moment(url: str, telemetry: PostgresTelemetry) -> None:
+    def read(session: Session) -> tuple[Any, Any]:
+        before = session.execute("SELECT count(*) FROM project")
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute("INSERT INTO project (id) VALUES ('meanwhile')")
+        return before, session.execute("SELECT count(*) FROM project")
+
+    before, after = await telemetry.reader._pool.run(read)
+    assert before == after == [(0,)]
+    assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT count(*) FROM project")) == [(1,)]
+
+
+async def test_a_question_that_takes_too_long_is_told_to_narrow(telemetry: PostgresTelemetry) -> None:
+    with pytest.raises(InvalidError, match="narrow") as refused:
+        await telemetry.reader._pool.run(lambda session: session.execute("SELECT pg_sleep(9)"))
+    assert refused.value.code == "query_too_slow"
+    assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
+
+
+async def test_a_reader_cannot_write(telemetry: PostgresTelemetry) -> None:
+    with pytest.raises(UnavailableError):
+        await telemetry.reader._pool.run(lambda session: session.execute("INSERT INTO project (id) VALUES ('x')"))
+
+
+async def test_a_reader_is_refused_once_closed(telemetry: PostgresTelemetry) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
+    await telemetry.close()
+    await telemetry.close()
+    with pytest.raises(UnavailableError):
+        await telemetry.reader.get_trace(PROJECT, "t")
+    with pytest.raises(UnavailableError):
+        await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
+
+
+async def test_a_check_that_is_not_answered_says_that_the_store_is_away(url: str, telemetry: PostgresTelemetry) -> None:
+    await telemetry.reader.check()
+    with psycopg.connect(url) as holder:
+        holder.execute("LOCK TABLE project IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(UnavailableError):
+            await telemetry.reader.check()

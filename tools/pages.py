@@ -1,0 +1,12 @@
+"""Rewrites every reference page that is made from the code: `make docs`."""
+
+from typing import Final
+
+from tools import api_page, cli_page, errors_page, settings_page
+
+PAGES: Final = (settings_page, cli_page, api_page, errors_page)
+"""Each has a `PAGE`, the path, and `render`, its text."""
+
+if __name__ == "__main__":
+    for page in PAGES:
+        page.PAGE.write_text(page.render(), encoding="utf-8")
