@@ -103,7 +103,7 @@ async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Ac
     """
     if not create and runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
         raise NotFoundError(
-            f"panope keeps nothing there yet ({describe_storage(settings)}): check --data-dir or --database-url, "
+            f"Nothing is kept there yet ({describe_storage(settings)}): check --data-dir or --database-url, "
             "or make a first key with `panope keys create`",
             code="no_catalog",
         )

@@ -11,6 +11,7 @@ from tests.docs.session import Session
 from tests.support.postgres import Clusters
 
 RUNNERS = {"not-run", "dev", *(path.stem for path in (ROOT / "tests/conformance/requirements").glob("*.txt"))}
+IMPORT_FOR_SECONDS = ("docs/howto/langchain.md", "docs/howto/langgraph.md")
 EXAMPLES = {page.relative_to(ROOT).as_posix(): examples_of(page) for page in pages()}
 RUN = {page: [example for example in found if example.is_run] for page, found in EXAMPLES.items()}
 
@@ -32,7 +33,14 @@ def make_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]
         databases.drop(url)
 
 
-@pytest.mark.parametrize("page", [page for page, found in RUN.items() if found])
+PAGES = [
+    pytest.param(page, marks=[pytest.mark.long] if page in IMPORT_FOR_SECONDS else [])
+    for page, found in RUN.items()
+    if found
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_examples_of_a_page_work_in_their_order(
     page: str, tmp_path: Path, make_database: Callable[[], str]
 ) -> None:

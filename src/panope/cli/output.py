@@ -23,8 +23,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     table = Table()
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=not place)  # what comes first is there to be copied
     for row in rows:
         table.add_row(*map(Text, row))
     Console().print(table)

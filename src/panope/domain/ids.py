@@ -13,3 +13,8 @@ ScoreId = NewType("ScoreId", str)
 SessionId = NewType("SessionId", str)
 
 MAX_ID_BYTES: Final = 800
+
+
+def is_possible_id(text: str) -> bool:
+    """Whether anything can have this id: asking a store for another may overflow what it indexes."""
+    return 0 < len(text) <= MAX_ID_BYTES >= len(text.encode(errors="replace")) and "\0" not in text

@@ -57,7 +57,9 @@ _TRANSPORT = {
 _RETRY_AFTER_S = 1
 _NOT_FOUND = 404
 _SPANS = "/v1/traces"
-_SPANS_ARE_TAKEN = ". Spans are taken at /api/public/otel/v1/traces: end OTEL_EXPORTER_OTLP_ENDPOINT in /api/public/otel"
+_SPANS_ARE_TAKEN = (
+    ". Spans are taken at /api/public/otel/v1/traces: end OTEL_EXPORTER_OTLP_ENDPOINT in /api/public/otel"
+)
 """For exporters that were given the bare address; they log what the answer says."""
 _CHALLENGE = 'Bearer realm="panope"'
 """Not Basic, which is accepted as well: browsers would ask the visitors of a page that sends scores for a password."""

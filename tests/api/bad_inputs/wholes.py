@@ -1,6 +1,8 @@
 """Requests that are refused whole, on every route that takes a body."""
 
+import base64
 import gzip
+import random
 import zlib
 from typing import Final
 
@@ -107,3 +109,24 @@ PLAIN: Final = [
     Whole(name="XML", body=b"<?xml version='1.0'?><a/>", code=MALFORMED),
 ]
 ROWS: Final = [*PACKED, *PLAIN]
+
+BAD_DELETIONS: Final = [
+    b"", b"{", b"[]", b"null", b'{"traceIds": []}', b'{"traceIds": "a"}', b'{"traceIds": [1]}', b'{"traceIds": [null]}',
+    b'{"traceIds": ["\xff"]}', b'{"traceIds": ["\\ud800"]}', b'{"traceIds": ["a"], "more": 1}', b"[" * 100_000,
+    b'{"traceIds": [%s]}' % b",".join([b'"a"'] * 1_001), b'{"traceIds": ["' + b"i" * 801 + b'"]}',
+    b'{"traceIds": [""]}', b'{"traceIds": ["a\\u0000"]}',
+]  # fmt: skip
+"""Of `DELETE /traces`."""
+
+NO_IDS: Final = {
+    "6000-random-letters": base64.b64encode(random.Random(7).randbytes(4_500)).decode(),
+    "801-bytes": "i" * 801,
+    "NUL": "a\0b",
+    "a-lone-surrogate": "a\ud800",
+    "bytes-that-are-no-text": "a\udcff",
+    "dots": "../../etc/passwd",
+    "a-percent-sign": "%",
+    "SQL": "' OR 1=1 --",
+    "a-slash": "/",
+}
+"""What nothing can be called. Lone surrogates stand for the three bytes that they would have in a path."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -93,9 +94,11 @@ def test_json_for_programs(run: Run) -> None:
 def test_on_a_terminal_a_list_is_a_table(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("keys", "create", "--note", "[bold]not markup")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "110")
     shown = run("keys", "list").out
     assert "Public key" in shown
-    assert "[bold]not markup" in shown
+    assert re.search(r"\bpk-lf-[0-9a-f-]{36} ", shown)
+    assert "[bold]" in shown
 
 
 @pytest.mark.parametrize("arguments", [("keys", "list"), ("keys", "revoke", "pk")])

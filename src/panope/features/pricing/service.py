@@ -7,7 +7,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from panope.domain.errors import ConflictError, InvalidError, Issue, NotFoundError
-from panope.domain.ids import MAX_ID_BYTES, ModelId, ProjectId
+from panope.domain.ids import MAX_ID_BYTES, ModelId, ProjectId, is_possible_id
 from panope.domain.pricing import ManagedModels, PriceBook, PriceModel, newest_first
 from panope.kit.clock import Clock
 from panope.ports.catalog import CatalogVersion, ModelStore
@@ -70,7 +70,7 @@ class PricingService:
     async def get_model(self, project_id: ProjectId, model_id: ModelId) -> PriceModel:
         """One model, own or managed. Raises `NotFoundError`."""
         managed = self._managed_by_id.get(model_id)
-        found = managed or await self._models.get(project_id, model_id)
+        found = managed or (await self._models.get(project_id, model_id) if is_possible_id(model_id) else None)
         if found is None:
             raise NotFoundError("Model not found: neither the project nor panope has one of this id", code=_NOT_FOUND)
         return found
@@ -93,7 +93,7 @@ class PricingService:
         """
         if model_id in self._managed_by_id:
             raise _not_the_projects()
-        if not 0 < len(model_id.encode(errors="replace")) <= MAX_ID_BYTES or "\x00" in model_id:
+        if not is_possible_id(model_id):
             raise InvalidError(f"A model id must have between 1 and {MAX_ID_BYTES} bytes", code="invalid_id")
         await self._require_free_name(project_id, draft.name, model_id)
         before = await self._models.get(project_id, model_id)
@@ -105,7 +105,8 @@ class PricingService:
 
     async def delete_model(self, project_id: ProjectId, model_id: ModelId) -> None:
         """Delete a model of the project's own. Raises `NotFoundError` for any other, managed ones included."""
-        if model_id in self._managed_by_id or not await self._models.delete(project_id, model_id):
+        is_own = model_id not in self._managed_by_id and is_possible_id(model_id)
+        if not is_own or not await self._models.delete(project_id, model_id):
             raise _not_the_projects()
 
     async def list_unpriced(self, project_id: ProjectId, since_us: int) -> Sequence[UnpricedModel]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from panope.domain.accounts import Access
+from panope.domain.ids import is_possible_id
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 """Answers one request; raises `PanopeError` for what it refuses."""
@@ -37,7 +38,7 @@ def path_ids(request: Request, before: str) -> list[str]:
 
 
 def _storable(ids: Iterable[str]) -> Iterable[str]:
-    return (entity_id for entity_id in ids if entity_id and "\x00" not in entity_id)
+    return (entity_id for entity_id in ids if is_possible_id(entity_id))
 
 
 def json_answer(body: bytes, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from panope.domain.errors import InvalidError
-from panope.domain.ids import MAX_ID_BYTES
+from panope.domain.ids import MAX_ID_BYTES, is_possible_id
 from panope.domain.tracing import Payload, TraceRow
 from panope.ports.telemetry import Page, Traced, TraceDetail
 from panope.query.ast import ListQuery, Op, Sort
@@ -104,7 +104,7 @@ def read_deletion(body: bytes) -> list[str]:
         raise invalid(("traceIds",), 'send {"traceIds": [...]} and nothing else') from error
     if not 1 <= len(ids) <= MAX_DELETED:
         raise invalid(("traceIds",), f"must hold 1 to {MAX_DELETED} ids")
-    if any(not trace_id or len(trace_id.encode()) > MAX_ID_BYTES or "\0" in trace_id for trace_id in ids):
+    if not all(map(is_possible_id, ids)):
         raise invalid(("traceIds",), f"must hold ids of 1 to {MAX_ID_BYTES} bytes without NUL; no trace has another")
     return ids
 
