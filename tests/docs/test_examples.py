@@ -1,5 +1,6 @@
 """What the documentation tells people to do works when they do it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from panope.http.snippets import otlp_environment, sdk_2_snippet
 from tests.docs.examples import PLAIN, ROOT, RUNNABLE, Example, examples_of, matches, pages
 from tests.docs.session import Session
-from tests.support.postgres import Clusters
+from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
 RUNNERS = {"not-run", "dev", *(path.stem for path in (ROOT / "tests/conformance/requirements").glob("*.txt"))}
 IMPORT_FOR_SECONDS = ("docs/howto/langchain.md", "docs/howto/langgraph.md")
@@ -22,6 +23,8 @@ def make_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]
     made = []
 
     def make() -> str:
+        if not (os.environ.get(URL_VARIABLE) or find_installations()):
+            pytest.skip(f"no Postgres: set {URL_VARIABLE}")
         clusters: Clusters = request.getfixturevalue("postgres_clusters")
         databases = clusters.databases()
         url = databases.create()
