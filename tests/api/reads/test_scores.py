@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from tests.support.read_api import Api, asking, tell_scores
+from tests.support.told import score, trace
 
 
 async def test_v1_scores_are_those_of_traces_without_corrections(api: Api) -> None:
@@ -98,3 +101,19 @@ async def test_v3_scores_are_filtered_and_follow_the_cursor(api: Api) -> None:
         seen += [row["id"] for row in shown["data"]]
         cursor = shown["meta"] if "cursor" in shown["meta"] else {}
     assert seen == ["run", "sess", "fix", "text", "bool", "cat", "num"]
+
+
+@pytest.mark.parametrize(
+    ("sdk", "shown"), [("python 2.60.10", ("CATEGORICAL", 0.0)), ("python 4.14.3", ("TEXT", None))]
+)
+async def test_a_text_score_is_a_category_to_a_client_that_would_fail_on_it(
+    api: Api, sdk: str, shown: tuple[str, float | None]
+) -> None:
+    await api.tell(trace("t"), score("note", 1, trace_id="t", name="note", text="long", data_type="TEXT"))
+    name, version = sdk.split()
+    headers = {"authorization": "reader", "x-langfuse-sdk-name": name, "x-langfuse-sdk-version": version}
+    for path in ("/api/public/traces/t", "/api/public/scores/note", "/api/public/scores"):
+        told = (await api.client.get(path, headers=headers)).json()
+        found = told.get("scores", told.get("data", [told]))[0]
+        assert (found["dataType"], found.get("value")) == shown
+        assert found["stringValue"] == "long"

@@ -12,11 +12,11 @@ from panope.domain.errors import InvalidError
 from panope.domain.pricing import PriceModel, PriceTier, TierCondition
 from panope.features.pricing.managed import load_managed
 from panope.ports.telemetry import UnpricedModel
+from panope.wire.langfuse.clients import knows_attribute_conditions
 from panope.wire.langfuse.models import (
     encode_model,
     encode_models,
     encode_unpriced,
-    knows_attribute_conditions,
     read_model,
 )
 from panope.wire.langfuse.paging import PageNumber

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from panope.domain.errors import ErrorKind, PanopeError
 from panope.domain.events import DecodedBatch
 from panope.features.ingest.service import Arrival, IngestService, Refusal
+from panope.http.clients import sdk_header
 from panope.http.errors import status_of
 from panope.http.limits import Admission, read_body
 from panope.kit.clock import Clock
@@ -79,18 +80,11 @@ class Intake:
             request_id=request.state.request_id,
             received_us=self._clock(),
             protocol=protocol,
-            sdk_name=_sdk_header(request, "name"),
-            sdk_version=_sdk_header(request, "version"),
+            sdk_name=sdk_header(request, "name"),
+            sdk_version=sdk_header(request, "version"),
         )
 
 
 def _refusal(error: PanopeError, body_bytes: int) -> Refusal:
     rejections = error.rejections if isinstance(error, ExportRefusedError) else ()
     return Refusal(code=error.code, status=status_of(error), body_bytes=body_bytes, rejections=rejections)
-
-
-def _sdk_header(request: Request, part: str) -> str | None:
-    """SDKs of the 2.x line write these headers with underscores."""
-    headers = request.headers
-    value = headers.get(f"x-langfuse-sdk-{part}") or headers.get(f"x_langfuse_sdk_{part}")
-    return value[:100] if value else None

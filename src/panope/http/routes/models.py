@@ -9,6 +9,7 @@ from msgspec import Struct
 from panope.domain.ids import ModelId
 from panope.features.pricing.service import PricingService
 from panope.http.auth import ProjectCaller
+from panope.http.clients import sdk_of
 from panope.kit.clock import Clock
 from panope.wire.langfuse import models as wire
 from panope.wire.langfuse.paging import Params, read_page
@@ -26,7 +27,7 @@ def models_router(pricing: PricingService, clock: Clock) -> APIRouter:
         """List models by page: the project's own, then the managed ones."""
         page = read_page(_params(request))
         models = await pricing.list_models(caller.project_id)
-        return _json(wire.encode_models(models, page, sdk=_sdk(request)))
+        return _json(wire.encode_models(models, page, sdk=sdk_of(request)))
 
     @router.post("/models", responses=_answers(wire.ModelBody), openapi_extra=body)
     async def create_model(request: Request, caller: ProjectCaller) -> Response:
@@ -38,7 +39,7 @@ def models_router(pricing: PricingService, clock: Clock) -> APIRouter:
     async def get_model(model_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Show a model, own or managed."""
         model = await pricing.get_model(caller.project_id, ModelId(model_id))
-        return _json(wire.encode_model(model, sdk=_sdk(request)))
+        return _json(wire.encode_model(model, sdk=sdk_of(request)))
 
     @router.put("/models/{model_id:path}", responses=_answers(wire.ModelBody), openapi_extra=body)
     async def replace_model(model_id: str, request: Request, caller: ProjectCaller) -> Response:
@@ -79,16 +80,6 @@ _SINCE_PARAMETERS = [
 
 def _params(request: Request) -> Params:
     return Params(request.query_params.multi_items())
-
-
-def _sdk(request: Request) -> str:
-    """Name and version of the client as it states them, in either spelling of the headers."""
-    headers = request.headers
-    parts = (headers.get(f"x-langfuse-sdk-{part}") or headers.get(f"x_langfuse_sdk_{part}") for part in _SDK_PARTS)
-    return " ".join(part or "" for part in parts)
-
-
-_SDK_PARTS = ("name", "version")
 
 
 def _json(body: bytes) -> Response:

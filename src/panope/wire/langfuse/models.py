@@ -13,6 +13,7 @@ from panope.domain.pricing import PriceModel, PriceTier, TierCondition, check_pa
 from panope.domain.usage_types import INPUT, OUTPUT, TOTAL
 from panope.ports.telemetry import UnpricedModel
 from panope.wire import jsontext
+from panope.wire.langfuse.clients import knows_attribute_conditions
 from panope.wire.langfuse.paging import PageNumber, page_meta
 from panope.wire.langfuse.times import format_optional_time, format_time, parse_time
 
@@ -29,8 +30,6 @@ Unit = Literal["CHARACTERS", "TOKENS", "MILLISECONDS", "SECONDS", "IMAGES", "REQ
 Operator = Literal["gt", "gte", "lt", "lte", "eq", "neq"]
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 
-_FIRST_ATTRIBUTE_SDK: Final = (4, 15)
-_VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 _PATH_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _AT: Final = " - at `$"
 
@@ -204,18 +203,6 @@ def encode_unpriced(models: Iterable[UnpricedModel]) -> bytes:
         for one in models
     ]
     return msgspec.json.encode(UnpricedModelsBody(shown))
-
-
-def knows_attribute_conditions(sdk: str | None) -> bool:
-    """Whether a client can read tiers that depend on an attribute; `sdk` is its name and version, `python 4.14.0`.
-
-    Python SDKs before 4.15 fail on a whole page when one tier has such a condition, so they are not shown these tiers.
-    """
-    name, _, version = (sdk or "").partition(" ")
-    found = _VERSION.match(version)
-    if "python" not in name.lower() or found is None:
-        return True
-    return (int(found[1]), int(found[2])) >= _FIRST_ATTRIBUTE_SDK
 
 
 def _invalid(issues: Sequence[Issue]) -> InvalidError:

@@ -9,6 +9,7 @@ from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.ports.telemetry import Page, Scored
 from panope.query.ast import And, Condition, ListQuery, Op, Sort
 from panope.query.fields import View
+from panope.wire.langfuse.clients import knows_text_scores
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
@@ -103,9 +104,9 @@ def _read_value(params: Params) -> list[FieldNode]:
     return [FieldNode("value", Condition("value", _OPERATORS[operator], value))]
 
 
-def encode_list_v1(project_id: str, page: Page[Scored], request: ScoreListRequest) -> bytes:
-    """Write one page in the shape of the first version."""
-    rows = [show_score_v1(project_id, scored.row) | {"trace": _show_trace(scored)} for scored in page.rows]
+def encode_list_v1(project_id: str, page: Page[Scored], request: ScoreListRequest, sdk: str | None = None) -> bytes:
+    """Write one page in the shape of the first version; see `show_score_v1` for what `sdk` changes."""
+    rows = [show_score_v1(project_id, scored.row, sdk) | {"trace": _show_trace(scored)} for scored in page.rows]
     return encode({"data": rows, "meta": page_meta(request.page, page.total or 0)})
 
 
@@ -122,9 +123,9 @@ def _show_listed_v2(project_id: str, scored: Scored, *, has_trace: bool) -> dict
     return shown
 
 
-def encode_detail_v1(project_id: str, scored: Scored) -> bytes:
-    """Write one score in the shape of the first version."""
-    return encode(show_score_v1(project_id, scored.row) | {"trace": _show_trace(scored)})
+def encode_detail_v1(project_id: str, scored: Scored, sdk: str | None = None) -> bytes:
+    """Write one score in the shape of the first version; see `show_score_v1` for what `sdk` changes."""
+    return encode(show_score_v1(project_id, scored.row, sdk) | {"trace": _show_trace(scored)})
 
 
 def encode_detail_v2(project_id: str, scored: Scored) -> bytes:
@@ -137,9 +138,14 @@ def is_shown_in_v1(row: ScoreRow) -> bool:
     return row.trace_id is not None and row.data_type != ScoreDataType.CORRECTION
 
 
-def show_score_v1(project_id: str, row: ScoreRow) -> dict[str, Any]:
-    """Show a score as the first version and the trace do."""
+def show_score_v1(project_id: str, row: ScoreRow, sdk: str | None = None) -> dict[str, Any]:
+    """Show a score as the first version and the trace do.
+
+    A client that does not know texts is shown one as a category: it would fail on everything beside it otherwise.
+    """
     shown = _show_score(project_id, row)
+    if row.data_type == ScoreDataType.TEXT and not knows_text_scores(sdk):
+        shown |= {"dataType": ScoreDataType.CATEGORICAL, "value": row.value}
     del shown["sessionId"], shown["datasetRunId"]
     return shown
 

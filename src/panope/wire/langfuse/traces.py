@@ -122,8 +122,8 @@ def _show_listed(project_id: str, traced: Traced, groups: frozenset[str]) -> dic
     return shown | _show_metrics(project_id, traced.row, groups)
 
 
-def encode_detail(project_id: str, detail: TraceDetail, groups: frozenset[str]) -> bytes:
-    """Write one trace with everything that belongs to it."""
+def encode_detail(project_id: str, detail: TraceDetail, groups: frozenset[str], sdk: str | None = None) -> bytes:
+    """Write one trace with everything that belongs to it; see `show_score_v1` for what `sdk` changes."""
     traced = detail.trace
     shown = show_trace(project_id, traced.row, traced.payload if "io" in groups else None)
     shown["observations"] = _when(
@@ -132,7 +132,7 @@ def encode_detail(project_id: str, detail: TraceDetail, groups: frozenset[str]) 
     )
     shown["scores"] = _when(
         "scores" in groups,
-        lambda: [show_score_v1(project_id, row) for row in detail.scores if is_shown_in_v1(row)],
+        lambda: [show_score_v1(project_id, row, sdk) for row in detail.scores if is_shown_in_v1(row)],
     )
     return encode(shown | _show_metrics(project_id, traced.row, groups))
 

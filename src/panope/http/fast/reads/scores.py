@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.features.scores.reading import score_not_found
+from panope.http.clients import sdk_of
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
 from panope.http.fast.routing import FastRoute, json_answer, path_ids
 from panope.wire.langfuse import scores as wire
@@ -39,7 +40,7 @@ class ScoreEndpoints:
         asked = wire.read_list_request_v1(params_of(request))
         project_id = project_of(request)
         page = await self._scores.list_scores(project_id, asked.query)
-        return json_answer(wire.encode_list_v1(project_id, page, asked))
+        return json_answer(wire.encode_list_v1(project_id, page, asked, sdk_of(request)))
 
     async def get_score(self, request: Request) -> Response:
         """Show a score of a trace or an observation."""
@@ -47,7 +48,7 @@ class ScoreEndpoints:
         scored = await self._scores.get_score(project_id, path_ids(request, PATH + "/"))
         if not wire.is_shown_in_v1(scored.row):
             raise score_not_found()
-        return json_answer(wire.encode_detail_v1(project_id, scored))
+        return json_answer(wire.encode_detail_v1(project_id, scored, sdk_of(request)))
 
     async def delete_score(self, request: Request) -> Response:
         """Delete a score of any kind."""

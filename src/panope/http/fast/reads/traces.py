@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.domain.errors import TooLargeError
+from panope.http.clients import sdk_of
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
 from panope.http.fast.routing import FastRoute, json_answer, path_ids
 from panope.wire.langfuse import traces as wire
@@ -43,7 +44,7 @@ class TraceEndpoints:
         groups = wire.read_groups(params_of(request))
         project_id = project_of(request)
         detail = await self._tracing.get_trace(project_id, path_ids(request, PATH + "/"))
-        return json_answer(wire.encode_detail(project_id, detail, groups))
+        return json_answer(wire.encode_detail(project_id, detail, groups, sdk_of(request)))
 
     async def delete_trace(self, request: Request) -> Response:
         """Delete a trace with its observations and scores."""

@@ -1,0 +1,15 @@
+"""What a client says about itself."""
+
+from starlette.requests import Request
+
+
+def sdk_header(request: Request, part: str) -> str | None:
+    """`name` or `version` of the client's SDK, at most 100 characters; SDKs of the 2.x line write underscores."""
+    headers = request.headers
+    value = headers.get(f"x-langfuse-sdk-{part}") or headers.get(f"x_langfuse_sdk_{part}")
+    return value[:100] if value else None
+
+
+def sdk_of(request: Request) -> str:
+    """Name and version in one, `python 4.14.0`; what is not stated is left empty."""
+    return f"{sdk_header(request, 'name') or ''} {sdk_header(request, 'version') or ''}"
