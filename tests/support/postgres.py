@@ -51,6 +51,8 @@ _SETTINGS: Final = {
     "timezone": "Asia/Kathmandu",  # five hours and three quarters: no code may lean on the server's zone
 }
 
+_DURABLE: Final = {"fsync": "on", "full_page_writes": "on"}
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -132,7 +134,8 @@ class Databases:
 class Server:
     """A server process of our own in a directory of its own, reachable by a Unix socket only."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, is_durable: bool = False) -> None:
+        self._settings = {**_SETTINGS, **(_DURABLE if is_durable else {})}
         self._identity = _unprivileged_identity()
         self.directory = Path(tempfile.mkdtemp(prefix="panope-pg-"))
         self.url = f"postgresql://postgres@/postgres?host={self.directory}"
@@ -146,9 +149,9 @@ class Server:
         """Process id of the postmaster; None when it does not run."""
         return self._process.pid if self._process else None
 
-    def start(self) -> None:
-        """Start and wait until it answers. Raises `ServerNotStartedError`."""
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+    def start(self, *, keep_on_failure: bool = False) -> None:
+        """Start and wait until it answers. Raises `ServerNotStartedError`, by default after removing everything."""
+        settings = [f"-c{name}={value}" for name, value in self._settings.items()]
         home = str(self.directory)
         command = [str(self._bin_dir / "postgres"), "-D", f"{home}/data", "-k", home, *settings]
         if guard := shutil.which("setpriv"):  # so that a killed test process leaves no server behind
@@ -162,7 +165,7 @@ class Server:
                 start_new_session=True,  # an interrupt at the keyboard is for the tests alone
                 **self._surroundings(),
             )
-        self._wait_until_ready(process)
+        self._wait_until_ready(process, keep_on_failure=keep_on_failure)
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
         """Stop the process and wait for its end; by default at once, as nothing is to be kept. Idempotent."""
@@ -200,7 +203,7 @@ class Server:
             shutil.rmtree(self.directory, ignore_errors=True)
             raise ServerNotStartedError(f"initdb failed: {done.stderr}")
 
-    def _wait_until_ready(self, process: subprocess.Popen[Any]) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[Any], *, keep_on_failure: bool) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while process.poll() is None and time.monotonic() < deadline:
             try:
@@ -210,7 +213,10 @@ class Server:
             else:
                 return
         log = (self.directory / "log").read_text(errors="replace")
-        self.remove()
+        if keep_on_failure:
+            self.stop()
+        else:
+            self.remove()
         raise ServerNotStartedError(f"Postgres did not start:\n{log[-4000:]}")
 
     def _surroundings(self) -> _Surroundings:
