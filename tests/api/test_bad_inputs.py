@@ -1,4 +1,4 @@
-"""Whatever a client gets wrong is refused by name or repaired with a word in the ledger, and harms nothing beside it."""
+"""What a client gets wrong is refused by name or repaired with a word in the ledger, and harms nothing beside it."""
 
 import json
 from collections import Counter
@@ -15,6 +15,7 @@ from tests.api.bad_inputs import events, legacy, models, scores, spans, wholes
 from tests.api.bad_inputs.shapes import Accepted, Refused, event, named, write
 from tests.api.edge import Edge, Scene, opened_scene
 from tests.support.engines import ENGINES
+from tests.unit.wire.otlp.requests import as_json, as_protobuf, group
 
 NOUNS = {"trace": "traces", "score": "v2/scores"}
 NEIGHBOURS = [event("trace-create", {"id": f"neighbour-{number}"}, id=f"e{number}") for number in (1, 2)]
@@ -311,8 +312,8 @@ async def test_an_unknown_ingestion_version_is_refused_whole(edge: Edge, version
 @pytest.mark.parametrize("encoding", spans.BOTH)
 async def test_spans_that_are_all_bad_are_refused_whole_and_counted_one_by_one(edge: Edge, encoding: str) -> None:
     bad = [spans.span(number=1, trace_id=""), spans.span(number=2, start_ns=1), spans.span(number=3, start_ns=2)]
-    encode = spans.as_json if encoding == spans.JSON else spans.as_protobuf
-    response = await edge.send("/otel/v1/traces", encode(spans.group(bad)), {"Content-Type": encoding})
+    encode = as_json if encoding == spans.JSON else as_protobuf
+    response = await edge.send("/otel/v1/traces", encode(group(bad)), {"Content-Type": encoding})
     assert (response.status_code, sorted(response.json())) == (400, ["error"])
     receipt = await edge.newest_receipt()
     assert (receipt.accepted, receipt.rejected, receipt.status) == (0, 3, 400)
@@ -396,7 +397,7 @@ async def test_another_projects_ids_are_ids_of_ones_own_when_written(scene: Scen
         ("PATCH", "/spans", {"spanId": "o", "output": "again"}),
         ("POST", "/scores", {"id": "c", "traceId": "t", "name": "again", "value": 0}),
         ("POST", "/scores", {"id": "c2", "traceId": "t", "observationId": "o", "name": "again", "value": 0}),
-        ("POST", "/otel/v1/traces", json.loads(spans.as_json(spans.group([spans.span(trace_id="t", span_id="o")])))),
+        ("POST", "/otel/v1/traces", json.loads(as_json(group([spans.span(trace_id="t", span_id="o")])))),
     ):
         assert (await stranger.send(path, write(body), method=method)).status_code == 200
     assert (await stranger.get("/traces/t"))[1]["name"] == "again"

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +84,28 @@ class RunningServer:
 
     def request(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Call the API with its keys; returns the status and the decoded JSON."""
-        request = urllib.request.Request(self.base_url + path, method=method)
-        pair = base64.b64encode(f"{self.public_key}:{self.secret_key}".encode()).decode()
-        request.add_header("Authorization", f"Basic {pair}")
+        status, _, answer = self.send(method, path, None if body is None else json.dumps(body).encode())
+        return status, json.loads(answer or b"null")
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, content_type: str = "application/json"
+    ) -> tuple[int, Message, bytes]:
+        """Send bytes with its keys; returns status, headers and body."""
+        request = urllib.request.Request(self.base_url + path, body, method=method)
+        request.add_header("Authorization", basic_authorization(self))
         if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
+            request.add_header("Content-Type", content_type)
         try:
-            with _DIRECT.open(request, timeout=10) as response:
-                return response.status, json.loads(response.read() or b"null")
+            with _DIRECT.open(request, timeout=30) as response:
+                return response.status, response.headers, response.read()
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, json.loads(error.read() or b"null")
+                return error.code, error.headers, error.read()
+
+
+def basic_authorization(server: RunningServer) -> str:
+    """Value of the header that carries a server's keys."""
+    return "Basic " + base64.b64encode(f"{server.public_key}:{server.secret_key}".encode()).decode()
 
 
 def free_port() -> int:

@@ -184,4 +184,4 @@ FIELDS: dict[View, dict[str, Field]] = {
     View.SCORES: _fields(_SCORES),
     View.SESSIONS: _fields(_SESSIONS),
 }
-"""Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is the worst of its observations."""
+"""Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst."""

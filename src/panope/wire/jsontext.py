@@ -158,7 +158,7 @@ def _repair_number(token: bytes) -> bytes:
 
 
 def prune(document: bytes, depth: int, stump: bytes = b"null") -> bytes:
-    """Put a stump in place of everything that lies deeper than `depth`, so that a recursive reader can read the rest."""
+    """Put a stump in place of whatever lies deeper than `depth`, so that a recursive reader can read the rest."""
     parts: list[bytes] = []
     level = kept_to = 0
     for match in _STRUCTURE.finditer(document):

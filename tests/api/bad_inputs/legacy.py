@@ -11,7 +11,9 @@ from tests.api.bad_inputs.shapes import (
     RAW,
     Accepted,
     Refused,
+    named_values,
     nested,
+    values,
 )
 
 ID: Final = "bad"
@@ -33,21 +35,27 @@ NOUNS: Final = {"/traces": "traces"}
 ANY_REFUSED: Final = [
     *(
         Refused(name=f"{name} as body", sent=sent, code="wrong_type")
-        for name, sent in {"null": None, "a list": [], "text": "x", "a number": 7, "false": False}.items()
+        for name, sent in named_values({"null": None, "a list": [], "text": "x", "a number": 7, "false": False})
     ),
     Refused(name="id of 801 letters", sent={RAW: LONG_ID}, code="id_too_long"),
     Refused(name="id of 802 bytes", sent={RAW: LONG_ID_OF_SHORT_TEXT}, code="id_too_long"),
     *(
         Refused(name=f"{key} {value!r}", sent={RAW: ID, key: value}, code="wrong_type", says=key)
         for key in ("name", "version")
-        for value in (7, True, [], {})
+        for value in values([7, True, [], {}])
     ),
     *(
-        Refused(name=f"{key} of {levels} levels", sent={RAW: ID, key: "@value@"}, raw=nested(levels), code="too_deep", says=key)
+        Refused(
+            name=f"{key} of {levels} levels",
+            sent={RAW: ID, key: "@value@"},
+            raw=nested(levels),
+            code="too_deep",
+            says=key,
+        )
         for key in ("input", "output", "metadata")
         for levels in (201, 20_000)
     ),
-]  # fmt: skip
+]
 OBSERVATION_REFUSED: Final = [
     Refused(name="trace id of 801 letters", sent={RAW: ID, "traceId": LONG_ID}, code="id_too_long", says="traceId"),
     Refused(name="start before 2000", sent={RAW: ID, "startTime": BEFORE_2000}, code="time_out_of_range", says="start"),
@@ -68,10 +76,17 @@ _NUMBER: Final = frozenset({"repaired_number"})
 ANY_ACCEPTED: Final = [
     Accepted(name="unknown keys", sent={RAW: ID, "colour": "red"}, repairs=frozenset({"unknown_keys"})),
     Accepted(name="NUL in input", sent={RAW: ID, "input": "\0"}, repairs=_TEXT, shows={"input": "\ufffd"}),
-    Accepted(name="surrogate in input", sent={RAW: ID, "input": ["\ud800"]}, repairs=_TEXT, shows={"input": ["\ufffd"]}),
+    Accepted(
+        name="surrogate in input", sent={RAW: ID, "input": ["\ud800"]}, repairs=_TEXT, shows={"input": ["\ufffd"]}
+    ),
     Accepted(name="NaN in output", sent={RAW: ID, "output": float("nan")}, repairs=_NUMBER, shows={"output": "NaN"}),
-    Accepted(name="30 digits in metadata", sent={RAW: ID, "metadata": {"a": 10**30}}, repairs=_NUMBER, shows={"metadata": {"a": str(10**30)}}),
-]  # fmt: skip
+    Accepted(
+        name="30 digits in metadata",
+        sent={RAW: ID, "metadata": {"a": 10**30}},
+        repairs=_NUMBER,
+        shows={"metadata": {"a": str(10**30)}},
+    ),
+]
 SPAN_ACCEPTED: Final = [
     Accepted(
         name="end before start",

@@ -76,4 +76,16 @@ def event(kind: Any, body: Any, **frame: Any) -> dict[str, Any]:
 def nested(levels: int) -> bytes:
     """So many arrays and objects within each other."""
     half = levels // 2
-    return b'[{"a":' * half + b"[" * (levels % 2) + b"]" * (levels % 2) + (b"1" if levels % 2 == 0 else b"") + b"}]" * half
+    return (
+        b'[{"a":' * half + b"[" * (levels % 2) + b"]" * (levels % 2) + (b"1" if levels % 2 == 0 else b"") + b"}]" * half
+    )
+
+
+def values(listed: list[Any]) -> list[Any]:
+    """Values of any type, for the type checker."""
+    return listed
+
+
+def named_values(listed: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    """The same with names."""
+    return listed.items()

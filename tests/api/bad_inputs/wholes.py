@@ -83,21 +83,44 @@ PACKED: Final = [
     Whole(name="half of JSON as gzip", body=gzip.compress(b"{"), encoding="gzip", code=MALFORMED),
     Whole(name="not deflate", body=b'{"batch": []}', encoding="deflate", code="broken_gzip"),
     Whole(name="deflate cut short", body=zlib.compress(b'{"batch": []}')[:-3], encoding="deflate", code="broken_gzip"),
-    Whole(name="a bomb as deflate", body=zlib.compress(bytes(50_000_000)), encoding="deflate", status=413, code="body_too_large"),
+    Whole(
+        name="a bomb as deflate",
+        body=zlib.compress(bytes(50_000_000)),
+        encoding="deflate",
+        status=413,
+        code="body_too_large",
+    ),
     Whole(name="gzip cut short", body=_GOOD[:-9], encoding="gzip", code="broken_gzip"),
     Whole(name="gzip cut in its head", body=_GOOD[:5], encoding="gzip", code="broken_gzip"),
     Whole(name="gzip with a wrong checksum", body=_GOOD[:-8] + bytes(8), encoding="gzip", code="broken_gzip"),
     Whole(name="gzip and rubbish behind it", body=_GOOD + b"rubbish", encoding="gzip", code="broken_gzip"),
-    Whole(name="gzip with a flipped bit", body=_GOOD[:14] + bytes([_GOOD[14] ^ 255]) + _GOOD[15:], encoding="x-gzip", code="broken_gzip"),
+    Whole(
+        name="gzip with a flipped bit",
+        body=_GOOD[:14] + bytes([_GOOD[14] ^ 255]) + _GOOD[15:],
+        encoding="x-gzip",
+        code="broken_gzip",
+    ),
     Whole(name="a bomb", body=BOMB, encoding="gzip", status=413, code="body_too_large"),
-    Whole(name="many small bombs", body=gzip.compress(bytes(100_000)) * 100, encoding="gzip", status=413, code="body_too_large"),
-    Whole(name="one byte too many once unpacked", body=gzip.compress(b" " * (MAX_BODY_BYTES + 1)), encoding="gzip", status=413, code="body_too_large"),
+    Whole(
+        name="many small bombs",
+        body=gzip.compress(bytes(100_000)) * 100,
+        encoding="gzip",
+        status=413,
+        code="body_too_large",
+    ),
+    Whole(
+        name="one byte too many once unpacked",
+        body=gzip.compress(b" " * (MAX_BODY_BYTES + 1)),
+        encoding="gzip",
+        status=413,
+        code="body_too_large",
+    ),
     Whole(name="a bomb in a bomb", body=gzip.compress(BOMB), encoding="gzip, gzip", code="unsupported_encoding"),
     *(
         Whole(name=f"{encoding} encoding", body=_GOOD, encoding=encoding, code="unsupported_encoding")
         for encoding in ("br", "zstd", "compress", "GZIPPED", "gzip;q=1", "chunked")
     ),
-]  # fmt: skip
+]
 PLAIN: Final = [
     Whole(name="beyond the limit", body=b" " * (MAX_BODY_BYTES + 1), status=413, code="body_too_large"),
     Whole(name="half of JSON", body=b'{"batch": [', code=MALFORMED),
@@ -111,11 +134,23 @@ PLAIN: Final = [
 ROWS: Final = [*PACKED, *PLAIN]
 
 BAD_DELETIONS: Final = [
-    b"", b"{", b"[]", b"null", b'{"traceIds": []}', b'{"traceIds": "a"}', b'{"traceIds": [1]}', b'{"traceIds": [null]}',
-    b'{"traceIds": ["\xff"]}', b'{"traceIds": ["\\ud800"]}', b'{"traceIds": ["a"], "more": 1}', b"[" * 100_000,
-    b'{"traceIds": [%s]}' % b",".join([b'"a"'] * 1_001), b'{"traceIds": ["' + b"i" * 801 + b'"]}',
-    b'{"traceIds": [""]}', b'{"traceIds": ["a\\u0000"]}',
-]  # fmt: skip
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'{"traceIds": []}',
+    b'{"traceIds": "a"}',
+    b'{"traceIds": [1]}',
+    b'{"traceIds": [null]}',
+    b'{"traceIds": ["\xff"]}',
+    b'{"traceIds": ["\\ud800"]}',
+    b'{"traceIds": ["a"], "more": 1}',
+    b"[" * 100_000,
+    b'{"traceIds": [%s]}' % b",".join([b'"a"'] * 1_001),
+    b'{"traceIds": ["' + b"i" * 801 + b'"]}',
+    b'{"traceIds": [""]}',
+    b'{"traceIds": ["a\\u0000"]}',
+]
 """Of `DELETE /traces`."""
 
 NO_IDS: Final = {

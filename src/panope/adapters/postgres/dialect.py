@@ -23,6 +23,8 @@ class PostgresDialect:
     payload_columns: tuple[str, ...] = ("skeleton", "input", "output", "metadata")
     max_values: int = 50_000
     forced_join: str = "JOIN"
+    walked_project: str = "({}.project + 0)"
+    """As the indexes for that begin: see the schema."""
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """As it is: large values are compressed by the server."""

@@ -52,7 +52,7 @@ WITH named AS (
 SELECT 't', f.project, f.id FROM found f
 UNION
 SELECT 's', t.project, t.session_id FROM (SELECT * FROM named UNION SELECT * FROM found) n
-JOIN trace t ON t.project = n.project AND t.id = n.id WHERE t.session_id IS NOT NULL
+JOIN trace t ON t.project = n.project AND t.id = n.id WHERE coalesce(t.session_id, '') <> ''
 """
 _LOCK: Final = b"""
 SELECT pg_current_xact_id()::text, count(pg_advisory_xact_lock(n.lock) IS NULL) FROM unnest($1::bigint[]) AS n (lock)

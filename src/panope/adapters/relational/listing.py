@@ -104,7 +104,8 @@ class ListCompiler:
         tables = f"{_TABLES[self._view]} {alias}"
         if ConditionCompiler(self._dialect, self._view).needs_trace(where):
             tables = f"{tables} LEFT JOIN trace t ON t.project = {alias}.project AND t.id = {alias}.trace_id"
-        return _Source(tables, Sql(f"{alias}.project = ?", (project,)), columns, where, driver, is_many)
+        owner = f"{alias}.project" if driver in _RARE else self._dialect.walked_project.format(alias)
+        return _Source(tables, Sql(f"{owner} = ?", (project,)), columns, where, driver, is_many)
 
     def _conditions(self, source: _Source, query: ListQuery | None = None) -> list[Sql]:
         """The conditions, with every field but the driver kept away from the choice of an index.

@@ -71,6 +71,9 @@ class Dialect(Protocol):
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
+    walked_project: str
+    """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """Values of the payload columns."""
 

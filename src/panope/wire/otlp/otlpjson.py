@@ -50,7 +50,9 @@ def read_json(body: bytes) -> list[SpanGroup]:
         resource = _resource(resource_spans.resource, repairs)
         for scope_spans in resource_spans.scope_spans or ():
             scope = _scope(scope_spans.scope, repairs)
-            groups.append(SpanGroup(resource, scope, [_safe_span(span, set()) for span in scope_spans.spans or ()], repairs))
+            groups.append(
+                SpanGroup(resource, scope, [_safe_span(span, set()) for span in scope_spans.spans or ()], repairs)
+            )
             repairs = set()
     return groups
 

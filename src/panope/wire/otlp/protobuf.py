@@ -104,10 +104,12 @@ def _value(value: AnyValue, kind: str | None, repairs: set[str]) -> Any:
             }
         case None | "string_value_strindex":
             return None
-        case "string_value":
-            return clean(value.string_value, repairs)
-        case "double_value":
-            return sent_number(value.double_value, repairs)
-        case "bytes_value":
-            return bytes_text(value.bytes_value)
-    return getattr(value, kind)
+    return _scalar(value, kind, repairs)
+
+
+def _scalar(value: AnyValue, kind: str, repairs: set[str]) -> Any:
+    if kind == "string_value":
+        return clean(value.string_value, repairs)
+    if kind == "double_value":
+        return sent_number(value.double_value, repairs)
+    return bytes_text(value.bytes_value) if kind == "bytes_value" else getattr(value, kind)

@@ -11,17 +11,23 @@ from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import number_marks
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.session import Sql
+from panope.domain.events import TelemetryEvent
+from panope.domain.merge import codec
+from panope.domain.merge.codec import StateParts
+from panope.domain.merge.lift import lift
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
 from panope.query.fields import View
 from tests.support.engines import telemetry_database
 from tests.support.postgres import find_installations
+from tests.support.told import observation, score, trace
 
 VERSIONS = [installation.version for installation in find_installations()] or [None]
 NEWEST = Sort("timestamp")
 LATEST = Sort("start_time")
 TRACES = 10_000
 
-FILL = """
+_FILL = """
+SELECT setval('key_block', 1000);
 INSERT INTO project (number, id) VALUES (1, 'p'), (2, 'q');
 INSERT INTO trace (key, project, id, timestamp_us, name, user_id, session_id, environment, public, bookmarked,
     has_state, observation_count, root_count, input_tokens, output_tokens, total_tokens, input_cost, output_cost,
@@ -31,17 +37,17 @@ SELECT n, 1 + n % 2, 'trace-' || n, n::bigint * 1000000, 'name ' || n % 20, 'use
 FROM generate_series(1, {traces}) AS n;
 INSERT INTO trace_tag SELECT project, 'rare ' || key % 500, timestamp_us, id FROM trace;
 INSERT INTO trace_tag SELECT project, 'common', timestamp_us, id FROM trace WHERE key % 20 < 10;
-INSERT INTO trace_payload SELECT key, '\\x00', 'in', 'out', '{{}}' FROM trace;
+INSERT INTO trace_payload SELECT key, '\\x{trace}' FROM trace;
 INSERT INTO observation (key, project, id, trace_id, type, start_us, level, environment, input_tokens, output_tokens,
     total_tokens, is_app_root, clock_skew, detail, created_us, updated_us)
 SELECT key * 10 + n, project, id || '-' || n, id, 'SPAN', timestamp_us + n, 'DEFAULT', environment, 1, 1, 2, 0, 0,
     '{{}}', key, key
 FROM trace, generate_series(1, 4) AS n;
-INSERT INTO observation_payload SELECT key, '\\x00', 'in', 'out', '{{}}' FROM observation;
+INSERT INTO observation_payload SELECT key, '\\x{observation}' FROM observation;
 INSERT INTO score (key, project, id, name, value, data_type, source, timestamp_us, trace_id, observation_id,
     session_id, dataset_run_id, environment, state, created_us, updated_us)
 SELECT key, project, 'score-' || key, 'score ' || key % 20, 1, 'NUMERIC', 'API', timestamp_us, id, id || '-1',
-    session_id, 'run ' || key % 500, environment, '\\x00', key, key
+    session_id, 'run ' || key % 500, environment, '\\x{score}', key, key
 FROM trace;
 INSERT INTO session SELECT min(key), project, session_id, 0, pg_current_xact_id(), min(timestamp_us), 'production', 5,
     min(timestamp_us), min(id)
@@ -55,13 +61,25 @@ SELECT 1, 'r', n, 'langfuse', 1, 1, 0, '{{}}', '{{}}', 207 FROM generate_series(
 """
 
 
+def _state(event: TelemetryEvent) -> StateParts:
+    return codec.encode(lift(event))
+
+
+FILL = _FILL.format(
+    traces=TRACES,
+    trace=_state(trace("t")).skeleton.hex(),
+    observation=_state(observation("o")).skeleton.hex(),
+    score=PostgresDialect().pack_state(_state(score("s", name="q", number=1))).hex(),
+)
+
+
 @pytest.fixture(scope="module", params=VERSIONS)
 def filled(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection[Any]]:
     """Some thousands of rows of two projects, with statistics."""
     if request.param is None:
         pytest.skip("no Postgres")
     with psycopg.connect(telemetry_database(request, request.param), autocommit=True) as connection:
-        connection.execute(FILL.format(traces=TRACES))  # type: ignore[arg-type]
+        connection.execute(FILL)  # type: ignore[arg-type]
         connection.execute("VACUUM ANALYZE")
         connection.cursor_factory = psycopg.RawCursor
         yield connection
@@ -130,7 +148,7 @@ def test_a_page_comes_in_the_order_of_its_index(
 
 
 FEW: dict[str, tuple[View, Sort, Node, str]] = {
-    "one trace": (T, NEWEST, _is("id", "trace-8"), "trace_project_id_key"),
+    "one trace": (T, NEWEST, _is("id", "trace-8"), "trace_id_project_key"),
     "traces with a rare tag": (T, NEWEST, And((RARE_TAG, SINCE)), "trace_tag_by_tag"),
     "traces of a user": (T, NEWEST, _is("user_id", "user 8"), "trace_by_user"),
     "traces of some users": (T, NEWEST, _is("user_id", "user 8", "user 10"), "trace_by_user"),

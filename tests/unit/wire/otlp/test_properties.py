@@ -15,7 +15,6 @@ from panope.wire.otlp.otlpjson import _mend, _read_loosely, read_json
 from panope.wire.otlp.protobuf import read_protobuf
 from panope.wire.otlp.salvage import salvage_protobuf
 from panope.wire.semconv import precedence
-from panope.wire.semconv.text import clean_escapes
 from panope.wire.semconv.usage import _GENERIC, _VERCEL
 from tests.support.load import Load
 from tests.unit.wire.otlp.requests import (

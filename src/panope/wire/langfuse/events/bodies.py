@@ -104,8 +104,8 @@ class BodyReader(Generic[Body]):
     """Decodes bodies of one shape."""
 
     def __init__(self, shape: type[Body]) -> None:
-        strict = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True)
-        self._strict = msgspec.json.Decoder(strict)
+        strict: Any = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True)
+        self._strict: msgspec.json.Decoder[Body] = msgspec.json.Decoder(strict)
         self._lenient = msgspec.json.Decoder(shape)
 
     def read(self, raw: bytes, repairs: list[str]) -> Body:
@@ -128,7 +128,7 @@ class BodyReader(Generic[Body]):
     def read_plain(self, raw: bytes | Raw, repairs: list[str]) -> Body:
         """Decode one body whose texts need no repair. Raises `msgspec.DecodeError`, `UnicodeDecodeError`."""
         try:  # two decoders, so that bodies without unknown keys, which is nearly all, cost nothing more
-            body: Body = self._strict.decode(raw)
+            return self._strict.decode(raw)
         except ValidationError:
             body = self._lenient.decode(raw)
             repairs.append(UNKNOWN_KEYS)
