@@ -1,6 +1,7 @@
 """What a client gets wrong is refused by name or repaired with a word in the ledger, and harms nothing beside it."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from itertools import zip_longest
@@ -11,6 +12,8 @@ import pytest
 import pytest_asyncio
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from panope.http.fast import ingestion
+from panope.wire.langfuse.ingestion import decode_ingestion
 from tests.api.bad_inputs import events, legacy, models, scores, spans, wholes
 from tests.api.bad_inputs.shapes import Accepted, Refused, event, named, write
 from tests.api.edge import Edge, Scene, opened_scene
@@ -408,6 +411,25 @@ async def test_another_projects_ids_are_ids_of_ones_own_when_written(scene: Scen
     await stranger.send("/traces", write({"traceIds": ["t"]}), method="DELETE")
     assert (await stranger.get("/traces/t"))[0] == 404
     assert await edge.engine.reader.snapshot(edge.project_id) == before
+
+
+@before_storage
+@pytest.mark.parametrize(("size", "is_beside"), [(1_000, False), (1_000_000, True)])
+async def test_a_large_body_is_decoded_beside_the_event_loop(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch, size: int, *, is_beside: bool
+) -> None:
+    threads = []
+
+    def decode(*args: Any, **options: Any) -> Any:
+        threads.append(threading.current_thread())
+        return decode_ingestion(*args, **options)
+
+    monkeypatch.setattr(ingestion, "decode_ingestion", decode)
+    response = await edge.send(
+        "/ingestion", write({"batch": [event("trace-create", {"id": "t", "input": "x" * size})]})
+    )
+    assert (response.status_code, len(response.json()["successes"])) == (207, 1)
+    assert [thread is not threading.current_thread() for thread in threads] == [is_beside]
 
 
 async def test_nothing_of_all_this_was_unforeseen(scene: Scene) -> None:

@@ -16,6 +16,9 @@ from msgspec import Struct
 MAX_DEPTH: Final = 200
 """Arrays and objects within each other in one value."""
 
+MAX_REPAIRED_BYTES: Final = 8 * 1024 * 1024
+"""Larger documents have to be right: looking at every token takes half a second a megabyte."""
+
 INT64_MIN: Final = -(2**63)
 UINT64_MAX: Final = 2**64 - 1
 
@@ -206,6 +209,8 @@ def read_value(value: bytes, repairs: list[str]) -> Any:
 
 
 def _repaired(value: bytes, repairs: list[str]) -> bytes:
+    if len(value) > MAX_REPAIRED_BYTES:
+        raise msgspec.DecodeError("too large to be repaired")
     value, changed = repair_utf8(value)
     if changed:
         repairs.append(RepairCode.TEXT)

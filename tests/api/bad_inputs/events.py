@@ -232,6 +232,12 @@ UNKNOWN_KEYS: Final = [
         "a frame and its body": {**trace(nonsense=1), "version": 2},
     }.items()
 ] + [
+    Accepted(
+        name="what the 2.x SDK adds to traces",
+        sent=trace(start_time=AT, end_time=None, externalId="x"),
+        shows={"id": ID},
+    ),
+    Accepted(name="what the 2.x SDK adds to generations", sent=generation(trace={"a": [1]}), shows={"id": ID}),
     Accepted(name="keys that need no warning", sent={**trace(externalId="x"), "metadata": {"a": 1}}, shows={"id": ID}),
 ]
 

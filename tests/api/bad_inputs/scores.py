@@ -106,6 +106,7 @@ ACCEPTED: Final = [
     Accepted(
         name="unknown keys", sent=score(colour="red", userId="u"), repairs=frozenset({"unknown_keys"}), shows={"id": ID}
     ),
+    Accepted(name="what the 2.x SDK adds", sent=score(parent_observation_id="o"), shows={"id": ID}),
     Accepted(name="NUL in a comment", sent=score(comment="a\0"), repairs=_TEXT, shows={"comment": "a\ufffd"}),
     Accepted(name="NUL in the id", sent=score(id="s\0"), repairs=_TEXT, shows={"id": "s\ufffd"}),
     Accepted(

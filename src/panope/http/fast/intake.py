@@ -5,6 +5,7 @@ from typing import Final
 
 import structlog
 from msgspec import Struct
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from panope.domain.errors import ErrorKind, PanopeError
@@ -20,6 +21,8 @@ from panope.wire.otlp.decode import ExportRefusedError
 Decode = Callable[[bytes, Arrival], DecodedBatch]
 """Body and arrival to batch; raises `InvalidError` when the body as a whole is not what it should be."""
 
+_INLINE_BYTES: Final = 256 * 1024
+"""Bodies up to this size are decoded on the event loop: a thread would cost more than it saves."""
 _RECORDED: Final = frozenset({ErrorKind.INVALID, ErrorKind.TOO_LARGE, ErrorKind.UNSUPPORTED})
 """Refusals that the ledger keeps. Overload is not among them: recording it would add to it."""
 
@@ -57,7 +60,7 @@ class Intake:
         try:
             async with self._admission.admit() as reservation:
                 body = await read_body(request, reservation, self._admission.limits)
-                batch = decode(body, arrival)
+                batch = await self._decode(decode, body, arrival)
                 receipt = await self._service.ingest(arrival, batch, body_bytes=len(body), status=answer_status(batch))
         except PanopeError as error:
             self._metrics.count_refused(protocol, error.code)
@@ -66,6 +69,12 @@ class Intake:
             raise
         self._metrics.count_ingested(protocol, accepted=receipt.accepted, reasons=receipt.reasons, body_bytes=len(body))
         return Received(arrival, batch)
+
+    async def _decode(self, decode: Decode, body: bytes, arrival: Arrival) -> DecodedBatch:
+        """Large bodies are decoded beside the event loop, so that everybody else is answered meanwhile."""
+        if len(body) <= _INLINE_BYTES:
+            return decode(body, arrival)
+        return await run_in_threadpool(decode, body, arrival)
 
     async def _record(self, arrival: Arrival, refusal: Refusal) -> None:
         """Write a refusal down; when that fails, the client still hears why it was refused."""

@@ -39,12 +39,17 @@ from panope.wire.langfuse.events.sending import Sending
 from panope.wire.langfuse.events.ties import separate_ties
 from panope.wire.langfuse.events.traces import observation_event, trace_event
 
-TRACE_READER: Final = BodyReader(TraceBody)
+# The 2.x SDK puts into some bodies what they have not: its users can do nothing about it, so they are not warned.
+TRACE_READER: Final = BodyReader(
+    TraceBody,
+    "externalId start_time end_time completion_start_time level status_message "
+    "model model_parameters usage usage_details cost_details prompt",
+)
 EVENT_READER: Final = BodyReader(EventBody)
-_SPAN_READER: Final = BodyReader(SpanBody)
-_GENERATION_READER: Final = BodyReader(GenerationBody)
+_SPAN_READER: Final = BodyReader(SpanBody, "trace")
+_GENERATION_READER: Final = BodyReader(GenerationBody, "trace")
 _LEGACY_READER: Final = BodyReader(LegacyObservationBody)
-_SCORE_READER: Final = BodyReader(ScoreBody)
+_SCORE_READER: Final = BodyReader(ScoreBody, "parent_observation_id")
 
 _SCORE_CREATE: Final = "score-create"
 _SDK_LOG: Final = "sdk-log"

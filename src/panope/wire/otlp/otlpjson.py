@@ -8,6 +8,7 @@ import msgspec
 from panope.domain.errors import InvalidError
 from panope.wire import jsontext
 from panope.wire.otlp import bodies
+from panope.wire.otlp.limits import MAX_SPANS, check_count, check_json
 from panope.wire.otlp.values import read_id, read_integer, read_real
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink, SpanRefusedError, UnreadableSpan
 from panope.wire.semconv.text import MAX_NESTING, clean_escapes
@@ -31,11 +32,12 @@ _STATUS: Final = {"STATUS_CODE_OK": 1, "STATUS_CODE_ERROR": 2}
 
 
 def read_json(body: bytes) -> list[SpanGroup]:
-    """Spans of a request body. Raises `InvalidError` when it is no OTLP trace export in JSON.
+    """Spans of a request body. Raises `InvalidError` when it is no OTLP trace export in JSON, `TooLargeError`.
 
     When any part of it is not as it should be, each span is read by itself, so that only the bad ones are refused, and
     known which of them were repaired.
     """
+    check_json(body)
     try:
         request = None if _UNUSUAL.search(body) else _decode_request(body)
     except _FAILURES:
@@ -44,12 +46,17 @@ def read_json(body: bytes) -> list[SpanGroup]:
         return _read_loosely(body)
     if request.resource_spans is None:
         _require_spans(_decode_loose(body))
+    check_count(len(request.resource_spans or ()))
+    check_count(sum(len(resource_spans.scope_spans or ()) for resource_spans in request.resource_spans or ()))
     groups = []
+    count = 0
     for resource_spans in request.resource_spans or ():
         repairs: set[str] = set()
         resource = _resource(resource_spans.resource, repairs)
         for scope_spans in resource_spans.scope_spans or ():
             scope = _scope(scope_spans.scope, repairs)
+            count += len(scope_spans.spans or ())
+            check_count(count)
             groups.append(
                 SpanGroup(resource, scope, [_safe_span(span, set()) for span in scope_spans.spans or ()], repairs)
             )
@@ -75,6 +82,8 @@ def _mend(body: bytes) -> bytes:
 
     What is nested too deep becomes 0, which no span may hold in place of a value: that span is refused.
     """
+    if len(body) > jsontext.MAX_REPAIRED_BYTES:
+        raise msgspec.DecodeError("too large to be repaired")
     body = jsontext.prune(body.removeprefix(b"\xef\xbb\xbf"), _MAX_LEVELS, b"0")
     return _TOKEN.sub(_mended_token, body)
 
@@ -105,7 +114,9 @@ def _read_loosely(body: bytes) -> list[SpanGroup]:
         raise _malformed(message) from error
     if request.resource_spans is None:
         _require_spans(request)
-    groups = []
+    check_count(len(request.resource_spans or ()))
+    groups: list[SpanGroup] = []
+    count = 0
     for raw in request.resource_spans or ():
         resource_spans = _decode(raw, bodies.LooseResourceSpans)
         if resource_spans is None:
@@ -113,16 +124,19 @@ def _read_loosely(body: bytes) -> list[SpanGroup]:
             continue
         repairs: set[str] = set()
         resource = _resource(_decode(resource_spans.resource, bodies.ResourceBody, repairs), repairs)
+        check_count(len(groups) + len(resource_spans.scope_spans or ()))
         for scope_spans in resource_spans.scope_spans or ():
-            groups.append(_read_scope_spans(resource, scope_spans, repairs))
+            groups.append(_read_scope_spans(resource, scope_spans, repairs, MAX_SPANS - count))
+            count += len(groups[-1].spans)
             repairs = set()
     return groups
 
 
-def _read_scope_spans(resource: dict[str, Any], raw: msgspec.Raw, repairs: set[str]) -> SpanGroup:
+def _read_scope_spans(resource: dict[str, Any], raw: msgspec.Raw, repairs: set[str], most: int) -> SpanGroup:
     scope_spans = _decode(raw, bodies.LooseScopeSpans)
     if scope_spans is None:
         return _unreadable_group("scopeSpans")
+    check_count(len(scope_spans.spans or ()) + MAX_SPANS - most)
     scope = _scope(_decode(scope_spans.scope, bodies.ScopeBody, repairs), repairs)
     return SpanGroup(resource, scope, [_read_span(span) for span in scope_spans.spans or ()], repairs)
 
@@ -157,6 +171,8 @@ def _decode(raw: msgspec.Raw, shape: type[_Part], repairs: set[str] | None = Non
 def _legible(part: bytes, repairs: set[str]) -> bytes:
     """Replace NUL, lone surrogates and bytes that are not UTF-8 by U+FFFD."""
     legible, is_changed = jsontext.repair_utf8(part)
+    if _UNUSUAL.search(legible) and len(part) > jsontext.MAX_REPAIRED_BYTES:
+        raise msgspec.DecodeError("too large to be repaired")
     if _UNUSUAL.search(legible):
         legible = clean_escapes(legible.decode()).encode()
     if is_changed or legible != part:

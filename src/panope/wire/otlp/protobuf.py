@@ -9,6 +9,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanMessage
 
 from panope.domain.errors import InvalidError
+from panope.wire.otlp.limits import check_count
 from panope.wire.otlp.salvage import salvage_protobuf
 from panope.wire.otlp.values import bytes_text, filled_id
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink
@@ -16,7 +17,7 @@ from panope.wire.semconv.text import clean, sent_number
 
 
 def read_protobuf(body: bytes) -> list[SpanGroup]:
-    """Spans of a request body. Raises `InvalidError` when it is no protobuf at all.
+    """Spans of a request body. Raises `InvalidError` when it is no protobuf at all, `TooLargeError` for too many spans.
 
     The generated parser refuses a whole body for one byte that is not UTF-8 or for deep nesting; then each span is read
     by itself.
@@ -32,6 +33,7 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
             )
             raise InvalidError(message, code="malformed_otlp") from error
         return groups
+    _check_counts(request)
     groups = []
     for resource_spans in request.resource_spans:
         repairs: set[str] = set()
@@ -41,6 +43,17 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
             groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans], repairs))
             repairs = set()
     return groups
+
+
+def _check_counts(request: ExportTraceServiceRequest) -> None:
+    check_count(len(request.resource_spans))
+    scopes = spans = 0
+    for resource_spans in request.resource_spans:
+        scopes += len(resource_spans.scope_spans)
+        check_count(scopes)
+        for scope_spans in resource_spans.scope_spans:
+            spans += len(scope_spans.spans)
+    check_count(spans)
 
 
 def _scope(message: ScopeSpans, repairs: set[str]) -> Scope:

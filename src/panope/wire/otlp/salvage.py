@@ -5,10 +5,12 @@ span whose bytes make no sense is refused alone.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from struct import unpack_from
 from typing import Any, Final
 
 from panope.wire.jsontext import RepairCode
+from panope.wire.otlp.limits import MAX_SPANS, check_count
 from panope.wire.otlp.values import bytes_text, filled_id
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink, UnreadableSpan
 from panope.wire.semconv.text import MAX_NESTING, clean, sent_number
@@ -27,15 +29,20 @@ class _BrokenError(ValueError):
 
 def salvage_protobuf(body: bytes) -> list[SpanGroup] | None:
     """Spans of a request body, refused ones in their places; None when not even its outer structure holds."""
-    groups = []
+    groups: list[SpanGroup] = []
+    count = 0
     try:
-        for resource_spans in _messages(body, 1):
+        for number, resource_spans in enumerate(_messages(body, 1), 1):
+            check_count(number)
             repairs: set[str] = set()
             resource = _safe_attributes(resource_spans, 1, repairs)
             for scope_spans in _messages(resource_spans, 2):
+                check_count(len(groups) + 1)
                 scope = _safe_scope(scope_spans, repairs)
-                spans = [_safe_span(span) for span in _messages(scope_spans, 2)]
-                groups.append(SpanGroup(resource, scope, spans, repairs))
+                messages = list(islice(_messages(scope_spans, 2), MAX_SPANS + 1 - count))
+                count += len(messages)
+                check_count(count)
+                groups.append(SpanGroup(resource, scope, [_safe_span(span) for span in messages], repairs))
                 repairs = set()
     except _BrokenError:
         return None

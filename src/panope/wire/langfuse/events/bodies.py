@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
 
 from panope.wire import jsontext
+from panope.wire.langfuse.events.refusals import RefusedError
 
 Text = str | UnsetType | None
 Opaque = Raw | UnsetType
@@ -21,7 +22,6 @@ _ESCAPED_NUL: Final = rb"\u0000"
 
 _NAMES: Final = {
     "entity_id": "id",
-    "external_id": "externalId",
     "trace_id": "traceId",
     "parent_id": "parentObservationId",
     "session_id": "sessionId",
@@ -42,8 +42,6 @@ class TraceBody(Struct, rename=_NAMES):
     """Body of `trace-create` and of `POST /traces`."""
 
     entity_id: Text = UNSET
-    external_id: Opaque = UNSET
-    """Sent by old clients and never used."""
     timestamp: Text = UNSET
     name: Text = UNSET
     session_id: Text = UNSET
@@ -101,9 +99,10 @@ class LegacyObservationBody(GenerationBody, rename=_NAMES):
 
 
 class BodyReader(Generic[Body]):
-    """Decodes bodies of one shape."""
+    """Decodes bodies of one shape. Of unknown keys, `strays` are left out without a word."""
 
-    def __init__(self, shape: type[Body]) -> None:
+    def __init__(self, shape: type[Body], strays: str = "") -> None:
+        self._keys = {field.encode_name for field in msgspec.structs.fields(shape)} | set(strays.split())
         strict: Any = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True)
         self._strict: msgspec.json.Decoder[Body] = msgspec.json.Decoder(strict)
         self._lenient = msgspec.json.Decoder(shape)
@@ -111,13 +110,16 @@ class BodyReader(Generic[Body]):
     def read(self, raw: bytes, repairs: list[str]) -> Body:
         """Decode one body, repairing it when its texts need it; codes of what was changed join `repairs`.
 
-        Raises `msgspec.DecodeError`.
+        Raises `msgspec.DecodeError`, `RefusedError`.
         """
         if _ESCAPED_NUL not in raw:
             try:
                 return self.read_plain(raw, repairs)
             except UnicodeDecodeError:
                 pass
+        if len(raw) > jsontext.MAX_REPAIRED_BYTES:
+            message = "The event holds NUL or text that is not UTF-8, and is too large to be repaired; send it without."
+            raise RefusedError("too_large_to_repair", message)
         raw, changed = jsontext.repair_utf8(raw)
         raw, fixes = jsontext.repair_tokens(raw)
         repairs += {fix.code.value for fix in fixes}
@@ -131,5 +133,6 @@ class BodyReader(Generic[Body]):
             return self._strict.decode(raw)
         except ValidationError:
             body = self._lenient.decode(raw)
+        if not msgspec.json.decode(raw, type=dict[str, Raw]).keys() <= self._keys:
             repairs.append(UNKNOWN_KEYS)
         return body

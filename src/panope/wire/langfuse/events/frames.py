@@ -1,6 +1,8 @@
 """The frame around each ingestion event, and the whole batch around the frames."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +19,8 @@ UNKNOWN_ID: Final = "unknown"
 MALFORMED: Final = "malformed_envelope"
 
 _MAX_LABEL_CHARS: Final = 100
+_MAX_LIST_BYTES: Final = 16 * 1024 * 1024
+"""Of an array: it is taken apart before anybody knows how many things it holds."""
 
 _FRAME_LEVELS: Final = 5
 """Document, batch, event, body, and the value itself: so deep lies the first level that a value's depth counts."""
@@ -61,6 +65,7 @@ class Framed(Struct, kw_only=True):
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 _LOOSE_ENVELOPE: Final = msgspec.json.Decoder(_LooseEnvelope)
 _SCORE_LIST: Final = msgspec.json.Decoder(list[Raw])
+_SINGLE: Final = msgspec.json.Decoder(Raw)
 _FRAME: Final = BodyReader(EventFrame)
 _SDK: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -80,6 +85,9 @@ def read_frames(body: bytes) -> Framed:
 
 def read_list(body: bytes) -> Framed:
     """Take a JSON array apart. Raises `InvalidError` when the body is none, `TooLargeError` beyond `MAX_EVENTS`."""
+    if len(body) > _MAX_LIST_BYTES:
+        message = f"An array may have at most {_MAX_LIST_BYTES} bytes; send it in several."
+        raise TooLargeError(message, code="too_many_events")
     raws, repairs = _decode_repaired(_SCORE_LIST, body)
     _check_count(raws)
     return Framed(frames=raws, repairs=_place(raws, *repairs))
@@ -87,11 +95,8 @@ def read_list(body: bytes) -> Framed:
 
 def read_single(body: bytes) -> Framed:
     """Take one JSON value as a batch of one. Raises `InvalidError` when the body is not exactly one."""
-    framed = read_list(b"[%s]" % body.removeprefix(b"\xef\xbb\xbf"))
-    if len(framed.frames) != 1:
-        message = "The body must be one JSON object."
-        raise InvalidError(message, code=MALFORMED)
-    return framed
+    raw, repairs = _decode_repaired(_SINGLE, body)
+    return Framed(frames=[raw], repairs=_place([raw], *repairs))
 
 
 def read_frame(event: Raw, repairs: list[str]) -> EventFrame:
@@ -126,13 +131,14 @@ def _decode_repaired(decoder: msgspec.json.Decoder[Any], body: bytes) -> tuple[A
     try:
         try:
             return decoder.decode(body), (body, fixes)
-        except RecursionError:
-            body = jsontext.prune(body, jsontext.MAX_DEPTH + _FRAME_LEVELS)
         except ValidationError:
             raise
-        except (DecodeError, UnicodeDecodeError):
+        except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+            if len(body) > jsontext.MAX_REPAIRED_BYTES:
+                raise
             body = jsontext.prune(body, jsontext.MAX_DEPTH + _FRAME_LEVELS)
-            body, fixes = jsontext.repair_tokens(body)
+            if not isinstance(error, RecursionError):
+                body, fixes = jsontext.repair_tokens(body)
         return decoder.decode(body), (body, fixes)
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidError(f"The body cannot be read: {_describe(error)}", code=MALFORMED) from error
@@ -155,14 +161,15 @@ def _place(events: Sequence[Raw], document: bytes, fixes: Sequence[jsontext.Fix]
     placed: dict[int, list[str]] = {}
     if not fixes:
         return placed
-    end = 0
+    end = following = 0
     for index, event in enumerate(events):
         raw = bytes(event)
         start = document.find(raw, end)
         end = start + len(raw)
-        codes = {fix.code.value for fix in fixes if start <= fix.offset < end}
-        if codes:
-            placed[index] = sorted(codes)
+        first = bisect_left(fixes, start, following, key=attrgetter("offset"))
+        following = bisect_left(fixes, end, first, key=attrgetter("offset"))
+        if first < following:
+            placed[index] = sorted({fix.code.value for fix in fixes[first:following]})
     return placed
 
 
