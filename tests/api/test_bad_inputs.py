@@ -359,6 +359,22 @@ async def test_an_id_that_nothing_can_have_is_not_found(edge: Edge, entity_id: s
     assert stored.status_code in {200, 400, 404, 409}
 
 
+@pytest.mark.parametrize("entity_id", ["a\nb", "\n", "a\n", "a\tb", "a?b#c", "a%0Ab", " ", "\u202e", "a//b/"])
+async def test_whatever_was_stored_is_found_and_deleted_by_its_id(edge: Edge, entity_id: str) -> None:
+    told = [
+        event("trace-create", {"id": entity_id, "sessionId": entity_id}, id="e1"),
+        event("span-create", {"id": entity_id, "traceId": entity_id}, id="e2"),
+        event("score-create", {"id": entity_id, "traceId": entity_id, "name": "q", "value": 1}, id="e3"),
+    ]
+    assert (await edge.send("/ingestion", write({"batch": told}))).json()["errors"] == []
+    for noun in ("traces", "observations", "sessions", "scores", "v2/scores"):
+        status, shown = await edge.show(noun, entity_id)
+        assert (status, shown.get("id")) == (200, entity_id), noun
+    for noun in ("scores", "traces"):
+        await edge.send(f"/{noun}/{quote(entity_id, safe='')}", b"", method="DELETE")
+        assert (await edge.show(noun, entity_id))[0] == 404, noun
+
+
 async def tell_everything(edge: Edge, name: str) -> None:
     """One of every kind, under the same ids in whichever project."""
     batch = [

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import unquote
 
 from msgspec import Struct
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,15 @@ from panope.domain.ids import is_possible_id
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 """Answers one request; raises `PanopeError` for what it refuses."""
+
+
+class AnyPath(PathConvertor):
+    """What `{name:path}` stands for on every route: all that follows, line breaks too, as an id may hold them."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("path", AnyPath())
 
 
 class FastRoute(Struct, frozen=True):
