@@ -1,4 +1,4 @@
-"""Bodies made to be slow: each is read or refused, and nothing but a refusal escapes. How long it takes is not tested."""
+"""Bodies made to be slow: each is read or refused, and nothing else escapes. How long it takes is not tested."""
 
 from collections.abc import Callable
 from contextlib import suppress
