@@ -1,4 +1,4 @@
-"""Previews: what a list shows of an input or output without reading it. At most 300 characters, one line."""
+"""Previews: what a list shows of an input or output without reading it. At most 160 characters, one line."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,41 +6,42 @@ from typing import Any, Final
 
 import msgspec
 
-MAX_PREVIEW_CHARS: Final = 300
+MAX_PREVIEW_CHARS: Final = 160
+"""What a cell of a list has room for. Every row carries two of them, so they are half of a row's bytes."""
 _SPOKEN_KEYS: Final = tuple("input query question prompt text content output result answer response".split())
 _MEDIA: Final = re.compile(
     r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*"
 )
+_USER_ROLES: Final = frozenset({"user", "human"})
+_ASSISTANT_ROLES: Final = frozenset({"assistant", "ai", "model"})
 _WINDOW: Final = 2 * MAX_PREVIEW_CHARS
 _decode = msgspec.json.Decoder().decode
 
 
 def preview_input(text: str | None) -> str | None:
     """Last user message of a conversation, else what `preview_text` makes of it."""
-    return _preview(text, _last_user)
+    return _preview(text, _USER_ROLES, _last_user)
 
 
 def preview_output(text: str | None) -> str | None:
     """Last assistant message, else its first tool call as `name(arguments)`, else what `preview_text` makes of it."""
-    return _preview(text, _last_assistant)
+    return _preview(text, _ASSISTANT_ROLES, _last_assistant)
 
 
-def _preview(text: str | None, pick: Callable[[list[Any]], str | None]) -> str | None:
+def _preview(text: str | None, roles: frozenset[str], pick: Callable[[list[Any]], str | None]) -> str | None:
     if not text:
         return None
-    value = _parse(text)
-    if value is None:
-        return shorten(text)
-    return shorten(_speak(value, pick) or text)
-
-
-def _parse(text: str) -> Any:
     if text[0] not in "[{":
-        return None
+        return shorten(text)
     try:
-        return _decode(text)
+        value = _decode(text)
     except (msgspec.DecodeError, RecursionError):
-        return None
+        return shorten(text)
+    if type(value) is list and value:
+        last = value[-1]
+        if type(last) is dict and last.get("role") in roles and type(last.get("content")) is str and last["content"]:
+            return shorten(last["content"])  # as nearly every conversation is: no need to look further
+    return shorten(_speak(value, pick) or text)
 
 
 def _speak(value: Any, pick: Callable[[list[Any]], str | None]) -> str | None:
@@ -55,15 +56,15 @@ def _speak(value: Any, pick: Callable[[list[Any]], str | None]) -> str | None:
 
 
 def _last_user(messages: list[Any]) -> str | None:
-    return next((text for text in _texts(messages, {"user", "human"}) if text), None)
+    return next((text for text in _texts(messages, _USER_ROLES) if text), None)
 
 
 def _last_assistant(messages: list[Any]) -> str | None:
-    spoken = next((text for text in _texts(messages, {"assistant", "ai", "model"}) if text), None)
+    spoken = next((text for text in _texts(messages, _ASSISTANT_ROLES) if text), None)
     return spoken or next(_tool_calls(messages), None)
 
 
-def _texts(messages: list[Any], roles: set[str]) -> Iterator[str | None]:
+def _texts(messages: list[Any], roles: frozenset[str]) -> Iterator[str | None]:
     for message in reversed(messages):
         if isinstance(message, dict) and message.get("role", message.get("type")) in roles:
             yield _content(message.get("content", message.get("parts")))

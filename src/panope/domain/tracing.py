@@ -49,9 +49,6 @@ class ObservationDetail(Struct, kw_only=True, omit_defaults=True):
     price_tier_name: str | None = None
     unit_prices: dict[str, str] = field(default_factory=dict)
     """USD per unit by usage type, decimal text, of the default tier of the matched model."""
-    resource: str | None = None
-    """`AttributeSet.id` of the resource attributes."""
-    scope: str | None = None
 
 
 class ObservationRow(Struct, kw_only=True):
@@ -142,8 +139,6 @@ class TraceRow(Struct, kw_only=True):
     """False for a trace that only its observations name."""
     input_preview: str | None = None
     output_preview: str | None = None
-    resource: str | None = None
-    scope: str | None = None
     totals: TraceTotals = field(default_factory=TraceTotals)
     created_us: int = 0
     updated_us: int = 0
@@ -190,3 +185,6 @@ class Payload(Struct, kw_only=True):
     usage_sent: str | None = None
     """Usage as it was sent, JSON text, for replaying a dialect fix."""
     cost_sent: str | None = None
+    resource: str | None = None
+    """`AttributeSet.id` of the resource attributes."""
+    scope: str | None = None

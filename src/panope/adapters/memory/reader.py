@@ -106,25 +106,23 @@ class MemoryReader:
         ]
         return Traced(
             row=stored.row,
-            payload=_payload(rows, stored, stored.row.resource, stored.row.scope) if with_payload else None,
+            payload=_payload(rows, stored) if with_payload else None,
             observation_ids=[row.id for row in sorted(observations, key=lambda row: (row.start_us, row.id))],
             score_ids=[row.id for row in sorted(scores, key=lambda row: (row.timestamp_us, row.id))],
         )
 
 
-def _payload(rows: ProjectRows, stored: Stored[Any], resource: str | None, scope: str | None) -> Payload:
+def _payload(rows: ProjectRows, stored: Stored[Any]) -> Payload:
     payload = read_payload(stored.parts) if stored.parts else Payload()
-    for key, set_id in (("resourceAttributes", resource), ("scope", scope)):
+    for key, set_id in (("resourceAttributes", payload.resource), ("scope", payload.scope)):
         if set_id is not None and set_id in rows.attribute_sets:
             payload.metadata[key] = msgspec.json.decode(rows.attribute_sets[set_id])
     return payload
 
 
 def _observed(rows: ProjectRows, stored: Stored[ObservationRow], *, with_payload: bool) -> Observed:
-    row, detail = stored.row, stored.row.detail
-    observed = Observed(
-        row=row, payload=_payload(rows, stored, detail.resource, detail.scope) if with_payload else None
-    )
+    row = stored.row
+    observed = Observed(row=row, payload=_payload(rows, stored) if with_payload else None)
     trace = rows.traces.get(row.trace_id)
     if trace is not None:
         observed.trace_name, observed.release, observed.tags = trace.row.name, trace.row.release, trace.row.tags

@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from panope.domain.ledger import Receipt
+from panope.domain.merge import codec
 from panope.domain.projection.rollups import end_or_start_us
 from panope.domain.projection.store import ChangeSet, Extremes, SessionFirst, Stored, Written
 from panope.domain.rollups import BucketKey, BucketTotals
@@ -48,6 +49,10 @@ class ProjectRows(Struct):
     def load_sessions(self, ids: Iterable[str]) -> dict[str, SessionRow]:
         """Sessions by id."""
         return _pick(self.sessions, ids)
+
+    def has_cuts(self) -> bool:
+        """Whether anything was ever deleted."""
+        return bool(self.cuts)
 
     def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
         """Cut times by id."""
@@ -114,6 +119,6 @@ def write_changes(rows: ProjectRows, changes: ChangeSet) -> None:
 
 def _write(stored: dict[str, Stored[Row]], written: list[Written[Row]], removed: list[str]) -> None:
     for change in written:
-        stored[change.row.id] = Stored(change.row, change.parts)
+        stored[change.row.id] = Stored(change.row, codec.encode(change.state) if change.state else None)
     for row_id in removed:
         stored.pop(row_id, None)

@@ -52,8 +52,6 @@ CREATE TABLE trace (
     has_state smallint NOT NULL,
     input_preview text COLLATE "C",
     output_preview text COLLATE "C",
-    resource text COLLATE "C",
-    scope text COLLATE "C",
     observation_count bigint NOT NULL,
     root_count bigint NOT NULL,
     first_start_us bigint,
@@ -137,7 +135,7 @@ CREATE TABLE observation (
     clock_skew smallint NOT NULL,
     input_preview text COLLATE "C",
     output_preview text COLLATE "C",
-    detail text COMPRESSION lz4 COLLATE "C" NOT NULL,
+    detail bytea,
     created_us bigint NOT NULL,
     updated_us bigint NOT NULL,
     UNIQUE (id, project)

@@ -16,6 +16,7 @@ from panope.adapters.relational.tables import (
     write_session,
     write_trace,
 )
+from panope.domain.merge.codec import encode
 from panope.domain.projection.store import ChangeSet, Written
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
@@ -95,12 +96,13 @@ class ChangeSetWriter:
         inserts: _Rows = []
         replacements: _Rows = []
         removals: _Rows = []
+        pack = self._dialect.pack
         for written in rows:
             key = keys[written.row.id]
-            if written.parts_changed and written.parts is not None:
-                packed = (key, *self._dialect.pack(written.parts))
+            if written.state_changed and written.state is not None:
+                packed = (key, *pack(encode(written.state)))
                 (inserts if written.is_new else replacements).append(packed)
-            elif written.parts_changed and not written.is_new:
+            elif written.state_changed and not written.is_new:
                 removals.append((key,))
         payloads = f"{table.name}_payload"
         columns = ("key", *self._dialect.payload_columns)
@@ -112,9 +114,9 @@ class ChangeSetWriter:
     def _write_scores(self, scores: list[Written[ScoreRow]]) -> None:
         pack = self._dialect.pack_state
         records = [
-            (written.row.id, written.is_new, [*write_score(written.row), pack(written.parts)])
+            (written.row.id, written.is_new, [*write_score(written.row), pack(encode(written.state))])
             for written in scores
-            if written.parts
+            if written.state
         ]
         self._write_records(SCORES, records)
 

@@ -104,5 +104,4 @@ def _facts(trace: TraceRow) -> dict[str, Any]:
 
 
 def _add_payload(reading: Reading, observed: Observed, parts: StateParts | None) -> None:
-    detail = observed.row.detail
-    observed.payload = reading.payload(parts, detail.resource, detail.scope)
+    observed.payload = reading.payload(parts)

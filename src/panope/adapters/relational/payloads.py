@@ -45,11 +45,11 @@ class Reading(Struct, frozen=True):
     project: int
     sets: AttributeSets
 
-    def payload(self, parts: StateParts | None, resource: str | None, scope: str | None) -> Payload:
+    def payload(self, parts: StateParts | None) -> Payload:
         """The payload of an entity, with the attributes of its sets in the metadata."""
         payload = read_payload(parts) if parts is not None else Payload()
         added = {}
-        for name, set_id in (("resourceAttributes", resource), ("scope", scope)):
+        for name, set_id in (("resourceAttributes", payload.resource), ("scope", payload.scope)):
             attributes = self.sets.find(self.session, self.project, set_id) if set_id else None
             if attributes is not None:
                 added[name] = attributes

@@ -50,7 +50,6 @@ class RelationalRowStore:
         self._places: dict[str, dict[str, Place]] = {table.name: {} for table in _TABLES}
         self._payload_at = {table.name: 1 + len(table.columns) for table in (TRACES, OBSERVATIONS)}
         self._absent_sessions: set[str] = set()
-        self._has_cuts: bool | None = None
 
     def places(self, table: Table, ids: Iterable[str]) -> dict[str, Place]:
         """Where rows lie; those not yet read are looked up. Ids that name nothing are absent."""
@@ -94,13 +93,13 @@ class RelationalRowStore:
         self._absent_sessions.update(session_id for session_id in wanted if session_id not in found)
         return found
 
+    def has_cuts(self) -> bool:
+        """Whether anything was ever deleted in the project."""
+        sql = "SELECT 1 FROM tombstone x WHERE x.project = ? LIMIT 1"
+        return bool(self._session.execute(sql, (self._project,)))
+
     def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
-        """Cut times of tombstones by id. A project that never deleted anything costs one look."""
-        if self._has_cuts is None:
-            sql = "SELECT 1 FROM tombstone x WHERE x.project = ? LIMIT 1"
-            self._has_cuts = bool(self._session.execute(sql, (self._project,)))
-        if not self._has_cuts:
-            return {}
+        """Cut times of tombstones by id."""
         found: dict[str, int] = {}
         for chunk in _chunks(list(ids), self._dialect.max_values):
             matches = self._dialect.is_in("x.id", chunk)

@@ -13,7 +13,8 @@ from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
 
 _encode_json = msgspec.json.Encoder().encode
-_decode_detail = msgspec.json.Decoder(ObservationDetail).decode
+_encode_detail = msgspec.msgpack.Encoder().encode
+_decode_detail = msgspec.msgpack.Decoder(ObservationDetail).decode
 _decode_texts = msgspec.json.Decoder(list[str]).decode
 _decode_counts = msgspec.json.Decoder(dict[str, int]).decode
 
@@ -59,11 +60,12 @@ _OBSERVATION_BOOLEANS: Final = ("is_app_root", "clock_skew")
 _TAGS_AT: Final = _TRACE_OWN.index("tags")
 _DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
 _TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
-_OBSERVATION_BOOLEANS_AT: Final = tuple(OBSERVATIONS.columns.index(name) for name in _OBSERVATION_BOOLEANS)
+_IS_APP_ROOT_AT, _CLOCK_SKEW_AT = (OBSERVATIONS.columns.index(name) for name in _OBSERVATION_BOOLEANS)
 
 _trace_values = attrgetter(*_TRACE_OWN)
 _totals_values = attrgetter(*TOTALS)
-_observation_values = attrgetter(*_OBSERVATION_FIELDS)
+_astuple = msgspec.structs.astuple
+_NO_DETAIL: Final = ObservationDetail()
 _score_values = attrgetter(*SCORES.columns)
 _session_values = attrgetter(*SESSIONS.columns)
 _receipt_values = attrgetter(*RECEIPTS.columns)
@@ -92,17 +94,17 @@ def write_observation(row: ObservationRow) -> list[object]:
     message = detail.status_message
     if message is not None:
         detail = msgspec.structs.replace(detail, status_message=None)
-    record = [*_observation_values(row), message]
-    record[_DETAIL_AT] = _encode_json(detail).decode()
-    for at in _OBSERVATION_BOOLEANS_AT:
-        record[at] = 1 if record[at] else 0
+    record = [*_astuple(row), message]
+    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_detail(detail)
+    record[_IS_APP_ROOT_AT] = 1 if row.is_app_root else 0
+    record[_CLOCK_SKEW_AT] = 1 if row.clock_skew else 0
     return record
 
 
 def read_observation(record: Record) -> ObservationRow:
     """The inverse of `write_observation`."""
     values = dict(zip(_OBSERVATION_FIELDS, record, strict=False))
-    detail = _decode_detail(values["detail"])
+    detail = ObservationDetail() if values["detail"] is None else _decode_detail(values["detail"])
     detail.status_message = record[len(_OBSERVATION_FIELDS)]
     values["detail"] = detail
     _booleans(values, _OBSERVATION_BOOLEANS)

@@ -7,7 +7,7 @@ from panope.adapters.relational.observations import observations_of_trace
 from panope.adapters.relational.pages import count, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.tables import SCORES, TRACES, read_score, read_trace
-from panope.domain.tracing import Payload, TraceRow
+from panope.domain.tracing import Payload
 from panope.ports.telemetry import Page, Traced, TraceDetail
 from panope.query.ast import ListQuery
 from panope.query.fields import View
@@ -32,7 +32,7 @@ def get_trace(reading: Reading, trace_id: str) -> TraceDetail | None:
     scores = [read_score(record) for record in records]
     traced = Traced(
         row=row,
-        payload=_payload(reading, found[0][0], row),
+        payload=_payload(reading, found[0][0]),
         observation_ids=[observed.row.id for observed in observations],
         score_ids=[score.id for score in scores if score.data_type != _CORRECTION],
     )
@@ -52,7 +52,7 @@ def list_traces(reading: Reading, query: ListQuery) -> Page[Traced]:
     traced = []
     for key in keys:
         row = rows[key]
-        payload = reading.payload(parts.get(key), row.resource, row.scope) if query.with_payload else None
+        payload = reading.payload(parts.get(key)) if query.with_payload else None
         traced.append(
             Traced(
                 row=row,
@@ -64,9 +64,8 @@ def list_traces(reading: Reading, query: ListQuery) -> Page[Traced]:
     return Page(rows=traced, total=count(reading, compiler, query.where) if query.with_total else None)
 
 
-def _payload(reading: Reading, key: int, row: TraceRow) -> Payload:
-    parts = reading.parts_by_key("trace", [key])
-    return reading.payload(parts.get(key), row.resource, row.scope)
+def _payload(reading: Reading, key: int) -> Payload:
+    return reading.payload(reading.parts_by_key("trace", [key]).get(key))
 
 
 def _observation_ids(reading: Reading, trace_ids: list[str]) -> dict[str, list[str]]:

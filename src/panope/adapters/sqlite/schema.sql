@@ -31,8 +31,6 @@ CREATE TABLE trace (
     has_state INTEGER NOT NULL,
     input_preview TEXT,
     output_preview TEXT,
-    resource TEXT,
-    scope TEXT,
     observation_count INTEGER NOT NULL,
     root_count INTEGER NOT NULL,
     first_start_us INTEGER,
@@ -109,7 +107,7 @@ CREATE TABLE observation (
     clock_skew INTEGER NOT NULL,
     input_preview TEXT,
     output_preview TEXT,
-    detail TEXT NOT NULL,
+    detail BLOB,
     created_us INTEGER NOT NULL,
     updated_us INTEGER NOT NULL,
     UNIQUE (project, id)

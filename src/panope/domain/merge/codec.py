@@ -30,7 +30,6 @@ class _StoredFragment(Struct, array_like=True, omit_defaults=True):
     at_us: int
     is_update: bool
     event_id: str
-    digest: bytes
     values: dict[str, Any] = {}
     leaves: bool | list[tuple[list[str | int], Any]] = False
     tags: list[str] = []
@@ -44,21 +43,59 @@ _decode_skeleton = msgspec.msgpack.Decoder(list[_StoredFragment]).decode
 
 def encode(state: State) -> StateParts:
     """Lay a state out for storage."""
-    seen = unflatten(state.fragments) if any(fragment.leaves for fragment in state.fragments) else {}
-    is_plain = _is_plain(state.fragments)
-    texts: dict[str, str | None] = dict.fromkeys(_APART)
+    fragments = state.fragments
+    if len(fragments) > 1 or any(fragment.leaves for fragment in fragments):
+        return _encode_merged(fragments)
     stored = []
+    texts: dict[str, str] = {}
+    metadata = None
+    for rank_to_event, values, _, tags, whole in map(msgspec.structs.astuple, fragments):
+        if whole is not None:
+            metadata = _encode_json(whole).decode()
+        stored.append((*rank_to_event, _set_apart(values, texts), whole is not None, tags))
+    return StateParts(_encode_skeleton(stored), texts.get("input"), texts.get("output"), metadata)
+
+
+def _encode_merged(fragments: list[Fragment]) -> StateParts:
+    """The same for a state that several events decide."""
+    holders = [fragment for fragment in fragments if fragment.leaves or fragment.whole]
+    is_plain = len(holders) == 1 and _is_plain(holders[0])
+    texts: dict[str, str] = {}
+    stored = []
+    for fragment in fragments:
+        leaves: bool | list[tuple[list[str | int], Any]] = False
+        if fragment.leaves or fragment.whole:
+            leaves = is_plain or [(list(path), value) for path, value in fragment.leaves.items()]
+        stored.append((*fragment.stamp, _set_apart(fragment.values, texts), leaves, fragment.tags))
+    metadata = metadata_text(State(fragments)) if holders else None
+    return StateParts(_encode_skeleton(stored), texts.get("input"), texts.get("output"), metadata)
+
+
+def _set_apart(values: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
+    """Values with `True` in place of the large texts, which go into `texts`."""
+    if "input" not in values and "output" not in values:
+        return values
+    values = values.copy()
+    for name in _APART:
+        text = values.get(name)
+        if text is not None:
+            texts[name] = text
+            values[name] = True
+    return values
+
+
+def metadata_text(state: State) -> str | None:
+    """Metadata of an entity as it is seen now: a JSON object with sorted keys; None when there is none."""
+    seen = read_metadata(state)
+    return _encode_json(seen).decode() if seen else None
+
+
+def read_metadata(state: State) -> dict[str, Any]:
+    """Metadata of an entity as it is seen now."""
     for fragment in state.fragments:
-        values = fragment.values
-        if "input" in values or "output" in values:
-            values = values.copy()
-            for name in _APART:
-                if name in values:
-                    texts[name], values[name] = values[name], True
-        leaves = is_plain or [(list(path), value) for path, value in fragment.leaves.items()]
-        stored.append(_StoredFragment(*fragment.stamp, values, leaves if fragment.leaves else False, fragment.tags))
-    metadata = _encode_json(seen).decode() if seen else None
-    return StateParts(_encode_skeleton(stored), texts["input"], texts["output"], metadata)
+        if fragment.whole is not None:
+            return fragment.whole
+    return unflatten(state.fragments)
 
 
 def decode(parts: StateParts) -> State:
@@ -69,8 +106,9 @@ def decode(parts: StateParts) -> State:
         for name in _APART:
             if name in values:
                 values[name] = getattr(parts, name)
-        stamp = Stamp(stored.rank, stored.at_us, stored.is_update, stored.event_id, stored.digest)
-        fragments.append(Fragment(stamp, values, _leaves(stored.leaves, parts), stored.tags))
+        stamp = Stamp(stored.rank, stored.at_us, stored.is_update, stored.event_id)
+        leaves, whole = _read_leaves(stored.leaves, parts)
+        fragments.append(Fragment(stamp, values, leaves, stored.tags, whole))
     return State(fragments)
 
 
@@ -87,19 +125,27 @@ def read_payload(parts: StateParts) -> Payload:
         links=values.get("links", []),
         usage_sent=values.get("usage_sent"),
         cost_sent=values.get("cost_sent"),
+        resource=values.get("resource"),
+        scope=values.get("scope"),
     )
 
 
-def _is_plain(fragments: list[Fragment]) -> bool:
-    """Whether the metadata as seen says all that the leaves say: one holder, and no array that could have gaps."""
-    holders = [fragment.leaves for fragment in fragments if fragment.leaves]
-    return len(holders) == 1 and not any(isinstance(key, int) for path in holders[0] for key in path)
+def _is_plain(holder: Fragment) -> bool:
+    """Whether the metadata as seen says all that the leaves say: no array that could have gaps, nothing hidden."""
+    if holder.whole is not None:
+        return True
+    paths = holder.leaves
+    return not any(isinstance(key, int) or path[:depth] in paths for path in paths for depth, key in enumerate(path))
 
 
-def _leaves(stored: bool | list[tuple[list[str | int], Any]], parts: StateParts) -> dict[Path, Any]:  # noqa: FBT001
+def _read_leaves(
+    stored: bool | list[tuple[list[str | int], Any]],  # noqa: FBT001
+    parts: StateParts,
+) -> tuple[dict[Path, Any], dict[str, Any] | None]:
     if stored is False:
-        return {}
+        return {}, None
     if stored is True:
-        scalars, empties = flatten(_decode_object(parts.metadata or "{}"))
-        return scalars or empties
-    return {tuple(path): value for path, value in stored}
+        metadata = _decode_object(parts.metadata or "{}")
+        scalars, empties = flatten(metadata)
+        return ({}, metadata) if not empties else (scalars or empties, None)
+    return {tuple(path): value for path, value in stored}, None

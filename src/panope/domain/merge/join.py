@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable
 from operator import attrgetter
+from typing import Any, TypeVar
+
+import msgspec
 
 from panope.domain.events import EntityKind
 from panope.domain.merge.fields import Rule, fields_of
-from panope.domain.merge.leaves import prune
+from panope.domain.merge.leaves import flatten, prune
 from panope.domain.merge.state import Fragment, Stamp, State
 
 _FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
+_stamp = attrgetter("stamp")
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_Key = TypeVar("_Key")
 
 
 def join(kind: EntityKind, *states: State) -> State:
@@ -16,10 +22,10 @@ def join(kind: EntityKind, *states: State) -> State:
 
     Commutative, associative and idempotent. Never changes its arguments.
     """
-    united = _unite(fragment for state in states for fragment in state.fragments)
+    united = _unite([fragment for state in states for fragment in state.fragments])
     if len(united) <= 1:
         return State(united)
-    return State([fragment for fragment in _normalise(kind, united) if not fragment.is_spent()])
+    return State(_normalise(kind, united))
 
 
 def forget(kind: EntityKind, state: State, cut_us: int) -> State:
@@ -28,52 +34,99 @@ def forget(kind: EntityKind, state: State, cut_us: int) -> State:
     return state if len(kept) == len(state.fragments) else join(kind, State(kept))
 
 
-def _unite(fragments: Iterable[Fragment]) -> list[Fragment]:
+def same(one: State, other: State) -> bool:
+    """Whether two states say the same, however their metadata is held."""
+    return [opened(fragment) for fragment in one.fragments] == [opened(fragment) for fragment in other.fragments]
+
+
+def opened(fragment: Fragment) -> Fragment:
+    """The fragment with its metadata taken apart."""
+    if fragment.whole is None:
+        return fragment
+    return Fragment(fragment.stamp, fragment.values, flatten(fragment.whole)[0], fragment.tags)
+
+
+def _unite(fragments: list[Fragment]) -> list[Fragment]:
     """One fragment per stamp, in rising order. What one side has already dropped, the other may still hold."""
     by_stamp: dict[Stamp, Fragment] = {}
     for fragment in fragments:
         known = by_stamp.get(fragment.stamp)
-        by_stamp[fragment.stamp] = fragment if known is None or known is fragment else _overlay(known, fragment)
-    return sorted(by_stamp.values(), key=attrgetter("stamp"))
+        if known is None:
+            by_stamp[fragment.stamp] = fragment
+        elif known is not fragment and known != fragment:
+            by_stamp[fragment.stamp] = _overlay(opened(known), opened(fragment))
+    return sorted(by_stamp.values(), key=_stamp)
 
 
 def _overlay(one: Fragment, other: Fragment) -> Fragment:
     return Fragment(
         one.stamp,
-        {**one.values, **other.values},
-        {**one.leaves, **other.leaves},
+        _greater_values(one.values, other.values),
+        _greater_values(one.leaves, other.leaves),
         sorted({*one.tags, *other.tags}),
     )
 
 
+def _greater_values(one: dict[_Key, Any], other: dict[_Key, Any]) -> dict[_Key, Any]:
+    """Both maps; where they disagree, one event was sent with two contents and the greater encoding stands."""
+    united = {**one, **other}
+    for key in one.keys() & other.keys():
+        united[key] = max(one[key], other[key], key=_encode)
+    return united
+
+
 def _normalise(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]:
     """Leave each field, leaf and tag in the one fragment that decides it."""
-    winners = _decide_values(kind, fragments)
-    leaves = prune(fragments)
-    tag_holders: dict[str, int] = {}
+    said = sum(fragment.leaves != {} or fragment.whole is not None for fragment in fragments)
+    if said > 1 or any(fragment.leaves for fragment in fragments):
+        fragments = _prune_leaves([opened(fragment) for fragment in fragments])
+    if sum(1 for fragment in fragments if fragment.tags) > 1:
+        fragments = _prune_tags(fragments)
+    return [fragment for fragment in _prune_values(kind, fragments) if not fragment.is_spent()]
+
+
+def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> Iterable[Fragment]:
+    """Stamps rise, so the last holder of a field wins, but for first-wins fields; there the rank goes first."""
+    first_fields = _FIRST_FIELDS[kind]
+    winners: dict[str, int] = {}
+    beaten: set[int] = set()
     for index, fragment in enumerate(fragments):
-        for tag in fragment.tags:
-            tag_holders.setdefault(tag, index)
+        for name in fragment.values:
+            holder = winners.get(name)
+            if holder is None:
+                winners[name] = index
+            elif name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
+                beaten.add(index)
+            else:
+                winners[name] = index
+                beaten.add(holder)
+    for index, fragment in enumerate(fragments):
+        if index in beaten:
+            values = {name: value for name, value in fragment.values.items() if winners[name] == index}
+            yield Fragment(fragment.stamp, values, fragment.leaves, fragment.tags, fragment.whole)
+        else:
+            yield fragment
+
+
+def _prune_leaves(fragments: list[Fragment]) -> list[Fragment]:
+    leaves = prune(fragments)
     return [
         Fragment(
             fragment.stamp,
-            {name: value for name, value in fragment.values.items() if winners[name] == index},
+            fragment.values,
             {path: value for path, value in fragment.leaves.items() if leaves.get(path) == index},
-            [tag for tag in fragment.tags if tag_holders[tag] == index],
+            fragment.tags,
         )
         for index, fragment in enumerate(fragments)
     ]
 
 
-def _decide_values(kind: EntityKind, fragments: list[Fragment]) -> dict[str, int]:
-    """Index of the deciding fragment by field. Stamps rise, so the last holder wins, but for first-wins fields."""
-    first_fields = _FIRST_FIELDS[kind]
-    winners: dict[str, int] = {}
-    for index, fragment in enumerate(fragments):
-        for name in fragment.values:
-            if name in first_fields and name in winners:
-                if fragments[winners[name]].stamp.rank < fragment.stamp.rank:
-                    winners[name] = index
-            else:
-                winners[name] = index
-    return winners
+def _prune_tags(fragments: list[Fragment]) -> list[Fragment]:
+    """A tag stays with the first that gave it."""
+    seen: set[str] = set()
+    kept = []
+    for fragment in fragments:
+        tags = [tag for tag in fragment.tags if tag not in seen]
+        seen.update(tags)
+        kept.append(Fragment(fragment.stamp, fragment.values, fragment.leaves, tags, fragment.whole))
+    return kept

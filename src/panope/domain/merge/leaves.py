@@ -30,6 +30,19 @@ def flatten(metadata: dict[str, Any]) -> tuple[dict[Path, Any], dict[Path, Any]]
     return scalars, empties
 
 
+def has_empties(metadata: dict[str, Any]) -> bool:
+    """Whether an object holds an empty container at any depth."""
+    pending: list[Any] = [metadata]
+    while pending:
+        node = pending.pop()
+        for child in node.values() if isinstance(node, dict) else node:
+            if isinstance(child, dict | list):
+                if not child:
+                    return True
+                pending.append(child)
+    return False
+
+
 def prune(fragments: list[Fragment]) -> dict[Path, int]:
     """Decide which fragment holds each path that still matters, by index into `fragments` (rising stamps).
 
@@ -50,14 +63,19 @@ def _is_hidden(path: Path, index: int, holders: dict[Path, int]) -> bool:
 def unflatten(fragments: list[Fragment]) -> dict[str, Any]:
     """Replay the leaves in the order of their stamps into one object, keys sorted at every level.
 
-    A scalar replaces the branch below its path, a branch replaces the scalar above it. Children that are all numbered
-    become an array with nulls in the gaps; mixed children become an object.
+    A scalar replaces the branch below its path, a branch replaces the scalar above it; where one event says both, the
+    branch stands. Children that are all numbered become an array with nulls in the gaps; mixed children become an
+    object.
     """
     root: dict[str | int, Any] = {}
     for fragment in fragments:
-        for path, value in fragment.leaves.items():
+        for path, value in sorted(fragment.leaves.items(), key=_depth):
             _put(root, path, value)
     return {str(key): _materialise(root[key]) for key in sorted(root, key=str)}
+
+
+def _depth(leaf: tuple[Path, Any]) -> int:
+    return len(leaf[0])
 
 
 class _Branch(dict[str | int, Any]):

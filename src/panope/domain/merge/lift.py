@@ -1,21 +1,17 @@
 """`lift`: one event becomes a state."""
 
-from hashlib import blake2b
 from typing import Any
-
-import msgspec
 
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.join import join
-from panope.domain.merge.leaves import flatten
+from panope.domain.merge.leaves import flatten, has_empties
 from panope.domain.merge.state import Fragment, Rank, Stamp, State
 
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
 _TEXT_FIELDS = frozenset({"input", "output"})
 _CLEARABLE = {kind: fields_of(kind, Rule.LAST_OR_NULL) for kind in EntityKind}
 _FILLED = {kind: fields_of(kind, Rule.LAST_FILLED) for kind in EntityKind}
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def lift(event: TelemetryEvent) -> State:
@@ -24,13 +20,27 @@ def lift(event: TelemetryEvent) -> State:
     What does not count by its field's rule (an ignored null, an empty input) is left out here, so that joining needs to
     look only at stamps.
     """
-    digest = _digest(event)
+    metadata = event.metadata
+    if event.derived or event.derived_metadata or (metadata and has_empties(metadata)):
+        return _lift_apart(event)
+    values = _counting(event.kind, event.values) if event.values else {}
+    tags = event.tags
+    if not (values or metadata or tags):
+        return State()
+    if len(tags) > 1:
+        tags = sorted(set(tags))
+    stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+    return State([Fragment(stamp, values, {}, tags, metadata or None)])
+
+
+def _lift_apart(event: TelemetryEvent) -> State:
+    """The same for an event that speaks at several ranks."""
     fragments = []
     sent = _counting(event.kind, event.values)
     derived = _counting(event.kind, event.derived)
     scalars, empties = flatten(event.metadata) if event.metadata else ({}, {})
     derived_scalars, derived_empties = flatten(event.derived_metadata) if event.derived_metadata else ({}, {})
-    tail = (event.at_us, event.is_update, event.event_id, digest)
+    tail = (event.at_us, event.is_update, event.event_id)
     if empties or derived_empties:
         fragments.append(Fragment(Stamp(Rank.EMPTY, *tail), leaves={**derived_empties, **empties}))
     if derived or derived_scalars:
@@ -43,7 +53,7 @@ def lift(event: TelemetryEvent) -> State:
 def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
     """What of the sent values counts by the rules of their fields; the same object when everything does."""
     filled = _FILLED[kind]
-    if None not in values.values() and all(_is_filled(name, values[name]) for name in filled if name in values):
+    if None not in values.values() and all(_is_filled(name, values[name]) for name in filled & values.keys()):
         return values
     clearable = _CLEARABLE[kind]
     return {
@@ -55,8 +65,3 @@ def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
 
 def _is_filled(name: str, value: object) -> bool:
     return value not in _EMPTY_TEXTS if name in _TEXT_FIELDS else bool(value)
-
-
-def _digest(event: TelemetryEvent) -> bytes:
-    content = (event.values, event.derived, event.metadata, event.derived_metadata, event.tags)
-    return blake2b(_encode(content), digest_size=8).digest()

@@ -19,14 +19,15 @@ class Rank:
 
 
 class Stamp(NamedTuple):
-    """Total order over fragments. Equal stamps mean the same fragment of the same event."""
+    """Order over fragments. Equal stamps mean the same event.
+
+    Where that was sent twice with two contents, each value decides for itself: see `join`.
+    """
 
     rank: int
     at_us: int
     is_update: bool
     event_id: str
-    digest: bytes
-    """Eight bytes over the event's content, so that one event id with two contents still has one winner."""
 
 
 class Fragment(Struct):
@@ -37,10 +38,14 @@ class Fragment(Struct):
     leaves: dict[Path, Any] = field(default_factory=dict)
     """Metadata by leaf path; values are scalars, or an empty container at rank EMPTY."""
     tags: list[str] = field(default_factory=list)
+    whole: dict[str, Any] | None = None
+    """Metadata not yet taken apart, instead of `leaves`: an object that is not empty and holds no empty container.
+    Most entities are told once, and then nobody needs the leaves.
+    """
 
     def is_spent(self) -> bool:
         """Whether it decides nothing any more."""
-        return not (self.values or self.leaves or self.tags)
+        return not (self.values or self.leaves or self.tags or self.whole)
 
 
 class State(Struct):
@@ -59,6 +64,8 @@ class State(Struct):
 
     def tags(self) -> list[str]:
         """All tags, sorted."""
+        if len(self.fragments) == 1:
+            return self.fragments[0].tags
         return sorted({tag for fragment in self.fragments for tag in fragment.tags})
 
     def last_at_us(self) -> int:

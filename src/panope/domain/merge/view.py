@@ -1,8 +1,8 @@
 """`view`: what a state looks like to everybody else. Everything that needs more than one event happens here."""
 
-from typing import Any
+from typing import Any, Final
 
-from panope.domain.merge.leaves import unflatten
+from panope.domain.merge.codec import read_metadata
 from panope.domain.merge.state import State
 from panope.domain.previews import preview_input, preview_output
 from panope.domain.pricing import PriceBook
@@ -17,83 +17,81 @@ from panope.domain.tracing import (
     TraceTotals,
 )
 
+_NO_PROMPT: Final = (None, None)
+# Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
+_SPAN: Final = str(ObservationType.SPAN)
+_DEFAULT_LEVEL: Final = str(Level.DEFAULT)
+
 
 def view_observation(observation_id: str, state: State, prices: PriceBook) -> ObservationRow:
     """Row of an observation. Without a trace id it is its own trace; an end before the start is shown as the start."""
     values = state.values()
+    told = values.get
     start_us = values["start_time"]
-    end_us = values.get("end_time")
-    first_token_us = values.get("completion_start_time")
-    prompt = values.get("prompt") or (None, None)
+    end_us, first_token_us = told("end_time"), told("completion_start_time")
+    prompt = told("prompt") or _NO_PROMPT
+    skewed = (end_us is not None and end_us < start_us) or (first_token_us is not None and first_token_us < start_us)
     row = ObservationRow(
         id=observation_id,
-        trace_id=values.get("trace_id") or observation_id,
-        type=values.get("type", ObservationType.SPAN),
+        trace_id=told("trace_id") or observation_id,
+        type=told("type", _SPAN),
+        name=told("name"),
         start_us=start_us,
         end_us=None if end_us is None else max(start_us, end_us),
         completion_start_us=None if first_token_us is None else max(start_us, first_token_us),
-        level=values.get("level") or Level.DEFAULT,
-        environment=values.get("environment", DEFAULT_ENVIRONMENT),
+        parent_id=told("parent_id"),
+        level=told("level") or _DEFAULT_LEVEL,
+        version=told("version"),
+        environment=told("environment", DEFAULT_ENVIRONMENT),
+        model=told("model"),
         prompt_name=prompt[0],
         prompt_version=prompt[1],
-        is_app_root=values.get("is_app_root", False),
-        clock_skew=any(time_us is not None and time_us < start_us for time_us in (end_us, first_token_us)),
-        input_preview=preview_input(values.get("input")),
-        output_preview=preview_output(values.get("output")),
-        name=values.get("name"),
-        version=values.get("version"),
-        parent_id=values.get("parent_id"),
-        model=values.get("model"),
+        agent=told("agent"),
+        tool=told("tool"),
+        graph_node=told("graph_node"),
+        thread_id=told("thread_id"),
+        finish_reason=told("finish_reason"),
+        error_type=told("error_type"),
+        retry_number=told("retry_number"),
+        is_app_root=told("is_app_root") or False,
+        clock_skew=skewed,
+        input_preview=preview_input(told("input")),
+        output_preview=preview_output(told("output")),
         detail=ObservationDetail(
-            status_message=values.get("status_message"),
-            usage=values.get("usage", {}),
-            usage_unit=values.get("usage_unit"),
-            model_parameters=values.get("model_parameters"),
-            resource=values.get("resource"),
-            scope=values.get("scope"),
+            status_message=told("status_message"),
+            usage=told("usage", {}),
+            usage_unit=told("usage_unit"),
+            model_parameters=told("model_parameters"),
         ),
     )
-    _identify_agent(row, values)
-    _count_tokens(row)
-    _price(row, values.get("cost"), state, prices)
+    if row.detail.usage or row.model is not None or "cost" in values:
+        _meter(row, values, state, prices)
     return row
 
 
-def _identify_agent(row: ObservationRow, values: dict[str, Any]) -> None:
-    row.agent = values.get("agent")
-    row.tool = values.get("tool")
-    row.graph_node = values.get("graph_node")
-    row.thread_id = values.get("thread_id")
-    row.finish_reason = values.get("finish_reason")
-    row.error_type = values.get("error_type")
-    row.retry_number = values.get("retry_number")
-
-
-def _count_tokens(row: ObservationRow) -> None:
-    usage = row.detail.usage
-    row.input_tokens = _sum(usage, "input") or 0
-    row.output_tokens = _sum(usage, "output") or 0
-    row.total_tokens = usage.get("total", 0)
-
-
-def _price(row: ObservationRow, given: dict[str, int] | None, state: State, prices: PriceBook) -> None:
-    """Given cost beats computed cost; a model without a price leaves the cost unknown, which is not zero."""
+def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: PriceBook) -> None:
+    """Tokens and cost. Given cost beats computed cost; without a price the cost is unknown, which is not zero."""
     detail = row.detail
+    usage = detail.usage
+    if usage:
+        row.input_tokens, row.output_tokens = _sum(usage, "input") or 0, _sum(usage, "output") or 0
+        row.total_tokens = usage.get("total", 0)
     model = prices.match(row.model, row.start_us) if row.model else None
     if model is not None:
         row.model_id = model.id
         detail.unit_prices = prices.unit_prices(model)
+    given = values.get("cost")
     if given:
         detail.cost, detail.cost_source = given, "given"
-    elif model is not None and detail.usage:
-        metadata = unflatten(state.fragments) if model.reads_metadata else None
-        priced = prices.price(model, detail.usage, detail.model_parameters, metadata)
+    elif model is not None and usage:
+        metadata = read_metadata(state) if model.reads_metadata else None
+        priced = prices.price(model, usage, detail.model_parameters, metadata)
         if priced.cost:
             detail.cost, detail.cost_source = priced.cost, "computed"
             detail.price_tier_id, detail.price_tier_name = priced.tier_id, priced.tier_name
-    row.input_cost = _sum(detail.cost, "input")
-    row.output_cost = _sum(detail.cost, "output")
-    row.total_cost = detail.cost.get("total")
+    cost = detail.cost
+    if cost:
+        row.input_cost, row.output_cost, row.total_cost = _sum(cost, "input"), _sum(cost, "output"), cost.get("total")
 
 
 def _sum(parts: dict[str, int], word: str) -> int | None:
@@ -108,24 +106,23 @@ def _sum(parts: dict[str, int], word: str) -> int | None:
 def view_trace(trace_id: str, state: State | None, totals: TraceTotals) -> TraceRow:
     """Row of a trace: its own facts, and where they are silent those of its earliest observation."""
     values: dict[str, Any] = state.values() if state else {}
-    timestamp_us = values.get("timestamp", totals.first_start_us)
+    told = values.get
+    timestamp_us = told("timestamp", totals.first_start_us)
     return TraceRow(
         id=trace_id,
         timestamp_us=0 if timestamp_us is None else timestamp_us,
-        name=values.get("name"),
-        user_id=values.get("user_id"),
-        session_id=values.get("session_id"),
-        environment=values.get("environment") or totals.first_environment or DEFAULT_ENVIRONMENT,
-        release=values.get("release"),
-        version=values.get("version"),
-        public=values.get("public", False),
-        bookmarked=values.get("bookmarked", False),
+        name=told("name"),
+        user_id=told("user_id"),
+        session_id=told("session_id"),
+        environment=told("environment") or totals.first_environment or DEFAULT_ENVIRONMENT,
+        release=told("release"),
+        version=told("version"),
+        public=told("public") or False,
+        bookmarked=told("bookmarked") or False,
         tags=state.tags() if state else [],
         has_state=state is not None,
-        input_preview=preview_input(values.get("input")),
-        output_preview=preview_output(values.get("output")),
-        resource=values.get("resource"),
-        scope=values.get("scope"),
+        input_preview=preview_input(told("input")),
+        output_preview=preview_output(told("output")),
         totals=totals,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge import codec
-from panope.domain.merge.join import forget, join
+from panope.domain.merge.join import forget, join, same
 from panope.domain.merge.lift import lift
 from panope.domain.merge.state import State
 from panope.domain.merge.view import view_observation, view_score
@@ -35,21 +35,32 @@ _States = dict[str, State]
 
 
 def _lift_all(events: Iterable[TelemetryEvent]) -> dict[EntityKind, _States]:
-    grouped: dict[EntityKind, dict[str, list[State]]] = {kind: {} for kind in EntityKind}
+    lifted: dict[EntityKind, _States] = {kind: {} for kind in EntityKind}
+    several: dict[tuple[EntityKind, str], list[State]] = {}
     for event in events:
-        grouped[event.kind].setdefault(event.entity_id, []).append(lift(event))
-    return {
-        kind: {
-            entity_id: states[0] if len(states) == 1 else join(kind, *states) for entity_id, states in entities.items()
-        }
-        for kind, entities in grouped.items()
-    }
+        kind, entity_id = event.kind, event.entity_id
+        states = lifted[kind]
+        known = states.get(entity_id)
+        state = lift(event)
+        if known is None:
+            states[entity_id] = state
+        else:
+            several.setdefault((kind, entity_id), [known]).append(state)
+    for (kind, entity_id), told in several.items():
+        lifted[kind][entity_id] = join(kind, *told)
+    return lifted
 
 
 class _Cuts:
     """Tombstones that concern a batch: of its entities, and of the traces that they name."""
 
     def __init__(self, store: RowStore, states: dict[EntityKind, _States]) -> None:
+        self._traces: dict[str, int] = {}
+        self._own: dict[EntityKind, dict[str, int]] = {}
+        if store.has_cuts():
+            self._load(store, states)
+
+    def _load(self, store: RowStore, states: dict[EntityKind, _States]) -> None:
         self._own = {kind: store.load_cuts(kind, entities) if entities else {} for kind, entities in states.items()}
         named = {
             trace_id
@@ -61,7 +72,7 @@ class _Cuts:
 
     def drop(self, kind: EntityKind, entity_id: str, state: State) -> State | None:
         """What is left of late repetitions; None when nothing is."""
-        cut_us = self._own[kind].get(entity_id)
+        cut_us = self._own[kind].get(entity_id) if self._own else None
         if self._traces and (trace_id := _trace_id(kind, entity_id, state)) in self._traces:
             cut_us = max(cut_us or 0, self._traces[trace_id])
         if cut_us is None:
@@ -71,6 +82,8 @@ class _Cuts:
 
     def drop_all(self, kind: EntityKind, states: _States) -> _States:
         """The same for many."""
+        if not self._own:
+            return states
         left = {entity_id: self.drop(kind, entity_id, state) for entity_id, state in states.items()}
         return {entity_id: state for entity_id, state in left.items() if state is not None}
 
@@ -98,22 +111,23 @@ def _merge(kind: EntityKind, stored: Stored[ObservationRow] | Stored[ScoreRow] |
         return incoming
     known = codec.decode(stored.parts)
     joined = join(kind, known, incoming)
-    return None if joined == known else joined
+    return None if same(joined, known) else joined
 
 
 def _project_observations(step: _Step, states: _States, prices: PriceBook) -> None:
     states = step.cuts.drop_all(EntityKind.OBSERVATION, states)
     known = step.store.load_observations(states) if states else {}
+    now_us, written, move = step.now_us, step.changes.observations, step.rollups.move_observation
     for observation_id, incoming in states.items():
         stored = known.get(observation_id)
-        state = _merge(EntityKind.OBSERVATION, stored, incoming)
+        state = incoming if stored is None else _merge(EntityKind.OBSERVATION, stored, incoming)
         if state is None or not _has(state, "start_time"):
             continue
         row = view_observation(observation_id, state, prices)
-        row.created_us = stored.row.created_us if stored else step.now_us
-        row.updated_us = step.now_us
-        step.changes.observations.append(Written(row, codec.encode(state), stored is None))
-        step.rollups.move_observation(stored.row if stored else None, row)
+        row.created_us = stored.row.created_us if stored else now_us
+        row.updated_us = now_us
+        written.append(Written(row, state, stored is None))
+        move(stored.row if stored else None, row)
 
 
 def _project_scores(step: _Step, states: _States) -> None:
@@ -124,11 +138,10 @@ def _project_scores(step: _Step, states: _States) -> None:
         state = _merge(EntityKind.SCORE, stored, incoming)
         if state is None or not _has(state, "timestamp"):
             continue
-        parts = codec.encode(state)
-        row = view_score(score_id, state, parts.metadata)
+        row = view_score(score_id, state, codec.metadata_text(state))
         row.created_us = stored.row.created_us if stored else step.now_us
         row.updated_us = step.now_us
-        step.changes.scores.append(Written(row, parts, stored is None))
+        step.changes.scores.append(Written(row, state, stored is None))
 
 
 def _has(state: State, name: str) -> bool:

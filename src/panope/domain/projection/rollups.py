@@ -1,10 +1,11 @@
 """Sums that move by `view(new) − view(old)`: trace totals, sessions, time buckets."""
 
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from panope.domain.events import EntityKind
-from panope.domain.merge import codec
-from panope.domain.merge.join import join
+from panope.domain.merge.join import join, same
 from panope.domain.merge.state import State
 from panope.domain.merge.view import view_trace
 from panope.domain.projection.sessions import SessionMoves
@@ -12,13 +13,9 @@ from panope.domain.projection.store import ChangeSet, Extremes, RowStore, Stored
 from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
 from panope.domain.tracing import Level, ObservationRow, TraceRow, TraceTotals
 
-_SUMMED = ("input_tokens", "output_tokens", "total_tokens", "input_cost", "output_cost", "total_cost")
-_LEVEL_COUNT: dict[str, str] = {
-    Level.ERROR: "error_count",
-    Level.WARNING: "warning_count",
-    Level.DEFAULT: "default_count",
-    Level.DEBUG: "debug_count",
-}
+_ERROR: Final = str(Level.ERROR)
+_BucketPlace = tuple[int, str, str, str | None]
+"""Hour, environment, observation type, model."""
 
 
 class Rollups:
@@ -29,16 +26,17 @@ class Rollups:
         self._changes = changes
         self._now_us = now_us
         self._moves: dict[str, _TraceMove] = {}
+        self._buckets: dict[_BucketPlace, BucketTotals] = {}
         self._sessions = SessionMoves(store, changes, now_us)
 
     def move_observation(self, old: ObservationRow | None, new: ObservationRow | None) -> None:
         """One observation appeared, changed or went."""
         if old is not None:
             self._move(old.trace_id).leave(old)
-            self._add_bucket(_observation_bucket(old), old, -1)
+            self._add_bucket(old, -1)
         if new is not None:
             self._move(new.trace_id).enter(new)
-            self._add_bucket(_observation_bucket(new), new, 1)
+            self._add_bucket(new, 1)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -55,8 +53,7 @@ class Rollups:
                 continue
             self._move_trace(known.row if known else None, row, known)
         self._sessions.settle()
-        for key in [key for key, totals in self._changes.buckets.items() if totals.is_zero()]:
-            del self._changes.buckets[key]
+        self._settle_buckets()
 
     def _move(self, trace_id: str) -> "_TraceMove":
         move = self._moves.get(trace_id)
@@ -66,10 +63,11 @@ class Rollups:
 
     def _settle_trace(self, trace_id: str, known: Stored[TraceRow] | None, incoming: State | None) -> TraceRow | None:
         """The trace's new row, written to the changes; None when it is gone; the old row when nothing changed."""
-        known_state = codec.decode(known.parts) if known and known.parts else None
-        state = known_state
+        known_state = known.state() if known else None
+        state, is_told = known_state, False
         if incoming is not None:
             state = join(EntityKind.TRACE, known_state, incoming) if known_state else incoming
+            is_told = known_state is None or not same(state, known_state)
         move = self._moves.get(trace_id)
         totals = known.row.totals if known else TraceTotals()
         if move is not None:
@@ -81,82 +79,100 @@ class Rollups:
         row = view_trace(trace_id, state, totals)
         row.created_us = known.row.created_us if known else self._now_us
         row.updated_us = self._now_us
-        if known is not None and _same(known.row, row) and state == known_state:
+        if known is not None and not is_told and _same(known.row, row):
             return known.row
-        self._write_trace(row, known, state, state_changed=state != known_state)
+        self._changes.traces.append(Written(row, state, known is None, is_told))
         return row
-
-    def _write_trace(
-        self, row: TraceRow, known: Stored[TraceRow] | None, state: State | None, *, state_changed: bool
-    ) -> None:
-        parts = known.parts if known and not state_changed else codec.encode(state) if state else None
-        self._changes.traces.append(Written(row, parts, known is None, state_changed))
 
     def _move_trace(self, old: TraceRow | None, new: TraceRow | None, known: Stored[TraceRow] | None) -> None:
         if known is not None and new is known.row:
             return
         self._sessions.move(old, new)
         if old is not None:
-            self._bucket(_trace_bucket(old)).count -= 1
+            self._count_trace(old, -1)
         if new is not None:
-            self._bucket(_trace_bucket(new)).count += 1
+            self._count_trace(new, 1)
 
-    def _bucket(self, key: BucketKey) -> BucketTotals:
+    def _add_bucket(self, row: ObservationRow, sign: int) -> None:
+        """Collected under plain tuples: there are many observations and few buckets."""
+        place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
+        sums = self._buckets.get(place)
+        if sums is None:
+            sums = self._buckets[place] = BucketTotals()
+        sums.count += sign
+        if row.level == _ERROR:
+            sums.error_count += sign
+        if row.total_cost is not None:
+            sums.total_cost += sign * row.total_cost
+        if row.detail.usage:
+            if row.total_cost is None:
+                sums.unpriced_count += sign
+            sums.input_tokens += sign * row.input_tokens
+            sums.output_tokens += sign * row.output_tokens
+            sums.total_tokens += sign * row.total_tokens
+
+    def _count_trace(self, row: TraceRow, sign: int) -> None:
+        key = BucketKey(
+            kind=EntityKind.TRACE,
+            hour_us=row.timestamp_us // HOUR_US * HOUR_US,
+            environment=row.environment,
+            name=row.name or "",
+        )
         totals = self._changes.buckets.get(key)
         if totals is None:
             totals = self._changes.buckets[key] = BucketTotals()
-        return totals
-
-    def _add_bucket(self, key: BucketKey, row: ObservationRow, sign: int) -> None:
-        totals = self._bucket(key)
         totals.count += sign
-        if row.level == Level.ERROR:
-            totals.error_count += sign
-        if row.detail.usage:
-            totals.unpriced_count += sign * (row.total_cost is None)
-            totals.input_tokens += sign * row.input_tokens
-            totals.output_tokens += sign * row.output_tokens
-            totals.total_tokens += sign * row.total_tokens
-        totals.total_cost += sign * (row.total_cost or 0)
+
+    def _settle_buckets(self) -> None:
+        buckets = self._changes.buckets
+        for (hour, environment, type_, model), totals in self._buckets.items():
+            key = BucketKey(
+                kind=EntityKind.OBSERVATION,
+                hour_us=hour * HOUR_US,
+                environment=environment,
+                name=type_,
+                model=model or "",
+            )
+            if key in buckets:
+                buckets[key].add(totals)
+            else:
+                buckets[key] = totals
+        for key in [key for key, totals in buckets.items() if totals.is_zero()]:
+            del buckets[key]
 
 
 class _TraceMove:
     """How the observations of one trace moved in this batch."""
 
+    __slots__ = ("_entered", "_left")
+
     def __init__(self) -> None:
-        self._sums = dict.fromkeys((*_SUMMED, *_LEVEL_COUNT.values(), "observation_count", "root_count"), 0)
         self._entered: list[ObservationRow] = []
         self._left: list[ObservationRow] = []
 
     def enter(self, row: ObservationRow) -> None:
         self._entered.append(row)
-        self._add(row, 1)
 
     def leave(self, row: ObservationRow) -> None:
         self._left.append(row)
-        self._add(row, -1)
-
-    def _add(self, row: ObservationRow, sign: int) -> None:
-        sums = self._sums
-        if row.detail.usage or row.detail.cost:
-            for name in _SUMMED:
-                sums[name] += sign * (getattr(row, name) or 0)
-        sums[_LEVEL_COUNT[row.level]] += sign
-        sums["observation_count"] += sign
-        sums["root_count"] += sign * (row.parent_id is None or row.is_app_root)
 
     def apply(self, totals: TraceTotals, trace_id: str, store: RowStore) -> TraceTotals:
-        moved = {name: getattr(totals, name) + change for name, change in self._sums.items()}
+        """The trace's totals once these observations have moved; the given ones stay as they are."""
         stored = Extremes(
             first_start_us=totals.first_start_us,
             first_observation_id=totals.first_observation_id,
             first_environment=totals.first_environment,
             last_end_us=totals.last_end_us,
         )
-        if self._lost_first(totals) or self._lost_last(totals):
+        if self._left and (self._lost_first(totals) or self._lost_last(totals)):
             stored = store.find_extremes(trace_id, {row.id for row in (*self._left, *self._entered)})
-        extremes = _combine(stored, self._entered)
-        return TraceTotals(**moved, **{name: getattr(extremes, name) for name in extremes.__struct_fields__})
+        moved = msgspec.structs.replace(totals)
+        for row in self._left:
+            _add(moved, row, -1)
+        for row in self._entered:
+            _add(moved, row, 1)
+        _find_extremes(moved, stored, self._entered)
+        return moved
 
     def _lost_first(self, totals: TraceTotals) -> bool:
         """Whether the first observation left and none entered that is as early: an update that keeps it has not."""
@@ -178,20 +194,40 @@ def end_or_start_us(row: ObservationRow) -> int:
     return row.start_us if row.end_us is None else row.end_us
 
 
-def _combine(stored: Extremes, rows: list[ObservationRow]) -> Extremes:
-    firsts: list[tuple[int, str, str | None]] = [(row.start_us, row.id, row.environment) for row in rows]
-    if stored.first_start_us is not None and stored.first_observation_id is not None:
-        firsts.append((stored.first_start_us, stored.first_observation_id, stored.first_environment))
-    ends = [end_or_start_us(row) for row in rows]
-    if stored.last_end_us is not None:
-        ends.append(stored.last_end_us)
-    start_us, observation_id, environment = min(firsts, key=lambda first: first[:2], default=(None, None, None))
-    return Extremes(
-        first_start_us=start_us,
-        first_observation_id=observation_id,
-        first_environment=environment,
-        last_end_us=max(ends, default=None),
-    )
+def _add(totals: TraceTotals, row: ObservationRow, sign: int) -> None:
+    totals.observation_count += sign
+    if row.parent_id is None or row.is_app_root:
+        totals.root_count += sign
+    match row.level:
+        case Level.DEFAULT:
+            totals.default_count += sign
+        case Level.ERROR:
+            totals.error_count += sign
+        case Level.WARNING:
+            totals.warning_count += sign
+        case _:
+            totals.debug_count += sign
+    if row.detail.usage or row.detail.cost:
+        totals.input_tokens += sign * row.input_tokens
+        totals.output_tokens += sign * row.output_tokens
+        totals.total_tokens += sign * row.total_tokens
+        totals.input_cost += sign * (row.input_cost or 0)
+        totals.output_cost += sign * (row.output_cost or 0)
+        totals.total_cost += sign * (row.total_cost or 0)
+
+
+def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[ObservationRow]) -> None:
+    """Set the first by (start, id) and the last by end-else-start, over what is stored and what entered."""
+    start_us, first_id, environment = stored.first_start_us, stored.first_observation_id, stored.first_environment
+    last_end_us = stored.last_end_us
+    for row in rows:
+        if start_us is None or first_id is None or (row.start_us, row.id) <= (start_us, first_id):
+            start_us, first_id, environment = row.start_us, row.id, row.environment
+        end_us = row.start_us if row.end_us is None else row.end_us
+        if last_end_us is None or end_us > last_end_us:
+            last_end_us = end_us
+    totals.first_start_us, totals.first_observation_id, totals.first_environment = start_us, first_id, environment
+    totals.last_end_us = last_end_us
 
 
 def _same(old: TraceRow, new: TraceRow) -> bool:
@@ -202,22 +238,3 @@ def _same(old: TraceRow, new: TraceRow) -> bool:
 
 def _value(row: TraceRow, name: str) -> Any:
     return getattr(row, name)
-
-
-def _observation_bucket(row: ObservationRow) -> BucketKey:
-    return BucketKey(
-        kind=EntityKind.OBSERVATION,
-        hour_us=row.start_us // HOUR_US * HOUR_US,
-        environment=row.environment,
-        name=row.type,
-        model=row.model or "",
-    )
-
-
-def _trace_bucket(row: TraceRow) -> BucketKey:
-    return BucketKey(
-        kind=EntityKind.TRACE,
-        hour_us=row.timestamp_us // HOUR_US * HOUR_US,
-        environment=row.environment,
-        name=row.name or "",
-    )

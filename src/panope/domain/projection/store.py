@@ -9,7 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
+from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
+from panope.domain.merge.state import State
 from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
@@ -22,6 +24,10 @@ class Stored(Struct, Generic[Row]):
 
     row: Row
     parts: StateParts | None
+
+    def state(self) -> State | None:
+        """The state, read back."""
+        return None if self.parts is None else codec.decode(self.parts)
 
 
 class Extremes(Struct, kw_only=True):
@@ -56,6 +62,9 @@ class RowStore(Protocol):
     def load_sessions(self, ids: Iterable[str]) -> dict[str, SessionRow]:
         """Sessions by id."""
 
+    def has_cuts(self) -> bool:
+        """Whether anything was ever deleted; without it, `load_cuts` need not be asked."""
+
     def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
         """Cut times of tombstones by id; `kind` is an `EntityKind`."""
 
@@ -76,11 +85,11 @@ class Written(Struct, Generic[Row]):
     """One row to insert or replace, whole, by (project, id)."""
 
     row: Row
-    parts: StateParts | None
+    state: State | None
     """None: only for a trace without a state of its own."""
     is_new: bool
     """Whether the store had no row of that id."""
-    parts_changed: bool = True
+    state_changed: bool = True
     """False when only the row moved (a trace whose observations changed): the stored state stands."""
 
 

@@ -39,9 +39,9 @@ INSERT INTO trace_tag SELECT project, 'rare ' || key % 500, timestamp_us, id FRO
 INSERT INTO trace_tag SELECT project, 'common', timestamp_us, id FROM trace WHERE key % 20 < 10;
 INSERT INTO trace_payload SELECT key, '\\x{trace}' FROM trace;
 INSERT INTO observation (key, project, id, trace_id, type, start_us, level, environment, input_tokens, output_tokens,
-    total_tokens, is_app_root, clock_skew, detail, created_us, updated_us)
+    total_tokens, is_app_root, clock_skew, created_us, updated_us)
 SELECT key * 10 + n, project, id || '-' || n, id, 'SPAN', timestamp_us + n, 'DEFAULT', environment, 1, 1, 2, 0, 0,
-    '{{}}', key, key
+    key, key
 FROM trace, generate_series(1, 4) AS n;
 INSERT INTO observation_payload SELECT key, '\\x{observation}' FROM observation;
 INSERT INTO score (key, project, id, name, value, data_type, source, timestamp_us, trace_id, observation_id,

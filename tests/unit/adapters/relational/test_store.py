@@ -9,14 +9,15 @@ from panope.adapters.relational.tables import OBSERVATIONS
 from panope.adapters.sqlite.connection import create_schema, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.session import SqliteSession
-from panope.domain.merge.codec import StateParts
+from panope.domain.merge.state import Fragment, Rank, Stamp, State
 from panope.domain.projection.store import ChangeSet, Extremes, SessionFirst, Written
 from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
 
-PARTS = StateParts(b"\x90", "in", None, None)
-OTHER = StateParts(b"\x91\x90", "in" * 500, "out", '{"a":1}')
+STAMP = Stamp(Rank.SENT, 1, is_update=False, event_id="e")
+STATE = State([Fragment(STAMP, {"input": "in"})])
+OTHER = State([Fragment(STAMP, {"input": "in" * 500, "output": "out"}, whole={"a": 1})])
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def _observation(number: int, **values: object) -> ObservationRow:
 
 
 def _observations(session: SqliteSession, count: int) -> None:
-    rows = [Written(_observation(number, end_us=1000 - number), PARTS, is_new=True) for number in range(count)]
+    rows = [Written(_observation(number, end_us=1000 - number), STATE, is_new=True) for number in range(count)]
     _write(session, ChangeSet(observations=rows))
 
 
@@ -54,7 +55,7 @@ def test_rows_and_states_come_back_as_they_were_written(session: SqliteSession) 
     changes = ChangeSet(
         traces=[Written(trace, None, is_new=True)],
         observations=[Written(_observation(1), OTHER, is_new=True)],
-        scores=[Written(score, PARTS, is_new=True)],
+        scores=[Written(score, STATE, is_new=True)],
         sessions=[place],
     )
     _write(session, changes)
@@ -63,9 +64,9 @@ def test_rows_and_states_come_back_as_they_were_written(session: SqliteSession) 
     assert list(stored) == ["t1"]
     assert stored["t1"].row == trace
     assert stored["t1"].parts is None
-    assert store.load_observations(["o0001"])["o0001"].parts == OTHER
+    assert store.load_observations(["o0001"])["o0001"].state() == OTHER
     assert store.load_scores(["c1"])["c1"].row == score
-    assert store.load_scores(["c1"])["c1"].parts == PARTS
+    assert store.load_scores(["c1"])["c1"].state() == STATE
     assert store.load_sessions(["s"]) == {"s": place}
     assert store.find_score_ids("t1") == ["c1"]
 
@@ -107,7 +108,7 @@ def test_the_first_trace_of_a_session_may_lie_behind_many_left_out(session: Sqli
 def test_a_row_that_moves_to_another_trace_is_found_there_alone(session: SqliteSession) -> None:
     _observations(session, 2)
     moved = _observation(1, trace_id="t2", name="moved")
-    _write(session, ChangeSet(observations=[Written(moved, PARTS, is_new=False, parts_changed=False)]))
+    _write(session, ChangeSet(observations=[Written(moved, STATE, is_new=False, state_changed=False)]))
     store = _store(session)
     assert store.find_observation_ids("t1") == ["o0000"]
     assert store.find_observation_ids("t2") == ["o0001"]
@@ -116,20 +117,20 @@ def test_a_row_that_moves_to_another_trace_is_found_there_alone(session: SqliteS
 
 def test_a_row_whose_state_did_not_change_keeps_its_payload(session: SqliteSession) -> None:
     _observations(session, 1)
-    still = Written(_observation(0, level="ERROR"), OTHER, is_new=False, parts_changed=False)
+    still = Written(_observation(0, level="ERROR"), OTHER, is_new=False, state_changed=False)
     _write(session, ChangeSet(observations=[still]))
     stored = _store(session).load_observations(["o0000"])["o0000"]
     assert stored.row.level == "ERROR"
-    assert stored.parts == PARTS
+    assert stored.state() == STATE
     _write(session, ChangeSet(observations=[Written(_observation(0), OTHER, is_new=False)]))
-    assert _store(session).load_observations(["o0000"])["o0000"].parts == OTHER
+    assert _store(session).load_observations(["o0000"])["o0000"].state() == OTHER
 
 
 def test_a_trace_may_gain_and_lose_its_state(session: SqliteSession) -> None:
     row = TraceRow(id="t1", timestamp_us=1)
     _write(session, ChangeSet(traces=[Written(row, None, is_new=True)]))
-    _write(session, ChangeSet(traces=[Written(row, PARTS, is_new=False)]))
-    assert _store(session).load_traces(["t1"])["t1"].parts == PARTS
+    _write(session, ChangeSet(traces=[Written(row, STATE, is_new=False)]))
+    assert _store(session).load_traces(["t1"])["t1"].state() == STATE
     _write(session, ChangeSet(traces=[Written(row, None, is_new=False)]))
     assert _store(session).load_traces(["t1"])["t1"].parts is None
 
@@ -160,4 +161,4 @@ def test_removed_rows_take_their_payloads_along(session: SqliteSession) -> None:
 
 def test_a_row_that_should_be_there_and_is_not_is_an_error(session: SqliteSession) -> None:
     with pytest.raises(KeyError):
-        _write(session, ChangeSet(observations=[Written(_observation(1), PARTS, is_new=False)]))
+        _write(session, ChangeSet(observations=[Written(_observation(1), STATE, is_new=False)]))

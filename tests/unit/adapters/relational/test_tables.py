@@ -37,7 +37,7 @@ OBSERVATION = ObservationRow(
     retry_number=2,
     is_app_root=True,
     detail=ObservationDetail(
-        status_message="bad", usage={"input": 2**62}, model_parameters={"t": [0.5, None, {"k": True}]}, resource="x"
+        status_message="bad", usage={"input": 2**62}, model_parameters={"t": [0.5, None, {"k": True}]}
     ),
 )
 SCORE = ScoreRow(id="c1", name="q", value=0.25, timestamp_us=4, trace_id="t1", metadata='{"a":1}', comment="")
