@@ -85,15 +85,16 @@ class ObservationRow(Struct, kw_only=True):
     finish_reason: str | None = None
     error_type: str | None = None
     retry_number: int | None = None
-    is_app_root: bool = False
-    clock_skew: bool = False
-    """The sent end lies before the sent start, or the first token outside both."""
     input_preview: str | None = None
+    """Kept where the texts are large; of small ones, a list makes it from the payload (`domain.previews`)."""
     output_preview: str | None = None
-    detail: ObservationDetail = field(default_factory=ObservationDetail)
     created_us: int = 0
     """Arrival of the first event, by the server's clock."""
     updated_us: int = 0
+    is_app_root: bool = False
+    clock_skew: bool = False
+    """The sent end lies before the sent start, or the first token outside both."""
+    detail: ObservationDetail = field(default_factory=ObservationDetail)
 
 
 class TraceTotals(Struct, kw_only=True):

@@ -92,24 +92,40 @@ class ChangeSetWriter:
         self._insert("trace_tag", _TAG_COLUMNS, come)
 
     def _write_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
-        keys = self._write_records(table, [(written.row.id, written.is_new, record(written.row)) for written in rows])
-        inserts: _Rows = []
-        replacements: _Rows = []
-        removals: _Rows = []
-        pack = self._dialect.pack
-        for written in rows:
-            key = keys[written.row.id]
-            if written.state_changed and written.state is not None:
-                packed = (key, *pack(encode(written.state)))
-                (inserts if written.is_new else replacements).append(packed)
-            elif written.state_changed and not written.is_new:
-                removals.append((key,))
+        new = [written for written in rows if written.is_new]
+        if new:
+            self._insert_rows(table, new, record)
+        if len(new) < len(rows):
+            self._rewrite_rows(table, [written for written in rows if not written.is_new], record)
+
+    def _insert_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
+        project, pack = self._project, self._dialect.pack
+        keys = self._session.allocate_keys(table.name, len(rows))
+        stamps = self._session.stamps(len(rows))
+        records = [
+            (key, project, *stamp, *record(written.row)) for key, stamp, written in zip(keys, stamps, rows, strict=False)
+        ]
+        columns = _COLUMNS[table.name].all
+        self._session.insert(table.name, ("key", "project", *self._session.stamp_columns, *columns), records)
+        payloads = [
+            (key, *pack(encode(written.state)))
+            for key, written in zip(keys, rows, strict=True)
+            if written.state is not None
+        ]
+        self._insert(f"{table.name}_payload", ("key", *self._dialect.payload_columns), payloads)
+
+    def _rewrite_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
+        keys = self._write_records(table, [(written.row.id, False, record(written.row)) for written in rows])
+        told = [written for written in rows if written.state_changed]
+        packed = [
+            (keys[written.row.id], *self._dialect.pack(encode(written.state)))
+            for written in told
+            if written.state is not None
+        ]
         payloads = f"{table.name}_payload"
-        columns = ("key", *self._dialect.payload_columns)
-        self._insert(payloads, columns, inserts)
-        if replacements:
-            self._session.replace(payloads, columns, replacements)
-        self._delete(payloads, _KEY, removals)
+        if packed:
+            self._session.replace(payloads, ("key", *self._dialect.payload_columns), packed)
+        self._delete(payloads, _KEY, [(keys[written.row.id],) for written in told if written.state is None])
 
     def _write_scores(self, scores: list[Written[ScoreRow]]) -> None:
         pack = self._dialect.pack_state

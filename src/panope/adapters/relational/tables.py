@@ -58,9 +58,9 @@ _TRACE_BOOLEANS: Final = ("public", "bookmarked", "has_state")
 _OBSERVATION_FIELDS: Final = ObservationRow.__struct_fields__
 _OBSERVATION_BOOLEANS: Final = ("is_app_root", "clock_skew")
 _TAGS_AT: Final = _TRACE_OWN.index("tags")
-_DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
 _TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
-_IS_APP_ROOT_AT, _CLOCK_SKEW_AT = (OBSERVATIONS.columns.index(name) for name in _OBSERVATION_BOOLEANS)
+_PLAIN_FIELDS: Final = _OBSERVATION_FIELDS.index("is_app_root")
+"""After the plain fields come is_app_root, clock_skew and detail."""
 
 _trace_values = attrgetter(*_TRACE_OWN)
 _totals_values = attrgetter(*TOTALS)
@@ -94,11 +94,8 @@ def write_observation(row: ObservationRow) -> list[object]:
     message = detail.status_message
     if message is not None:
         detail = msgspec.structs.replace(detail, status_message=None)
-    record = [*_astuple(row), message]
-    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_detail(detail)
-    record[_IS_APP_ROOT_AT] = 1 if row.is_app_root else 0
-    record[_CLOCK_SKEW_AT] = 1 if row.clock_skew else 0
-    return record
+    packed = None if detail == _NO_DETAIL else _encode_detail(detail)
+    return [*_astuple(row)[:_PLAIN_FIELDS], 1 if row.is_app_root else 0, 1 if row.clock_skew else 0, packed, message]
 
 
 def read_observation(record: Record) -> ObservationRow:

@@ -1,6 +1,7 @@
 """Payloads in SQLite: one blob per entity, compressed when that pays."""
 
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -10,8 +11,12 @@ from panope.domain.merge.codec import StateParts
 
 _PLAIN: Final = b"\x00"
 _ZSTD: Final = b"\x01"
-_SMALL_BYTES: Final = 400
-"""Below this, compression saves less than the page that holds the row wastes."""
+_ZSTD_WITH_DICTIONARY_1: Final = b"\x02"
+_DICTIONARY_1: Final = Path(__file__).with_name("payload_dictionary_1.bin").read_bytes()
+"""From `tools/train_dictionary.py`. It never changes: a better one would be number 2. At 1.3 kB it saves a seventh of
+the bytes and of the time."""
+_SMALL_BYTES: Final = 128
+"""Below this, there is nothing to save."""
 _LARGE_BYTES: Final = 16_384
 _LEVEL: Final = 1
 _LARGE_LEVEL: Final = 3
@@ -27,9 +32,12 @@ class _Compressors(threading.local):
     """One compressor per thread: making one costs more than using it."""
 
     def __init__(self) -> None:
-        self.compress = zstandard.ZstdCompressor(level=_LEVEL).compress
+        dictionary = zstandard.ZstdCompressionDict(_DICTIONARY_1)
+        dictionary.precompute_compress(level=_LEVEL)
+        self.compress = zstandard.ZstdCompressor(level=_LEVEL, dict_data=dictionary, write_dict_id=False).compress
         self.compress_large = zstandard.ZstdCompressor(level=_LARGE_LEVEL).compress
-        self.decompress = zstandard.ZstdDecompressor().decompress
+        self.decompress = zstandard.ZstdDecompressor(dict_data=dictionary).decompress
+        self.decompress_large = zstandard.ZstdDecompressor().decompress
 
 
 _zstd = _Compressors()
@@ -40,8 +48,9 @@ def pack(parts: StateParts) -> bytes:
     body = _encode((parts.skeleton, parts.input, parts.output, parts.metadata))
     if len(body) < _SMALL_BYTES:
         return _PLAIN + body
-    compress = _zstd.compress if len(body) < _LARGE_BYTES else _zstd.compress_large
-    return _ZSTD + compress(body)
+    if len(body) < _LARGE_BYTES:
+        return _ZSTD_WITH_DICTIONARY_1 + _zstd.compress(body)
+    return _ZSTD + _zstd.compress_large(body)
 
 
 def unpack(blob: bytes) -> StateParts:
@@ -78,4 +87,9 @@ def map_text(json: str | None, key: str) -> str | None:
 
 def _parts(blob: bytes) -> tuple[bytes, str | None, str | None, str | None]:
     body: Any = memoryview(blob)[1:]
-    return _decode(body if blob[:1] == _PLAIN else _zstd.decompress(body))
+    kind = blob[:1]
+    if kind == _ZSTD_WITH_DICTIONARY_1:
+        body = _zstd.decompress(body)
+    elif kind == _ZSTD:
+        body = _zstd.decompress_large(body)
+    return _decode(body)

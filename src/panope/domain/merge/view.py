@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from panope.domain.merge.codec import read_metadata
 from panope.domain.merge.state import State
-from panope.domain.previews import preview_input, preview_output
+from panope.domain.previews import has_stored_previews, preview_input, preview_output
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.domain.tracing import (
@@ -55,8 +55,6 @@ def view_observation(observation_id: str, state: State, prices: PriceBook) -> Ob
         retry_number=told("retry_number"),
         is_app_root=told("is_app_root") or False,
         clock_skew=skewed,
-        input_preview=preview_input(told("input")),
-        output_preview=preview_output(told("output")),
         detail=ObservationDetail(
             status_message=told("status_message"),
             usage=told("usage", {}),
@@ -64,6 +62,8 @@ def view_observation(observation_id: str, state: State, prices: PriceBook) -> Ob
             model_parameters=told("model_parameters"),
         ),
     )
+    if has_stored_previews(told("input"), told("output")):
+        row.input_preview, row.output_preview = preview_input(told("input")), preview_output(told("output"))
     if row.detail.usage or row.model is not None or "cost" in values:
         _meter(row, values, state, prices)
     return row
