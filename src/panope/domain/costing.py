@@ -1,6 +1,6 @@
 """The cost of one usage at one list of prices: exact, in int 10⁻¹² USD, and no unit charged twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -52,12 +52,25 @@ class RateCard:
             if kind is not None and (kind.name == usage_type or kind.name not in self._exact):
                 self._by_kind.setdefault(kind.name, rate)
         self._is_managed = is_managed
+        self._whole_rates = {
+            name: rate.numerator for name, rate in self._exact.items() if name in _PLAIN and rate.denominator == 1
+        }
+        self._plainly_priced: Set[str] = {INPUT, OUTPUT, TOTAL} if self._whole_rates.keys() >= {INPUT, OUTPUT} else set()
+        """Of usage with no other types, each unit has its price by name: nothing to look for, nothing to take apart."""
 
     def cost(self, usage: Mapping[str, int]) -> dict[str, int]:
         """Cost by usage type as the usage spells it, with `total`; empty when no type has a price.
 
         `total` is what the price of the total gives where there is one, else the sum of the other costs.
         """
+        if usage.keys() <= self._plainly_priced:
+            costs = {name: units * self._whole_rates[name] for name, units in usage.items() if name in self._whole_rates}
+            if TOTAL not in costs:
+                costs[TOTAL] = sum(costs.values())
+            return costs if max(costs.values()) < MAX_COST else {}
+        return self._cost_of_kinds(usage)
+
+    def _cost_of_kinds(self, usage: Mapping[str, int]) -> dict[str, int]:
         rates = self._rates(usage)
         costs = {name: rate.times(usage[name]) for name, rate in rates.items()}
         if not usage.keys() <= _PLAIN:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
@@ -83,6 +83,7 @@ class PricedUsage(Struct, frozen=True, kw_only=True):
     tier_name: str | None = None
 
 
+_UNPRICED: Final = PricedUsage(cost={})
 _Memo = dict[str, tuple[PriceModel, ...]]
 
 
@@ -139,6 +140,7 @@ class PriceBook:
         self._memo: _Memo = {}
         self._cards: dict[tuple[str, str], RateCard] = {}
         self._unit_prices: dict[str, dict[str, str]] = {}
+        self._tiers: dict[str, tuple[tuple[PriceTier, ...], PriceTier | None]] = {}
 
     def match(self, name: str, at_us: int) -> PriceModel | None:
         """The model that prices observations of a model name that start at a time, or None.
@@ -159,15 +161,18 @@ class PriceBook:
         metadata: dict[str, Any] | None = None,
     ) -> PricedUsage:
         """What a usage costs by a model's prices; no cost and no tier when none of its types has a price."""
-        tier = choose_tier(model, usage, model_parameters, metadata) if usage else None
-        if tier is None:
-            return PricedUsage(cost={})
-        cost = self._card(model, tier).cost(usage)
-        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if cost else PricedUsage(cost={})
+        tiers = self._tiers.get(model.id)
+        if tiers is None:
+            tiers = self._tiers[model.id] = (_ordered(model), model.default_tier)
+        conditional, tier = tiers
+        if conditional:
+            tier = _first_that_holds(conditional, usage, model_parameters, metadata) or tier
+        cost = self._card(model, tier).cost(usage) if tier and usage else {}
+        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
 
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
-        """Prices of `input`, `output` and `total` of the default tier, in USD per unit as decimal text."""
-        return dict(self._unit_prices.get(model.id) or self._unit_prices.setdefault(model.id, _unit_prices(model)))
+        """Prices of `input`, `output` and `total` of the default tier, in USD per unit as decimal text; not to change."""
+        return self._unit_prices.get(model.id) or self._unit_prices.setdefault(model.id, _unit_prices(model))
 
     def _candidates(self, name: str) -> tuple[PriceModel, ...]:
         found = self._memo.get(name)
@@ -206,28 +211,52 @@ def choose_tier(
 ) -> PriceTier | None:
     """The first tier by priority whose conditions all hold, else the default one."""
     if len(model.tiers) > 1:
-        sources = {"model_parameters": model_parameters or {}, "metadata": metadata or {}}
-        for tier in sorted(model.tiers, key=lambda tier: tier.priority):
-            if not tier.is_default and all(_holds(condition, usage, sources) for condition in tier.conditions):
-                return tier
+        return _first_that_holds(_ordered(model), usage, model_parameters, metadata) or model.default_tier
     return model.default_tier
 
 
-def _holds(condition: TierCondition, usage: Mapping[str, int], sources: Mapping[str, Mapping[str, Any]]) -> bool:
-    if condition.source != "usage":
-        attributes = sources[condition.source]
-        return condition.key in attributes and _text(attributes[condition.key]) in condition.values
-    if _try_compile(condition.usage_pattern, case_sensitive=condition.case_sensitive) is None:
+def _ordered(model: PriceModel) -> tuple[PriceTier, ...]:
+    """The tiers with conditions, by priority."""
+    return tuple(sorted((tier for tier in model.tiers if not tier.is_default), key=lambda tier: tier.priority))
+
+
+def _first_that_holds(
+    tiers: Sequence[PriceTier],
+    usage: Mapping[str, int],
+    model_parameters: Mapping[str, Any] | None,
+    metadata: Mapping[str, Any] | None,
+) -> PriceTier | None:
+    for tier in tiers:
+        for condition in tier.conditions:
+            if condition.source == "usage":
+                holds = _usage_holds(condition, usage)
+            else:
+                attributes = (model_parameters if condition.source == "model_parameters" else metadata) or {}
+                holds = condition.key in attributes and _text(attributes[condition.key]) in condition.values
+            if not holds:
+                break
+        else:
+            return tier
+    return None
+
+
+def _usage_holds(condition: TierCondition, usage: Mapping[str, int]) -> bool:
+    counted = _counted(condition.usage_pattern, condition.case_sensitive, tuple(usage))
+    if counted is None:
         return False
-    counts = partial(_finds, condition.usage_pattern, condition.case_sensitive)
-    total = sum(units for usage_type, units in usage.items() if counts(usage_type))
+    total = 0
+    for usage_type in counted:
+        total += usage[usage_type]
     return bool(_OPERATORS[condition.operator](total, condition.value))
 
 
 @lru_cache(maxsize=4096)
-def _finds(pattern: str, case_sensitive: bool, usage_type: str) -> bool:  # noqa: FBT001 - a key of the cache
+def _counted(pattern: str, case_sensitive: bool, usage_types: tuple[str, ...]) -> tuple[str, ...] | None:  # noqa: FBT001 - a key of the cache
+    """The usage types that a condition adds up; None for a pattern that no longer compiles."""
     compiled = _try_compile(pattern, case_sensitive=case_sensitive)
-    return compiled is not None and compiled.search(_searchable(usage_type)) is not None
+    if compiled is None:
+        return None
+    return tuple(usage_type for usage_type in usage_types if compiled.search(_searchable(usage_type)) is not None)
 
 
 def _text(value: Any) -> str:

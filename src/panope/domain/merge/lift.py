@@ -9,6 +9,7 @@ from panope.domain.merge.leaves import flatten, has_empties
 from panope.domain.merge.state import Fragment, Rank, Stamp, State
 
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
+_LONGEST_EMPTY = max(map(len, _EMPTY_TEXTS))
 _TEXT_FIELDS = frozenset({"input", "output"})
 _CLEARABLE = {kind: fields_of(kind, Rule.LAST_OR_NULL) for kind in EntityKind}
 _FILLED = {kind: fields_of(kind, Rule.LAST_FILLED) for kind in EntityKind}
@@ -52,6 +53,8 @@ def _lift_apart(event: TelemetryEvent) -> State:
 
 def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
     """What of the sent values counts by the rules of their fields; the same object when everything does."""
+    if all(values.values()) and not _has_empty_text(values):
+        return values
     filled = _FILLED[kind]
     if None not in values.values() and all(_is_filled(name, values[name]) for name in filled & values.keys()):
         return values
@@ -61,6 +64,14 @@ def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
         for name, value in values.items()
         if (value is not None or name in clearable) and (name not in filled or _is_filled(name, value))
     }
+
+
+def _has_empty_text(values: dict[str, Any]) -> bool:
+    for name in ("input", "output"):
+        text = values.get(name)
+        if text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS:
+            return True
+    return False
 
 
 def _is_filled(name: str, value: object) -> bool:

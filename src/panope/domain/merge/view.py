@@ -17,6 +17,7 @@ from panope.domain.tracing import (
     TraceTotals,
 )
 
+_PLAIN: Final = frozenset({"input", "output", "total"})
 _NO_PROMPT: Final = (None, None)
 # Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
 _SPAN: Final = str(ObservationType.SPAN)
@@ -74,7 +75,8 @@ def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: Pr
     detail = row.detail
     usage = detail.usage
     if usage:
-        row.input_tokens, row.output_tokens = _sum(usage, "input") or 0, _sum(usage, "output") or 0
+        input_tokens, output_tokens = _sides(usage)
+        row.input_tokens, row.output_tokens = input_tokens or 0, output_tokens or 0
         row.total_tokens = usage.get("total", 0)
     model = prices.match(row.model, row.start_us) if row.model else None
     if model is not None:
@@ -91,7 +93,15 @@ def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: Pr
             detail.price_tier_id, detail.price_tier_name = priced.tier_id, priced.tier_name
     cost = detail.cost
     if cost:
-        row.input_cost, row.output_cost, row.total_cost = _sum(cost, "input"), _sum(cost, "output"), cost.get("total")
+        row.input_cost, row.output_cost = _sides(cost)
+        row.total_cost = cost.get("total")
+
+
+def _sides(parts: dict[str, int]) -> tuple[int | None, int | None]:
+    """Input and output, however many types they are split into."""
+    if parts.keys() <= _PLAIN:
+        return parts.get("input"), parts.get("output")
+    return _sum(parts, "input"), _sum(parts, "output")
 
 
 def _sum(parts: dict[str, int], word: str) -> int | None:

@@ -132,15 +132,17 @@ class _Export:
 
     def _tell(self, span: Span, observed: TelemetryEvent, draft: Draft, plan: Plan) -> TelemetryEvent | None:
         """The span's trace event; None when it has nothing to say that was not said in this request."""
-        is_root = not span.parent_id or any(is_true(span.attributes.get(key)) for key in precedence.AS_ROOT)
+        is_root = not span.parent_id or (
+            plan.may_stand_as_root and any(is_true(span.attributes.get(key)) for key in precedence.AS_ROOT)
+        )
         if not is_root and not plan.trace.keys:
             return None
         key = None if is_root else _content_key(span, draft.facts, plan)
         if key is not None:
             earlier = self._said.get(key)
             if earlier is not None:
-                stamps = (observed.at_us, observed.event_id), (earlier.at_us, earlier.event_id)
-                earlier.at_us, earlier.event_id = max(stamps)
+                if (observed.at_us, observed.event_id) > (earlier.at_us, earlier.event_id):
+                    earlier.at_us, earlier.event_id = observed.at_us, observed.event_id
                 return None
         facts = read_trace(span.attributes, plan.trace, draft.repairs)
         told = _trace_event(span, observed, facts, draft, is_root=is_root)
@@ -161,11 +163,11 @@ def _check_ids(span: Span) -> None:
 
 def _content_key(span: Span, facts: GroupFacts, plan: Plan) -> Any:
     attributes = span.attributes
-    content = [
-        value if isinstance(value, str) else (msgspec.json.encode(value),)
-        for value in map(attributes.__getitem__, plan.trace.keys)
-    ]
-    return (span.trace_id, facts.release, plan.trace.keys, *content)
+    content: list[Any] = [span.trace_id, facts.release, plan.trace.keys]
+    for key in plan.trace.keys:
+        value = attributes[key]
+        content.append(value if type(value) is str else (msgspec.json.encode(value),))
+    return tuple(content)
 
 
 def _trace_event(

@@ -11,7 +11,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span as SpanMessage
 from panope.domain.errors import InvalidError
 from panope.wire.otlp.limits import check_count
 from panope.wire.otlp.salvage import salvage_protobuf
-from panope.wire.otlp.values import bytes_text, filled_id
+from panope.wire.otlp.values import bytes_text
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink
 from panope.wire.semconv.text import clean, sent_number
 
@@ -62,51 +62,59 @@ def _scope(message: ScopeSpans, repairs: set[str]) -> Scope:
 
 
 def _span(message: SpanMessage) -> Span:
-    status = message.status
     repairs: set[str] = set()
-    return Span(
-        filled_id(message.trace_id.hex()),
-        filled_id(message.span_id.hex()),
-        filled_id(message.parent_span_id.hex()),
-        clean(message.name, repairs),
+    name = message.name
+    span = Span(
+        _id(message.trace_id),
+        _id(message.span_id),
+        _id(message.parent_span_id),
+        clean(name, repairs) if "\0" in name else name,
         message.start_time_unix_nano,
         message.end_time_unix_nano,
         _attributes(message.attributes, repairs),
-        [
+        repairs=repairs,
+    )
+    if message.events:
+        span.events = [
             SpanEvent(clean(event.name, repairs), event.time_unix_nano, _attributes(event.attributes, repairs))
             for event in message.events
-        ],
-        [
-            SpanLink(
-                filled_id(link.trace_id.hex()), filled_id(link.span_id.hex()), _attributes(link.attributes, repairs)
-            )
+        ]
+    if message.links:
+        span.links = [
+            SpanLink(_id(link.trace_id), _id(link.span_id), _attributes(link.attributes, repairs))
             for link in message.links
-        ],
-        status.code,
-        clean(status.message, repairs),
-        repairs,
-    )
+        ]
+    if message.HasField("status"):
+        status = message.status
+        span.status_code, span.status_message = status.code, clean(status.message, repairs)
+    return span
+
+
+def _id(raw: bytes) -> str:
+    """Hex of an id; "" for one that is missing or all zeros."""
+    return raw.hex() if raw.strip(b"\0") else ""
 
 
 def _attributes(pairs: Iterable[KeyValue], repairs: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs:
         value = pair.value
-        kind = value.WhichOneof("value")
-        if kind == "string_value":
-            text = value.string_value
-            plain: Any = clean(text, repairs) if "\0" in text else text
-        elif kind == "int_value":
-            plain = value.int_value
+        plain: Any = value.string_value  # asked first: most are texts, and which one it is costs as much to ask
+        if plain:
+            if "\0" in plain:
+                plain = clean(plain, repairs)
         else:
-            plain = _value(value, kind, repairs)
-        if plain is not None:
-            key = pair.key
-            found[clean(key, repairs) if "\0" in key else key] = plain
+            plain = _value(value, value.WhichOneof("value"), repairs)
+            if plain is None:
+                continue
+        key = pair.key
+        found[clean(key, repairs) if "\0" in key else key] = plain
     return found
 
 
 def _value(value: AnyValue, kind: str | None, repairs: set[str]) -> Any:
+    if kind == "int_value":
+        return value.int_value
     match kind:
         case "array_value":
             return [_value(child, child.WhichOneof("value"), repairs) for child in value.array_value.values]

@@ -65,6 +65,8 @@ class Plan(Struct, frozen=True):
     trace: TracePlan
     has_severity: bool
     """Some attribute, or the scope, may set a level."""
+    may_stand_as_root: bool
+    """Some attribute may make a span with a parent a root."""
     names_itself: bool
     """Some attribute could name a span whose name is empty."""
 
@@ -99,6 +101,7 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
         leftover=() if scope.startswith(SDK_SCOPE) else tuple(key for key in keys if _is_left(key, stored)),
         trace=trace_plan(keys),
         has_severity=scope == livekit.SCOPE or not names.isdisjoint(severity.KEYS),
+        may_stand_as_root=not names.isdisjoint(precedence.AS_ROOT),
         names_itself=not names.isdisjoint(precedence.NAME_KEYS),
     )
 

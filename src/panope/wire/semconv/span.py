@@ -36,11 +36,11 @@ class Span(Struct):
     start_ns: int
     end_ns: int
     attributes: dict[str, Any]
-    events: list[SpanEvent]
-    links: list[SpanLink]
-    status_code: int
-    status_message: str
-    repairs: set[str]
+    events: list[SpanEvent] = field(default_factory=list)
+    links: list[SpanLink] = field(default_factory=list)
+    status_code: int = 0
+    status_message: str = ""
+    repairs: set[str] = field(default_factory=set)
     """Codes of what decoding had to change."""
 
 
