@@ -32,7 +32,18 @@ _MODELS: Final = (
     "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-5", "o3-mini", "claude-3-5-sonnet-20241022", "claude-sonnet-4-20250514",
     "gemini-2.0-flash", "gemini-2.5-pro", "llama-3.3-70b", "mistral-large-latest", "text-embedding-3-small",
 )  # fmt: skip
-_NAMES: Final = ("agent", "plan", "answer", "retrieve", "search", "tool", "ChatOpenAI", "LangGraph", "call_model", "route")
+_NAMES: Final = (
+    "agent",
+    "plan",
+    "answer",
+    "retrieve",
+    "search",
+    "tool",
+    "ChatOpenAI",
+    "LangGraph",
+    "call_model",
+    "route",
+)
 _TYPES: Final = ("AGENT", "GENERATION", "TOOL", "RETRIEVER", "CHAIN", "SPAN", "EMBEDDING", "EVENT")
 
 
@@ -64,9 +75,7 @@ class Samples:
         resource = {"attributes": [{"key": "deployment.environment.name", "value": {"stringValue": "production"}}]}
         body = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}
         sent = json.dumps(body).encode()
-        return decode_otlp(
-            sent, content_type="json", received_us=2 * _START_US, project_id=ProjectId("p")
-        ).events
+        return decode_otlp(sent, content_type="json", received_us=2 * _START_US, project_id=ProjectId("p")).events
 
     def _otlp_attributes(self) -> dict[str, Any]:
         conversation, answer = self._conversation(), self._answer()
@@ -90,9 +99,13 @@ class Samples:
                 "langfuse.observation.type": self._pick(_TYPES).lower(), "langfuse.observation.input": self._text(),
                 "langfuse.observation.output": json.dumps(answer), "langfuse.observation.model.name": model,
                 "langfuse.observation.usage_details": json.dumps({**usage, "total": sum(usage.values())}),
-                "langfuse.observation.metadata.langgraph_node": self._pick(_NAMES), "user.id": "user", "session.id": "s",
+                "langfuse.observation.metadata.langgraph_node": self._pick(_NAMES), "user.id": "user",
+                "session.id": "s",
             },
-            {"gen_ai.tool.name": "search", "input.value": json.dumps({"query": self._text()}), "output.value": self._text()},
+            {
+                "gen_ai.tool.name": "search", "input.value": json.dumps({"query": self._text()}),
+                "output.value": self._text(),
+            },
             {"traceloop.span.kind": "workflow", "traceloop.entity.input": json.dumps({"inputs": self._text()})},
         ))  # fmt: skip
 
@@ -142,7 +155,8 @@ class Samples:
 
     def _metadata(self) -> dict[str, Any]:
         return {
-            "langgraph_step": self._random.randrange(9), "langgraph_node": self._pick(_NAMES), "thread_id": self._uuid(),
+            "langgraph_step": self._random.randrange(9), "langgraph_node": self._pick(_NAMES),
+            "thread_id": self._uuid(),
             "ls_provider": "openai", "ls_model_name": self._pick(_MODELS), "ls_model_type": "chat",
             "experiment": "a", "environment": "production", "tags": ["seq:step:1"],
         }  # fmt: skip

@@ -1,6 +1,6 @@
 """The cost of one usage at one list of prices: exact, in int 10⁻¹² USD, and no unit charged twice."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -55,7 +55,9 @@ class RateCard:
         self._whole_rates = {
             name: rate.numerator for name, rate in self._exact.items() if name in _PLAIN and rate.denominator == 1
         }
-        self._plainly_priced: Set[str] = {INPUT, OUTPUT, TOTAL} if self._whole_rates.keys() >= {INPUT, OUTPUT} else set()
+        self._plainly_priced = frozenset(
+            {INPUT, OUTPUT, TOTAL} if self._whole_rates.keys() >= {INPUT, OUTPUT} else set()
+        )
         """Of usage with no other types, each unit has its price by name: nothing to look for, nothing to take apart."""
 
     def cost(self, usage: Mapping[str, int]) -> dict[str, int]:
@@ -64,11 +66,20 @@ class RateCard:
         `total` is what the price of the total gives where there is one, else the sum of the other costs.
         """
         if usage.keys() <= self._plainly_priced:
-            costs = {name: units * self._whole_rates[name] for name, units in usage.items() if name in self._whole_rates}
-            if TOTAL not in costs:
-                costs[TOTAL] = sum(costs.values())
-            return costs if max(costs.values()) < MAX_COST else {}
+            return self._cost_of_wholes(usage)
         return self._cost_of_kinds(usage)
+
+    def _cost_of_wholes(self, usage: Mapping[str, int]) -> dict[str, int]:
+        costs: dict[str, int] = {}
+        total = 0
+        for name, units in usage.items():
+            rate = self._whole_rates.get(name)
+            if rate is not None:
+                cost = costs[name] = units * rate
+                total += cost
+        if costs and TOTAL not in costs:
+            costs[TOTAL] = total
+        return costs if total < MAX_COST else {}
 
     def _cost_of_kinds(self, usage: Mapping[str, int]) -> dict[str, int]:
         rates = self._rates(usage)

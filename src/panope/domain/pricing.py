@@ -140,7 +140,7 @@ class PriceBook:
         self._memo: _Memo = {}
         self._cards: dict[tuple[str, str], RateCard] = {}
         self._unit_prices: dict[str, dict[str, str]] = {}
-        self._tiers: dict[str, tuple[tuple[PriceTier, ...], PriceTier | None]] = {}
+        self._tiers: dict[str, _Tiers] = {}
 
     def match(self, name: str, at_us: int) -> PriceModel | None:
         """The model that prices observations of a model name that start at a time, or None.
@@ -163,15 +163,13 @@ class PriceBook:
         """What a usage costs by a model's prices; no cost and no tier when none of its types has a price."""
         tiers = self._tiers.get(model.id)
         if tiers is None:
-            tiers = self._tiers[model.id] = (_ordered(model), model.default_tier)
-        conditional, tier = tiers
-        if conditional:
-            tier = _first_that_holds(conditional, usage, model_parameters, metadata) or tier
+            tiers = self._tiers[model.id] = _Tiers(model)
+        tier = tiers.choose(usage, model_parameters, metadata)
         cost = self._card(model, tier).cost(usage) if tier and usage else {}
         return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
 
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
-        """Prices of `input`, `output` and `total` of the default tier, in USD per unit as decimal text; not to change."""
+        """Prices of `input`, `output` and `total` of the default tier, in USD per unit; not to be changed."""
         return self._unit_prices.get(model.id) or self._unit_prices.setdefault(model.id, _unit_prices(model))
 
     def _candidates(self, name: str) -> tuple[PriceModel, ...]:
@@ -210,14 +208,32 @@ def choose_tier(
     metadata: Mapping[str, Any] | None = None,
 ) -> PriceTier | None:
     """The first tier by priority whose conditions all hold, else the default one."""
-    if len(model.tiers) > 1:
-        return _first_that_holds(_ordered(model), usage, model_parameters, metadata) or model.default_tier
-    return model.default_tier
+    return _Tiers(model).choose(usage, model_parameters, metadata)
 
 
-def _ordered(model: PriceModel) -> tuple[PriceTier, ...]:
-    """The tiers with conditions, by priority."""
-    return tuple(sorted((tier for tier in model.tiers if not tier.is_default), key=lambda tier: tier.priority))
+class _Tiers:
+    """The tiers of a model, in the order in which they are asked."""
+
+    def __init__(self, model: PriceModel) -> None:
+        self._default = model.default_tier
+        self._conditional = sorted(
+            (tier for tier in model.tiers if not tier.is_default), key=lambda tier: tier.priority
+        )
+        self._parameters = {
+            condition.key if condition.source == "model_parameters" else None
+            for tier in self._conditional
+            for condition in tier.conditions or (TierCondition(),)
+        }
+
+    def choose(
+        self, usage: Mapping[str, int], model_parameters: Mapping[str, Any] | None, metadata: Mapping[str, Any] | None
+    ) -> PriceTier | None:
+        """See `choose_tier`."""
+        if not self._conditional:
+            return self._default
+        if None not in self._parameters and self._parameters.isdisjoint(model_parameters or ()):
+            return self._default  # all that is asked about are parameters, and none of them was sent
+        return _first_that_holds(self._conditional, usage, model_parameters, metadata) or self._default
 
 
 def _first_that_holds(

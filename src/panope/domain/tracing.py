@@ -61,23 +61,29 @@ class ObservationRow(Struct, kw_only=True):
     start_us: int
     end_us: int | None = None
     """Never before `start_us`: an earlier end is kept in the state and shown as the start."""
-    completion_start_us: int | None = None
     parent_id: str | None = None
     level: str = Level.DEFAULT
-    version: str | None = None
     environment: str = DEFAULT_ENVIRONMENT
+    created_us: int = 0
+    """Arrival of the first event, by the server's clock."""
+    updated_us: int = 0
+    # What only calls of models have.
     model: str | None = None
     """Model name as sent."""
     model_id: str | None = None
     """Id of the price model that matched."""
-    prompt_name: str | None = None
-    prompt_version: int | None = None
     input_tokens: int = 0
     output_tokens: int = 0
     total_tokens: int = 0
     input_cost: int | None = None
     output_cost: int | None = None
     total_cost: int | None = None
+    detail: ObservationDetail = field(default_factory=ObservationDetail)
+    # What few observations have.
+    completion_start_us: int | None = None
+    version: str | None = None
+    prompt_name: str | None = None
+    prompt_version: int | None = None
     agent: str | None = None
     tool: str | None = None
     graph_node: str | None = None
@@ -88,13 +94,9 @@ class ObservationRow(Struct, kw_only=True):
     input_preview: str | None = None
     """Kept where the texts are large; of small ones, a list makes it from the payload (`domain.previews`)."""
     output_preview: str | None = None
-    created_us: int = 0
-    """Arrival of the first event, by the server's clock."""
-    updated_us: int = 0
     is_app_root: bool = False
     clock_skew: bool = False
     """The sent end lies before the sent start, or the first token outside both."""
-    detail: ObservationDetail = field(default_factory=ObservationDetail)
 
 
 class TraceTotals(Struct, kw_only=True):

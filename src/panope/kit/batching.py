@@ -2,18 +2,22 @@
 
 A bounded queue feeds one thread. It takes all that waits, up to a limit, and commits it as one; when that fails, it
 commits each job alone, so that a bad one harms nobody else. Callers are `async`, the commit function is not.
+
+The thread also runs errands: work that prepares a job and needs the processor. Only one thread of Python makes progress
+at a time, and threads that compete for that turn wait for it in milliseconds; so both are done in one place, in turns.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from panope.kit.clock import monotonic_s
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 OnCommit = Callable[[int, float], None]
 """Told how many jobs a commit made durable, and in how many seconds."""
 
@@ -55,6 +59,9 @@ class _Waiting(Generic[Job, Answer]):
         self.future: asyncio.Future[Answer] = self.loop.create_future()
 
 
+_Errand = _Waiting[Callable[[], Any], Any]
+
+
 class GroupCommit(Generic[Job, Answer]):
     """The queue and its thread, which starts with the first job."""
 
@@ -79,6 +86,7 @@ class GroupCommit(Generic[Job, Answer]):
         self._on_commit = on_commit or (lambda _count, _duration_s: None)
         self._changed = threading.Condition()
         self._queue: deque[_Waiting[Job, Answer]] = deque()
+        self._errands: deque[_Errand] = deque()
         self._queued_bytes = 0
         self._is_closed = False
         self._thread: threading.Thread | None = None
@@ -93,6 +101,17 @@ class GroupCommit(Generic[Job, Answer]):
         with self._changed:
             self._admit(waiting)
         return await waiting.future
+
+    async def run(self, errand: Callable[[], Result]) -> Result:
+        """Run something on the thread, before the next commit. Raises `QueueClosedError`, or what it raised."""
+        waiting: _Errand = _Waiting(errand, 0)
+        with self._changed:
+            if self._is_closed:
+                raise QueueClosedError
+            self._errands.append(waiting)
+            self._wake()
+        result: Result = await waiting.future
+        return result
 
     async def close(self) -> None:
         """Finish what is queued, refuse what comes. Idempotent."""
@@ -116,20 +135,32 @@ class GroupCommit(Generic[Job, Answer]):
             raise QueueFullError
         self._queue.append(waiting)
         self._queued_bytes += waiting.size
+        self._wake()
+
+    def _wake(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
         self._changed.notify()
 
     def _run(self) -> None:
-        while group := self._take():
-            _answer(self._work(group))
+        while self._await_work():
+            while self._errands:
+                errand = self._errands.popleft()
+                _answer([(errand, _result_of(errand.job))])
+            if group := self._take():
+                _answer(self._work(group))
+
+    def _await_work(self) -> bool:
+        """Wait for something to do; False when closed and drained."""
+        with self._changed:
+            while not self._queue and not self._errands and not self._is_closed:
+                self._changed.wait()
+            return bool(self._queue or self._errands)
 
     def _take(self) -> list[_Waiting[Job, Answer]]:
-        """Wait for jobs and take a group; empty when closed and drained."""
+        """Take a group of what waits."""
         with self._changed:
-            while not self._queue and not self._is_closed:
-                self._changed.wait()
             group: list[_Waiting[Job, Answer]] = []
             size = 0
             while self._queue and len(group) < self._limits.group_jobs:
@@ -151,6 +182,13 @@ class GroupCommit(Generic[Job, Answer]):
             return [outcome for waiting in group for outcome in self._work([waiting])]
         self._on_commit(len(group), monotonic_s() - began_s)
         return list(zip(group, answers, strict=True))
+
+
+def _result_of(errand: Callable[[], Any]) -> Any:
+    try:
+        return errand()
+    except Exception as error:  # noqa: BLE001 - it belongs to the caller that waits
+        return error
 
 
 def _answer(outcomes: list[tuple[_Waiting[Job, Answer], Answer | Exception]]) -> None:

@@ -3,7 +3,7 @@
 Every method takes the project first and neither reads nor writes anything of another project.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -17,6 +17,7 @@ from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.query.ast import ListQuery, Node
 
 Row = TypeVar("Row")
+Result = TypeVar("Result")
 
 
 class IngestBatch(Struct, kw_only=True):
@@ -113,6 +114,9 @@ class TelemetryWriter(Protocol):
 
     async def delete_scores(self, project_id: ProjectId, score_ids: Sequence[str], *, at_us: int) -> int:
         """Delete scores, with the same promises."""
+
+    async def prepare(self, work: Callable[[], Result]) -> Result:
+        """Run work that makes a batch, where it competes least with the writing of others. Raises what it raises."""
 
     async def record(self, project_id: ProjectId, receipt: Receipt) -> None:
         """Write a receipt of a request that brought nothing: one refused whole."""

@@ -1,6 +1,7 @@
 """Writing telemetry into dictionaries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from panope.adapters.memory.rows import Projects, write_changes
 from panope.domain.ids import ProjectId
@@ -8,6 +9,8 @@ from panope.domain.ledger import Receipt
 from panope.domain.projection.deletion import project_deletion
 from panope.domain.projection.events import project_events
 from panope.ports.telemetry import IngestBatch
+
+Result = TypeVar("Result")
 
 
 class MemoryWriter:
@@ -35,6 +38,10 @@ class MemoryWriter:
         changes = project_deletion(rows, (), score_ids, at_us)
         write_changes(rows, changes)
         return len(changes.removed_scores)
+
+    async def prepare(self, work: Callable[[], Result]) -> Result:
+        """Nothing to compete with."""
+        return work()
 
     async def record(self, project_id: ProjectId, receipt: Receipt) -> None:
         """Keep the receipt of a refused request."""

@@ -103,7 +103,8 @@ class ChangeSetWriter:
         keys = self._session.allocate_keys(table.name, len(rows))
         stamps = self._session.stamps(len(rows))
         records = [
-            (key, project, *stamp, *record(written.row)) for key, stamp, written in zip(keys, stamps, rows, strict=False)
+            (key, project, *stamp, *record(written.row))
+            for key, stamp, written in zip(keys, stamps, rows, strict=False)
         ]
         columns = _COLUMNS[table.name].all
         self._session.insert(table.name, ("key", "project", *self._session.stamp_columns, *columns), records)

@@ -28,6 +28,8 @@ class Table(Struct, frozen=True):
     """Columns that hold the row, in the order of its records."""
     indexed: tuple[str, ...]
     """Those that an index holds besides `project` and `id`."""
+    sparse_from: tuple[str, ...] = ()
+    """Where groups of columns begin, each up to the next one or the end, that hold nothing in most rows."""
 
     def select(self, *, alias: str | None = None) -> str:
         """The columns for a SELECT."""
@@ -42,7 +44,11 @@ TRACES: Final = Table(
     "trace", "t", (*_TRACE_OWN, *TOTALS), ("timestamp_us", "name", "user_id", "session_id", "environment")
 )
 OBSERVATIONS: Final = Table(
-    "observation", "o", (*ObservationRow.__struct_fields__, _STATUS_MESSAGE), ("trace_id", "start_us")
+    "observation",
+    "o",
+    (*ObservationRow.__struct_fields__, _STATUS_MESSAGE),
+    ("trace_id", "start_us"),
+    sparse_from=("model", "completion_start_us"),
 )
 SCORES: Final = Table(
     "score",
@@ -59,8 +65,7 @@ _OBSERVATION_FIELDS: Final = ObservationRow.__struct_fields__
 _OBSERVATION_BOOLEANS: Final = ("is_app_root", "clock_skew")
 _TAGS_AT: Final = _TRACE_OWN.index("tags")
 _TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
-_PLAIN_FIELDS: Final = _OBSERVATION_FIELDS.index("is_app_root")
-"""After the plain fields come is_app_root, clock_skew and detail."""
+_DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
 
 _trace_values = attrgetter(*_TRACE_OWN)
 _totals_values = attrgetter(*TOTALS)
@@ -95,7 +100,9 @@ def write_observation(row: ObservationRow) -> list[object]:
     if message is not None:
         detail = msgspec.structs.replace(detail, status_message=None)
     packed = None if detail == _NO_DETAIL else _encode_detail(detail)
-    return [*_astuple(row)[:_PLAIN_FIELDS], 1 if row.is_app_root else 0, 1 if row.clock_skew else 0, packed, message]
+    values = _astuple(row)
+    flags = (1 if row.is_app_root else 0, 1 if row.clock_skew else 0)
+    return [*values[:_DETAIL_AT], packed, *values[_DETAIL_AT + 1 : -2], *flags, message]
 
 
 def read_observation(record: Record) -> ObservationRow:

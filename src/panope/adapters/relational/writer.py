@@ -1,7 +1,7 @@
 """The telemetry writer of the relational engines: one thread, one connection, one commit for all that waits."""
 
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeVar
 
 from panope.adapters.relational.transaction import Deletion, Recording, WriteJob
 from panope.domain.errors import UnavailableError
@@ -14,6 +14,9 @@ _EVENT_BYTES: Final = 200
 """What an event weighs at least, so that a group of many tiny events ends as well."""
 _ID_BYTES: Final = 2_000
 _RECEIPT_BYTES: Final = 500
+
+
+Result = TypeVar("Result")
 
 
 class Committer(Protocol):
@@ -52,6 +55,13 @@ class RelationalWriter:
         job = Deletion(project_id=project_id, score_ids=tuple(score_ids), at_us=at_us)
         return await self._submit(job, _ID_BYTES * len(score_ids))
 
+    async def prepare(self, work: Callable[[], Result]) -> Result:
+        """On the thread that commits."""
+        try:
+            return await self._queue.run(work)
+        except QueueClosedError:
+            raise _stopping() from None
+
     async def record(self, project_id: ProjectId, receipt: Receipt) -> None:
         """See the port."""
         await self._submit(Recording(project_id=project_id, receipt=receipt), _RECEIPT_BYTES)
@@ -76,9 +86,12 @@ class RelationalWriter:
                 retry_after_s=1,
             ) from None
         except QueueClosedError:
-            raise UnavailableError(
-                "The server is stopping: send again to the one that follows", code="stopping", retry_after_s=1
-            ) from None
+            raise _stopping() from None
+
+
+def _stopping() -> UnavailableError:
+    text = "The server is stopping: send again to the one that follows"
+    return UnavailableError(text, code="stopping", retry_after_s=1)
 
 
 def _is_hopeless(error: Exception) -> bool:

@@ -5,9 +5,15 @@ from functools import lru_cache
 from typing import Final
 
 from panope.adapters.relational.session import Record
+from panope.adapters.relational.tables import OBSERVATIONS, write_observation
 from panope.adapters.sqlite.driver import sqlite3
 from panope.domain.rollups import BucketKey, BucketTotals
+from panope.domain.tracing import ObservationRow
 
+_METERED_AT, _RARE_AT = (OBSERVATIONS.columns.index(name) for name in OBSERVATIONS.sparse_from)
+_NOTHING: Final = tuple(write_observation(ObservationRow(id="", trace_id="", type="", start_us=0)))
+_NOTHING_METERED: Final = _NOTHING[_METERED_AT:_RARE_AT]
+_NOTHING_RARE: Final = _NOTHING[_RARE_AT:]
 _BUCKET_KEY: Final = BucketKey.__struct_fields__
 _BUCKET_TOTALS: Final = BucketTotals.__struct_fields__
 
@@ -90,7 +96,11 @@ class SqliteSession:
 
     def insert(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
         """See the protocol."""
-        self.executemany(_insert_sql(table, columns), rows)
+        if table == OBSERVATIONS.name:
+            for told, shaped in by_shape(columns, rows).items():
+                self.executemany(_insert_sql(table, told), shaped)
+        else:
+            self.executemany(_insert_sql(table, columns), rows)
 
     def replace(self, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
         """See the protocol."""
@@ -124,6 +134,29 @@ class SqliteSession:
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """See the protocol."""
         self.executemany(_KEEP_SET, [(project, set_id, json) for set_id, json in sets.items()])
+
+
+def by_shape(
+    columns: tuple[str, ...], rows: Sequence[Sequence[object]]
+) -> dict[tuple[str, ...], list[Sequence[object]]]:
+    """Observations without the groups of columns that hold nothing in them, by the columns that are left.
+
+    Handing over a null takes as long as handing over a number, and most columns of most observations are null: with
+    them left out, an insert takes a third less.
+    """
+    metered, rare = (columns.index(name) for name in OBSERVATIONS.sparse_from)
+    plain: list[Sequence[object]] = []
+    called: list[Sequence[object]] = []
+    odd: list[Sequence[object]] = []
+    for row in rows:
+        if row[rare:] != _NOTHING_RARE:
+            odd.append(row)
+        elif row[metered:rare] != _NOTHING_METERED:
+            called.append(row[:rare])
+        else:
+            plain.append(row[:metered])
+    shaped = {columns[:metered]: plain, columns[:rare]: called, columns: odd}
+    return {told: found for told, found in shaped.items() if found}
 
 
 def _plain(value: object) -> object:

@@ -44,16 +44,19 @@ _decode_skeleton = msgspec.msgpack.Decoder(list[_StoredFragment]).decode
 def encode(state: State) -> StateParts:
     """Lay a state out for storage."""
     fragments = state.fragments
-    if len(fragments) > 1 or any(fragment.leaves for fragment in fragments):
+    if len(fragments) != 1 or fragments[0].leaves:
         return _encode_merged(fragments)
-    stored = []
-    texts: dict[str, str] = {}
-    metadata = None
-    for rank_to_event, values, _, tags, whole in map(msgspec.structs.astuple, fragments):
-        if whole is not None:
-            metadata = _encode_json(whole).decode()
-        stored.append((*rank_to_event, _set_apart(values, texts), whole is not None, tags))
-    return StateParts(_encode_skeleton(stored), texts.get("input"), texts.get("output"), metadata)
+    fragment = fragments[0]
+    values, whole = fragment.values, fragment.whole
+    input_text, output_text = values.get("input"), values.get("output")
+    if input_text is not None or output_text is not None:
+        values = values.copy()
+        if input_text is not None:
+            values["input"] = True
+        if output_text is not None:
+            values["output"] = True
+    skeleton = _encode_skeleton(((*fragment.stamp, values, whole is not None, fragment.tags),))
+    return StateParts(skeleton, input_text, output_text, None if whole is None else _encode_json(whole).decode())
 
 
 def _encode_merged(fragments: list[Fragment]) -> StateParts:

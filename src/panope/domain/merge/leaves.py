@@ -33,10 +33,10 @@ def flatten(metadata: dict[str, Any]) -> tuple[dict[Path, Any], dict[Path, Any]]
 def has_empties(metadata: dict[str, Any]) -> bool:
     """Whether an object holds an empty container at any depth."""
     pending: list[Any] = [metadata]
-    while pending:
-        node = pending.pop()
-        for child in node.values() if isinstance(node, dict) else node:
-            if isinstance(child, dict | list):
+    for node in pending:
+        for child in node.values() if type(node) is dict else node:
+            kind = type(child)
+            if kind is dict or kind is list:
                 if not child:
                     return True
                 pending.append(child)

@@ -36,9 +36,12 @@ def lift(event: TelemetryEvent) -> State:
 
 def _lift_apart(event: TelemetryEvent) -> State:
     """The same for an event that speaks at several ranks."""
-    fragments = []
     sent = _counting(event.kind, event.values)
     derived = _counting(event.kind, event.derived)
+    concluded = event.derived_metadata
+    if not event.metadata and sent.keys().isdisjoint(derived) and not (concluded and has_empties(concluded)):
+        return _lift_disjoint(event, sent, derived)
+    fragments = []
     scalars, empties = flatten(event.metadata) if event.metadata else ({}, {})
     derived_scalars, derived_empties = flatten(event.derived_metadata) if event.derived_metadata else ({}, {})
     tail = (event.at_us, event.is_update, event.event_id)
@@ -49,6 +52,18 @@ def _lift_apart(event: TelemetryEvent) -> State:
     if sent or scalars or event.tags:
         fragments.append(Fragment(Stamp(Rank.SENT, *tail), sent, scalars, sorted(set(event.tags))))
     return State(fragments) if len(fragments) <= 1 else join(event.kind, State(fragments))
+
+
+def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[str, Any]) -> State:
+    """Nothing that was sent meets what was concluded, as with nearly every root span: there is nothing to join."""
+    fragments = []
+    if derived or event.derived_metadata:
+        stamp = Stamp(Rank.DERIVED, event.at_us, event.is_update, event.event_id)
+        fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
+    if sent or event.tags:
+        stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+        fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags))))
+    return State(fragments)
 
 
 def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:

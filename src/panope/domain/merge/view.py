@@ -10,7 +10,6 @@ from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.domain.tracing import (
     DEFAULT_ENVIRONMENT,
     Level,
-    ObservationDetail,
     ObservationRow,
     ObservationType,
     TraceRow,
@@ -18,6 +17,9 @@ from panope.domain.tracing import (
 )
 
 _PLAIN: Final = frozenset({"input", "output", "total"})
+_METERED: Final = frozenset({"model", "usage", "cost", "model_parameters", "usage_unit"})
+_PLAIN_RARE: Final = frozenset("version agent tool graph_node thread_id finish_reason error_type retry_number".split())
+_RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root", "status_message"}
 _NO_PROMPT: Final = (None, None)
 # Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
 _SPAN: Final = str(ObservationType.SPAN)
@@ -29,51 +31,49 @@ def view_observation(observation_id: str, state: State, prices: PriceBook) -> Ob
     values = state.values()
     told = values.get
     start_us = values["start_time"]
-    end_us, first_token_us = told("end_time"), told("completion_start_time")
-    prompt = told("prompt") or _NO_PROMPT
-    skewed = (end_us is not None and end_us < start_us) or (first_token_us is not None and first_token_us < start_us)
+    end_us = told("end_time")
     row = ObservationRow(
         id=observation_id,
         trace_id=told("trace_id") or observation_id,
         type=told("type", _SPAN),
         name=told("name"),
         start_us=start_us,
-        end_us=None if end_us is None else max(start_us, end_us),
-        completion_start_us=None if first_token_us is None else max(start_us, first_token_us),
+        end_us=end_us,
         parent_id=told("parent_id"),
         level=told("level") or _DEFAULT_LEVEL,
-        version=told("version"),
         environment=told("environment", DEFAULT_ENVIRONMENT),
         model=told("model"),
-        prompt_name=prompt[0],
-        prompt_version=prompt[1],
-        agent=told("agent"),
-        tool=told("tool"),
-        graph_node=told("graph_node"),
-        thread_id=told("thread_id"),
-        finish_reason=told("finish_reason"),
-        error_type=told("error_type"),
-        retry_number=told("retry_number"),
-        is_app_root=told("is_app_root") or False,
-        clock_skew=skewed,
-        detail=ObservationDetail(
-            status_message=told("status_message"),
-            usage=told("usage", {}),
-            usage_unit=told("usage_unit"),
-            model_parameters=told("model_parameters"),
-        ),
     )
-    if has_stored_previews(told("input"), told("output")):
-        row.input_preview, row.output_preview = preview_input(told("input")), preview_output(told("output"))
-    if row.detail.usage or row.model is not None or "cost" in values:
+    if end_us is not None and end_us < start_us:
+        row.end_us, row.clock_skew = start_us, True
+    if not _RARE.isdisjoint(values):
+        _add_rare(row, values)
+    input_text, output_text = told("input"), told("output")
+    if has_stored_previews(input_text, output_text):
+        row.input_preview, row.output_preview = preview_input(input_text), preview_output(output_text)
+    if not _METERED.isdisjoint(values):
         _meter(row, values, state, prices)
     return row
+
+
+def _add_rare(row: ObservationRow, values: dict[str, Any]) -> None:
+    for name in _PLAIN_RARE & values.keys():
+        setattr(row, name, values[name])
+    row.detail.status_message = values.get("status_message")
+    if "prompt" in values:
+        row.prompt_name, row.prompt_version = values["prompt"] or _NO_PROMPT
+    first_token_us = values.get("completion_start_time")
+    if first_token_us is not None:
+        row.completion_start_us = max(row.start_us, first_token_us)
+        row.clock_skew = row.clock_skew or first_token_us < row.start_us
+    row.is_app_root = values.get("is_app_root") or False
 
 
 def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: PriceBook) -> None:
     """Tokens and cost. Given cost beats computed cost; without a price the cost is unknown, which is not zero."""
     detail = row.detail
-    usage = detail.usage
+    detail.usage_unit, detail.model_parameters = values.get("usage_unit"), values.get("model_parameters")
+    usage = detail.usage = values.get("usage") or {}
     if usage:
         input_tokens, output_tokens = _sides(usage)
         row.input_tokens, row.output_tokens = input_tokens or 0, output_tokens or 0

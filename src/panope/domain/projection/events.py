@@ -146,4 +146,4 @@ def _project_scores(step: _Step, states: _States) -> None:
 
 def _has(state: State, name: str) -> bool:
     """Whether any fragment decides a field. A codec gives every event a time, so this only guards the store."""
-    return any(name in fragment.values for fragment in state.fragments)
+    return name in state.values()

@@ -1,8 +1,8 @@
 """The ingest use case: one request's events, made durable with a receipt that says what became of each."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -12,6 +12,8 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.pricing import PriceBook
 from panope.ports.telemetry import IngestBatch, TelemetryWriter
+
+Result = TypeVar("Result")
 
 
 class PriceBooks(Protocol):
@@ -51,6 +53,10 @@ class IngestService:
     def __init__(self, writer: TelemetryWriter, prices: PriceBooks) -> None:
         self._writer = writer
         self._prices = prices
+
+    async def prepare(self, work: Callable[[], Result]) -> Result:
+        """Run work that makes a batch of a large body, beside the event loop. Raises what it raises."""
+        return await self._writer.prepare(work)
 
     async def ingest(self, arrival: Arrival, batch: DecodedBatch, *, body_bytes: int, status: int) -> Receipt:
         """Make a batch durable and readable; returns its receipt.

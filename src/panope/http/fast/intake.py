@@ -1,11 +1,11 @@
 """What all write endpoints share: admission, the body, decoding, the use case, counting."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import structlog
 from msgspec import Struct
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from panope.domain.errors import ErrorKind, PanopeError
@@ -21,8 +21,8 @@ from panope.wire.otlp.decode import ExportRefusedError
 Decode = Callable[[bytes, Arrival], DecodedBatch]
 """Body and arrival to batch; raises `InvalidError` when the body as a whole is not what it should be."""
 
-_INLINE_BYTES: Final = 256 * 1024
-"""Bodies up to this size are decoded on the event loop: a thread would cost more than it saves."""
+_INLINE_BYTES: Final = 32 * 1024
+"""Bodies up to this size are decoded on the event loop: going elsewhere would cost more than it saves."""
 _RECORDED: Final = frozenset({ErrorKind.INVALID, ErrorKind.TOO_LARGE, ErrorKind.UNSUPPORTED})
 """Refusals that the ledger keeps. Overload is not among them: recording it would add to it."""
 
@@ -74,7 +74,7 @@ class Intake:
         """Large bodies are decoded beside the event loop, so that everybody else is answered meanwhile."""
         if len(body) <= _INLINE_BYTES:
             return decode(body, arrival)
-        return await run_in_threadpool(decode, body, arrival)
+        return await self._service.prepare(partial(decode, body, arrival))
 
     async def _record(self, arrival: Arrival, refusal: Refusal) -> None:
         """Write a refusal down; when that fails, the client still hears why it was refused."""

@@ -25,6 +25,8 @@ def read_times(span: Span, received_us: int, latest_us: int) -> SpanTimes:
     Raises `SpanRefusedError` for times before 2000 or after `latest_us`.
     """
     start_us, end_us = span.start_ns // 1000, span.end_ns // 1000
+    if FIRST_TIME_US <= start_us <= end_us <= latest_us:
+        return SpanTimes(start_us, end_us, end_us, is_start_sent=True)
     if span.start_ns and not fits(start_us, latest_us):
         raise _outside("startTimeUnixNano", span.start_ns, latest_us)
     if not span.end_ns:

@@ -123,7 +123,8 @@ class _Export:
             self._batch.events.append(told)
         if times.is_start_sent and min(times.at_us, values.get("completion_start_time", times.at_us)) < times.start_us:
             draft.repairs.add("end_before_start")
-        self._note(self._index, draft.repairs)
+        if draft.repairs:
+            self._note(self._index, draft.repairs)
 
     def _note(self, index: int, repairs: set[str]) -> None:
         """Keep what was changed, each code once: the ledger counts spans."""
@@ -141,8 +142,8 @@ class _Export:
         if key is not None:
             earlier = self._said.get(key)
             if earlier is not None:
-                if (observed.at_us, observed.event_id) > (earlier.at_us, earlier.event_id):
-                    earlier.at_us, earlier.event_id = observed.at_us, observed.event_id
+                stamps = (earlier.at_us, earlier.event_id), (observed.at_us, observed.event_id)
+                earlier.at_us, earlier.event_id = max(stamps)
                 return None
         facts = read_trace(span.attributes, plan.trace, draft.repairs)
         told = _trace_event(span, observed, facts, draft, is_root=is_root)

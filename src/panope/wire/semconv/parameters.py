@@ -34,7 +34,7 @@ def parameter_plan(keys: tuple[str, ...], scope: str) -> ParameterPlan | None:
 def read_parameters(draft: Draft, plan: ParameterPlan) -> None:
     """Set `model_parameters`: texts and numbers as they are, anything else as compact JSON text."""
     kept = {
-        name: value if isinstance(value, str | int | float) else as_text(value)
+        name: value if isinstance(value, (str, int, float)) else as_text(value)
         for name, value in _find(draft.attributes, plan).items()
         if value is not None
     }

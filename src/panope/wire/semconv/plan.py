@@ -5,7 +5,6 @@ dialects can say something, which attributes nobody understands. A plan never de
 changes nothing but time.
 """
 
-from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -71,12 +70,21 @@ class Plan(Struct, frozen=True):
     """Some attribute could name a span whose name is empty."""
 
 
+_remembered: Final[dict[tuple[str, ...], Plan]] = {}
+"""By the names of the attributes, the scope last."""
+
+
 def plan_for(attributes: dict[str, Any], scope: str) -> Plan:
     """Plan for a span with these attributes, made by this scope."""
-    keys = tuple(attributes)
-    if len(keys) > _MAX_NAMES or sum(map(len, keys)) + len(scope) > _MAX_NAME_CHARS:
-        return _make(keys, scope)
-    return _remembered(keys, scope)
+    key = (*attributes, scope)
+    plan = _remembered.get(key)
+    if plan is None:
+        plan = _make(key[:-1], scope)
+        if len(key) <= _MAX_NAMES and sum(map(len, key)) <= _MAX_NAME_CHARS:
+            if len(_remembered) >= _MAX_REMEMBERED:
+                _remembered.clear()
+            _remembered[key] = plan
+    return plan
 
 
 def _make(keys: tuple[str, ...], scope: str) -> Plan:
@@ -104,9 +112,6 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
         may_stand_as_root=not names.isdisjoint(precedence.AS_ROOT),
         names_itself=not names.isdisjoint(precedence.NAME_KEYS),
     )
-
-
-_remembered = lru_cache(_MAX_REMEMBERED)(_make)
 
 
 def _may_decide(rule: TypeRule, names: frozenset[str], scope: str) -> bool:
