@@ -22,6 +22,7 @@ from panope.composition import Accounts, compose_accounts, describe_storage, ope
 from panope.config.load import Settings
 from panope.domain.errors import PanopeError, UnavailableError
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.ingest.service import IngestService
@@ -206,7 +207,8 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             log.info("created", what=created)
         load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
-        yield OpenServer(app, accounts, provisioned)
+        async with kept_up(accounts.failures):
+            yield OpenServer(app, accounts, provisioned)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from panope.adapters.sqlite.directory import DataDirectory
 from panope.config.load import Settings
 from panope.domain.errors import NotFoundError, UnavailableError
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
@@ -34,6 +35,8 @@ class Accounts:
     users: UserRegistry
     provisioner: Provisioner
     authenticator: Authenticator
+    failures: KeyFailureLog
+    """Keys that the authenticator refused; to be kept up while it serves."""
     warnings: tuple[str, ...]
     """What the operator should know about the salt."""
 
@@ -123,12 +126,14 @@ async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
     salt = await resolve_salt(catalog.settings, configured.get_secret_value() if configured else None, new_id)
     hasher = SecretHasher(salt.value)
     keys = KeyRing(catalog, hasher, clock=now_us, new_id=new_id)
+    failures = KeyFailureLog(catalog.key_failures, now_us)
     users = UserRegistry(catalog, Argon2PasswordHasher(), clock=now_us, new_id=new_id)
     return Accounts(
         catalog=catalog,
         keys=keys,
         users=users,
         provisioner=Provisioner(catalog, keys, users, now_us),
-        authenticator=Authenticator(catalog, hasher, now_us),
+        authenticator=Authenticator(catalog, hasher, now_us, failures),
+        failures=failures,
         warnings=(salt.warning,) if salt.warning else (),
     )

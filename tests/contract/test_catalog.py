@@ -17,7 +17,9 @@ from panope.adapters.sqlite.migration import SqliteMigrationTarget
 from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel, PriceTier, TierCondition
+from panope.domain.rollups import HOUR_US
 from panope.ports.catalog import Catalog
 from tests.support.postgres import postgres_versions
 
@@ -363,3 +365,30 @@ async def test_the_lock_is_free_again_after_a_failure_inside(catalog: Catalog, o
             raise ValueError("inside")
     async with other.lock.exclusive():
         pass
+
+
+def failure(hour: int, prefix: str, count: int = 1, reason: str = "unknown_key") -> KeyFailure:
+    hour_us = hour * HOUR_US
+    return KeyFailure(hour_us=hour_us, key_prefix=prefix, reason=reason, count=count, last_us=hour_us + count)
+
+
+async def test_refused_keys_are_added_up_by_hour_prefix_and_reason(catalog: Catalog, other: Catalog) -> None:
+    before = await catalog.version.current()
+    await catalog.key_failures.add([failure(1, "pk-b"), failure(1, "pk-a", 2)], keep_from_us=0, most_per_hour=10)
+    again = [failure(1, "pk-a", 3), failure(1, "pk-a", 1, "expired"), failure(2, "pk-a")]
+    await other.key_failures.add(again, keep_from_us=0, most_per_hour=10)
+    first = [failure(1, "pk-a", 1, "expired"), failure(1, "pk-a", 3), failure(1, "pk-b")]
+    first[1] = msgspec.structs.replace(first[1], count=5)
+    assert await catalog.key_failures.list(0) == [*first, failure(2, "pk-a")]
+    assert await catalog.key_failures.list(HOUR_US + 1) == [failure(2, "pk-a")]
+    assert await catalog.version.current() == before
+
+
+async def test_refused_keys_are_bounded_by_hour_and_forgotten(catalog: Catalog) -> None:
+    many = [failure(1, f"pk-{number}") for number in range(9)]
+    await catalog.key_failures.add(many[:4], keep_from_us=0, most_per_hour=5)
+    await catalog.key_failures.add(many[4:], keep_from_us=0, most_per_hour=5)
+    kept = await catalog.key_failures.list(0)
+    assert [(row.key_prefix, row.count) for row in kept] == [("", 4), *((f"pk-{number}", 1) for number in range(5))]
+    await catalog.key_failures.add([failure(9, "pk-9")], keep_from_us=2 * HOUR_US, most_per_hour=5)
+    assert await catalog.key_failures.list(0) == [failure(9, "pk-9")]

@@ -7,6 +7,7 @@ import typer
 
 from panope import __version__
 from panope.cli import config, db, keys, users
+from panope.cli.doctor import doctor
 from panope.cli.serve import serve
 from panope.domain.errors import PanopeError
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve)
+app.command()(doctor)
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")

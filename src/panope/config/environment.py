@@ -20,18 +20,26 @@ CONFIG_VARIABLE: Final = "PANOPE_CONFIG"
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 
 
-def prepare_environment(environ: Mapping[str, str], secrets: Collection[str]) -> tuple[dict[str, str], list[str]]:
+def prepare_environment(
+    environ: Mapping[str, str], secrets: Collection[str], refused: dict[str, str] | None = None
+) -> tuple[dict[str, str], list[str]]:
     """Return the variables to read settings from, and warnings.
 
     Empty ones count as not set. `secrets` are the variables that may be given as `NAME_FILE`, a path to read the value
-    from. Raises `InvalidError` when such a file cannot be read or both forms are given.
+    from. Raises `InvalidError` when such a file cannot be read or both forms are given; into `refused`, if it is there,
+    that goes by the name of the variable, which is left out.
     """
     prepared = {name: value for name, value in environ.items() if value.strip() and not _is_kubernetes(name, value)}
     for name in sorted({*secrets, "DATABASE_PASSWORD"}):
-        if f"{name}_FILE" in prepared:
-            if name in prepared:
-                raise InvalidError(f"Both {name} and {name}_FILE are set: keep one of them", code="ambiguous_setting")
-            prepared[name] = _read_secret(f"{name}_FILE", prepared[f"{name}_FILE"])
+        if f"{name}_FILE" not in prepared:
+            continue
+        try:
+            prepared[name] = _secret_of(prepared, name)
+        except InvalidError as error:
+            if refused is None:
+                raise
+            refused[name] = error.message
+            prepared.pop(name, None)
     if not _is_address(prepared.get("HOSTNAME", "")):
         prepared.pop("HOSTNAME", None)
     if prepared.get(_MIGRATION_SWITCH, "").strip().lower() in _TRUE:
@@ -69,6 +77,12 @@ def _is_address(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _secret_of(prepared: Mapping[str, str], name: str) -> str:
+    if name in prepared:
+        raise InvalidError(f"Both {name} and {name}_FILE are set: keep one of them", code="ambiguous_setting")
+    return _read_secret(f"{name}_FILE", prepared[f"{name}_FILE"])
 
 
 def _read_secret(variable: str, path: str) -> str:

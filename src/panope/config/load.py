@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -61,24 +61,33 @@ def load_settings(
     `InvalidError` that names the setting, where its value came from and what is wrong with it.
     """
     given = os.environ if environ is None else environ
-    environment, warnings = prepare_environment(given, [name for name, info in _variables() if is_secret(info)])
-    path, tables = _read_file(config_path or _configured_path(environment))
+    environment, warnings = prepare_environment(given, secret_variables())
+    path, tables = find_file(config_path, environment)
     layers = Layers(environment, tables, path.name)
     used = {name: value for name, value in (flags or {}).items() if value is not None}
     layers.origins.update(dict.fromkeys(used, "flag"))
     token = LAYERS.set(layers)
     try:
-        server, storage = _load(ServerSettings, used, layers), _load(StorageSettings, used, layers)
-        provisioning, limits = _load(ProvisioningSettings, used, layers), _load(LimitsSettings, used, layers)
-        logging, security = _load(LoggingSettings, used, layers), _load(SecuritySettings, used, layers)
+        areas = {area.area_name(): _load(area, used, layers) for area in AREAS}
     finally:
         LAYERS.reset(token)
+    return complete(areas, warnings, layers, given, path)
+
+
+def complete(
+    areas: Mapping[str, Any], warnings: Sequence[str], layers: Layers, environ: Iterable[str], path: Path
+) -> Settings:
+    """Put the areas together, with what there is to warn of. `areas` are by name, all of them."""
+    storage, provisioning = areas["storage"], areas["provisioning"]
     database = storage.database()
-    warnings += find_unknown(given, _known_variables())
-    warnings += _unknown_in_file(tables, path)
-    warnings += provisioning.warnings()
-    warnings += database.warnings if database else ()
-    return Settings(server, storage, provisioning, limits, logging, security, tuple(warnings), layers.origins)
+    found = [
+        *warnings,
+        *find_unknown(environ, _known_variables()),
+        *_unknown_in_file(layers.file, path),
+        *provisioning.warnings(),
+        *(database.warnings if database else ()),
+    ]
+    return Settings(**areas, warnings=tuple(found), origins=layers.origins)
 
 
 def _load(area: type[_AreaType], flags: Mapping[str, Any], layers: Layers) -> _AreaType:
@@ -86,10 +95,10 @@ def _load(area: type[_AreaType], flags: Mapping[str, Any], layers: Layers) -> _A
     try:
         return area(**{name.removeprefix(prefix): value for name, value in flags.items() if name.startswith(prefix)})
     except ValidationError as error:
-        raise InvalidError("; ".join(_explain(area, error, layers)), code="invalid_setting") from None
+        raise InvalidError("; ".join(explain(area, error, layers)), code="invalid_setting") from None
 
 
-def _explain(area: type[Area], error: ValidationError, layers: Layers) -> Iterator[str]:
+def explain(area: type[Area], error: ValidationError, layers: Layers) -> Iterator[str]:
     """One problem per wrong value: its name, where it came from and what is wrong, never the value."""
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         name = f"{area.area_name()}.{problem['loc'][0]}"
@@ -97,8 +106,14 @@ def _explain(area: type[Area], error: ValidationError, layers: Layers) -> Iterat
         yield f"The setting {name} (from {layers.origins.get(name, 'default')}) is not valid: {message}"
 
 
-def _configured_path(environment: Mapping[str, str]) -> Path | None:
-    return Path(environment[CONFIG_VARIABLE]) if CONFIG_VARIABLE in environment else None
+def find_file(path: Path | None, environment: Mapping[str, str]) -> tuple[Path, dict[str, dict[str, Any]]]:
+    """The settings file and its tables; raises `InvalidError` when it cannot be read."""
+    return _read_file(path or (Path(environment[CONFIG_VARIABLE]) if CONFIG_VARIABLE in environment else None))
+
+
+def secret_variables() -> list[str]:
+    """Names of the variables that may be given as a file."""
+    return [name for name, info in _variables() if is_secret(info)]
 
 
 def _read_file(path: Path | None) -> tuple[Path, dict[str, dict[str, Any]]]:

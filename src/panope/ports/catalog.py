@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 
 
@@ -86,6 +87,20 @@ class KeyStore(Protocol):
 
     async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
         """The key with this hash of its secret half, expired or not."""
+
+
+class KeyFailureStore(Protocol):
+    """A short memory of keys that were refused, bounded whatever is sent."""
+
+    async def add(self, failures: Sequence[KeyFailure], *, keep_from_us: int, most_per_hour: int) -> None:
+        """Add counts to what is kept of the same hour, prefix and reason, and forget hours before `keep_from_us`.
+
+        An hour that holds `most_per_hour` rows takes no new prefix: its count goes to the prefix "" of its reason.
+        Leaves the catalog's version alone.
+        """
+
+    async def list(self, since_us: int) -> Sequence[KeyFailure]:
+        """Failures of hours that begin then or later, by (hour, prefix, reason)."""
 
 
 class UserStore(Protocol):
@@ -173,6 +188,10 @@ class Catalog(Protocol):
     @property
     def keys(self) -> KeyStore:
         """Key pairs."""
+
+    @property
+    def key_failures(self) -> KeyFailureStore:
+        """Keys that were refused."""
 
     @property
     def users(self) -> UserStore:

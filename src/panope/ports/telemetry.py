@@ -14,6 +14,7 @@ from panope.domain.ledger import Receipt
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
+from panope.ports.diagnosis import TelemetryDiagnosis
 from panope.query.ast import ListQuery, Node
 
 Row = TypeVar("Row")
@@ -141,7 +142,7 @@ class TelemetryReports(Protocol):
         """
 
 
-class TelemetryReader(TelemetryReports, Protocol):
+class TelemetryReader(TelemetryReports, TelemetryDiagnosis, Protocol):
     """Reads telemetry. Sees everything that was acknowledged before the call began."""
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.secrets import SecretHasher
@@ -27,6 +28,7 @@ class Accounts(Struct, kw_only=True):
     users: UserRegistry
     provisioner: Provisioner
     authenticator: Authenticator
+    failures: KeyFailureLog
     now_us: int = 1_000
 
 
@@ -44,6 +46,7 @@ def accounts() -> Accounts:
         return f"id-{next(numbers)}"
 
     keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
+    failures = KeyFailureLog(catalog.key_failures, clock)
     users = UserRegistry(catalog, PlainPasswords(), clock=clock, new_id=new_id)
     made.append(
         Accounts(
@@ -52,7 +55,8 @@ def accounts() -> Accounts:
             keys=keys,
             users=users,
             provisioner=Provisioner(catalog, keys, users, clock),
-            authenticator=Authenticator(catalog, hasher, clock),
+            authenticator=Authenticator(catalog, hasher, clock, failures),
+            failures=failures,
         )
     )
     return made[0]

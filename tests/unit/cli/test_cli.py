@@ -28,6 +28,7 @@ COMMANDS = (
     ("db", "status"),
     ("config",),
     ("config", "show"),
+    ("doctor",),
 )
 
 

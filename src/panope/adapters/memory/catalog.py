@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.key_failures import KeyFailure, Place, add_failures
 from panope.domain.pricing import PriceModel
 from panope.ports.catalog import Version
 
@@ -24,6 +25,7 @@ class _Tables(Struct):
     organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
     projects: dict[ProjectId, Project] = field(default_factory=dict)
     keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
+    key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
@@ -123,6 +125,20 @@ class MemoryKeyStore(_Store):
     async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
         """See `KeyStore.find_by_secret_hash`."""
         return next((_copy(row) for row in self._tables.keys.values() if row.secret_hash == secret_hash), None)
+
+
+class MemoryKeyFailureStore(_Store):
+    """Implements `KeyFailureStore`."""
+
+    async def add(self, failures: Sequence[KeyFailure], *, keep_from_us: int, most_per_hour: int) -> None:
+        """See `KeyFailureStore.add`."""
+        kept = {place: failure for place, failure in self._tables.key_failures.items() if place[0] >= keep_from_us}
+        self._tables.key_failures = {**kept, **add_failures(kept, failures, most_per_hour)}
+
+    async def list(self, since_us: int) -> Sequence[KeyFailure]:
+        """See `KeyFailureStore.list`."""
+        kept = self._tables.key_failures
+        return [kept[place] for place in sorted(kept) if place[0] >= since_us]
 
 
 class MemoryUserStore(_Store):
@@ -272,6 +288,7 @@ class MemoryCatalog:
         self.organizations = MemoryOrganizationStore(tables)
         self.projects = MemoryProjectStore(tables)
         self.keys = MemoryKeyStore(tables)
+        self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
         self.settings = MemorySettingStore(tables)

@@ -23,6 +23,10 @@ class PostgresDialect:
     payload_columns: tuple[str, ...] = ("skeleton", "input", "output", "metadata")
     max_values: int = 50_000
     forced_join: str = "JOIN"
+    payload_bytes: str = (
+        "pg_column_size(p.skeleton) + coalesce(pg_column_size(p.input), 0) + coalesce(pg_column_size(p.output), 0) "
+        "+ coalesce(pg_column_size(p.metadata), 0)"
+    )
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from panope.adapters.relational import observations, scores, traces
+from panope.adapters.relational import diagnosis, observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
@@ -11,8 +11,9 @@ from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.snapshot import snapshot
 from panope.adapters.relational.transaction import find_project
 from panope.domain.ids import ProjectId
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.tracing import SessionRow
+from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
@@ -89,7 +90,41 @@ class _EntityReader(_ProjectReader):
         return await self._read(project_id, lambda reading: scores.list_sessions(reading, query), _empty(query))
 
 
-class RelationalReader(_EntityReader):
+class _DiagnosisReader(_ProjectReader):
+    """What the doctor asks."""
+
+    async def summarize_ledger(self, project_id: ProjectId, since_us: int, limit: int) -> LedgerSummary:
+        """Receipts by client."""
+        return await self._read(
+            project_id, lambda reading: diagnosis.summarize_ledger(reading, since_us, limit), LedgerSummary()
+        )
+
+    async def find_rootless_traces(
+        self, project_id: ProjectId, since_us: int, settled_us: int, limit: int
+    ) -> RootlessTraces:
+        """Traces without a root among the newest."""
+        return await self._read(
+            project_id,
+            lambda reading: diagnosis.find_rootless_traces(reading, since_us, settled_us, limit),
+            RootlessTraces(),
+        )
+
+    async def sample_client_times(self, project_id: ProjectId, limit: int) -> list[ClientTime]:
+        """The latest starts."""
+        return await self._read(project_id, lambda reading: diagnosis.sample_client_times(reading, limit), [])
+
+    async def count_generations(self, project_id: ProjectId, since_us: int) -> GenerationCounts:
+        """Generations, and those without a model."""
+        return await self._read(
+            project_id, lambda reading: diagnosis.count_generations(reading, since_us), GenerationCounts()
+        )
+
+    async def measure_project(self, project_id: ProjectId) -> ProjectSize:
+        """Counts and bytes."""
+        return await self._read(project_id, diagnosis.measure_project, ProjectSize())
+
+
+class RelationalReader(_EntityReader, _DiagnosisReader):
     """Everything of the port but `check` and `close`, which are the engine's."""
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:

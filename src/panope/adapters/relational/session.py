@@ -71,6 +71,9 @@ class Dialect(Protocol):
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
+    payload_bytes: str
+    """Bytes that the payload row of alias `p` takes; null without one."""
+
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
 

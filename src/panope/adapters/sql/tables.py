@@ -32,6 +32,15 @@ api_key = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger),
 )
+key_failure = Table(
+    "catalog_key_failure",
+    metadata,
+    Column("hour_us", BigInteger, primary_key=True),
+    Column("key_prefix", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_us", BigInteger, nullable=False),
+)
 user = Table(
     "catalog_user",
     metadata,

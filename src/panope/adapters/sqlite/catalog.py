@@ -21,12 +21,12 @@ _VERSION_TIMEOUT_S: Final = 0.5
 _PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 
 
-def catalog_engine(path: Path, *, timeout_s: float = 5.0) -> Engine:
+def catalog_engine(path: Path, *, timeout_s: float = 5.0, read_only: bool = False) -> Engine:
     """An SQLAlchemy engine on one file, whose transactions begin by themselves or with a `BEGIN` of the caller's."""
     return create_engine(
         "sqlite://",
         module=sqlite3,
-        creator=lambda: _connect(path, timeout_s),
+        creator=lambda: _connect(path, timeout_s, read_only=read_only),
         poolclass=QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=0,
@@ -34,11 +34,13 @@ def catalog_engine(path: Path, *, timeout_s: float = 5.0) -> Engine:
     )
 
 
-def open_catalog(path: Path) -> SqlCatalog:
-    """Open a catalog whose schema is up to date."""
-    version = SqliteCatalogVersion(path)
+def open_catalog(path: Path, *, read_only: bool = False) -> SqlCatalog:
+    """Open a catalog whose schema is up to date. With `read_only` every write fails and the file stays as it is."""
+    version = SqliteCatalogVersion(path, read_only=read_only)
     lock = SqliteCatalogLock(path.with_name("provisioning.lock"))
-    return SqlCatalog(CatalogDatabase(catalog_engine(path), "BEGIN IMMEDIATE"), version, lock, version.close)
+    return SqlCatalog(
+        CatalogDatabase(catalog_engine(path, read_only=read_only), "BEGIN IMMEDIATE"), version, lock, version.close
+    )
 
 
 class SqliteCatalogVersion:
@@ -48,15 +50,16 @@ class SqliteCatalogVersion:
     to a thread would.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
 
     async def current(self) -> Version:
         """See `CatalogVersion.current`."""
         try:
             if self._connection is None:
-                self._connection = connect(self._path, timeout_s=_VERSION_TIMEOUT_S)
+                self._connection = connect(self._path, timeout_s=_VERSION_TIMEOUT_S, read_only=self._read_only)
             [(accounts, models)] = self._connection.execute("SELECT accounts, models FROM catalog_version").fetchall()
         except sqlite3.Error as error:
             raise unavailable() from error
@@ -93,8 +96,10 @@ class SqliteCatalogLock:
             lock.release()
 
 
-def _connect(path: Path, timeout_s: float) -> sqlite3.Connection:
-    connection = connect(path, timeout_s=timeout_s)
+def _connect(path: Path, timeout_s: float, *, read_only: bool) -> sqlite3.Connection:
+    connection = connect(path, timeout_s=timeout_s, read_only=read_only)
+    if read_only:
+        return connection
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
     return connection

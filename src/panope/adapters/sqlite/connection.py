@@ -64,14 +64,14 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return _open(path, _WRITER_PRAGMAS)
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
-    return _open(path, _READER_PRAGMAS)
+def open_reader(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write; with `read_only` closing it does not either, nor does it make the file."""
+    return _open(path, _READER_PRAGMAS, read_only=read_only)
 
 
-def _open(path: Path, pragmas: Iterable[str]) -> sqlite3.Connection:
+def _open(path: Path, pragmas: Iterable[str], *, read_only: bool = False) -> sqlite3.Connection:
     with storage_errors():
-        connection = connect(path, timeout_s=_BUSY_S)
+        connection = connect(path, timeout_s=_BUSY_S, read_only=read_only)
         for pragma in pragmas:
             connection.execute(pragma).fetchall()
         connection.create_function("panope_map_text", 2, map_text, deterministic=True)

@@ -16,6 +16,7 @@ class SqliteDialect:
     payload_columns: tuple[str, ...] = ("body",)
     max_values: int = 500
     forced_join: str = "CROSS JOIN"
+    payload_bytes: str = "length(p.body)"
     walked_project: str = "{}.project"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:

@@ -22,12 +22,13 @@ Answer = TypeVar("Answer")
 class SqliteReadEngine:
     """Implements `ReadEngine`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
 
     def connect(self) -> sqlite3.Connection:
         """See the protocol."""
-        return open_reader(self._path)
+        return open_reader(self._path, read_only=self._read_only)
 
     def read(self, connection: sqlite3.Connection, work: Callable[[Session], Answer]) -> Answer:
         """See the protocol."""
@@ -44,10 +45,13 @@ class SqliteReadEngine:
 
 
 class SqliteTelemetryReader(RelationalReader):
-    """Implements `TelemetryReader` on one file."""
+    """Implements `TelemetryReader` on one file.
 
-    def __init__(self, path: Path, *, threads: int = 4) -> None:
-        engine = SqliteReadEngine(path)
+    `read_only` is for a process beside the server: it leaves the file as it is, also when it is the last to close it.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 4, read_only: bool = False) -> None:
+        engine = SqliteReadEngine(path, read_only=read_only)
         self._pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, 1, "telemetry-check")
         super().__init__(self._pool.run, SqliteDialect())

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError
+from panope.domain.key_failures import KeyFailureReason
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.secrets import SecretHasher
 from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog
@@ -34,23 +36,32 @@ class _Known(Struct, frozen=True):
     expires_us: int | None
 
 
+class KeyRefusedError(UnauthenticatedError):
+    """The reason too, and what was sent as the public key: for the memory of refusals, not for the answer."""
+
+    def __init__(self, message: str, reason: KeyFailureReason, public_key: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.public_key = public_key
+
+
 def parse_authorization(header: str | None) -> Credentials:
     """Read Basic or Bearer credentials; raise `UnauthenticatedError` for anything else."""
     if not header:
-        raise UnauthenticatedError("No authorization header")
+        raise KeyRefusedError("No authorization header", KeyFailureReason.NO_HEADER)
     scheme, _, value = header.strip().partition(" ")
     value = value.strip()
     if scheme.lower() == "bearer" and value:
         return Credentials(value, None)
     if scheme.lower() != "basic":
-        raise UnauthenticatedError("Invalid authorization header")
+        raise _unreadable()
     try:
         text = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
-        raise UnauthenticatedError("Invalid authorization header") from None
+        raise _unreadable() from None
     public_key, secret_key, *_ = [*text.split(":"), "", ""]
     if not public_key or not secret_key:
-        raise _refused("Invalid credentials.")
+        raise _refused("Invalid credentials.", KeyFailureReason.UNREADABLE_HEADER)
     return Credentials(public_key, secret_key)
 
 
@@ -61,7 +72,10 @@ class Authenticator:
     anywhere fails at once everywhere.
     """
 
-    def __init__(self, catalog: Catalog, hasher: SecretHasher, clock: Clock) -> None:
+    def __init__(
+        self, catalog: Catalog, hasher: SecretHasher, clock: Clock, failures: KeyFailureLog | None = None
+    ) -> None:
+        self._failures = failures
         self._catalog = catalog
         self._hasher = hasher
         self._clock = clock
@@ -74,6 +88,14 @@ class Authenticator:
         A pair reaches its project when both halves match one key; a public key alone may write scores. Raises
         `UnauthenticatedError` for everything else and `UnavailableError` when the catalog is away.
         """
+        try:
+            return await self._identify(header)
+        except KeyRefusedError as error:
+            if self._failures is not None:
+                self._failures.note(error.public_key, error.reason)
+            raise
+
+    async def _identify(self, header: str | None) -> Principal:
         credentials = parse_authorization(header)
         secret_key = credentials.secret_key
         secret_hash = None if secret_key is None else self._hasher.hash(secret_key)
@@ -87,7 +109,7 @@ class Authenticator:
             known = await self._look_up(credentials.public_key, secret_hash)
             self._remember(identity, known, version)
         if known.expires_us is not None and known.expires_us <= self._clock():
-            raise _refused("The key has expired.")
+            raise _refused("The key has expired.", KeyFailureReason.EXPIRED, credentials.public_key)
         return known.principal
 
     def _remember(self, identity: tuple[str, str | None], known: _Known, version: int) -> None:
@@ -101,12 +123,13 @@ class Authenticator:
     async def _look_up(self, public_key: str, secret_hash: str | None) -> _Known:
         key = await self._catalog.keys.find_by_public_key(public_key)
         if key is None:
-            raise _refused("Invalid public key." if secret_hash is None else "Invalid credentials.")
+            text = "Invalid public key." if secret_hash is None else "Invalid credentials."
+            raise _refused(text, KeyFailureReason.UNKNOWN_KEY, public_key)
         if secret_hash is not None and not hmac.compare_digest(key.secret_hash, secret_hash):
-            raise _refused("Invalid credentials.")
+            raise _refused("Invalid credentials.", KeyFailureReason.WRONG_SECRET, public_key)
         project = await self._catalog.projects.get(key.project_id)
         if project is None:
-            raise _refused("Invalid credentials.")
+            raise _refused("Invalid credentials.", KeyFailureReason.UNKNOWN_KEY, public_key)
         principal = Principal(
             project_id=key.project_id,
             organization_id=project.organization_id,
@@ -117,5 +140,9 @@ class Authenticator:
         return _Known(principal, key.expires_us)
 
 
-def _refused(reason: str) -> UnauthenticatedError:
-    return UnauthenticatedError(f"{reason} {_HINT}")
+def _refused(text: str, reason: KeyFailureReason, public_key: str = "") -> KeyRefusedError:
+    return KeyRefusedError(f"{text} {_HINT}", reason, public_key)
+
+
+def _unreadable() -> KeyRefusedError:
+    return KeyRefusedError("Invalid authorization header", KeyFailureReason.UNREADABLE_HEADER)

@@ -33,3 +33,10 @@ async def resolve_salt(settings: SettingStore, configured: str | None, new_id: N
         "SALT is not the one that this catalog's keys were made with, so none of them will be accepted: "
         "set SALT as it was, or make new keys with `panope keys create`",
     )
+
+
+async def is_salt_of_keys(settings: SettingStore, configured: str | None) -> bool:
+    """Whether the keys of a catalog were made with the salt in force; writes nothing. True where there is none yet."""
+    value = configured or await settings.get(_SALT)
+    kept = await settings.get(_FINGERPRINT)
+    return value is None or kept is None or SecretHasher(value).fingerprint() == kept

@@ -1,16 +1,18 @@
 """Plans of the statements on tables of some size, with their statistics: pages and rows are found by an index."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import psycopg
 import pytest
 
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.session import number_marks
+from panope.adapters.postgres.session import PostgresSession, number_marks
+from panope.adapters.relational import diagnosis
 from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.session import Sql
+from panope.adapters.relational.payloads import AttributeSets, Reading
+from panope.adapters.relational.session import Record, Sql
 from panope.domain.events import TelemetryEvent
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
@@ -211,3 +213,36 @@ def test_a_point_read_uses_indexes_only(filled: psycopg.Connection[Any], name: s
     plan = Plan(filled, Sql(*POINTS[name]))
     assert "Seq Scan" not in plan.kinds(), plan.text
     assert plan.indexes(), plan.text
+
+
+class Explaining(PostgresSession):
+    """Keeps the plan of every statement that it runs."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        self.plans: list[Plan] = []
+        self._server = connection
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        self.plans.append(Plan(self._server, Sql(sql, tuple(params))))
+        return super().execute(sql, params)
+
+
+ASKED: dict[str, tuple[Callable[[Reading], object], str]] = {
+    "ledger": (lambda reading: diagnosis.summarize_ledger(reading, 9_000, 100), "ledger_by_received"),
+    "roots": (lambda reading: diagnosis.find_rootless_traces(reading, 5_000_000, 10**9, 100), "trace_by_timestamp"),
+    "times": (lambda reading: diagnosis.sample_client_times(reading, 100), "observation_by_start"),
+    "sizes": (diagnosis.measure_project, "observation_by_start"),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_doctor_walks_indexes_and_no_table(filled: psycopg.Connection[Any], name: str) -> None:
+    ask, index = ASKED[name]
+    session = Explaining(filled)
+    ask(Reading(session, PostgresDialect(), 1, AttributeSets()))
+    plans = [plan for plan in session.plans if "bucket" not in plan.text]
+    assert plans
+    assert index in set.union(*(plan.indexes() for plan in plans))
+    for plan in plans:
+        assert "Seq Scan" not in plan.kinds(), plan.text

@@ -18,6 +18,7 @@ from panope.domain.ids import ProjectId
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
 from panope.query.fields import View
 from tests.support.batches import batch
+from tests.support.diagnosis import ask_as_the_doctor
 from tests.support.told import observation, score, trace
 
 PROJECT = ProjectId("p1")
@@ -211,3 +212,16 @@ def test_a_reader_cannot_write(tmp_path: Path, connection: sqlite3.Connection) -
     with pytest.raises(sqlite3.OperationalError):
         reader.execute("INSERT INTO project (id) VALUES ('p')")
     reader.close()
+
+
+async def test_the_doctor_walks_indexes_and_no_table(tmp_path: Path, watched: dict[str, list[str]]) -> None:
+    telemetry = SqliteTelemetry.open(tmp_path / "telemetry.db")
+    await telemetry.writer.apply(batch(PROJECT, [observation("o1", 1, trace_id="t1", parent_id="away")]))
+    watched.clear()
+    await ask_as_the_doctor(telemetry.reader, PROJECT)
+    await telemetry.close()
+    assert len(watched) > 12
+    steps = [step for plan in watched.values() for step in plan if not step.startswith("SCAN n")]  # of a bounded query
+    assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE FOR ORDER" in step]
+    for index in ("ledger_by_received", "trace_by_timestamp", "observation_by_start"):
+        assert any(index in step for step in steps), index

@@ -28,6 +28,16 @@ CREATE TABLE catalog_api_key (
 );
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
 
+-- How often keys were refused, by hour. Bounded by whoever writes it, pruned with every write.
+CREATE TABLE catalog_key_failure (
+    hour_us bigint NOT NULL,
+    key_prefix text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    count bigint NOT NULL,
+    last_us bigint NOT NULL,
+    PRIMARY KEY (hour_us, key_prefix, reason)
+);
+
 CREATE TABLE catalog_user (
     id text COLLATE "C" NOT NULL PRIMARY KEY,
     email text COLLATE "C" NOT NULL UNIQUE,

@@ -28,6 +28,16 @@ CREATE TABLE catalog_api_key (
 ) STRICT;
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
 
+-- How often keys were refused, by hour. Bounded by whoever writes it, pruned with every write.
+CREATE TABLE catalog_key_failure (
+    hour_us INTEGER NOT NULL,
+    key_prefix TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last_us INTEGER NOT NULL,
+    PRIMARY KEY (hour_us, key_prefix, reason)
+) STRICT;
+
 CREATE TABLE catalog_user (
     id TEXT NOT NULL PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,

@@ -1,0 +1,1 @@
+"""The doctor: says what is wrong and what to do."""
