@@ -185,9 +185,10 @@ def _trace_event(
         values=told.values,
         metadata=told.metadata,
         tags=told.tags,
+        derived=told.derived,
     )
     if is_root:
-        event.derived = _root_facts(observed, told, facts)
+        event.derived = {**told.derived, **_root_facts(observed, told, facts)}
         metadata = {key: value for key, value in (observed.metadata or {}).items() if key != "experiment"}
         event.derived_metadata = metadata or None
     return event

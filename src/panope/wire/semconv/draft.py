@@ -9,7 +9,7 @@ from panope.wire.langfuse.events.sending import MAX_TEXT_CHARS
 from panope.wire.semconv.dialects.rules import SpanContext
 from panope.wire.semconv.span import Span, SpanRefusedError
 
-MAPPER: Final = "otlp/1"
+MAPPER: Final = "otlp/2"
 """The version of everything below this package; it rises when the same span would give another event."""
 
 FIRST_TIME_US: Final = 946_684_800_000_000

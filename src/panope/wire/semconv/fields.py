@@ -20,6 +20,9 @@ from panope.wire.semconv.text import as_text, parse_array, parse_object
 Step: TypeAlias = Callable[[Draft, tuple[str, ...]], None]
 
 _MAX_COLUMN_CHARS: Final = 200
+_ENUM: Final = "FinishReason."
+_CLASS: Final = "<class '"
+"""What Semantic Kernel puts before a reason and around an error: Python's words for its objects."""
 _MAX_RETRY: Final = 1_000_000
 _EXACT_FLOAT: Final = 1 << 53
 
@@ -84,7 +87,17 @@ def _read_finish_reason(draft: Draft, keys: tuple[str, ...]) -> None:
     if reasons is not None:
         value = reasons[0] if reasons else None
     if value is not None and value != "":
-        draft.values["finish_reason"] = as_text(value)[:_MAX_COLUMN_CHARS]
+        text = as_text(value)[:_MAX_COLUMN_CHARS]
+        draft.values["finish_reason"] = text[len(_ENUM) :].lower() if text.startswith(_ENUM) else text
+
+
+def _read_error_type(draft: Draft, keys: tuple[str, ...]) -> None:
+    value = first_filled(draft.attributes, keys)
+    if value is not None:
+        text = as_text(value)[:_MAX_COLUMN_CHARS]
+        if text.startswith(_CLASS):
+            text = text.removeprefix(_CLASS).rstrip("'>").rpartition(".")[2]
+        draft.values["error_type"] = text
 
 
 def _read_retry(draft: Draft, keys: tuple[str, ...]) -> None:
@@ -113,8 +126,15 @@ def _read_app_root(draft: Draft, keys: tuple[str, ...]) -> None:
         draft.values["is_app_root"] = True
 
 
-_CHUNK_KEYS: Final = ("ai.response.msToFirstChunk", "ai.stream.msToFirstChunk")
-_MAX_CHUNK_MS: Final = 10**10
+_CHUNK_KEYS: Final = {
+    "ai.response.msToFirstChunk": 1_000,
+    "ai.stream.msToFirstChunk": 1_000,
+    "gen_ai.response.time_to_first_chunk": 1_000_000,
+    "gen_ai.client.operation.time_to_first_chunk": 1_000_000,
+}
+"""Attributes that say how long the first piece of a stream took, with their unit in µs."""
+_MAX_CHUNK_US: Final = 10**13
+_FIRST_TOKEN_EVENTS: Final = frozenset({"First Token Stream Event", "gen_ai.content.completion.chunk"})
 _SENT_COMPLETION_START: Final = "langfuse.observation.completion_start_time"
 
 
@@ -122,14 +142,24 @@ def _read_completion_start(draft: Draft, keys: tuple[str, ...]) -> None:
     value = draft.attributes[keys[0]]
     if keys[0] == _SENT_COMPLETION_START:
         moment = parse_time_us(value)
-    elif isinstance(value, int | float) and 0 <= value <= _MAX_CHUNK_MS:
-        moment = draft.start_us + math.ceil(value * 1000)
+    elif isinstance(value, int | float) and 0 <= value * _CHUNK_KEYS[keys[0]] <= _MAX_CHUNK_US:
+        moment = draft.start_us + math.ceil(value * _CHUNK_KEYS[keys[0]])
     else:
         moment = None
     if moment is not None and fits(moment, draft.latest_us):
         draft.values["completion_start_time"] = moment
     else:
         draft.repairs.add("dropped_completion_start_time")
+
+
+def read_first_token(draft: Draft) -> None:
+    """Set `completion_start_time` by the event that tells of the first piece of a stream, unless it is known."""
+    for event in draft.span.events:
+        if event.name in _FIRST_TOKEN_EVENTS:
+            moment = event.time_ns // 1000
+            if fits(moment, draft.latest_us):
+                draft.values.setdefault("completion_start_time", moment)
+            return
 
 
 _VERCEL_PROMPT: Final = "ai.telemetry.metadata.langfusePrompt"
@@ -162,7 +192,7 @@ OBSERVATION_FIELDS: Final[tuple[FieldRule, ...]] = (
     FieldRule(_column_step("graph_node"), precedence.GRAPH_NODE),
     FieldRule(_column_step("thread_id"), precedence.THREAD_ID),
     FieldRule(_read_finish_reason, precedence.FINISH_REASON),
-    FieldRule(_column_step("error_type"), precedence.ERROR_TYPE),
+    FieldRule(_read_error_type, precedence.ERROR_TYPE),
     FieldRule(_read_retry, precedence.RETRY_NUMBER),
 )
 MODEL_FIELD: Final = FieldRule(_text_step("model"), precedence.MODEL)

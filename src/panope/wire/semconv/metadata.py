@@ -2,11 +2,23 @@
 
 from typing import Any, Final
 
+from panope.wire.semconv.dialects.traceloop import ASSOCIATION
+from panope.wire.semconv.dialects.vercel import CONTEXT
 from panope.wire.semconv.text import parse_json
 
-_NAMED_PREFIXES: Final = ("langfuse.observation.metadata.", "langfuse.metadata.", "ai.telemetry.metadata.")
-_VERCEL_ELSEWHERE: Final = frozenset(
-    f"ai.telemetry.metadata.{name}" for name in ("userId", "sessionId", "tags", "langfusePrompt")
+_NAMED_PREFIXES: Final = (
+    "langfuse.observation.metadata.",
+    "langfuse.metadata.",
+    "ai.telemetry.metadata.",
+    CONTEXT,
+    ASSOCIATION,
+)
+_ELSEWHERE: Final = frozenset(
+    {
+        *(f"{CONTEXT}{name}" for name in ("userId", "sessionId", "tags")),
+        *(f"ai.telemetry.metadata.{name}" for name in ("userId", "sessionId", "tags", "langfusePrompt")),
+        *(f"{ASSOCIATION}{name}" for name in ("user_id", "session_id", "tags")),
+    }
 )
 _TRACE_PREFIX: Final = "langfuse.trace.metadata."
 _TRACE_BLOB: Final = "langfuse.trace.metadata"
@@ -22,7 +34,7 @@ def named_keys(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         (key, key[len(prefix) :])
         for key in keys
         for prefix in _NAMED_PREFIXES
-        if key.startswith(prefix) and key not in _VERCEL_ELSEWHERE
+        if key.startswith(prefix) and key not in _ELSEWHERE
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from panope.domain.usage import normalise_cost, normalise_usage
-from panope.wire.semconv.dialects import genai, logfire, vercel
+from panope.wire.semconv.dialects import anthropic, genai, google, litellm, logfire, openinference, vercel
 from panope.wire.semconv.draft import Draft
 from panope.wire.semconv.text import parse_object
 from panope.wire.semconv.usage import UsageKeys, read_usage, usage_keys
@@ -16,10 +16,10 @@ _encode = msgspec.json.encode
 USAGE_DETAILS: Final = "langfuse.observation.usage_details"
 COST_DETAILS: Final = "langfuse.observation.cost_details"
 COST_KEYS: Final = (
-    COST_DETAILS, "gen_ai.usage.cost", "llm.cost.total", "llm.cost.prompt", "llm.cost.completion"
+    COST_DETAILS, "gen_ai.usage.cost", "llm.cost.total", "llm.cost.prompt", "llm.cost.completion", *litellm.COST_KEYS
 )  # fmt: skip
 
-AGGREGATE_KEYS: Final = ("gen_ai.operation.name", *logfire.AGGREGATE_KEYS)
+AGGREGATE_KEYS: Final = ("gen_ai.operation.name", openinference.KIND, *logfire.AGGREGATE_KEYS)
 """Attributes that may tell a sum over several calls from a call."""
 _MODEL_CALLS: Final = frozenset({"GENERATION", "EMBEDDING"})
 
@@ -46,7 +46,17 @@ def is_aggregate(attributes: dict[str, Any]) -> bool:
     operation = attributes.get("gen_ai.operation.name")
     if isinstance(operation, str):
         return operation in genai.AGGREGATES
+    kind = attributes.get(openinference.KIND)
+    if isinstance(kind, str) and kind in openinference.SUMS:
+        return True
     return any(key in attributes for key in logfire.AGGREGATE_KEYS)
+
+
+def is_echo(names: frozenset[str], scope: str) -> bool:
+    """Whether spans of these names tell a call that another span counts already."""
+    if scope == google.ADK_SCOPE:
+        return google.is_echo(names)
+    return scope == anthropic.SCOPE and anthropic.is_echo(names)
 
 
 def keep_sent(draft: Draft, plan: MeterPlan) -> None:
@@ -92,12 +102,12 @@ def _costs(attributes: dict[str, Any]) -> dict[str, Any]:
     given = parse_object(attributes.get(COST_DETAILS))
     if given is not None:
         return given
-    total = attributes.get("gen_ai.usage.cost", attributes.get("llm.cost.total"))
-    sides = {
-        "input": attributes.get("llm.cost.prompt"),
-        "output": attributes.get("llm.cost.completion"),
-        "total": total,
-    }
+    if attributes.get(litellm.TOTAL_COST):  # zero is what it says of a model whose price it does not know
+        total, prompt, completion = (attributes.get(key) for key in litellm.COST_KEYS)
+    else:
+        total = attributes.get("gen_ai.usage.cost", attributes.get("llm.cost.total"))
+        prompt, completion = attributes.get("llm.cost.prompt"), attributes.get("llm.cost.completion")
+    sides = {"input": prompt, "output": completion, "total": total}
     return {name: _number(value) for name, value in sides.items() if value is not None}
 
 

@@ -7,6 +7,7 @@ from panope.domain.events import EntityKind, TelemetryEvent
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects import vercel
 from panope.wire.semconv.draft import Draft, cut
+from panope.wire.semconv.fields import read_first_token
 from panope.wire.semconv.metadata import read_experiment, read_metadata
 from panope.wire.semconv.metering import is_aggregate, keep_sent, meter
 from panope.wire.semconv.parameters import read_parameters
@@ -30,12 +31,13 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         step(draft, keys)
     if plan.meter is not None:
         keep_sent(draft, plan.meter)
-    if not plan.may_aggregate or not is_aggregate(attributes):
+    if not plan.is_echo and not (plan.may_aggregate and is_aggregate(attributes)):
         _read_model_call(draft, plan)
     metadata = _metadata(draft, plan)
     if span.events or span.status_code or span.status_message or plan.has_severity:
         read_severity(draft)
     if span.events:
+        read_first_token(draft)
         values["span_events"] = [
             {"name": event.name, "timeUnixNano": event.time_ns, "attributes": event.attributes} for event in span.events
         ]

@@ -27,7 +27,9 @@ _STORED_ELSEWHERE: Final = frozenset({
     *precedence.UNDERSTOOD,
 })  # fmt: skip
 _STORED_BELOW: Final = (
+    "ai.settings.context",
     "ai.telemetry.metadata",
+    "traceloop.association.properties",
     "langfuse.experiment",
     "langfuse.metadata",
     "langfuse.observation.metadata",
@@ -54,6 +56,8 @@ class Plan(Struct, frozen=True):
     model_steps: tuple[tuple[Step, tuple[str, ...]], ...]
     parameters: ParameterPlan | None
     meter: MeterPlan | None
+    is_echo: bool
+    """Tells a call that another span counts."""
     may_aggregate: bool
     """Model, parameters, usage and cost may stand for several calls below."""
     blobs: tuple[str, ...]
@@ -102,6 +106,7 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
         model_steps=_present((MODEL_FIELD,), names),
         parameters=parameter_plan(keys, scope),
         meter=meter,
+        is_echo=metering.is_echo(names, scope),
         may_aggregate=not names.isdisjoint(metering.AGGREGATE_KEYS),
         blobs=blobs,
         named=named,

@@ -6,7 +6,9 @@ from panope.wire.semconv.dialects import (
     flue,
     genai,
     google,
+    langchain,
     langfuse,
+    litellm,
     livekit,
     logfire,
     openinference,
@@ -29,11 +31,16 @@ IO_RULES: Final[tuple[IoRule, ...]] = (
     livekit.IO,
     logfire.EVENTS_IO,
     traceloop.MLFLOW_IO,
+    traceloop.CREWAI_IO,
+    langchain.IO,
     traceloop.IO,
+    openinference.LLAMA_INDEX_IO,
+    openinference.AGENTS_IO,
     openinference.VALUE_IO,
     traceloop.BARE_IO,
     logfire.PYDANTIC_AI_IO,
     logfire.TOOL_IO,
+    litellm.TOOL_CALL_IO,
     genai.INDEXED_IO,
     openinference.MESSAGES_IO,
     genai.CURRENT_IO,
@@ -55,7 +62,9 @@ _MODEL_TYPES = tuple(
 TYPE_RULES: Final[tuple[TypeRule, ...]] = (
     langfuse.MISLABELLED,
     langfuse.SENT_TYPE,
+    openinference.LLAMA_INDEX_TYPE,
     openinference.KIND_TYPE,
+    traceloop.CREWAI_TASK_TYPE,
     genai.OPERATION_TYPE,
     google.GENKIT_TYPE,
     *vercel.OPERATION_TYPES,
@@ -63,7 +72,9 @@ TYPE_RULES: Final[tuple[TypeRule, ...]] = (
     genai.TOOL_CALL_TYPE,
     *flue.TYPE_RULES,
     livekit.NAME_TYPE,
+    traceloop.LLAMA_INDEX_TYPE,
     traceloop.KIND_TYPE,
+    logfire.LOG_TYPE,
     *_MODEL_TYPES,
 )
 """The first that answers decides; SPAN when none does."""
@@ -88,21 +99,30 @@ USER_ID: Final = (
     "langfuse.observation.metadata.langfuse_user_id",
     "langfuse.trace.metadata.langfuse_user_id",
     "ai.telemetry.metadata.userId",
+    f"{vercel.CONTEXT}userId",
+    f"{traceloop.ASSOCIATION}user_id",
+    "llm.user",
+    "enduser.id",
 )
 SESSION_ID: Final = (
     "langfuse.session.id",
     "session.id",
-    "gen_ai.conversation.id",
     "langfuse.observation.metadata.langfuse_session_id",
     "langfuse.trace.metadata.langfuse_session_id",
     "ai.telemetry.metadata.sessionId",
+    f"{vercel.CONTEXT}sessionId",
+    f"{traceloop.ASSOCIATION}session_id",
 )
+CONVERSATION: Final = ("gen_ai.conversation.id",)
+"""What a framework calls a conversation is the session of a trace that names none."""
 TAGS: Final = (
     "langfuse.trace.tags",
     "langfuse.tags",
     "langfuse.observation.metadata.langfuse_tags",
     "langfuse.trace.metadata.langfuse_tags",
     "ai.telemetry.metadata.tags",
+    f"{vercel.CONTEXT}tags",
+    f"{traceloop.ASSOCIATION}tags",
     "tag.tags",
 )
 PUBLIC: Final = ("langfuse.trace.public", "langfuse.public")
@@ -131,6 +151,7 @@ FINISH_REASON: Final = (
     "llm.response.finish_reason",
     "llm.finish_reason",
     "gen_ai.completion.0.finish_reason",
+    "anthropic.message.stop_reason",
 )
 ERROR_TYPE: Final = ("error.type",)
 RETRY_NUMBER: Final = ("retry_number", "retry_count", "retry.count", "retry.attempt", "http.request.resend_count")

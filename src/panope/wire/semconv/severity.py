@@ -4,7 +4,7 @@ from typing import Final
 
 from panope.domain.agents import control_flow, error_type_of
 from panope.wire.semconv import precedence
-from panope.wire.semconv.dialects import livekit
+from panope.wire.semconv.dialects import livekit, logfire
 from panope.wire.semconv.dialects.langfuse import LEVELS
 from panope.wire.semconv.draft import Draft
 from panope.wire.semconv.span import STATUS_ERROR, Span
@@ -12,7 +12,7 @@ from panope.wire.semconv.text import as_text
 
 _LEVEL: Final = "langfuse.observation.level"
 _MESSAGE: Final = "langfuse.observation.status_message"
-KEYS: Final = (_LEVEL, _MESSAGE, *precedence.ERROR_TYPE)
+KEYS: Final = (_LEVEL, _MESSAGE, logfire.LEVEL_KEY, *precedence.ERROR_TYPE)
 """Attributes that speak of how an observation ended."""
 
 
@@ -68,4 +68,4 @@ def _level(draft: Draft) -> str | None:
         return "ERROR"
     if draft.facts.context.scope.name == livekit.SCOPE and draft.span.name in livekit.NOISY_SPANS:
         return "DEBUG"
-    return None
+    return logfire.level_of(draft.attributes.get(logfire.LEVEL_KEY))

@@ -13,16 +13,18 @@ from panope.wire.semconv.text import as_text, parse_array
 
 MAX_TAGS: Final = 200
 
+_CONVERSATION: Final = "conversation"
 _FIELDS: Final = (
     ("name", precedence.TRACE_NAME),
     ("input", precedence.TRACE_INPUT),
     ("output", precedence.TRACE_OUTPUT),
     ("user_id", precedence.USER_ID),
     ("session_id", precedence.SESSION_ID),
+    (_CONVERSATION, precedence.CONVERSATION),
     ("version", precedence.VERSION),
     ("release", precedence.RELEASE),
 )
-_IDS: Final = frozenset({"user_id", "session_id"})
+_IDS: Final = frozenset({"user_id", "session_id", _CONVERSATION})
 _CUT: Final = frozenset({"name", "version", "release"})
 _ALONE_SILENT: Final = frozenset({*precedence.VERSION, *precedence.RELEASE})
 """Said of the observation as well: they make no trace event by themselves."""
@@ -45,6 +47,8 @@ class TraceFacts(Struct):
     values: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] | None = None
     tags: list[str] = field(default_factory=list)
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What any explicit fact of whatever span beats."""
 
 
 def trace_plan(keys: tuple[str, ...]) -> TracePlan:
@@ -73,6 +77,8 @@ def read_trace(attributes: dict[str, Any], plan: TracePlan, repairs: set[str]) -
             if name in _IDS:
                 require_id(text, name.replace("_", " "), MAX_ID_BYTES)
             facts.values[name] = cut(text, repairs) if name in _CUT else text
+    if _CONVERSATION in facts.values:
+        facts.derived["session_id"] = facts.values.pop(_CONVERSATION)
     if plan.public:
         _read_public(attributes[plan.public[0]], facts)
     if plan.tags:

@@ -7,7 +7,9 @@ How each dialect gets there:
   spellings, parts of it. Conventions say that the whole includes its parts, so the parts are taken out of it. Two
   things prove that a sender means otherwise, as with providers that bill caches beside the input: a stated total that
   only adds up when the parts are counted on top, or parts that exceed the whole. Then the whole stands as sent.
-* Vercel's provider metadata and Google's ADK add parts that their attributes do not name.
+* Vercel's provider metadata, Google's ADK and LiteLLM add parts that their attributes do not name.
+* Two instrumentations of Bedrock pass its numbers on as they are, where caches lie beside the input, even if one of
+  them adds up a total without them.
 * What no spelling is known for is kept under its own name.
 
 So what is stored never exceeds what the provider said, and nothing is counted twice.
@@ -18,7 +20,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from panope.domain.usage import MAX_UNITS, TOTAL
-from panope.wire.semconv.dialects import google, vercel
+from panope.wire.semconv.dialects import google, litellm, vercel
 from panope.wire.semconv.text import parse_object
 
 _CACHED: Final = "input_cached_tokens"
@@ -35,12 +37,12 @@ _SPELLINGS: Final = {
     """,
     _CREATED: """
         cache_creation.input_tokens cache_creation_input_tokens cache_write_tokens prompt_details.cache_write
-        input_cache_creation
+        cache_write.input_tokens cache_write_input_tokens input_cache_creation
     """,
     "input_audio_tokens": "prompt_details.audio input_audio_tokens",
     _REASONING: """
         reasoning.output_tokens completion_details.reasoning reasoning_tokens output_tokens_details.reasoning_tokens
-        completion_tokens_details.reasoning_tokens output_reasoning_tokens
+        completion_tokens_details.reasoning_tokens output_reasoning_tokens experimental.reasoning_tokens
     """,
     "output_audio_tokens": "completion_details.audio output_audio_tokens",
 }
@@ -69,6 +71,14 @@ _VERCEL_PREFIX: Final = "ai.usage."
 _COST_KEY: Final = "gen_ai.usage.cost"
 _LAST_RANK: Final = 1000
 _WHOLES: Final = frozenset({"input", "output", TOTAL})
+_BESIDE_SCOPES: Final = frozenset(
+    {
+        "opentelemetry.instrumentation.bedrock",
+        "opentelemetry.instrumentation.botocore.bedrock-runtime",
+    }
+)
+"""Scopes whose caches lie beside the input."""
+_HIDING_SCOPES: Final = frozenset({vercel.SCOPE, google.ADK_SCOPE, litellm.SCOPE})
 
 
 class UsageKeys(Struct, frozen=True):
@@ -111,9 +121,12 @@ def read_usage(attributes: dict[str, Any], keys: UsageKeys) -> tuple[dict[str, i
                 dropped += 1
             else:
                 usage[name] = units
-    if keys.scope in (vercel.SCOPE, google.ADK_SCOPE):
+    if keys.scope in _HIDING_SCOPES:
         _add_hidden_parts(attributes, usage, keys.scope)
-    if usage:
+    if usage and keys.scope in _BESIDE_SCOPES:
+        usage.pop(TOTAL, None)
+        usage[TOTAL] = min(sum(usage.values()), MAX_UNITS)
+    elif usage:
         _separate(usage)
     return usage, dropped
 
@@ -162,6 +175,11 @@ def _add_hidden_parts(attributes: dict[str, Any], usage: dict[str, int], scope: 
         answer = parse_object(attributes.get(google.LLM_RESPONSE)) or {}
         sent = parse_object(answer.get("usage_metadata")) or {}
         _add(usage, _CACHED, sent.get("cached_content_token_count"))
+        _add(usage, TOTAL, sent.get("total_token_count"))
+        return
+    if scope == litellm.SCOPE:
+        for name, units in litellm.hidden_parts(attributes).items():
+            _add(usage, name, units)
         return
     provider = parse_object(attributes.get(vercel.PROVIDER_METADATA)) or {}
     openai = parse_object(provider.get("openai")) or {}

@@ -8,7 +8,7 @@ import pytest
 from panope.wire.semconv.dialects.rebuild import MAX_SLOTS, rebuild
 from panope.wire.semconv.plan import _make, plan_for
 from panope.wire.semconv.text import clean_escapes, parse_json
-from tests.unit.wire.otlp.requests import START_NS, decode_span, observations, traces, values_of
+from tests.unit.wire.otlp.requests import ROOT_ID, START_NS, decode_span, observations, traces, values_of
 
 START_US = START_NS // 1000
 
@@ -199,11 +199,20 @@ def test_unknown_attributes_of_langfuse_are_kept_outside_its_sdk() -> None:
         assert observations(decode_span(attributes, scope=scope))[0].metadata is None
 
 
+def test_a_conversation_is_the_session_of_a_trace_that_names_none() -> None:
+    for parent_id in ("", ROOT_ID):
+        [event] = traces(decode_span({"gen_ai.conversation.id": "thread"}, parent_id=parent_id))
+        assert "session_id" not in event.values
+        assert event.derived["session_id"] == "thread"
+    [event] = traces(decode_span({"gen_ai.conversation.id": "thread", "session.id": "chat"}))
+    assert (event.values["session_id"], event.derived["session_id"]) == ("chat", "thread")
+
+
 @pytest.mark.parametrize(
     ("attributes", "user", "session"),
     [
         ({"user.id": "u", "langfuse.user.id": "l", "session.id": "s", "langfuse.session.id": "m"}, "l", "m"),
-        ({"user.id": 7, "gen_ai.conversation.id": "c"}, "7", "c"),
+        ({"user.id": 7, "gen_ai.conversation.id": "c", "session.id": "s"}, "7", "s"),
         ({"user.id": "", "langfuse.observation.metadata.langfuse_user_id": "x"}, "x", None),
         ({"langfuse.trace.metadata.langfuse_session_id": "y"}, None, "y"),
     ],

@@ -5,9 +5,9 @@ from typing import Any, Final
 from panope.wire.semconv.dialects.rebuild import rebuild
 from panope.wire.semconv.dialects.rules import Io, IoRule, SpanContext, TypeRule
 from panope.wire.semconv.span import Span
-from panope.wire.semconv.text import parse_array
+from panope.wire.semconv.text import parse_array, parse_object
 
-AGGREGATES: Final = frozenset({"invoke_agent", "agent_step"})
+AGGREGATES: Final = frozenset({"invoke_agent", "agent_step", "invoke_workflow", "execute_event_loop_cycle"})
 """Operations whose usage sums up that of their children; counting it would count twice."""
 
 _MESSAGE_EVENTS: Final = {
@@ -59,12 +59,46 @@ def _details_event(span: Span, _keys: tuple[str, ...]) -> Io:
 
 def _message_events(span: Span, _keys: tuple[str, ...]) -> Io:
     sent = [
-        {"role": _MESSAGE_EVENTS[event.name], **event.attributes}
+        {"role": _MESSAGE_EVENTS[event.name], **_said(event.attributes)}
         for event in span.events
         if event.name in _MESSAGE_EVENTS
     ]
-    choices = [event.attributes for event in span.events if event.name == "gen_ai.choice"]
+    choices = [_choice(event.attributes) for event in span.events if event.name == "gen_ai.choice"]
+    if span.attributes.get("gen_ai.operation.name") == "execute_tool":
+        return _tool_sides(sent, choices)
     return sent or None, _one_or_all(choices)
+
+
+def _said(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Attributes of a message's event; Azure puts the message into one of them, Strands its parts."""
+    whole = parse_object(attributes.get("gen_ai.event.content"))
+    if whole is not None:
+        return whole
+    parts = _parts(attributes.get("content"))
+    return attributes if parts is None else {**attributes, "content": parts}
+
+
+def _parts(text: object) -> list[Any] | None:
+    """Parts of a message that came as text; None for words, even where they look like an array."""
+    found = parse_array(text)
+    return found if found and all(isinstance(part, dict) for part in found) else None
+
+
+def _choice(attributes: dict[str, Any]) -> dict[str, Any]:
+    """A choice as its event tells it; one whose message is text or parts becomes a message."""
+    said = _said(attributes)
+    message = said.get("message")
+    if not isinstance(message, str):
+        return said
+    parts = _parts(message)
+    rest = {key: value for key, value in said.items() if key != "message"}
+    return {"role": "assistant", "content": message if parts is None else parts, **rest}
+
+
+def _tool_sides(sent: list[dict[str, Any]], choices: list[dict[str, Any]]) -> Io:
+    """Arguments and result of a tool whose call is told as messages."""
+    arguments, result = (side[-1].get("content", side[-1]) if side else None for side in (sent, choices))
+    return arguments, result
 
 
 def _content_events(span: Span, _keys: tuple[str, ...]) -> Io:
@@ -93,12 +127,19 @@ INDEXED_IO = IoRule(prefixes=("gen_ai.prompt", "gen_ai.completion"), read=_index
 OPERATION_TYPE = TypeRule(
     "gen_ai.operation.name",
     types={
-        **dict.fromkeys(("chat", "completion", "text_completion", "generate_content", "generate"), "GENERATION"),
-        "embeddings": "EMBEDDING",
+        **dict.fromkeys(
+            (
+                "chat", "completion", "text_completion", "generate_content", "generate", "acompletion",
+                "atext_completion", "responses", "aresponses", "anthropic_messages",
+            ),
+            "GENERATION",
+        ),
+        **dict.fromkeys(("embeddings", "embedding", "aembedding"), "EMBEDDING"),
+        "invoke_workflow": "CHAIN",
         **dict.fromkeys(("invoke_agent", "create_agent"), "AGENT"),
         "execute_tool": "TOOL",
     },
-)
+)  # fmt: skip
 
 
 def _tool_when_filled(_span: Span, _context: SpanContext, value: Any) -> str | None:

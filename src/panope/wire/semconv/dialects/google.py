@@ -9,6 +9,8 @@ from panope.wire.semconv.text import parse_object
 GENKIT_SCOPE: Final = "genkit-tracer"
 ADK_SCOPE: Final = "gcp.vertex.agent"
 LLM_RESPONSE: Final = "gcp.vertex.agent.llm_response"
+_SYSTEM: Final = "gen_ai.system"
+_PROVIDER: Final = "gen_ai.provider.name"
 
 _EMPTY: Final = "{}"
 _ADK_SIDES: Final = (
@@ -35,6 +37,15 @@ def _adk(span: Span, _keys: tuple[str, ...]) -> Io:
 def _filled(attributes: dict[str, Any], first: str, second: str) -> Any:
     value = attributes.get(first)
     return attributes.get(second) if value is None or value == _EMPTY else value
+
+
+def is_echo(names: frozenset[str]) -> bool:
+    """Whether a span of the ADK repeats the count of the one above it.
+
+    Version 1 tells a model's call as `call_llm` and again as `generate_content` below, which alone has a system and no
+    response of its own; version 2 has only the latter, with a provider's name.
+    """
+    return _SYSTEM in names and "gen_ai.operation.name" in names and names.isdisjoint((_PROVIDER, LLM_RESPONSE))
 
 
 GENKIT_IO = IoRule(inputs=("genkit:input",), outputs=("genkit:output",), scope=GENKIT_SCOPE, read=_genkit)

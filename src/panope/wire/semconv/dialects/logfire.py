@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from panope.wire.semconv.dialects.genai import with_system
-from panope.wire.semconv.dialects.rules import Io, IoRule
+from panope.wire.semconv.dialects.rules import Io, IoRule, TypeRule
 from panope.wire.semconv.span import Span
 from panope.wire.semconv.text import parse_array
 
@@ -34,6 +34,22 @@ def _pydantic_ai(span: Span, _keys: tuple[str, ...]) -> Io:
     if system and found_input is not None:
         found_input = with_system(system, found_input)
     return found_input, attributes.get("final_result")
+
+
+LOG_TYPE = TypeRule("logfire.span_type", types={"log": "EVENT"})
+LEVEL_KEY: Final = "logfire.level_num"
+_WARNING: Final = 13
+_ERROR: Final = 17
+_INFO: Final = 9
+
+
+def level_of(number: object) -> str | None:
+    """Level by logfire's number, which is OpenTelemetry's severity; None for what is none."""
+    if isinstance(number, bool) or not isinstance(number, int) or number <= 0:
+        return None
+    if number >= _WARNING:
+        return "ERROR" if number >= _ERROR else "WARNING"
+    return "DEFAULT" if number >= _INFO else "DEBUG"
 
 
 EVENTS_IO = IoRule(inputs=("events",), read=_events)

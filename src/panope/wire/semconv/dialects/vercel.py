@@ -5,13 +5,15 @@ from typing import Any, Final
 from panope.wire.semconv.dialects.genai import messages
 from panope.wire.semconv.dialects.rules import Io, IoRule, SpanContext, TypeRule
 from panope.wire.semconv.span import Span
-from panope.wire.semconv.text import parse_array, parse_object
+from panope.wire.semconv.text import parse_array, parse_json, parse_object
 
 SCOPE: Final = "ai"
 MODEL_KEYS: Final = ("langfuse.observation.model.name", "ai.model.id", "gen_ai.request.model", "gen_ai.response.model")
+CONTEXT: Final = "ai.settings.context."
+"""What version 7 tells of the context that a program gives a call, instead of metadata."""
 PROVIDER_METADATA: Final = "ai.response.providerMetadata"
 
-_INPUTS: Final = ("ai.prompt.messages", "ai.prompt", "ai.toolCall.args")
+_INPUTS: Final = ("ai.prompt.messages", "ai.prompt", "ai.toolCall.args", "ai.value", "ai.values")
 _OUTPUTS: Final = (
     "ai.response.text",
     "ai.result.text",
@@ -27,10 +29,18 @@ _FALLBACKS: Final = ("gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.
 def _read(span: Span, _keys: tuple[str, ...]) -> Io:
     attributes = span.attributes
     found_input = _first(attributes, _INPUTS)
+    if isinstance(found_input, list):
+        found_input = [_parsed(value) for value in found_input]
     found_output = _answer(attributes)
     if found_input is None and found_output is None:
         return messages(attributes)
     return found_input, found_output
+
+
+def _parsed(value: Any) -> Any:
+    """A value that is embedded, which comes as JSON."""
+    parsed = parse_json(value) if isinstance(value, str) else None
+    return value if parsed is None else parsed
 
 
 def _answer(attributes: dict[str, Any]) -> Any:

@@ -1,0 +1,3 @@
+from tests.conformance.dialects.expected.vercel.script import expected
+
+EXPECTED = expected()
