@@ -91,15 +91,15 @@ def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> Iterable[Fragm
     winners: dict[str, int] = {}
     beaten: set[int] = set()
     for index, fragment in enumerate(fragments):
-        for name in fragment.values:
-            holder = winners.get(name)
-            if holder is None:
-                winners[name] = index
-            elif name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
+        said = dict.fromkeys(fragment.values, index)
+        for name in winners.keys() & said.keys():
+            holder = winners[name]
+            if name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
+                said[name] = holder
                 beaten.add(index)
             else:
-                winners[name] = index
                 beaten.add(holder)
+        winners.update(said)
     for index, fragment in enumerate(fragments):
         if index in beaten:
             values = {name: value for name, value in fragment.values.items() if winners[name] == index}
