@@ -62,6 +62,7 @@ _TITLES: Final = {
     "scores": "Scores",
     "models": "Models and prices",
     "unpriced-models": "Models and prices",
+    "operations": "Operations over history",
     "projects": "Projects",
     "health": "The server itself",
     "ready": "The server itself",
@@ -128,11 +129,13 @@ async def _render() -> str:
     app = await _make_app()
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.example") as client:
-        described = (await client.get("/api/openapi.json")).json()["paths"]
+        document = (await client.get("/api/openapi.json")).json()
+        described, schemas = document["paths"], document.get("components", {}).get("schemas", {})
         sections: dict[str, list[str]] = {title: [] for title in [*_TITLES.values(), _LAST]}
         for entry in _ordered(app.state.route_table):
             operation = described.get(_plain(entry.path), {}).get(entry.method.lower(), {})
             parameters = await _read_parameters(client, entry) if entry.method == "GET" else {}
+            _inline_body(operation, schemas)
             sections[_title(entry.path)].append(_route(entry, operation, parameters))
     sections["Sending: batches"].append(_BATCHES + "".join(_event_rows()))
     sections["Sending: OpenTelemetry"].append(_SPANS)
@@ -147,7 +150,16 @@ async def _make_app() -> Starlette:
         Project(id=ProjectId("project"), organization_id=OrganizationId("organisation"), name="Project")
     )
     everybody: Any = _AnyKey()
-    return assemble(Engines(catalog=catalog, writer=telemetry, reader=telemetry), everybody, AppOptions())
+    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    return assemble(engines, everybody, AppOptions())
+
+
+def _inline_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Put the schema of a body in the place of a reference to it."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    if name:
+        content["schema"] = schemas[name]
 
 
 def _ordered(table: Sequence[RouteEntry]) -> list[RouteEntry]:
@@ -159,7 +171,7 @@ def _plain(path: str) -> str:
 
 
 def _title(path: str) -> str:
-    nouns = [part for part in path.removeprefix("/api/public").split("/") if part in _TITLES]
+    nouns = [part for part in path.removeprefix("/api").split("/") if part in _TITLES]
     return _TITLES[nouns[0]] if nouns else _LAST
 
 

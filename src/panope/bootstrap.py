@@ -18,16 +18,27 @@ from starlette.applications import Starlette
 
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
-from panope.composition import Accounts, compose_accounts, describe_storage, open_catalog, prepare_schema
+from panope.adapters.tokenizers.counter import find_counter
+from panope.composition import (
+    Accounts,
+    compose_accounts,
+    describe_storage,
+    open_catalog,
+    prepare_schema,
+    require_catalog,
+)
 from panope.config.load import Settings
-from panope.domain.errors import PanopeError, UnavailableError
+from panope.domain.errors import ConflictError, PanopeError, UnavailableError
+from panope.domain.ids import ProjectId
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.ingest.service import IngestService
+from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.replay.service import ReplayService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -47,15 +58,19 @@ from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
+from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.catalog import Catalog
+from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.wire.rereading import Rereader
 
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
@@ -67,6 +82,7 @@ class Engines(Struct, frozen=True, kw_only=True):
     catalog: Catalog
     writer: TelemetryWriter
     reader: TelemetryReader
+    operations: OperationStore
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
 
@@ -92,7 +108,9 @@ def assemble(
     catalog, reader = engines.catalog, engines.reader
     metrics = metrics or ServerMetrics(__version__)
     lifecycle = Lifecycle()
-    pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id)
+    pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
+    replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
+    runner = OperationRunner(engines.operations, replays, owner=new_id())
     admission = Admission(options.limits)
     metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
@@ -106,7 +124,7 @@ def assemble(
             admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
-                *read_routes(_read_services(engines, clock)),
+                *read_routes(_read_services(engines, pricing, clock)),
                 FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
                 FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
             ],
@@ -114,6 +132,7 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
+                operations_router(replays, runner.wake),
             ],
             metrics=metrics,
             new_id=new_id,
@@ -122,6 +141,7 @@ def assemble(
     )
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
+    app.state.operations = runner
     return app
 
 
@@ -134,9 +154,10 @@ def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
     ]
 
 
-def _read_services(engines: Engines, clock: Clock) -> ReadServices:
+def _read_services(engines: Engines, pricing: PricingService, clock: Clock) -> ReadServices:
     return ReadServices(
         tracing=TraceReading(engines.reader),
+        explaining=CostExplaining(pricing),
         trace_deletion=TraceDeletion(engines.writer, clock),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, clock),
@@ -207,8 +228,14 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             log.info("created", what=created)
         load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
-        async with kept_up(accounts.failures):
-            yield OpenServer(app, accounts, provisioned)
+        runner: OperationRunner = app.state.operations
+        background = asyncio.create_task(runner.run(), name="operations")
+        try:
+            async with kept_up(accounts.failures):
+                yield OpenServer(app, accounts, provisioned)
+        finally:
+            runner.stop()
+            await background
 
 
 @asynccontextmanager
@@ -224,7 +251,6 @@ async def open_engines(settings: Settings, metrics: ServerMetrics) -> AsyncItera
 
 def _open_sqlite(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
     from panope.adapters.sqlite.connection import open_writer  # noqa: PLC0415  # only the engine in use is imported
-    from panope.adapters.sqlite.telemetry import SqliteTelemetry  # noqa: PLC0415
 
     directory = DataDirectory(settings.storage.data_dir)
     directory.create()
@@ -232,12 +258,26 @@ def _open_sqlite(settings: Settings, metrics: ServerMetrics, stack: AsyncExitSta
     # The writer's settings of a new file, such as its page size, must come before its first table.
     open_writer(directory.telemetry_path).close()
     prepare_schema(settings)
+    return _open_files(settings, metrics, stack)
+
+
+def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
+    """Open SQLite's files without holding their directory: for the little that is written beside a server."""
+    from panope.adapters.sqlite.telemetry import SqliteTelemetry  # noqa: PLC0415
+
+    directory = DataDirectory(settings.storage.data_dir)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
     telemetry = SqliteTelemetry(directory.telemetry_path, on_commit=metrics.count_commit)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
-    return Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
+    return Engines(
+        catalog=catalog,
+        writer=writer,
+        reader=telemetry.reader,
+        operations=telemetry.operations,
+        queue_depth=lambda: writer.depth,
+    )
 
 
 def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
@@ -250,7 +290,54 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
     telemetry = PostgresTelemetry(url, on_commit=metrics.count_commit)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
-    return Engines(catalog=catalog, writer=writer, reader=telemetry.reader, queue_depth=lambda: writer.depth)
+    return Engines(
+        catalog=catalog,
+        writer=writer,
+        reader=telemetry.reader,
+        operations=telemetry.operations,
+        queue_depth=lambda: writer.depth,
+    )
+
+
+class ReplayDesk(Struct, frozen=True):
+    """What a command needs to have history replayed."""
+
+    replays: ReplayService
+    runner: OperationRunner | None
+    """None: a running server has the data directory to itself, and carries the operations out."""
+    project_ids: list[ProjectId]
+
+
+@asynccontextmanager
+async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
+    """Open storage beside a running server, or in its place.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    require_catalog(settings)
+    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
+    async with AsyncExitStack() as stack:
+        metrics, may_work = ServerMetrics(__version__), True
+        database = settings.storage.database()
+        if database is not None:
+            engines = _open_postgres(settings, database.url, metrics, stack)
+        else:
+            try:
+                engines = _open_sqlite(settings, metrics, stack)
+            except ConflictError as error:
+                if error.code != "data_directory_locked":
+                    raise
+                may_work = False
+                engines = _open_files(settings, metrics, stack)
+        catalog = engines.catalog
+        pricing = PricingService(
+            catalog.models, catalog.version, load_managed(), engines.reader, now_us, new_id, find_counter()
+        )
+        replays = ReplayService(
+            engines.operations, engines.reader, pricing, Rereader(), now_us, new_id, release=__version__
+        )
+        runner = OperationRunner(engines.operations, replays, owner=new_id()) if may_work else None
+        yield ReplayDesk(replays, runner, [project.id for project in await catalog.projects.list()])
 
 
 def _options(settings: Settings) -> AppOptions:

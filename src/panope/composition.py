@@ -98,18 +98,24 @@ def open_catalog(settings: Settings) -> Catalog:
     return sqlite.open_catalog(DataDirectory(settings.storage.data_dir).catalog_path)
 
 
+def require_catalog(settings: Settings) -> None:
+    """Raise `NotFoundError` when nothing is kept where the settings say: a directory may be mistyped."""
+    if runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
+        raise NotFoundError(
+            f"Nothing is kept there yet ({describe_storage(settings)}): check --data-dir or --database-url, "
+            "or make a first key with `panope keys create`",
+            code="no_catalog",
+        )
+
+
 @asynccontextmanager
 async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Accounts]:
     """Open the catalog for the block, its schema brought up to date first.
 
     With `create` a missing catalog is made; without it that is a `NotFoundError`, as a directory may be mistyped.
     """
-    if not create and runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
-        raise NotFoundError(
-            f"Nothing is kept there yet ({describe_storage(settings)}): check --data-dir or --database-url, "
-            "or make a first key with `panope keys create`",
-            code="no_catalog",
-        )
+    if not create:
+        require_catalog(settings)
     prepare_schema(settings, [Plane.CATALOG])
     catalog = open_catalog(settings)
     try:

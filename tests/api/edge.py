@@ -145,7 +145,7 @@ async def opened_scene(
     catalog = _open_catalog(name, request, folder)
     await catalog.organizations.add(Organization(id=_ORGANIZATION, name="Organisation"))
     engine = await open_engine(name, request, folder)
-    engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader)
+    engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader, operations=engine.operations)
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
     app = assemble(engines, authenticator, AppOptions(limits=limits), clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)

@@ -12,6 +12,7 @@ from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
+from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
@@ -22,6 +23,7 @@ class Engine(Struct):
     name: str
     writer: TelemetryWriter
     reader: TelemetryReader
+    operations: OperationStore
 
 
 Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
@@ -29,19 +31,19 @@ Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
 
 async def _memory(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
     telemetry = MemoryTelemetry()
-    return Engine("memory", telemetry, telemetry)
+    return Engine("memory", telemetry, telemetry, telemetry)
 
 
 async def _sqlite(_request: pytest.FixtureRequest, folder: Path) -> Engine:
     telemetry = SqliteTelemetry.open(folder / "telemetry.db")
-    return Engine("sqlite", telemetry.writer, telemetry.reader)
+    return Engine("sqlite", telemetry.writer, telemetry.reader, telemetry.operations)
 
 
 def _postgres(version: str | None) -> Opener:
     async def opener(request: pytest.FixtureRequest, _folder: Path) -> Engine:
         url = telemetry_database(request, version)
         telemetry = PostgresTelemetry(url, reader_threads=2)
-        return Engine("postgres", telemetry.writer, telemetry.reader)
+        return Engine("postgres", telemetry.writer, telemetry.reader, telemetry.operations)
 
     return opener
 

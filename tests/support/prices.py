@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from panope.domain.ids import ProjectId
 from panope.domain.pricing import PriceBook, PricedUsage, PriceModel, PriceTier
 
 _TIER = PriceTier(
@@ -41,3 +42,23 @@ class FixedPrices(PriceBook):
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
         """Default prices as text."""
         return {key: str(price) for key, price in model.tiers[0].prices.items()}
+
+
+BOOK = PriceBook((GPT,))
+"""The same one model, priced by the book that the server uses."""
+
+
+class OnePriceBook:
+    """Gives every project the same book."""
+
+    def __init__(self, book: PriceBook = BOOK) -> None:
+        self.book = book
+        self.edition = 1
+
+    async def get_edition(self) -> int:
+        """As set."""
+        return self.edition
+
+    async def get_book(self, _project_id: ProjectId) -> PriceBook:
+        """The book."""
+        return self.book

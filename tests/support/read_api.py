@@ -12,6 +12,7 @@ from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
+from panope.features.pricing.explaining import CostExplaining
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -22,6 +23,7 @@ from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
 from panope.kit.metrics import ServerMetrics
 from tests.support.batches import NOW_US, batch
+from tests.support.prices import OnePriceBook
 from tests.support.told import score, trace
 
 PROJECT = ProjectId("project-1")
@@ -86,6 +88,7 @@ def routes(store: MemoryTelemetry) -> Any:
     """The read routes over a store."""
     services = ReadServices(
         tracing=TraceReading(store),
+        explaining=CostExplaining(OnePriceBook()),
         trace_deletion=TraceDeletion(store, lambda: NOW_US),
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),

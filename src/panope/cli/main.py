@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from panope import __version__
-from panope.cli import config, db, keys, users
+from panope.cli import config, db, keys, operations, users
 from panope.cli.doctor import doctor
+from panope.cli.replay import remap, reprice
 from panope.cli.serve import serve
 from panope.domain.errors import PanopeError
 
@@ -21,6 +22,9 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(doctor)
+app.command()(reprice)
+app.command()(remap)
+app.add_typer(operations.app, name="operations")
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")

@@ -46,11 +46,11 @@ class RateCard:
 
     def __init__(self, prices: Mapping[str, Decimal], *, is_managed: bool) -> None:
         self._exact = {usage_type: rate_of(price) for usage_type, price in prices.items()}
-        self._by_kind: dict[str, Rate] = {}
-        for usage_type, rate in self._exact.items():
+        self._by_kind: dict[str, str] = {}
+        for usage_type in self._exact:
             kind = SPELLINGS.get(usage_type)
             if kind is not None and (kind.name == usage_type or kind.name not in self._exact):
-                self._by_kind.setdefault(kind.name, rate)
+                self._by_kind.setdefault(kind.name, usage_type)
         self._is_managed = is_managed
         self._whole_rates = {
             name: rate.numerator for name, rate in self._exact.items() if name in _PLAIN and rate.denominator == 1
@@ -79,49 +79,54 @@ class RateCard:
                 total += cost
         if costs and TOTAL not in costs:
             costs[TOTAL] = total
-        return costs if total < MAX_COST else {}
+        return costs if all(cost < MAX_COST for cost in costs.values()) else {}
 
     def _cost_of_kinds(self, usage: Mapping[str, int]) -> dict[str, int]:
-        rates = self._rates(usage)
-        costs = {name: rate.times(usage[name]) for name, rate in rates.items()}
-        if not usage.keys() <= _PLAIN:
-            self._charge_parts_once(usage, rates, costs)
+        costs = {name: self._exact[price].times(units) for name, (price, units) in self.charge(usage).items()}
         if costs and TOTAL not in costs:
             costs[TOTAL] = sum(costs.values())
         return costs if all(cost < MAX_COST for cost in costs.values()) else {}
 
-    def _rates(self, usage: Mapping[str, int]) -> dict[str, Rate]:
-        rates = {name: self._exact[name] for name in usage if name in self._exact}
-        priced = {kind.name for name in rates if (kind := SPELLINGS.get(name))}
-        others = [name for name in usage if name not in rates and name in SPELLINGS and name != TOTAL]
+    def charge(self, usage: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+        """By usage type that costs something: the usage type whose price it has, and how many units are charged."""
+        charges = {name: (price, usage[name]) for name, price in self.prices_of(usage).items()}
+        if not usage.keys() <= _PLAIN:
+            self._charge_parts_once(usage, charges)
+        return charges
+
+    def prices_of(self, usage: Mapping[str, int]) -> dict[str, str]:
+        """By usage type that has a price: the usage type under which the price is listed."""
+        chosen = {name: name for name in usage if name in self._exact}
+        priced = {kind.name for name in chosen if (kind := SPELLINGS.get(name))}
+        others = [name for name in usage if name not in chosen and name in SPELLINGS and name != TOTAL]
         for name in sorted(others, key=lambda name: (-usage[name], name)):
             kind = SPELLINGS[name]
-            rate = None if kind.name in priced or kind.name == TOTAL else self._rate_of_kind(kind)
-            if rate is not None:
-                rates[name] = rate
+            price = None if kind.name in priced or kind.name == TOTAL else self._price_of_kind(kind)
+            if price is not None:
+                chosen[name] = price
                 priced.add(kind.name)
-        return rates
+        return chosen
 
-    def _rate_of_kind(self, kind: UsageKind) -> Rate | None:
-        while (rate := self._by_kind.get(kind.name)) is None and kind.part_of is not None:
+    def _price_of_kind(self, kind: UsageKind) -> str | None:
+        while (price := self._by_kind.get(kind.name)) is None and kind.part_of is not None:
             if kind.is_cache and kind.part_of == INPUT and not self._is_managed:
                 return None
             kind = KINDS[kind.part_of]
-        return rate
+        return price
 
-    def _charge_parts_once(self, usage: Mapping[str, int], rates: Mapping[str, Rate], costs: dict[str, int]) -> None:
+    def _charge_parts_once(self, usage: Mapping[str, int], charges: dict[str, tuple[str, int]]) -> None:
         """Where input or output contains the parts that are listed beside it, charge the parts only as such.
 
         With a project's own prices, what has a price of exactly its name costs units times price, come what may.
         """
         within = parts_within(usage)
-        for name in list(costs) if within else ():
+        for name in list(charges) if within else ():
             kind = SPELLINGS.get(name)
             root = root_of(kind) if kind else ""
             if kind is None or root not in within:
                 continue
             if not self._is_managed:
                 if kind.name != root and name not in self._exact:
-                    del costs[name]
+                    del charges[name]
             elif kind.name == root:
-                costs[name] = rates[name].times(max(0, usage[name] - within[root]))
+                charges[name] = (charges[name][0], max(0, usage[name] - within[root]))

@@ -12,6 +12,7 @@ from msgspec.json import encode
 
 from panope.domain.costing import RateCard
 from panope.domain.errors import InvalidError
+from panope.domain.tokens import TokenCounter
 from panope.domain.usage_types import INPUT, OUTPUT, TOTAL
 
 MAX_PATTERN_BYTES: Final = 10_000
@@ -128,11 +129,18 @@ class ManagedModels:
 class PriceBook:
     """All price models that one project sees, with the choice among them memoised by model name."""
 
-    def __init__(self, models: Sequence[PriceModel] = (), managed: ManagedModels | None = None) -> None:
+    def __init__(
+        self,
+        models: Sequence[PriceModel] = (),
+        managed: ManagedModels | None = None,
+        tokens: TokenCounter | None = None,
+    ) -> None:
         """Take a project's models and what all projects share.
 
-        Without `managed`, the managed ones among `models` stand in for it.
+        Without `managed`, the managed ones among `models` stand in for it. Without `tokens`, usage that nobody sent
+        stays unknown.
         """
+        self.tokens = tokens
         own = newest_first([model for model in models if not model.is_managed])
         self.managed = managed or ManagedModels([model for model in models if model.is_managed])
         self.models = (*own, *self.managed.models)
@@ -165,7 +173,7 @@ class PriceBook:
         if tiers is None:
             tiers = self._tiers[model.id] = _Tiers(model)
         tier = tiers.choose(usage, model_parameters, metadata)
-        cost = self._card(model, tier).cost(usage) if tier and usage else {}
+        cost = self.card(model, tier).cost(usage) if tier and usage else {}
         return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
 
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
@@ -181,7 +189,8 @@ class PriceBook:
             _remember(self._memo, name, found)
         return found
 
-    def _card(self, model: PriceModel, tier: PriceTier) -> RateCard:
+    def card(self, model: PriceModel, tier: PriceTier) -> RateCard:
+        """The prices of one tier, prepared for pricing."""
         card = self._cards.get((model.id, tier.id))
         if card is None:
             card = self._cards[model.id, tier.id] = RateCard(tier.prices, is_managed=model.is_managed)
@@ -244,26 +253,35 @@ def _first_that_holds(
 ) -> PriceTier | None:
     for tier in tiers:
         for condition in tier.conditions:
-            if condition.source == "usage":
-                holds = _usage_holds(condition, usage)
-            else:
-                attributes = (model_parameters if condition.source == "model_parameters" else metadata) or {}
-                holds = condition.key in attributes and _text(attributes[condition.key]) in condition.values
-            if not holds:
+            value = condition_value(condition, usage, model_parameters, metadata)
+            if value is None or not (
+                _OPERATORS[condition.operator](value, condition.value)
+                if condition.source == "usage"
+                else value in condition.values
+            ):
                 break
         else:
             return tier
     return None
 
 
-def _usage_holds(condition: TierCondition, usage: Mapping[str, int]) -> bool:
+def condition_value(
+    condition: TierCondition,
+    usage: Mapping[str, int],
+    model_parameters: Mapping[str, Any] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> int | str | None:
+    """What a condition looks at: a sum of units, or the text of a value; None where there is nothing to look at."""
+    if condition.source == "usage":
+        return _matching_units(condition, usage)
+    attributes = (model_parameters if condition.source == "model_parameters" else metadata) or {}
+    return _text(attributes[condition.key]) if condition.key in attributes else None
+
+
+def _matching_units(condition: TierCondition, usage: Mapping[str, int]) -> int | None:
+    """Sum of the usage types that a condition's pattern finds; None when the pattern no longer compiles."""
     counted = _counted(condition.usage_pattern, condition.case_sensitive, tuple(usage))
-    if counted is None:
-        return False
-    total = 0
-    for usage_type in counted:
-        total += usage[usage_type]
-    return bool(_OPERATORS[condition.operator](total, condition.value))
+    return None if counted is None else sum(usage[usage_type] for usage_type in counted)
 
 
 @lru_cache(maxsize=4096)

@@ -39,6 +39,8 @@ class ObservationDetail(Struct, kw_only=True, omit_defaults=True):
     status_message: str | None = None
     usage: dict[str, int] = field(default_factory=dict)
     """Units by usage type, `total` included."""
+    usage_estimated: bool = False
+    """Nobody sent the usage: panope counted the tokens of input and output."""
     cost: dict[str, int] = field(default_factory=dict)
     """10⁻¹² USD by usage type, `total` included when it is known."""
     usage_unit: str | None = None
@@ -191,3 +193,5 @@ class Payload(Struct, kw_only=True):
     resource: str | None = None
     """`AttributeSet.id` of the resource attributes."""
     scope: str | None = None
+    mapper: str | None = None
+    """Codec and version that read the usage and the cost."""

@@ -26,6 +26,11 @@ COMMANDS = (
     ("db",),
     ("db", "upgrade"),
     ("db", "status"),
+    ("reprice",),
+    ("remap",),
+    ("operations",),
+    ("operations", "list"),
+    ("operations", "cancel"),
     ("config",),
     ("config", "show"),
     ("doctor",),
@@ -58,6 +63,10 @@ def test_help_and_version_import_nothing_heavy() -> None:
         ("serve", "--port", "65536"),
         ("serve", "--data-dir", ""),
         ("keys", "create", "--bogus"),
+        ("reprice",),
+        ("reprice", "--since", "yesterday", "--dry-run"),
+        ("reprice", "--since", "7d"),
+        ("remap", "--since", "7d", "--json"),
     ],
 )
 def test_bad_usage_leaves_with_2(run: Run, arguments: tuple[str, ...]) -> None:
@@ -102,7 +111,10 @@ def test_on_a_terminal_a_list_is_a_table(run: Run, monkeypatch: pytest.MonkeyPat
     assert "[bold]" in shown
 
 
-@pytest.mark.parametrize("arguments", [("keys", "list"), ("keys", "revoke", "pk")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("keys", "list"), ("keys", "revoke", "pk"), ("reprice", "--since", "7d", "--dry-run"), ("operations", "list")],
+)
 def test_looking_into_an_empty_place_creates_nothing(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     refused = run(*arguments, "--data-dir", str(tmp_path / "typo"))
     assert refused.status == 1
@@ -116,6 +128,9 @@ def test_looking_into_an_empty_place_creates_nothing(run: Run, tmp_path: Path, a
         (("keys", "revoke", "pk-unknown"), "pk-unknown"),
         (("keys", "create", "--project", "ghost"), "ghost"),
         (("keys", "list", "--project", "ghost"), "ghost"),
+        (("reprice", "--since", "7d", "--dry-run", "--project", "ghost"), "ghost"),
+        (("reprice", "--since", "7d", "--until", "8d", "--dry-run"), "exchange the two"),
+        (("operations", "cancel", "no-such"), "no-such"),
         (("keys", "list", "--config", "gone.toml"), "gone.toml"),
         (("keys", "list", "--database-url", "mysql://u:s3cret@h/x"), "Postgres"),
         (("keys", "list", "--database-url", "postgres://u:s3cret@/x?host=/nowhere"), "Postgres"),

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct, field
 
 from panope.domain.ledger import Receipt
@@ -57,6 +58,10 @@ class ProjectRows(Struct):
     def load_cuts(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
         """Cut times by id."""
         return {row_id: self.cuts[kind, row_id] for row_id in ids if (kind, row_id) in self.cuts}
+
+    def load_attribute_sets(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Attribute sets by id."""
+        return {set_id: msgspec.json.decode(json) for set_id, json in _pick(self.attribute_sets, ids).items()}
 
     def find_extremes(self, trace_id: str, without: set[str]) -> Extremes:
         """First and last of a trace's observations, some left out."""

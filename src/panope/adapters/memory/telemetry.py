@@ -3,14 +3,16 @@
 from collections import defaultdict
 
 from panope.adapters.memory.diagnosis import MemoryDiagnosis
+from panope.adapters.memory.operations import MemoryOperations
 from panope.adapters.memory.reader import MemoryReader
 from panope.adapters.memory.reports import MemoryReports
 from panope.adapters.memory.rows import ProjectRows
 from panope.adapters.memory.writer import MemoryWriter
 
 
-class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis):
+class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis, MemoryOperations):
     """Every telemetry port. Nothing outlives the process: durable here means readable."""
 
     def __init__(self) -> None:
         self._projects = defaultdict(ProjectRows)
+        self._operations = {}

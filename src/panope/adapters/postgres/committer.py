@@ -30,7 +30,7 @@ class _Unsure(Struct, frozen=True):
     """A transaction whose COMMIT got no answer."""
 
     xid: str
-    answers: list[int]
+    answers: list[Any]
 
 
 class _Task(Struct):
@@ -57,7 +57,7 @@ class PostgresCommitter:
         self._connection: Connection[Any] | None = None
         self._may_prepare = True
 
-    def commit(self, jobs: Sequence[WriteJob]) -> list[int]:
+    def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
         task = _Task(jobs, set())
         with storage_errors():
@@ -79,7 +79,7 @@ class PostgresCommitter:
         if connection is not None:
             connection.close()
 
-    def _attempt(self, task: _Task) -> list[int]:
+    def _attempt(self, task: _Task) -> list[Any]:
         connection = self._connection = self._connection or self._connect()
         self._number_projects(connection, {str(job.project_id) for job in task.jobs})
         wanted = locks.Wanted()
@@ -98,7 +98,7 @@ class PostgresCommitter:
             self._roll_back(connection)
             raise
 
-    def _run(self, connection: Connection[Any], task: _Task, held: locks.Held, xid: str) -> list[int]:
+    def _run(self, connection: Connection[Any], task: _Task, held: locks.Held, xid: str) -> list[Any]:
         session = PostgresSession(connection, self._keys)
         transaction = locks.LockedTransaction(session, self._dialect, self._known)
         transaction.held = held

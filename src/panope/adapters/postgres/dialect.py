@@ -27,6 +27,7 @@ class PostgresDialect:
         "pg_column_size(p.skeleton) + coalesce(pg_column_size(p.input), 0) + coalesce(pg_column_size(p.output), 0) "
         "+ coalesce(pg_column_size(p.metadata), 0)"
     )
+    now_us: str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 

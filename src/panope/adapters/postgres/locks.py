@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from panope.adapters.postgres.arrays import Array
 from panope.adapters.relational.store import RelationalRowStore
-from panope.adapters.relational.transaction import Deletion, WriteJob, WriteTransaction
+from panope.adapters.relational.transaction import Deletion, Procedure, WriteJob, WriteTransaction
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreRow
@@ -105,11 +105,13 @@ class Wanted:
             elif isinstance(job, Deletion):
                 self.names.update(Name(LockKind.TRACE, project, trace_id) for trace_id in job.trace_ids)
                 self.names.update(Name(LockKind.SCORE, project, score_id) for score_id in job.score_ids)
+            elif isinstance(job, Procedure):
+                self._unplaced.update((project, observation_id) for observation_id in job.observation_ids)
 
     def peek(self, connection: Connection[Any]) -> set[Name]:
         """Add what is stored of it: the traces of observations, the sessions of traces."""
         traces = [name for name in self.names if name.kind == LockKind.TRACE]
-        if not traces:
+        if not traces and not self._unplaced:
             return self.names
         params = (*_arrays((name.project, name.id) for name in traces), *_arrays(self._unplaced))
         found = connection.execute(_PEEK, params).fetchall()

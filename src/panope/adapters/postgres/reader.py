@@ -61,6 +61,8 @@ class PostgresTelemetryReader(RelationalReader):
         check_engine = PostgresReadEngine(url, _CHECK_S)
         self._pool: ReaderPool[Connection[Any]] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[Connection[Any]] = ReaderPool(check_engine, 1, "telemetry-check")
+        self.run = self._pool.run
+        """Runs any read of the same store."""
         super().__init__(self._pool.run, PostgresDialect())
 
     async def check(self) -> None:

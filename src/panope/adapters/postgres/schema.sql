@@ -271,3 +271,17 @@ CREATE TABLE ledger (
     status bigint NOT NULL
 );
 CREATE INDEX ledger_by_received ON ledger (project, received_us, key);
+
+-- Work over history. `body` is the whole operation as JSON; the other columns are what it is found and claimed by.
+CREATE TABLE operation (
+    project integer NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    created_us bigint NOT NULL,
+    is_over smallint NOT NULL,
+    owner text COLLATE "C",
+    lease_us bigint NOT NULL,
+    body text COMPRESSION lz4 COLLATE "C" NOT NULL,
+    PRIMARY KEY (project, id)
+);
+CREATE INDEX operation_by_created ON operation (project, created_us, id);
+CREATE INDEX operation_open ON operation (created_us, id) WHERE is_over = 0;

@@ -6,9 +6,11 @@ import psycopg
 import structlog
 
 from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.reader import PostgresTelemetryReader
 from panope.adapters.postgres.writer import PostgresTelemetryWriter
+from panope.adapters.relational.operations import RelationalOperations
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.domain.errors import UnsupportedError
 from panope.kit.batching import Limits, OnCommit
@@ -18,7 +20,7 @@ _DURABLE: Final = ("fsync", "full_page_writes")
 
 
 class PostgresTelemetry:
-    """Writer and reader of one database. Other processes may use it at the same time."""
+    """Writer, reader and operations of one database. Other processes may use it at the same time."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class PostgresTelemetry:
     ) -> None:
         self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit)
         self.reader = PostgresTelemetryReader(url, threads=reader_threads, statement_timeout_s=statement_timeout_s)
+        self.operations = RelationalOperations(self.writer, self.reader.run, PostgresDialect())
 
     @classmethod
     def open(cls, url: str, **options: Any) -> "PostgresTelemetry":

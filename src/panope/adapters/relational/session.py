@@ -73,6 +73,8 @@ class Dialect(Protocol):
 
     payload_bytes: str
     """Bytes that the payload row of alias `p` takes; null without one."""
+    now_us: str
+    """The time by the clock of the store, an expression in microseconds since the epoch."""
 
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""

@@ -1,7 +1,9 @@
 """What the projection reads, and the memory of where it was found, so that the write needs no second look."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
 
 from panope.adapters.relational.session import Dialect, Record, Session
 from panope.adapters.relational.tables import (
@@ -21,6 +23,7 @@ from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
 
 _MAX_LEFT_OUT: Final = 200
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 _TABLES: Final = (TRACES, OBSERVATIONS, SCORES, SESSIONS)
 _INDEXED_AT: Final = {table.name: tuple(1 + table.columns.index(name) for name in table.indexed) for table in _TABLES}
@@ -106,6 +109,16 @@ class RelationalRowStore:
             sql = f"SELECT x.id, x.cut_us FROM tombstone x WHERE x.project = ? AND x.kind = ? AND {matches.text}"  # noqa: S608
             records = self._session.execute(sql, (self._project, str(kind), *matches.params))
             found.update((record[0], record[1]) for record in records)
+        return found
+
+    def load_attribute_sets(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Attribute sets by id."""
+        found: dict[str, dict[str, Any]] = {}
+        for chunk in _chunks(list(ids), self._dialect.max_values):
+            matches = self._dialect.is_in("a.id", chunk)
+            sql = f"SELECT a.id, a.json FROM attribute_set a WHERE a.project = ? AND {matches.text}"  # noqa: S608
+            records = self._session.execute(sql, (self._project, *matches.params))
+            found.update((record[0], _decode_object(record[1])) for record in records)
         return found
 
     def find_extremes(self, trace_id: str, without: set[str]) -> Extremes:

@@ -1,7 +1,7 @@
 """One write transaction over many jobs of many projects: what the engines run between BEGIN and COMMIT."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
 
@@ -14,6 +14,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.projection.deletion import project_deletion
 from panope.domain.projection.events import project_events
+from panope.domain.projection.store import ChangeSet
 from panope.ports.telemetry import IngestBatch
 
 _MAX_KNOWN_SETS: Final = 50_000
@@ -36,7 +37,27 @@ class Recording(Struct, frozen=True, kw_only=True):
     receipt: Receipt
 
 
-WriteJob = IngestBatch | Deletion | Recording
+class Procedure(Struct, frozen=True, kw_only=True):
+    """Anything else that is done in a write transaction, between the batches that came before and after it."""
+
+    project_id: ProjectId
+    observation_ids: tuple[str, ...] = ()
+    """Observations whose rows it may write."""
+    run: Callable[["Workplace"], Any]
+    """Its result is the answer. May be called again when the transaction has to be repeated."""
+
+
+class Workplace(NamedTuple):
+    """What a procedure works with, inside the transaction."""
+
+    session: WriteSession
+    dialect: Dialect
+    project: int
+    open_store: Callable[[], RelationalRowStore]
+    write: Callable[[RelationalRowStore, ChangeSet], None]
+
+
+WriteJob = IngestBatch | Deletion | Recording | Procedure
 
 
 class Known(Struct):
@@ -55,12 +76,13 @@ class WriteTransaction:
         self._known = known
         self._new = Known()
 
-    def run(self, jobs: Sequence[WriteJob]) -> list[int]:
+    def run(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """Write the jobs in their order; events of one project are joined together.
 
-        The answers are in the order of the jobs: how many traces or scores a deletion removed, 0 for the rest.
+        The answers are in the order of the jobs: how many traces or scores a deletion removed, what a procedure
+        returned, 0 for the rest.
         """
-        answers = [0] * len(jobs)
+        answers: list[Any] = [0] * len(jobs)
         waiting: dict[ProjectId, list[IngestBatch]] = {}
         for at, job in enumerate(jobs):
             if isinstance(job, IngestBatch):
@@ -68,6 +90,9 @@ class WriteTransaction:
             elif isinstance(job, Deletion):
                 self._apply(job.project_id, waiting.pop(job.project_id, []))
                 answers[at] = self._delete(job)
+            elif isinstance(job, Procedure):
+                self._apply(job.project_id, waiting.pop(job.project_id, []))
+                answers[at] = job.run(self._workplace(job.project_id))
             else:
                 self._record(self._number(job.project_id), [job.receipt])
         for project_id, batches in waiting.items():
@@ -83,6 +108,14 @@ class WriteTransaction:
 
     def _open_store(self, project: int) -> RelationalRowStore:
         return RelationalRowStore(self._session, self._dialect, project)
+
+    def _workplace(self, project_id: ProjectId) -> Workplace:
+        project = self._number(project_id)
+
+        def write(store: RelationalRowStore, changes: ChangeSet) -> None:
+            ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
+
+        return Workplace(self._session, self._dialect, project, lambda: self._open_store(project), write)
 
     def _apply(self, project_id: ProjectId, batches: Sequence[IngestBatch]) -> None:
         if not batches:

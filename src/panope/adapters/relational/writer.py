@@ -1,9 +1,9 @@
 """The telemetry writer of the relational engines: one thread, one connection, one commit for all that waits."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from panope.adapters.relational.transaction import Deletion, Recording, WriteJob
+from panope.adapters.relational.transaction import Deletion, Procedure, Recording, WriteJob
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 class Committer(Protocol):
     """What an engine brings: the connection and its transactions. Used by one thread at a time."""
 
-    def commit(self, jobs: Sequence[WriteJob]) -> list[int]:
+    def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """Run the jobs in one durable transaction; see `WriteTransaction.run`. Raises with nothing stored."""
 
     def close(self) -> None:
@@ -36,7 +36,7 @@ class RelationalWriter:
         self, committer: Committer, *, limits: Limits | None = None, on_commit: OnCommit | None = None
     ) -> None:
         self._committer = committer
-        self._queue: GroupCommit[WriteJob, int] = GroupCommit(
+        self._queue: GroupCommit[WriteJob, Any] = GroupCommit(
             committer.commit, name="telemetry-writer", limits=limits, is_hopeless=_is_hopeless, on_commit=on_commit
         )
 
@@ -48,12 +48,12 @@ class RelationalWriter:
     async def delete_traces(self, project_id: ProjectId, trace_ids: Sequence[str], *, at_us: int) -> int:
         """See the port."""
         job = Deletion(project_id=project_id, trace_ids=tuple(trace_ids), at_us=at_us)
-        return await self._submit(job, _ID_BYTES * len(trace_ids))
+        return int(await self._submit(job, _ID_BYTES * len(trace_ids)))
 
     async def delete_scores(self, project_id: ProjectId, score_ids: Sequence[str], *, at_us: int) -> int:
         """See the port."""
         job = Deletion(project_id=project_id, score_ids=tuple(score_ids), at_us=at_us)
-        return await self._submit(job, _ID_BYTES * len(score_ids))
+        return int(await self._submit(job, _ID_BYTES * len(score_ids)))
 
     async def prepare(self, work: Callable[[], Result]) -> Result:
         """On the thread that commits."""
@@ -76,7 +76,14 @@ class RelationalWriter:
         """Requests that wait for the next commit."""
         return self._queue.depth
 
-    async def _submit(self, job: WriteJob, size: int) -> int:
+    async def run(self, procedure: Procedure) -> Any:
+        """Do something else in a write transaction, and return what came of it; durable then.
+
+        Raises what the procedure raised, or `UnavailableError`; then nothing is changed.
+        """
+        return await self._submit(procedure, _EVENT_BYTES * len(procedure.observation_ids) + _RECEIPT_BYTES)
+
+    async def _submit(self, job: WriteJob, size: int) -> Any:
         try:
             return await self._queue.submit(job, size)
         except QueueFullError:

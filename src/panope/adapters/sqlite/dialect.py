@@ -17,6 +17,7 @@ class SqliteDialect:
     max_values: int = 500
     forced_join: str = "CROSS JOIN"
     payload_bytes: str = "length(p.body)"
+    now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
     walked_project: str = "{}.project"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:

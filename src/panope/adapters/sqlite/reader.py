@@ -54,6 +54,8 @@ class SqliteTelemetryReader(RelationalReader):
         engine = SqliteReadEngine(path, read_only=read_only)
         self._pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, 1, "telemetry-check")
+        self.run = self._pool.run
+        """Runs any read of the same store."""
         super().__init__(self._pool.run, SqliteDialect())
 
     async def check(self) -> None:

@@ -218,3 +218,17 @@ CREATE TABLE ledger (
     status INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX ledger_by_received ON ledger (project, received_us);
+
+-- Work over history. `body` is the whole operation as JSON; the other columns are what it is found and claimed by.
+CREATE TABLE operation (
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    created_us INTEGER NOT NULL,
+    is_over INTEGER NOT NULL,
+    owner TEXT,
+    lease_us INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (project, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX operation_by_created ON operation (project, created_us, id);
+CREATE INDEX operation_open ON operation (created_us, id) WHERE is_over = 0;

@@ -3,14 +3,16 @@
 from contextlib import closing
 from pathlib import Path
 
+from panope.adapters.relational.operations import RelationalOperations
 from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
+from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.writer import SqliteTelemetryWriter
 from panope.kit.batching import Limits, OnCommit
 
 
 class SqliteTelemetry:
-    """Writer and reader of one file. No other process may write to it meanwhile."""
+    """Writer, reader and operations of one file. No other process may write to it meanwhile."""
 
     def __init__(
         self,
@@ -22,6 +24,7 @@ class SqliteTelemetry:
     ) -> None:
         self.writer = SqliteTelemetryWriter(path, limits=limits, on_commit=on_commit)
         self.reader = SqliteTelemetryReader(path, threads=reader_threads)
+        self.operations = RelationalOperations(self.writer, self.reader.run, SqliteDialect())
 
     @classmethod
     def open(cls, path: Path, *, reader_threads: int = 4, limits: Limits | None = None) -> "SqliteTelemetry":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from panope.adapters.relational.transaction import Known, WriteJob, WriteTransaction
 from panope.adapters.relational.writer import RelationalWriter
@@ -28,7 +29,7 @@ class SqliteCommitter:
         self._known = Known()
         self._connection: sqlite3.Connection | None = None
 
-    def commit(self, jobs: Sequence[WriteJob]) -> list[int]:
+    def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
         with storage_errors():
             connection = self._connection or open_writer(self._path)

@@ -130,6 +130,7 @@ def read_payload(parts: StateParts) -> Payload:
         cost_sent=values.get("cost_sent"),
         resource=values.get("resource"),
         scope=values.get("scope"),
+        mapper=values.get("mapper"),
     )
 
 

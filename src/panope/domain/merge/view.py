@@ -7,6 +7,7 @@ from panope.domain.merge.state import State
 from panope.domain.previews import has_stored_previews, preview_input, preview_output
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
+from panope.domain.tokens import encoding_of, estimate_usage
 from panope.domain.tracing import (
     DEFAULT_ENVIRONMENT,
     Level,
@@ -20,6 +21,7 @@ _PLAIN: Final = frozenset({"input", "output", "total"})
 _METERED: Final = frozenset({"model", "usage", "cost", "model_parameters", "usage_unit"})
 _PLAIN_RARE: Final = frozenset("version agent tool graph_node thread_id finish_reason error_type retry_number".split())
 _RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root", "status_message"}
+_ESTIMATED: Final = frozenset({ObservationType.GENERATION.value, ObservationType.EMBEDDING.value})
 _NO_PROMPT: Final = (None, None)
 # Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
 _SPAN: Final = str(ObservationType.SPAN)
@@ -69,11 +71,28 @@ def _add_rare(row: ObservationRow, values: dict[str, Any]) -> None:
     row.is_app_root = values.get("is_app_root") or False
 
 
+def _estimate_usage(row: ObservationRow, values: dict[str, Any], prices: PriceBook) -> None:
+    """Count what was said when it has ended and nobody sent the usage: until then the sender may still do it."""
+    sent, answered = values.get("input"), values.get("output")
+    if row.model is None or prices.tokens is None or (row.end_us is None and not answered):
+        return
+    model = prices.match(row.model, row.start_us)
+    named = (model.tokenizer_config or {}).get("tokenizerModel") if model is not None else None
+    encoding = encoding_of(named if isinstance(named, str) else row.model)
+    if encoding is not None:
+        answered = answered if row.type == ObservationType.GENERATION else None
+        row.detail.usage = estimate_usage(encoding, sent, answered, prices.tokens)
+        row.detail.usage_estimated = bool(row.detail.usage)
+
+
 def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: PriceBook) -> None:
     """Tokens and cost. Given cost beats computed cost; without a price the cost is unknown, which is not zero."""
     detail = row.detail
     detail.usage_unit, detail.model_parameters = values.get("usage_unit"), values.get("model_parameters")
-    usage = detail.usage = values.get("usage") or {}
+    detail.usage = values.get("usage") or {}
+    if not detail.usage and prices.tokens is not None and row.type in _ESTIMATED:
+        _estimate_usage(row, values, prices)
+    usage = detail.usage
     if usage:
         input_tokens, output_tokens = _sides(usage)
         row.input_tokens, row.output_tokens = input_tokens or 0, output_tokens or 0

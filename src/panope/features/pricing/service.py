@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from panope.domain.errors import ConflictError, InvalidError, Issue, NotFoundError
 from panope.domain.ids import MAX_ID_BYTES, ModelId, ProjectId, is_possible_id
 from panope.domain.pricing import ManagedModels, PriceBook, PriceModel, newest_first
+from panope.domain.tokens import TokenCounter
 from panope.kit.clock import Clock
 from panope.ports.catalog import CatalogVersion, ModelStore
 from panope.ports.telemetry import UnpricedModel
@@ -38,6 +39,7 @@ class PricingService:
         telemetry: UnpricedUses,
         clock: Clock,
         new_id: Callable[[], str],
+        tokens: TokenCounter | None = None,
     ) -> None:
         self._models = models
         self._version = version
@@ -45,7 +47,8 @@ class PricingService:
         self._telemetry = telemetry
         self._clock = clock
         self._new_id = new_id
-        self._plain_book = PriceBook((), managed)
+        self._tokens = tokens
+        self._plain_book = PriceBook((), managed, tokens)
         self._books: dict[ProjectId, tuple[int, PriceBook]] = {}
         self._managed_by_id = {model.id: model for model in managed.models}
         self._managed_in_order = _by_name(managed.models)
@@ -57,11 +60,15 @@ class PricingService:
         if kept is not None and kept[0] == version:
             return kept[1]
         own = await self._own(project_id)
-        book = PriceBook(own, self._managed) if own else self._plain_book
+        book = PriceBook(own, self._managed, self._tokens) if own else self._plain_book
         if len(self._books) >= _MAX_BOOKS:
             self._books.clear()
         self._books[project_id] = (version, book)
         return book
+
+    async def get_edition(self) -> int:
+        """A number that changes whenever a price of any project does."""
+        return (await self._version.current()).models
 
     async def list_models(self, project_id: ProjectId) -> Sequence[PriceModel]:
         """The project's own models, then the managed ones, each by (name, start from latest to none)."""

@@ -60,9 +60,9 @@ def encode_list(project_id: str, page: Page[Observed], request: ObservationListR
     return encode({"data": rows, "meta": page_meta(request.page, page.total or 0)})
 
 
-def encode_detail(project_id: str, observed: Observed) -> bytes:
-    """Write one observation with all that is known of it."""
-    return encode(show_observation_in_full(project_id, observed))
+def encode_detail(project_id: str, observed: Observed, cost_explanation: dict[str, Any]) -> bytes:
+    """Write one observation with all that is known of it, and why it costs what it costs."""
+    return encode(show_observation_in_full(project_id, observed) | {"costExplanation": cost_explanation})
 
 
 def show_observation_in_full(
@@ -86,6 +86,7 @@ def show_observation_in_full(
         "errorType": row.error_type,
         "retryNumber": row.retry_number,
         "costSource": row.detail.cost_source,
+        "usageEstimated": row.detail.usage_estimated,
     }
 
 
@@ -120,6 +121,7 @@ def show_observation(project_id: str, observed: Observed, *, missing_price: int 
         "timeToFirstToken": time_to_first_token_s(row),
         **_show_usage(row.detail),
         **_show_prices(row, missing_price),
+        **show_estimate(row.detail),
     }
 
 
@@ -172,6 +174,11 @@ def _show_usage(detail: ObservationDetail) -> dict[str, Any]:
         "calculatedOutputCost": output_cost,
         "calculatedTotalCost": usd(cost.get("total", 0)),
     }
+
+
+def show_estimate(detail: ObservationDetail) -> dict[str, bool]:
+    """The mark of usage that panope has counted itself; lists leave it out where there is nothing to mark."""
+    return {"usageEstimated": True} if detail.usage_estimated else {}
 
 
 def _sum(amounts: Mapping[str, int], kind: str) -> int | None:

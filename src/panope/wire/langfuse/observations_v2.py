@@ -18,6 +18,7 @@ from panope.wire.langfuse.observations import (
     latency_s,
     read_plain_filters,
     show_costs,
+    show_estimate,
     time_to_first_token_s,
 )
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, Params
@@ -170,6 +171,7 @@ def _show_usage(observed: Observed) -> dict[str, Any]:
         "totalCost": usd(row.total_cost),
         "usagePricingTierId": detail.price_tier_id,
         "usagePricingTierName": detail.price_tier_name,
+        **show_estimate(detail),
     }
 
 

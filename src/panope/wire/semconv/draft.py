@@ -12,6 +12,13 @@ from panope.wire.semconv.span import Span, SpanRefusedError
 MAPPER: Final = "otlp/2"
 """The version of everything below this package; it rises when the same span would give another event."""
 
+SUM_MAPPER: Final = f"{MAPPER}+sum"
+"""Of a span that stands for several calls below it, so that its model, usage and cost were left to them."""
+
+MIXED_MAPPER: Final = f"{MAPPER}+langfuse"
+"""Of a span by another instrumentation on which somebody set Langfuse's own attributes for type or model: those are not
+kept apart from what they became, so only usage and cost of it can be read again."""
+
 FIRST_TIME_US: Final = 946_684_800_000_000
 """2000-01-01: earlier times are another unit by mistake."""
 

@@ -6,7 +6,7 @@ from panope.domain.agents import agent_columns
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects import vercel
-from panope.wire.semconv.draft import Draft, cut
+from panope.wire.semconv.draft import MIXED_MAPPER, SUM_MAPPER, Draft, cut
 from panope.wire.semconv.fields import read_first_token
 from panope.wire.semconv.metadata import read_experiment, read_metadata
 from panope.wire.semconv.metering import is_aggregate, keep_sent, meter
@@ -22,6 +22,8 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
     """Make the observation's event; the draft brings the values that time and place give."""
     span, attributes, values = draft.span, draft.attributes, draft.values
     values["type"] = _type(draft, plan)
+    if plan.is_mixed:
+        values["mapper"] = MIXED_MAPPER
     name = span.name or (_name(attributes) if plan.names_itself else None)
     if name:
         values["name"] = cut(name, draft.repairs)
@@ -33,6 +35,8 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         keep_sent(draft, plan.meter)
     if not plan.is_echo and not (plan.may_aggregate and is_aggregate(attributes)):
         _read_model_call(draft, plan)
+    else:
+        values["mapper"] = SUM_MAPPER
     metadata = _metadata(draft, plan)
     if span.events or span.status_code or span.status_message or plan.has_severity:
         read_severity(draft)

@@ -18,6 +18,7 @@ from panope.wire.semconv.metering import MeterPlan
 from panope.wire.semconv.parameters import ParameterPlan, parameter_plan
 from panope.wire.semconv.trace_fields import TracePlan, trace_plan
 
+_OWN_WORDS: Final = ("langfuse.observation.type", "langfuse.observation.model.name")
 _MAX_REMEMBERED: Final = 2048
 _MAX_NAMES: Final = 128
 _MAX_NAME_CHARS: Final = 4096
@@ -70,6 +71,8 @@ class Plan(Struct, frozen=True):
     """Some attribute, or the scope, may set a level."""
     may_stand_as_root: bool
     """Some attribute may make a span with a parent a root."""
+    is_mixed: bool
+    """Another instrumentation's span says its type or model in Langfuse's words: see `MIXED_MAPPER`."""
     names_itself: bool
     """Some attribute could name a span whose name is empty."""
 
@@ -115,6 +118,7 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
         trace=trace_plan(keys),
         has_severity=scope == livekit.SCOPE or not names.isdisjoint(severity.KEYS),
         may_stand_as_root=not names.isdisjoint(precedence.AS_ROOT),
+        is_mixed=not scope.startswith(SDK_SCOPE) and not names.isdisjoint(_OWN_WORDS),
         names_itself=not names.isdisjoint(precedence.NAME_KEYS),
     )
 

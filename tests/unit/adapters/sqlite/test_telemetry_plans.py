@@ -225,3 +225,16 @@ async def test_the_doctor_walks_indexes_and_no_table(tmp_path: Path, watched: di
     assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE FOR ORDER" in step]
     for index in ("ledger_by_received", "trace_by_timestamp", "observation_by_start"):
         assert any(index in step for step in steps), index
+
+
+async def test_operations_are_found_by_their_indexes(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    telemetry = SqliteTelemetry(tmp_path / "telemetry.db")
+    statements = {
+        telemetry.operations.due_sql: ((1,), "operation_open"),
+        telemetry.operations.recent_sql: ((1, 1), "operation_by_created (project=?"),
+    }
+    for sql, (params, index) in statements.items():
+        plan = _plan(connection, Sql(sql, params))
+        assert any(index in step for step in plan), plan
+        assert not any("TEMP B-TREE" in step for step in plan), plan
+    await telemetry.close()

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from panope.domain.accounts import Access
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
 from panope.http.fast.routing import FastRoute, json_answer, path_ids
+from panope.wire.cost_explanation import show_cost_explanation
 from panope.wire.langfuse import observations as wire
 from panope.wire.langfuse import observations_v2 as wire_v2
 
@@ -18,6 +19,7 @@ class ObservationEndpoints:
 
     def __init__(self, services: ReadServices) -> None:
         self._tracing = services.tracing
+        self._explaining = services.explaining
 
     def routes(self) -> list[FastRoute]:
         """Table of the routes."""
@@ -35,10 +37,12 @@ class ObservationEndpoints:
         return json_answer(wire.encode_list(project_id, page, asked))
 
     async def get_observation(self, request: Request) -> Response:
-        """Show an observation."""
+        """Show an observation, and why it costs what it costs."""
         project_id = project_of(request)
         observed = await self._tracing.get_observation(project_id, path_ids(request, PATH + "/"))
-        return json_answer(wire.encode_detail(project_id, observed))
+        explanation = await self._explaining.explain(project_id, observed)
+        shown = show_cost_explanation(observed, explanation)
+        return json_answer(wire.encode_detail(project_id, observed, shown))
 
     async def list_observations_v2(self, request: Request) -> Response:
         """List observations by cursor, latest start first, with the groups of fields that are asked for."""

@@ -5,6 +5,7 @@ from starlette.requests import Request
 
 from panope.domain.accounts import Principal
 from panope.domain.ids import ProjectId
+from panope.features.pricing.explaining import CostExplaining
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -16,6 +17,7 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     """The use cases that the read API calls."""
 
     tracing: TraceReading
+    explaining: CostExplaining
     trace_deletion: TraceDeletion
     scores: ScoreReading
     score_deletion: ScoreDeletion

@@ -14,7 +14,7 @@ def _shown(payload: Payload | None = None, detail: ObservationDetail | None = No
     row = ObservationRow(
         id="o", trace_id="t", type="SPAN", start_us=START_US, detail=detail or ObservationDetail(), **values
     )
-    return json.loads(encode_detail("p", Observed(row=row, payload=payload)))
+    return json.loads(encode_detail("p", Observed(row=row, payload=payload), {}))
 
 
 def test_older_usage_adds_up_every_type_that_names_input_or_output() -> None:

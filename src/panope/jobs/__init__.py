@@ -1,0 +1,1 @@
+"""Background work: carries out what features define, under leases, beside the requests."""
