@@ -35,6 +35,7 @@ _AT_THE_START: Final = (
     "src/panope/config/",
     "src/panope/features/accounts/",
     "src/panope/features/diagnosis/",
+    "src/panope/features/verification/",
     "src/panope/http/serving",
     "src/panope/adapters/sql/accounts",
     "src/panope/adapters/sql/migrations/",
@@ -44,11 +45,13 @@ _AT_THE_START: Final = (
     "src/panope/adapters/postgres/connect",
     "src/panope/adapters/postgres/migration",
     "src/panope/adapters/postgres/probe",
+    "src/panope/adapters/postgres/snapshot",
     "src/panope/adapters/postgres/telemetry",
     "src/panope/adapters/sqlite/catalog",
     "src/panope/adapters/sqlite/directory",
     "src/panope/adapters/sqlite/migration",
     "src/panope/adapters/sqlite/probe",
+    "src/panope/adapters/sqlite/snapshot",
 )
 _REFUSALS: Final = {"RefusedError": (0, 1), "SpanRefusedError": (0, 1), "UnreadableSpan": (1, 2)}
 """What refuses one event or span, with the positions of its code and its message."""

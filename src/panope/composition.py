@@ -3,8 +3,8 @@
 `bootstrap` builds the rest of the server on top. Nothing above this line of the layers names an adapter.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from panope.adapters.sql.migrations import runner
@@ -12,6 +12,7 @@ from panope.adapters.sql.migrations.runner import MigrationTarget, Plane, PlaneS
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.config.load import Settings
 from panope.domain.errors import NotFoundError, UnavailableError
+from panope.domain.ids import ProjectId
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
@@ -19,9 +20,12 @@ from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
+from panope.features.pricing.managed import load_managed
+from panope.features.verification.prices import FindModel
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.ports.catalog import Catalog
+from panope.ports.verification import StoreSnapshot
 
 PLANES = (Plane.CATALOG, Plane.TELEMETRY)
 
@@ -106,6 +110,58 @@ def require_catalog(settings: Settings) -> None:
             "or make a first key with `panope keys create`",
             code="no_catalog",
         )
+
+
+@contextmanager
+def open_snapshot(settings: Settings) -> Iterator[StoreSnapshot]:
+    """What telemetry there is now, for reading; beside a running server too. Changes nothing.
+
+    Raises `NotFoundError` where nothing is kept, `UnavailableError` while a migration is pending.
+    """
+    status = runner.status(migration_target(settings, Plane.TELEMETRY), Plane.TELEMETRY)
+    if status.current is None:
+        raise NotFoundError(
+            f"No telemetry is kept there ({describe_storage(settings)}): check --data-dir or --database-url",
+            code="no_telemetry",
+        )
+    if status.pending:
+        raise UnavailableError(
+            "The telemetry schema is not up to date: run `panope db upgrade` first", code="schema_outdated"
+        )
+    snapshot = _open_snapshot(settings)
+    try:
+        yield snapshot
+    finally:
+        snapshot.close()
+
+
+def _open_snapshot(settings: Settings) -> StoreSnapshot:
+    database = settings.storage.database()
+    if database:
+        from panope.adapters.postgres.snapshot import PostgresStoreSnapshot  # noqa: PLC0415 - brings psycopg
+
+        return PostgresStoreSnapshot(database.url)
+    from panope.adapters.sqlite.snapshot import SqliteStoreSnapshot  # noqa: PLC0415
+
+    directory = DataDirectory(settings.storage.data_dir)
+    return SqliteStoreSnapshot(directory.telemetry_path, beside=[directory.catalog_path])
+
+
+async def load_models(settings: Settings, project_ids: Iterable[ProjectId]) -> FindModel:
+    """All price models of these projects by id, as they are now. Raises `PanopeError` without a usable catalog."""
+    if not runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).is_current:
+        raise UnavailableError("The catalog is missing or not up to date: run `panope db upgrade`", code="no_catalog")
+    catalog = open_catalog(settings)
+    try:
+        own = {
+            (project_id, model.id): model
+            for project_id in project_ids
+            for model in await catalog.models.list(project_id)
+        }
+    finally:
+        await catalog.close()
+    managed = {model.id: model for model in load_managed().models}
+    return lambda project_id, model_id: own.get((project_id, model_id)) or managed.get(model_id)
 
 
 @asynccontextmanager

@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
+from panope.adapters.memory.snapshot import MemoryStoreSnapshot
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.adapters.postgres.migration import PostgresMigrationTarget
+from panope.adapters.postgres.snapshot import PostgresStoreSnapshot
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sql.migrations.runner import Plane, upgrade
+from panope.adapters.sqlite.snapshot import SqliteStoreSnapshot
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.ports.verification import StoreSnapshot
 from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
 
@@ -24,6 +28,7 @@ class Engine(Struct):
     writer: TelemetryWriter
     reader: TelemetryReader
     operations: OperationStore
+    open_snapshot: Callable[[], StoreSnapshot]
 
 
 Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
@@ -31,19 +36,22 @@ Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
 
 async def _memory(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
     telemetry = MemoryTelemetry()
-    return Engine("memory", telemetry, telemetry, telemetry)
+    return Engine("memory", telemetry, telemetry, telemetry, lambda: MemoryStoreSnapshot(telemetry))
 
 
 async def _sqlite(_request: pytest.FixtureRequest, folder: Path) -> Engine:
-    telemetry = SqliteTelemetry.open(folder / "telemetry.db")
-    return Engine("sqlite", telemetry.writer, telemetry.reader, telemetry.operations)
+    path = folder / "telemetry.db"
+    telemetry = SqliteTelemetry.open(path)
+    return Engine("sqlite", telemetry.writer, telemetry.reader, telemetry.operations, lambda: SqliteStoreSnapshot(path))
 
 
 def _postgres(version: str | None) -> Opener:
     async def opener(request: pytest.FixtureRequest, _folder: Path) -> Engine:
         url = telemetry_database(request, version)
         telemetry = PostgresTelemetry(url, reader_threads=2)
-        return Engine("postgres", telemetry.writer, telemetry.reader, telemetry.operations)
+        return Engine(
+            "postgres", telemetry.writer, telemetry.reader, telemetry.operations, lambda: PostgresStoreSnapshot(url)
+        )
 
     return opener
 

@@ -10,6 +10,7 @@ from panope.cli import config, db, keys, operations, users
 from panope.cli.doctor import doctor
 from panope.cli.replay import remap, reprice
 from panope.cli.serve import serve
+from panope.cli.verify import verify
 from panope.domain.errors import PanopeError
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.command()(doctor)
 app.command()(reprice)
 app.command()(remap)
 app.add_typer(operations.app, name="operations")
+app.command()(verify)
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
 app.add_typer(db.app, name="db")

@@ -17,6 +17,7 @@ from tests.unit.cli.conftest import Run
 COMMANDS = (
     (),
     ("serve",),
+    ("verify",),
     ("keys",),
     ("keys", "create"),
     ("keys", "list"),

@@ -108,11 +108,16 @@ def write_observation(row: ObservationRow) -> list[object]:
 def read_observation(record: Record) -> ObservationRow:
     """The inverse of `write_observation`."""
     values = dict(zip(_OBSERVATION_FIELDS, record, strict=False))
-    detail = ObservationDetail() if values["detail"] is None else _decode_detail(values["detail"])
+    detail = read_detail(values["detail"])
     detail.status_message = record[len(_OBSERVATION_FIELDS)]
     values["detail"] = detail
     _booleans(values, _OBSERVATION_BOOLEANS)
     return ObservationRow(**values)
+
+
+def read_detail(stored: Any) -> ObservationDetail:
+    """The detail of an observation as its column holds it, without the status message."""
+    return ObservationDetail() if stored is None else _decode_detail(stored)
 
 
 def write_score(row: ScoreRow) -> list[object]:

@@ -1,0 +1,1 @@
+"""What the relational engines share in being verified: one snapshot, streamed in the orders that the checks need."""
