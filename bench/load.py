@@ -31,7 +31,7 @@ def send(port: int, target: tuple[str, str], bodies: Sequence[bytes], clients: i
                 return
             started = time.perf_counter()
             try:
-                _post(connection, target, body)
+                post(connection, target, body)
             except (OSError, RuntimeError, http.client.HTTPException) as error:
                 failures.append(repr(error))
                 return
@@ -48,7 +48,8 @@ def send(port: int, target: tuple[str, str], bodies: Sequence[bytes], clients: i
     return time.perf_counter() - started, latencies
 
 
-def _post(connection: http.client.HTTPConnection, target: tuple[str, str], body: bytes) -> None:
+def post(connection: http.client.HTTPConnection, target: tuple[str, str], body: bytes) -> None:
+    """Send one body over a connection that is kept alive. Raises `RuntimeError` unless it is taken."""
     connection.request("POST", target[0], body, {"Authorization": _AUTH, "Content-Type": target[1]})
     answer = connection.getresponse()
     said = answer.read()

@@ -8,7 +8,7 @@ import gc
 import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from socket import socket
 from typing import Final
 
@@ -283,11 +283,12 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
 def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: AsyncExitStack) -> Engines:
     from panope.adapters.postgres.telemetry import PostgresTelemetry, check_server  # noqa: PLC0415
 
-    check_server(url)
+    must_be_durable = not settings.storage.allow_unsafe_database
+    check_server(url, must_be_durable=must_be_durable)
     prepare_schema(settings)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
-    telemetry = PostgresTelemetry(url, on_commit=metrics.count_commit)
+    telemetry = PostgresTelemetry(url, on_commit=metrics.count_commit, must_be_durable=must_be_durable)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
     return Engines(
@@ -363,8 +364,9 @@ def _begin(banner: str) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
-    sys.stdout.write(f"{banner}\n")
-    sys.stdout.flush()
+    with suppress(OSError):  # of a full disk, or of a reader that went away
+        sys.stdout.write(f"{banner}\n")
+        sys.stdout.flush()
 
 
 async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> str:

@@ -122,6 +122,7 @@ class Session:
         bare = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
         path = f"{_COMMANDS}{os.pathsep}{bare['PATH']}"
         usual = {"LANG": "C.UTF-8", "PYTHONWARNINGS": "ignore::DeprecationWarning", "LANGFUSE_FLUSH_INTERVAL": "0.1"}
+        usual["PANOPE_ALLOW_UNSAFE_DATABASE"] = "true"  # that of tests does not sync
         return {**bare, **usual, **self._variables, "PATH": path, **more}
 
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.domain.accounts import Access
@@ -16,7 +18,7 @@ from panope.wire.langfuse.ingestion import decode_ingestion
 from tests.support.batches import NOW_US, batch
 from tests.support.load import Load
 from tests.support.postgres import PostgresDatabase
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer, ServerDiedError, running_server, start_server
 
 _CLIENTS = 20
 _PROJECT = ProjectId(PROJECT_ID)
@@ -91,3 +93,12 @@ async def _expected(events: list[dict[str, Any]]) -> dict[str, list[dict[str, An
     memory = MemoryTelemetry()
     await memory.apply(batch(_PROJECT, decoded.events, prices=PriceBook((), load_managed())))
     return await memory.snapshot(_PROJECT)
+
+
+def test_a_second_server_on_the_same_directory_is_refused_and_the_first_lives_on(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    with running_server(data_dir) as first:
+        with pytest.raises(ServerDiedError, match="Another panope server"):
+            start_server(data_dir)
+        assert first.request("GET", "/api/public/health")[0] == 200
+        assert first.stop() == 0

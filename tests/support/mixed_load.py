@@ -1,5 +1,6 @@
 """Clients that send OTLP and Langfuse batches at once, many of them into the same traces, and what must come of it."""
 
+import hashlib
 import http.client
 import json
 import random
@@ -9,16 +10,15 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Access
 from panope.domain.events import DecodedBatch
 from panope.domain.ids import ProjectId
 from panope.domain.pricing import PriceBook
 from panope.features.pricing.managed import load_managed
+from panope.ports.telemetry import IngestBatch
 from panope.wire.langfuse.ingestion import decode_ingestion
 from panope.wire.otlp import decode_otlp
 from tests.support.batches import batch
-from tests.support.senders import read_all
 from tests.support.server import PROJECT_ID, RunningServer, basic_authorization
 from tests.unit.wire.otlp.requests import as_json, as_protobuf, group, span
 
@@ -27,31 +27,62 @@ STEPS: Final = 3
 SHARED_TRACES: Final = 5
 STARTED: Final = 1_795_168_800
 """2026-11-20T10:00:00Z"""
+RECEIVED_US: Final = (STARTED + 86_400) * 1_000_000
 _SECOND_NS: Final = 1_000_000_000
+_DELETES_ONE_IN: Final = 15
 _TIMEOUT_S: Final = 20
 _SHARED: Final = "5aa5ed"
 _PROJECT: Final = ProjectId(PROJECT_ID)
 
-Rows = dict[str, dict[str, dict[str, Any]]]
-
 
 class Sending(Struct, kw_only=True):
-    """One request, and the entities that it alone brings."""
+    """One request: the entities that it alone brings, or the trace that it deletes."""
 
+    name: str
+    """Unlike any other's; the request's id too."""
     path: str
-    content_type: str
-    body: bytes
-    traces: set[str]
-    observations: set[str]
-    scores: set[str] = field(default_factory=set)
+    content_type: str = ""
+    body: bytes | None = None
+    trace: str
+    """Its own, or the one it deletes."""
+    entities: set[str] = field(default_factory=set)
+    """Ids of trace, observations and scores."""
+    lasting: set[str] = field(default_factory=set)
+    """Those of them that outlive a deletion of its trace, for they belong to a shared one."""
 
-    def decode(self) -> DecodedBatch:
+    @property
+    def is_deletion(self) -> bool:
+        """Whether it deletes."""
+        return self.body is None
+
+    @property
+    def method(self) -> str:
+        """The verb of the request."""
+        return "DELETE" if self.is_deletion else "POST"
+
+    def headers(self, server: RunningServer) -> dict[str, str]:
+        """Keys, type and id."""
+        told = {"Authorization": basic_authorization(server), "X-Request-Id": self.name}
+        return told if self.is_deletion else {**told, "Content-Type": self.content_type}
+
+    def decode(self, received_us: int = RECEIVED_US) -> DecodedBatch:
         """The events of the request, as the server decodes them."""
-        now_us = (STARTED + 86_400) * 1_000_000
+        assert self.body is not None
         if self.path == "/api/public/ingestion":
-            return decode_ingestion(self.body, received_us=now_us, project_id=_PROJECT, access=Access.PROJECT)
+            return decode_ingestion(self.body, received_us=received_us, project_id=_PROJECT, access=Access.PROJECT)
         kind: Any = "json" if self.content_type == "application/json" else "protobuf"
-        return decode_otlp(self.body, content_type=kind, received_us=now_us, project_id=_PROJECT)
+        return decode_otlp(self.body, content_type=kind, received_us=received_us, project_id=_PROJECT)
+
+    def batch(self) -> IngestBatch:
+        """What the use case makes of the request."""
+        decoded = self.decode()
+        prices = PriceBook((), load_managed())
+        return batch(_PROJECT, decoded.events, prices=prices, attribute_sets=decoded.attribute_sets)
+
+
+def deletion_of(trace_id: str) -> Sending:
+    """The request that deletes a trace."""
+    return Sending(name=f"delete-{trace_id}", path=f"/api/public/traces/{trace_id}", trace=trace_id)
 
 
 def langfuse_sending(name: str, number: int, chance: random.Random) -> Sending:
@@ -72,19 +103,22 @@ def langfuse_sending(name: str, number: int, chance: random.Random) -> Sending:
         ]
     told.append(event("span-create", number % 50, {"id": f"{trace_id}-in-shared", "traceId": shared, "level": "ERROR"}))
     told.append(event("score-create", 9, {"id": f"{trace_id}-score", "traceId": trace_id, "name": "q", "value": 1}))
+    lasting = {f"{trace_id}-in-shared"}
     return Sending(
+        name=name,
         path="/api/public/ingestion",
         content_type="application/json",
         body=json.dumps({"batch": told}).encode(),
-        traces={trace_id},
-        observations={f"{trace_id}-{step}" for step in range(STEPS)} | {f"{trace_id}-in-shared"},
-        scores={f"{trace_id}-score"},
+        trace=trace_id,
+        entities={trace_id, f"{trace_id}-score", *(f"{trace_id}-{step}" for step in range(STEPS)), *lasting},
+        lasting=lasting,
     )
 
 
 def otlp_sending(name: str, number: int, chance: random.Random) -> Sending:
     """A root span with model calls below it, and one more in a shared trace; now protobuf, now JSON."""
-    trace_id, shared = f"{int.from_bytes(name.encode()):032x}"[-32:], f"{_SHARED}{number % SHARED_TRACES:026x}"
+    trace_id = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+    shared = f"{_SHARED}{number % SHARED_TRACES:026x}"
     ids = [f"{trace_id[-14:]}{step:02x}" for step in range(STEPS + 2)]
     root, *children, other = ids
 
@@ -102,11 +136,13 @@ def otlp_sending(name: str, number: int, chance: random.Random) -> Sending:
     sent.append({**timed(other, number % 50, parent_id="7" * 16, attributes=spend()), "trace_id": shared})
     is_json = number % 3 == 0
     return Sending(
+        name=name,
         path="/api/public/otel/v1/traces",
         content_type="application/json" if is_json else "application/x-protobuf",
         body=(as_json if is_json else as_protobuf)(group(sent, resource={"service.name": "load"})),
-        traces={trace_id},
-        observations=set(ids),
+        trace=trace_id,
+        entities={trace_id, *ids},
+        lasting={other},
     )
 
 
@@ -140,6 +176,8 @@ class MixedLoad:
         """Answers that no client should have got."""
         self.has_enough = threading.Event()
         self.was_unavailable = threading.Event()
+        self._told = threading.Condition()
+        self._last_told = ""
         self._threads = [threading.Thread(target=self._run, args=(client,), daemon=True) for client in range(CLIENTS)]
 
     def start(self) -> None:
@@ -153,6 +191,11 @@ class MixedLoad:
             self._enough = len(self.acknowledged) + count
             self.has_enough.clear()
 
+    def wait_until_told(self, words: str) -> None:
+        """Wait for an answer of 503 that says this. Fails when none comes."""
+        with self._told:
+            assert self._told.wait_for(lambda: words in self._last_told, _TIMEOUT_S * 2), self._last_told
+
     def finish(self) -> None:
         """Wait until every client has stopped: by itself, or after the answer to what it is sending."""
         self._is_done = True
@@ -163,18 +206,23 @@ class MixedLoad:
     def _run(self, client: int) -> None:
         chance = random.Random(f"{self._name}-{client}")
         make = langfuse_sending if client % 2 else otlp_sending
+        own: list[str] = []
         with closing(http.client.HTTPConnection("127.0.0.1", self._server.port, timeout=_TIMEOUT_S)) as connection:
             number = 0
             while not self._is_done:
-                if not self._send(connection, make(f"{self._name}-{client}-{number}", number, chance)):
+                if own and not chance.randrange(_DELETES_ONE_IN):
+                    sending = deletion_of(own.pop(chance.randrange(len(own))))
+                else:
+                    sending = make(f"{self._name}-{client}-{number}", number, chance)
+                    own.append(sending.trace)
+                if not self._send(connection, sending):
                     return
                 number += 1
 
     def _send(self, connection: http.client.HTTPConnection, sending: Sending) -> bool:
-        headers = {"Authorization": basic_authorization(self._server), "Content-Type": sending.content_type}
         while True:
             try:
-                connection.request("POST", sending.path, sending.body, headers)
+                connection.request(sending.method, sending.path, sending.body, sending.headers(self._server))
                 response = connection.getresponse()
                 answer = response.read()
             except (OSError, http.client.HTTPException):
@@ -186,6 +234,9 @@ class MixedLoad:
             if response.status != 503 or not response.headers["Retry-After"]:
                 self._note(self.refusals, f"{response.status} {answer[:200]!r}")
                 return False
+            with self._told:
+                self._last_told = answer.decode()
+                self._told.notify_all()
             self.was_unavailable.set()
             if not self._is_patient:
                 self._note(self.unanswered, sending)
@@ -196,55 +247,3 @@ class MixedLoad:
             where.append(what)
             if len(self.acknowledged) >= self._enough or self.refusals:
                 self.has_enough.set()
-
-
-def read_rows(server: RunningServer) -> Rows:
-    """All traces, observations and scores over the API, by id; fails when one is there twice."""
-    found: Rows = {}
-    for kind in ("traces", "observations", "scores"):
-        listed = read_all(server, f"/api/public/{kind}")
-        found[kind] = {row["id"]: row for row in listed}
-        assert len(found[kind]) == len(listed), f"{kind}: a row is there twice"
-    return found
-
-
-def find_missing(rows: Rows, sending: Sending) -> int:
-    """How many of the request's own entities are not there."""
-    return sum(
-        entity_id not in rows[kind]
-        for kind in ("traces", "observations", "scores")
-        for entity_id in getattr(sending, kind)
-    )
-
-
-def count_entities(sending: Sending) -> int:
-    """How many entities the request alone brings."""
-    return len(sending.traces) + len(sending.observations) + len(sending.scores)
-
-
-def check_totals(rows: Rows) -> None:
-    """What each trace says of its observations is what they add up to."""
-    held: dict[str, list[dict[str, Any]]] = {}
-    for observation in rows["observations"].values():
-        held.setdefault(observation["traceId"], []).append(observation)
-    assert held.keys() <= rows["traces"].keys()
-    for trace_id, trace in rows["traces"].items():
-        own = held.get(trace_id, [])
-        assert sorted(trace["observations"]) == sorted(observation["id"] for observation in own), trace_id
-        cost = sum(observation["calculatedTotalCost"] or 0 for observation in own)
-        assert abs(trace["totalCost"] - cost) < 1e-9, trace_id
-    assert sum(trace["totalCost"] for trace in rows["traces"].values()) > 0
-
-
-async def snapshot_of(sendings: list[Sending]) -> dict[str, list[dict[str, Any]]]:
-    """What a store holds that was told all this once, in one batch."""
-    decoded = [sending.decode() for sending in sendings]
-    memory = MemoryTelemetry()
-    told = batch(
-        _PROJECT,
-        [event for one in decoded for event in one.events],
-        prices=PriceBook((), load_managed()),
-        attribute_sets=[found for one in decoded for found in one.attribute_sets],
-    )
-    await memory.apply(told)
-    return await memory.snapshot(_PROJECT)

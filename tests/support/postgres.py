@@ -135,7 +135,10 @@ class Server:
     """A server process of our own in a directory of its own, reachable by a Unix socket only."""
 
     def __init__(self, installation: Installation, *, is_durable: bool = False) -> None:
-        self._settings = {**_SETTINGS, **(_DURABLE if is_durable else {})}
+        self.environment: dict[str, str] = {}
+        """Variables that the next start adds."""
+        self.settings = {**_SETTINGS, **(_DURABLE if is_durable else {})}
+        """Of the next start."""
         self._identity = _unprivileged_identity()
         self.directory = Path(tempfile.mkdtemp(prefix="panope-pg-"))
         self.url = f"postgresql://postgres@/postgres?host={self.directory}"
@@ -151,7 +154,7 @@ class Server:
 
     def start(self, *, keep_on_failure: bool = False) -> None:
         """Start and wait until it answers. Raises `ServerNotStartedError`, by default after removing everything."""
-        settings = [f"-c{name}={value}" for name, value in self._settings.items()]
+        settings = [f"-c{name}={value}" for name, value in self.settings.items()]
         home = str(self.directory)
         command = [str(self._bin_dir / "postgres"), "-D", f"{home}/data", "-k", home, *settings]
         if guard := shutil.which("setpriv"):  # so that a killed test process leaves no server behind
@@ -178,6 +181,18 @@ class Server:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    @property
+    def data_dir(self) -> Path:
+        """What it keeps."""
+        return self.directory / "data"
+
+    def adopt_data_dir(self) -> None:
+        """Make what somebody put there the server's own again."""
+        for path in [self.data_dir, *self.data_dir.rglob("*")]:
+            self._give_away(path)
+            path.chmod(0o700 if path.is_dir() else 0o600)
+        (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Stop and delete everything. Idempotent."""
@@ -220,7 +235,7 @@ class Server:
         raise ServerNotStartedError(f"Postgres did not start:\n{log[-4000:]}")
 
     def _surroundings(self) -> _Surroundings:
-        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC", **self.environment}
         surroundings: _Surroundings = {"cwd": self.directory, "env": environment}
         if self._identity:
             surroundings |= {"user": self._identity.pw_uid, "group": self._identity.pw_gid, "extra_groups": []}

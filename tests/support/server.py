@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,8 @@ class RunningServer:
         self.base_url = f"http://127.0.0.1:{port}"
         self.public_key = PUBLIC_KEY
         self.secret_key = SECRET_KEY
+        self.start_s = 0.0
+        """From the start of the process until it was healthy."""
 
     @property
     def pid(self) -> int:
@@ -120,29 +123,39 @@ def start_server(
     *,
     database_url: str | None = None,
     environment: Mapping[str, str] = PROVISIONING,
+    more: Mapping[str, str] | None = None,
     port: int | None = None,
+    log: Path | None = None,
 ) -> RunningServer:
     """Start a server on a free port and wait until it is healthy.
 
-    `environment` is added to a bare one; by default it provisions a project with the keys of this module.
+    `environment` is added to a bare one; by default it provisions a project with the keys of this module. `more` is
+    added to both. Output goes to `log`, by default beside the directory.
     """
     port = port or free_port()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir.parent / f"{data_dir.name}.log"
+    log = log or data_dir.parent / f"{data_dir.name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    variables = {**bare, **({"DATABASE_URL": database_url} if database_url else {}), **environment}
+    variables = {**bare, **(_on_postgres(database_url) if database_url else {}), **environment, **(more or {})}
     command = [str(Path(sys.executable).with_name("panope")), "serve", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("ab") as output:
         process = subprocess.Popen(
             [*command, "--data-dir", str(data_dir)], stdout=output, stderr=subprocess.STDOUT, env=variables
         )
     server = RunningServer(process, port, log)
+    began_s = time.monotonic()
     try:
         server.wait_until_healthy()
+        server.start_s = time.monotonic() - began_s
     except BaseException:
         server.kill()
         raise
     return server
+
+
+def _on_postgres(database_url: str) -> dict[str, str]:
+    """A Postgres for tests does not sync, unless it is made for the test of just that."""
+    return {"DATABASE_URL": database_url, "PANOPE_ALLOW_UNSAFE_DATABASE": "true"}
 
 
 @contextmanager

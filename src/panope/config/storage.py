@@ -28,6 +28,12 @@ class StorageSettings(Area):
         "LANGFUSE_AUTO_POSTGRES_MIGRATION_DISABLED=true turns it off too.",
     )
 
+    allow_unsafe_database: Annotated[bool, Variable("PANOPE_ALLOW_UNSAFE_DATABASE")] = Field(
+        default=False,
+        description="Use a Postgres with fsync, full_page_writes or synchronous_commit off, which may lose what was "
+        "acknowledged in a power cut; when off, the server refuses to write there.",
+    )
+
     @field_validator("data_dir")
     @classmethod
     def _at_home(cls, value: Path) -> Path:

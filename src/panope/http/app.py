@@ -26,13 +26,13 @@ from panope.http.errors import (
     answer_http_exception,
     answer_internal,
     answer_invalid_request,
-    answer_panope_error,
     family_of,
 )
 from panope.http.fast.routing import FastRoute
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
 from panope.http.middleware import Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
+from panope.http.outage import Outage, answer_errors
 from panope.kit.metrics import ServerMetrics
 
 OPENAPI_PATH = "/api/openapi.json"
@@ -67,13 +67,14 @@ class RouteEntry(Struct, frozen=True, order=True):
 
 def create_app(parts: AppParts) -> Starlette:
     """Assemble the app. Raises `ValueError` when a route does not declare its access or two lanes share a path."""
-    catalog = _catalog_app(parts)
+    handlers = _make_handlers()
+    catalog = _catalog_app(parts, handlers)
     described = FastRoute(OPENAPI_PATH, "GET", openapi_endpoint(catalog, parts.fast_routes), None)
     fast_routes = [*parts.fast_routes, described]
     app = Starlette(
         routes=_fast_lane(fast_routes, parts.gate),
         lifespan=parts.lifespan,
-        exception_handlers=_HANDLERS,
+        exception_handlers=handlers,
         middleware=[
             Middleware(PathPrefix, root_path=parts.root_path),
             Middleware(Cors),
@@ -86,21 +87,25 @@ def create_app(parts: AppParts) -> Starlette:
     return app
 
 
-_HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
-    PanopeError: answer_panope_error,
-    HTTPException: answer_http_exception,
-    RequestValidationError: answer_invalid_request,
-}
+_Handlers = dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]]
 
 
-def _catalog_app(parts: AppParts) -> FastAPI:
+def _make_handlers() -> _Handlers:
+    return {
+        PanopeError: answer_errors(Outage()),
+        HTTPException: answer_http_exception,
+        RequestValidationError: answer_invalid_request,
+    }
+
+
+def _catalog_app(parts: AppParts, handlers: _Handlers) -> FastAPI:
     """The FastAPI app behind the hot routes. Its own pages are off: they would load scripts from elsewhere."""
     app = FastAPI(
         title="panope",
         version=parts.version,
         openapi_url=None,
         redirect_slashes=False,
-        exception_handlers={**_HANDLERS, Exception: answer_internal},
+        exception_handlers={**handlers, Exception: answer_internal},
     )
     app.state.gate = parts.gate
     for router in parts.routers:

@@ -6,11 +6,12 @@ variables are never shown.
 """
 
 import errno
+import io
 import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -27,6 +28,7 @@ Careful = tuple[type[BaseException], ...]
 
 def configure_logging(stream: TextIO, *, as_json: bool, level: str = "info", careful: Careful = ()) -> None:
     """Send the process's logs to `stream`, those of libraries included, as JSON lines or as readable text."""
+    stream = cast("TextIO", LossyStream(stream, as_json=as_json))
     number = getattr(logging, level.upper())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -60,6 +62,34 @@ def configure_logging(stream: TextIO, *, as_json: bool, level: str = "info", car
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(number, logging.WARNING))
+
+
+class LossyStream(io.TextIOBase):
+    """A stream that nobody's work depends on: what cannot be written, on a full disk say, is left out and counted."""
+
+    def __init__(self, stream: TextIO, *, as_json: bool) -> None:
+        self._stream = stream
+        self._lost = 0
+        self._notice = '{"event":"%d log lines lost","level":"warning"}\n' if as_json else "%d log lines lost\n"
+
+    def write(self, text: str) -> int:
+        """Write a line, after one about how many were left out before it."""
+        try:
+            if self._lost:
+                self._stream.write(self._notice % self._lost)
+                self._lost = 0
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            self._lost += 1
+        return len(text)
+
+    def flush(self) -> None:
+        """Done by `write`."""
+
+    def isatty(self) -> bool:
+        """Whether people read it."""
+        return self._stream.isatty()
 
 
 class ExceptionRenderer:

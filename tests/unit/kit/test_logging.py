@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -85,3 +86,26 @@ def test_people_see_the_values_in_the_order_in_which_they_were_said_and_no_fract
     line = stream.getvalue()
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ", line)
     assert line.index("method=") < line.index("route=") < line.index("status=") < line.index("bytes_in=")
+
+
+class FullStream(io.StringIO):
+    """Takes nothing while it is full."""
+
+    is_full = False
+
+    def write(self, text: str) -> int:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+
+def test_a_log_that_cannot_be_written_fails_nobody_and_says_later_how_much_is_missing() -> None:
+    stream = FullStream()
+    configure_logging(stream, as_json=True)
+    stream.is_full = True
+    structlog.get_logger("x").info("lost")
+    structlog.get_logger("x").info("lost as well")
+    stream.is_full = False
+    structlog.get_logger("x").info("kept")
+    events = [json.loads(line)["event"] for line in stream.getvalue().splitlines()]
+    assert events == ["2 log lines lost", "kept"]

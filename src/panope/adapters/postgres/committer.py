@@ -13,6 +13,7 @@ from panope.adapters.postgres.arrays import Array, register_arrays
 from panope.adapters.postgres.buckets import BucketFolder
 from panope.adapters.postgres.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
+from panope.adapters.postgres.durability import require_durable
 from panope.adapters.postgres.errors import is_lost, is_race, is_unprepared, storage_errors
 from panope.adapters.postgres.session import KeyBlocks, PostgresSession
 from panope.adapters.relational.transaction import Known, WriteJob
@@ -48,8 +49,9 @@ class _Task(Struct):
 class PostgresCommitter:
     """Implements `Committer`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, must_be_durable: bool = False) -> None:
         self._url = url
+        self._must_be_durable = must_be_durable
         self._dialect = PostgresDialect()
         self._known = Known()
         self._keys = KeyBlocks()
@@ -144,6 +146,12 @@ class PostgresCommitter:
     def _connect(self) -> Connection[Any]:
         connection = connect(self._url, autocommit=True)
         connection.cursor_factory = RawCursor
+        if self._must_be_durable:
+            try:
+                require_durable(connection)
+            except BaseException:
+                connection.close()
+                raise
         register_arrays(connection)
         if self._may_prepare and _is_direct(connection):
             connection.prepare_threshold = _PREPARE_AFTER

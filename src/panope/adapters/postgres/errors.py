@@ -9,7 +9,6 @@ from psycopg import errors
 
 from panope.domain.errors import InvalidError, UnavailableError
 
-_RETRY_AFTER_S: Final = 5
 _UNAVAILABLE_CLASSES: Final = frozenset({"08", "40", "53", "55", "57", "58"})
 """SQL states: connection, rollback, resources, locks, operator's intervention, system."""
 _RACES: Final = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation)
@@ -51,10 +50,14 @@ def storage_errors() -> Iterator[None]:
     except psycopg.Error as error:
         if not is_unavailable(error):
             raise
+        if isinstance(error, errors.DiskFull):
+            raise UnavailableError(
+                "The disk of the telemetry database is full, nothing of this was kept: make room, then send again",
+                code="disk_full",
+            ) from error
         raise UnavailableError(
             f"The telemetry database cannot be used now ({type(error).__name__}): check it, then send again",
             code="store_unavailable",
-            retry_after_s=_RETRY_AFTER_S,
         ) from error
 
 

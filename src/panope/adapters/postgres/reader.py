@@ -72,7 +72,7 @@ class PostgresTelemetryReader(RelationalReader):
                 await self._check_pool.run(lambda session: session.execute("SELECT 1 FROM project LIMIT 1"))
         except (TimeoutError, InvalidError):
             raise UnavailableError(
-                "The telemetry database did not answer within a second: check it", code="store_slow", retry_after_s=5
+                "The telemetry database did not answer within a second: check it", code="store_slow"
             ) from None
 
     async def close(self) -> None:

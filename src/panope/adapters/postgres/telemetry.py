@@ -7,6 +7,7 @@ import structlog
 
 from panope.adapters.postgres.connect import connect_or_explain
 from panope.adapters.postgres.dialect import PostgresDialect
+from panope.adapters.postgres.durability import find_unsafe_settings, require_durable
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.reader import PostgresTelemetryReader
 from panope.adapters.postgres.writer import PostgresTelemetryWriter
@@ -16,7 +17,6 @@ from panope.domain.errors import UnsupportedError
 from panope.kit.batching import Limits, OnCommit
 
 _OLDEST_VERSION: Final = 15
-_DURABLE: Final = ("fsync", "full_page_writes")
 
 
 class PostgresTelemetry:
@@ -30,8 +30,10 @@ class PostgresTelemetry:
         statement_timeout_s: float = 30.0,
         limits: Limits | None = None,
         on_commit: OnCommit | None = None,
+        must_be_durable: bool = False,
     ) -> None:
-        self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit)
+        """With `must_be_durable` no connection writes that may lose what it commits: `UnavailableError` instead."""
+        self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit, must_be_durable=must_be_durable)
         self.reader = PostgresTelemetryReader(url, threads=reader_threads, statement_timeout_s=statement_timeout_s)
         self.operations = RelationalOperations(self.writer, self.reader.run, PostgresDialect())
 
@@ -52,8 +54,11 @@ class PostgresTelemetry:
         await self.reader.close()
 
 
-def check_server(url: str) -> None:
-    """Refuse a server that cannot serve; warn of one that would lose acknowledged telemetry in a power cut."""
+def check_server(url: str, *, must_be_durable: bool = False) -> None:
+    """Refuse a server that cannot serve; refuse or warn of one that may lose acknowledged telemetry in a power cut.
+
+    Raises `UnsupportedError`, and `UnavailableError` with the settings that are off when it must be durable.
+    """
     with connect_or_explain(url) as connection:
         version = connection.info.server_version // 10_000
         if version < _OLDEST_VERSION:
@@ -64,11 +69,12 @@ def check_server(url: str) -> None:
             raise UnsupportedError(
                 "The database does not hold UTF-8: create one with ENCODING 'UTF8'", code="database_encoding"
             )
-        for name in _DURABLE:
-            if _show(connection, name) != "on":
-                structlog.get_logger("panope.postgres").warning(
-                    "Postgres may lose acknowledged telemetry in a power cut: turn the setting on", setting=name
-                )
+        if must_be_durable:
+            require_durable(connection)
+        for name in find_unsafe_settings(connection):
+            structlog.get_logger("panope.postgres").warning(
+                "Postgres may lose acknowledged telemetry in a power cut: turn the setting on", setting=name
+            )
 
 
 def _show(connection: psycopg.Connection[Any], name: str) -> str:

@@ -13,5 +13,13 @@ _LIMITS: Final = Limits(group_jobs=64)
 class PostgresTelemetryWriter(RelationalWriter):
     """Implements `TelemetryWriter`; other processes may write to the database meanwhile."""
 
-    def __init__(self, url: str, *, limits: Limits | None = None, on_commit: OnCommit | None = None) -> None:
-        super().__init__(PostgresCommitter(url), limits=limits or _LIMITS, on_commit=on_commit)
+    def __init__(
+        self,
+        url: str,
+        *,
+        limits: Limits | None = None,
+        on_commit: OnCommit | None = None,
+        must_be_durable: bool = False,
+    ) -> None:
+        committer = PostgresCommitter(url, must_be_durable=must_be_durable)
+        super().__init__(committer, limits=limits or _LIMITS, on_commit=on_commit)

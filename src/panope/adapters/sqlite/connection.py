@@ -10,8 +10,9 @@ from panope.adapters.sqlite.payloads import map_text, payload_map_text, payload_
 from panope.domain.errors import UnavailableError
 
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
-_RETRY_AFTER_S: Final = 5
 _BUSY_S: Final = 10.0
+_FULL: Final = frozenset({13, 4874})
+"""Extended result codes: FULL, and IOERR_SHMSIZE, which is the same for the index of the write-ahead log."""
 _UNAVAILABLE_CODES: Final = frozenset({5, 6, 7, 8, 10, 11, 13, 14, 15, 26})
 """Primary result codes: BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB."""
 _WRITER_PRAGMAS: Final = (
@@ -88,10 +89,14 @@ def storage_errors() -> Iterator[None]:
     except sqlite3.Error as error:
         if not is_unavailable(error):
             raise
+        if getattr(error, "sqlite_errorcode", None) in _FULL:
+            raise UnavailableError(
+                "The disk of the telemetry store is full, nothing of this was kept: make room, then send again",
+                code="disk_full",
+            ) from error
         raise UnavailableError(
             f"The telemetry store cannot be used now ({error}): check the disk, then send again",
             code="store_unavailable",
-            retry_after_s=_RETRY_AFTER_S,
         ) from error
 
 

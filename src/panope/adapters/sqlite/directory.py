@@ -1,6 +1,7 @@
 """The data directory: private to its owner, served by one server at a time."""
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -18,6 +19,8 @@ else:
 
 _PRIVATE_DIRECTORY: Final = 0o700
 _LOCK_NAME: Final = "server.lock"
+_CANNOT_SYNC: Final = frozenset({errno.EBADF, errno.EINVAL, errno.ENOTSUP})
+"""What file systems say that know no sync of a directory."""
 _CREDENTIALS_NAME: Final = "credentials.env"
 
 
@@ -47,11 +50,11 @@ class FileLock:
         return True
 
     def note(self, text: str) -> None:
-        """Write into the locked file, for whoever finds it locked."""
+        """Write into the locked file, for whoever finds it locked; on a full disk it goes without."""
         assert self._file is not None
-        self._file.truncate(0)
-        self._file.write(text.encode())
-        self._file.flush()
+        with contextlib.suppress(OSError):
+            self._file.truncate(0)
+            os.write(self._file.fileno(), text.encode())
 
     def release(self) -> None:
         """Give the lock up. Idempotent."""
@@ -70,9 +73,15 @@ class DataDirectory:
         self.credentials_path = path / _CREDENTIALS_NAME
 
     def create(self) -> None:
-        """Make the directory unless it is there, readable by its owner alone. Raises `UnavailableError`."""
+        """Make the directory unless it is there, readable by its owner alone. Raises `UnavailableError`.
+
+        On return it outlives a power cut, also when an earlier process made it and died.
+        """
+        missing = [folder for folder in self.path.absolute().parents if not folder.exists()]
         try:
             self.path.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+            for folder in [self.path, *missing]:
+                _sync_directory(folder.absolute().parent)
         except OSError as error:
             raise UnavailableError(
                 f"The data directory {self.path} cannot be made ({error.strerror}): choose another with --data-dir",
@@ -101,11 +110,17 @@ class DataDirectory:
             lock.release()
 
     def write_credentials(self, variables: Mapping[str, str]) -> Path:
-        """Write `NAME=value` lines that a shell can source, readable by the owner alone; return the file."""
+        """Write `NAME=value` lines that a shell can source, readable by the owner alone; return the file.
+
+        Durable on return: nothing else holds the secret.
+        """
         text = "".join(f"{name}={value}\n" for name, value in variables.items())
         with tempfile.NamedTemporaryFile("w", dir=self.path, delete=False, encoding="utf-8") as file:  # mode 0600
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         Path(file.name).replace(self.credentials_path)
+        _sync_directory(self.path)
         return self.credentials_path
 
     def _holder(self) -> str:
@@ -113,6 +128,20 @@ class DataDirectory:
             process = (self.path / _LOCK_NAME).read_text(encoding="ascii", errors="replace").strip()
             return f" (process {process})" if process.isdecimal() else ""
         return ""
+
+
+def _sync_directory(folder: Path) -> None:
+    """Make the names in a folder durable, where the system has a way and lets this user."""
+    if sys.platform == "win32" or not os.access(folder, os.R_OK):
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def _lock(file: BinaryIO) -> None:

@@ -32,7 +32,8 @@ class SqliteMigrationTarget:
         if not self._path.exists():
             return None
         try:
-            with closing(connect(self._path, read_only=True)) as connection:
+            # Not read-only: what a power cut left half done is rolled back by whoever opens the file first.
+            with closing(connect(self._path)) as connection:
                 query = "SELECT count(*) FROM sqlite_schema WHERE name = ?"
                 if connection.execute(query, [plane.version_table]).fetchall() == [(0,)]:
                     return None

@@ -65,7 +65,7 @@ class SqliteTelemetryReader(RelationalReader):
                 await self._check_pool.run(lambda session: session.execute("SELECT 1 FROM project LIMIT 1"))
         except TimeoutError:
             raise UnavailableError(
-                "The telemetry store did not answer within a second: check the disk", code="store_slow", retry_after_s=5
+                "The telemetry store did not answer within a second: check the disk", code="store_slow"
             ) from None
 
     async def close(self) -> None:

@@ -125,7 +125,7 @@ async def test_a_server_that_is_away_refuses_with_a_time_to_retry_and_serves_whe
         server.stop(signal.SIGINT)
         with pytest.raises(UnavailableError) as refused:
             await telemetry.writer.apply(batch(PROJECT, [trace("t2")]))
-        assert refused.value.retry_after_s
+        assert refused.value.code == "store_unavailable"
         for ask in (telemetry.reader.get_trace(PROJECT, "t1"), telemetry.reader.check()):
             with pytest.raises(UnavailableError):
                 await ask
