@@ -82,7 +82,8 @@ def now_us() -> int:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    return {"PANOPE_DATA_DIR": str(folder / "kept"), "PANOPE_PORT": str(free_port()), "PANOPE_SALT": SALT, **more}
+    own = {"PANOPE_DATA_DIR": str(folder / "kept"), "PANOPE_PORT": str(free_port()), "PANOPE_SALT": SALT}
+    return {**own, "PANOPE_ALLOW_UNSAFE_DATABASE": "true", **more}  # a Postgres for tests does not sync
 
 
 @pytest.fixture(params=["sqlite", *postgres_versions()])

@@ -14,6 +14,9 @@ from panope.domain.errors import UnavailableError
 
 _WAIT_S: Final = 30.0
 """How long one migrator waits for another."""
+_HALF_DONE: Final = frozenset({8, 10, 14, 264, 776, 1288})
+"""READONLY, IOERR, CANTOPEN, READONLY_RECOVERY, READONLY_ROLLBACK, READONLY_CANTINIT: what a power cut left half done is
+rolled back by whoever opens the file for writing."""
 
 
 class SqliteMigrationTarget:
@@ -32,16 +35,21 @@ class SqliteMigrationTarget:
         if not self._path.exists():
             return None
         try:
-            # Not read-only: what a power cut left half done is rolled back by whoever opens the file first.
-            with closing(connect(self._path)) as connection:
-                query = "SELECT count(*) FROM sqlite_schema WHERE name = ?"
-                if connection.execute(query, [plane.version_table]).fetchall() == [(0,)]:
-                    return None
-                found = connection.execute(f"SELECT version_num FROM {plane.version_table}").fetchall()  # noqa: S608
+            return self._read_revision(plane, read_only=True)
         except sqlite3.Error as error:
-            raise UnavailableError(
-                f"{self._path} cannot be read as a SQLite database ({error})", code="database_unreadable"
-            ) from None
+            if getattr(error, "sqlite_errorcode", None) not in _HALF_DONE:
+                raise _unreadable(self._path, error) from None
+        try:
+            return self._read_revision(plane, read_only=False)
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from None
+
+    def _read_revision(self, plane: Plane, *, read_only: bool) -> str | None:
+        with closing(connect(self._path, read_only=read_only)) as connection:
+            query = "SELECT count(*) FROM sqlite_schema WHERE name = ?"
+            if connection.execute(query, [plane.version_table]).fetchall() == [(0,)]:
+                return None
+            found = connection.execute(f"SELECT version_num FROM {plane.version_table}").fetchall()  # noqa: S608
         return str(found[0][0]) if found else None
 
     @contextmanager
@@ -55,3 +63,7 @@ class SqliteMigrationTarget:
                 connection.commit()
         finally:
             engine.dispose()
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> UnavailableError:
+    return UnavailableError(f"{path} cannot be read as a SQLite database ({error})", code="database_unreadable")
