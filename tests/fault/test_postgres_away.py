@@ -47,6 +47,7 @@ USUAL = [
 PATIENT = [
     Sender("langfuse 2.60, patient", "langfuse-2", "langfuse_2", {"LANGFUSE_MAX_RETRIES": "12"}, is_patient=True),
     Sender("langfuse 4.18, patient", "langfuse-4.18", "langfuse_4", {"LANGFUSE_TIMEOUT": "120"}, is_patient=True),
+    Sender("langfuse 5.0, patient", "langfuse-5", "langfuse_4", {"LANGFUSE_TIMEOUT": "120"}, is_patient=True),
     Sender("OTLP exporter, patient", "opentelemetry", "otlp", {"OTEL_EXPORTER_OTLP_TIMEOUT": "120"}, is_patient=True),
 ]
 
