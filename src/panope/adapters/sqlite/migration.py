@@ -15,8 +15,8 @@ from panope.domain.errors import UnavailableError
 _WAIT_S: Final = 30.0
 """How long one migrator waits for another."""
 _HALF_DONE: Final = frozenset({8, 10, 14, 264, 776, 1288})
-"""READONLY, IOERR, CANTOPEN, READONLY_RECOVERY, READONLY_ROLLBACK, READONLY_CANTINIT: what a power cut left half done is
-rolled back by whoever opens the file for writing."""
+"""READONLY, IOERR, CANTOPEN, READONLY_RECOVERY, READONLY_ROLLBACK, READONLY_CANTINIT: what a power cut left half done
+is rolled back by whoever opens the file for writing."""
 
 
 class SqliteMigrationTarget:
