@@ -13,7 +13,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format types layers architecture docs bench ci build lock clean
+.PHONY: help run test check lint format types layers architecture docs bench reads ci build lock clean
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ docs: $(VENV)/.dev ## rewrite the reference pages that are made from the code
 
 bench: $(VENV)/.dev ## load generator and micro-benchmarks; ARGS chooses among them
 	$(BIN)/python -m bench $(ARGS)
+
+reads: $(VENV)/.dev ## time and work of every read at two sizes; ARGS such as --engine postgres
+	$(BIN)/python -m bench.reads $(ARGS)
 
 ci: check $(VENV)/.dev ## all checks and all tests, the long ones at bounded size
 	$(BIN)/pytest -n $(WORKERS) --load bounded $(ARGS)

@@ -74,6 +74,8 @@ This page is made from the code: `make docs`.
 The body is `{"message": …, "error": …}`, where `error` is the name below, or a list of `{"code", "path", "message"}`
 when single places of the request are wrong. 401 and 403 have the message alone, OTLP has `{"error": message}`, a
 malformed batch `{"message", "errors": […]}`. 429 and 503 come with `Retry-After`: nothing was stored, send it again.
+A question that would take too much work (`query_too_broad`) is of the kind invalid with a status of its own, 422, the
+`error` `UnprocessableContentError`, and its `code` in the body: ask for a shorter range of time or by an exact value.
 An unexpected failure is a 500 that says nothing; its reason is in the log, under the `x-request-id` of the answer.
 
 | Kind | Status | `error` | |

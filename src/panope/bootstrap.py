@@ -67,6 +67,7 @@ from panope.kit.clock import Clock, now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
+from panope.ports.bounds import ReadBound
 from panope.ports.catalog import Catalog
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
@@ -268,7 +269,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
     directory = DataDirectory(settings.storage.data_dir)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
-    telemetry = SqliteTelemetry(directory.telemetry_path, on_commit=metrics.count_commit)
+    telemetry = SqliteTelemetry(directory.telemetry_path, bound=_bound(settings), on_commit=metrics.count_commit)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
     return Engines(
@@ -288,7 +289,9 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
     prepare_schema(settings)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
-    telemetry = PostgresTelemetry(url, on_commit=metrics.count_commit, must_be_durable=must_be_durable)
+    telemetry = PostgresTelemetry(
+        url, bound=_bound(settings), on_commit=metrics.count_commit, must_be_durable=must_be_durable
+    )
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
     return Engines(
@@ -339,6 +342,10 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
         )
         runner = OperationRunner(engines.operations, replays, owner=new_id()) if may_work else None
         yield ReplayDesk(replays, runner, [project.id for project in await catalog.projects.list()])
+
+
+def _bound(settings: Settings) -> ReadBound:
+    return ReadBound(max_rows=settings.limits.read_max_rows, timeout_s=settings.limits.read_timeout_s)
 
 
 def _options(settings: Settings) -> AppOptions:

@@ -17,6 +17,7 @@ from panope.features.diagnosis.doctor import Doctor, Patient, Store
 from panope.features.diagnosis.schema import SchemaFacts
 from panope.features.pricing.managed import load_managed
 from panope.kit.clock import now_us
+from panope.ports.bounds import ReadBound
 from panope.ports.catalog import Catalog
 from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.telemetry import TelemetryReader
@@ -122,7 +123,7 @@ def _open_telemetry(settings: Settings) -> TelemetryReader:
     if database:
         from panope.adapters.postgres.reader import PostgresTelemetryReader  # noqa: PLC0415
 
-        return PostgresTelemetryReader(database.url, threads=1, statement_timeout_s=_STATEMENT_TIMEOUT_S)
+        return PostgresTelemetryReader(database.url, threads=1, bound=ReadBound(timeout_s=_STATEMENT_TIMEOUT_S))
     from panope.adapters.sqlite.reader import SqliteTelemetryReader  # noqa: PLC0415
 
     path = DataDirectory(settings.storage.data_dir).telemetry_path

@@ -22,6 +22,7 @@ from panope.domain.errors import (
 )
 from panope.http.errors import Family, render_error
 from panope.kit.logging import configure_logging
+from panope.ports.bounds import ReadBound
 from tests.api.conftest import AUTH, PAIR, Stage
 
 PAYLOAD = "what somebody asked their doctor"
@@ -88,6 +89,25 @@ async def test_the_log_line_of_a_request_names_project_and_code_and_no_key(stage
     assert (line["route"], line["status"]) == ("/api/public/ingestion", 400)
     assert (line["project"], line["code"]) == ("project", "malformed_envelope")
     assert PAIR.public_key not in log.getvalue()
+
+
+@pytest.mark.parametrize("path", ["traces", "observations", "v2/observations", "v2/scores", "sessions"])
+async def test_a_question_that_is_too_broad_is_a_422_that_says_what_to_narrow(stage: Stage, path: str) -> None:
+    for kind, body in (
+        ("trace-create", {"id": "t1", "sessionId": "s1"}),
+        ("span-create", {"id": "o1", "traceId": "t1"}),
+        ("score-create", {"id": "c1", "traceId": "t1", "name": "q", "value": 1}),
+    ):
+        event = {"id": f"event-{kind}", "type": kind, "timestamp": "2027-01-15T07:59:00.000Z", "body": body}
+        sent = await stage.client.post("/api/public/ingestion", json={"batch": [event]}, headers=AUTH)
+        assert sent.json()["errors"] == []
+    stage.telemetry._bound = ReadBound(max_rows=0)
+    response = await stage.client.get(f"/api/public/{path}", headers=AUTH)
+    assert response.status_code == 422
+    answer = response.json()
+    assert (answer["error"], answer["code"]) == ("UnprocessableContentError", "query_too_broad")
+    assert "a shorter range of time, or an exact filter" in answer["message"]
+    assert (await stage.client.get("/api/public/traces/t1", headers=AUTH)).status_code == 200
 
 
 async def test_an_unknown_route_is_a_404_in_json(stage: Stage) -> None:

@@ -54,6 +54,13 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "environment default of a trace without words": _traces(_is("environment", Op.EQ, "default"), "t4", "o5", "t7"),
     "public": _traces(_is("public", Op.EQ, value=True), "t1"),
     "not public": _traces(_is("public", Op.NE, value=True), "t2", "t3", "t4", "t5", "t6", "o5", "t7"),
+    "one tag": _traces(_is("tags", Op.ANY_OF, ("red",)), "t1", "t2", "t3"),
+    "one tag within a time": _traces(
+        And((_is("tags", Op.ALL_OF, ("red",)), _is("timestamp", Op.GE, minute(1)), _is("timestamp", Op.LT, minute(2)))),
+        "t2",
+    ),
+    "one tag and part of an id": _traces(And((_is("tags", Op.ALL_OF, ("red",)), _is("id", Op.ENDS_WITH, "3"))), "t3"),
+    "one tag and another": _traces(And((_is("tags", Op.ALL_OF, ("red",)), _is("tags", Op.ALL_OF, ("green",)))), "t3"),
     "any of two tags": _traces(_is("tags", Op.ANY_OF, ("blue", "green")), "t1", "t3"),
     "all of two tags": _traces(_is("tags", Op.ALL_OF, ("red", "green")), "t3"),
     "all of no tags is everything": _traces(_is("tags", Op.ALL_OF, ()), *ALL_TRACES),

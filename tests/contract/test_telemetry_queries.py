@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from panope.adapters.relational import listing
 from panope.ports.telemetry import Page
 from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
 from panope.query.fields import FIELDS, View
@@ -51,6 +52,14 @@ async def test_query(world: Engine, caption: str) -> None:
     page = await ask(world, view, query)
     assert ids(page) == expected
     assert page.total == len(expected)
+
+
+@pytest.mark.parametrize("caption", [caption for caption in QUERIES if "score" in caption])
+async def test_scores_that_are_many_filter_alike(world: Engine, caption: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_PROBED", 0)
+    view, query, expected = QUERIES[caption]
+    page = await ask(world, view, query)
+    assert (ids(page), page.total) == (expected, len(expected))
 
 
 @pytest.mark.parametrize("caption", PAGES)
@@ -108,6 +117,12 @@ async def test_a_listed_trace_names_its_observations_and_scores(world: Engine) -
     assert page.rows[0].observation_ids == ["o1", "o2"]
     assert page.rows[0].score_ids == ["c1", "c2"]
     assert page.rows[1].score_ids == ["c3"]
+
+
+async def test_a_trace_names_nothing_where_ids_were_not_asked_for(world: Engine) -> None:
+    query = ListQuery(where=Condition("name", Op.EQ, "answer"), sort=Sort("timestamp"), with_ids=False)
+    page = await world.reader.list_traces(PROJECT, query)
+    assert [(row.row.id, row.observation_ids, row.score_ids) for row in page.rows] == [("t2", [], []), ("t1", [], [])]
 
 
 async def test_a_listed_observation_carries_what_it_takes_from_its_trace(world: Engine) -> None:

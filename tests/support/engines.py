@@ -15,6 +15,7 @@ from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.snapshot import SqliteStoreSnapshot
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
+from panope.ports.bounds import ReadBound
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.ports.verification import StoreSnapshot
@@ -31,24 +32,24 @@ class Engine(Struct):
     open_snapshot: Callable[[], StoreSnapshot]
 
 
-Opener = Callable[[pytest.FixtureRequest, Path], Awaitable[Engine]]
+Opener = Callable[[pytest.FixtureRequest, Path, ReadBound | None], Awaitable[Engine]]
 
 
-async def _memory(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
-    telemetry = MemoryTelemetry()
+async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
+    telemetry = MemoryTelemetry(bound=bound)
     return Engine("memory", telemetry, telemetry, telemetry, lambda: MemoryStoreSnapshot(telemetry))
 
 
-async def _sqlite(_request: pytest.FixtureRequest, folder: Path) -> Engine:
+async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBound | None) -> Engine:
     path = folder / "telemetry.db"
-    telemetry = SqliteTelemetry.open(path)
+    telemetry = SqliteTelemetry.open(path, bound=bound)
     return Engine("sqlite", telemetry.writer, telemetry.reader, telemetry.operations, lambda: SqliteStoreSnapshot(path))
 
 
 def _postgres(version: str | None) -> Opener:
-    async def opener(request: pytest.FixtureRequest, _folder: Path) -> Engine:
+    async def opener(request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
         url = telemetry_database(request, version)
-        telemetry = PostgresTelemetry(url, reader_threads=2)
+        telemetry = PostgresTelemetry(url, reader_threads=2, bound=bound)
         return Engine(
             "postgres", telemetry.writer, telemetry.reader, telemetry.operations, lambda: PostgresStoreSnapshot(url)
         )
@@ -56,7 +57,7 @@ def _postgres(version: str | None) -> Opener:
     return opener
 
 
-async def _no_postgres(_request: pytest.FixtureRequest, _folder: Path) -> Engine:
+async def _no_postgres(_request: pytest.FixtureRequest, _folder: Path, _bound: ReadBound | None) -> Engine:
     pytest.skip(f"no Postgres: set {URL_VARIABLE}")
 
 
@@ -86,6 +87,8 @@ _OPENERS: dict[str, Opener] = {"memory": _memory, "sqlite": _sqlite, **_postgres
 ENGINES = tuple(_OPENERS)
 
 
-async def open_engine(name: str, request: pytest.FixtureRequest, folder: Path) -> Engine:
+async def open_engine(
+    name: str, request: pytest.FixtureRequest, folder: Path, bound: ReadBound | None = None
+) -> Engine:
     """A fresh, empty store of the named engine."""
-    return await _OPENERS[name](request, folder)
+    return await _OPENERS[name](request, folder, bound)

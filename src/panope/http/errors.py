@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from panope.domain.errors import ErrorKind, InvalidError, PanopeError
+from panope.domain.errors import ErrorKind, InvalidError, PanopeError, TooBroadError
 
 FAMILY = "panope.family"
 """Key of the ASGI scope that holds the `Family` of the route being served."""
@@ -49,6 +49,8 @@ _FACES = {
     ErrorKind.UNSUPPORTED: _Face(501, "NotImplementedError"),
     ErrorKind.UNAVAILABLE: _Face(503, "ServiceUnavailableError"),
 }
+_TOO_BROAD = _Face(422, "UnprocessableContentError")
+"""Of the kind invalid, with a status that tells a question that costs too much from one that makes no sense."""
 _TRANSPORT = {
     404: ("Not found: no such route", "LangfuseNotFoundError"),
     405: ("Method not allowed on this route", "MethodNotAllowedError"),
@@ -68,7 +70,11 @@ _MESSAGE_ONLY = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 def status_of(error: PanopeError) -> int:
     """HTTP status of an error."""
-    return _FACES[error.kind].status
+    return _face_of(error).status
+
+
+def _face_of(error: PanopeError) -> _Face:
+    return _TOO_BROAD if isinstance(error, TooBroadError) else _FACES[error.kind]
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -91,9 +97,11 @@ def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
     if isinstance(error, InvalidError) and error.issues:
         issues = [{"code": issue.code, "path": issue.path, "message": issue.message} for issue in error.issues]
         return {"message": "Invalid request data", "error": issues}
-    body: dict[str, Any] = {"message": error.message, "error": _FACES[error.kind].name}
+    body: dict[str, Any] = {"message": error.message, "error": _face_of(error).name}
     if error.kind is ErrorKind.RATE_LIMITED:
         body["code"] = "rate_limited"
+    elif isinstance(error, TooBroadError):
+        body["code"] = error.code
     return body
 
 

@@ -38,6 +38,7 @@ class Traced(Struct, kw_only=True):
     payload: Payload | None = None
     """When asked for. `metadata` includes `resourceAttributes` and `scope` where there are any."""
     observation_ids: list[str] = field(default_factory=list)
+    """Empty in a list that did not ask for ids; so is the next."""
     score_ids: list[str] = field(default_factory=list)
     """Of scores on the trace or its observations, corrections left out."""
 
@@ -93,6 +94,22 @@ class UnpricedModel(Struct, kw_only=True):
     last_us: int
 
 
+class DailyUsage(Struct, kw_only=True):
+    """What the observations of one model used on one day, by the time they started."""
+
+    day_us: int
+    """Midnight, UTC."""
+    model: str
+    """As sent; "" for observations without one."""
+    count: int = 0
+    unpriced_count: int = 0
+    """Observations with usage and without a cost."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    total_cost: int = 0
+
+
 class TelemetryWriter(Protocol):
     """Makes telemetry durable. Implementations commit several batches together."""
 
@@ -135,6 +152,13 @@ class TelemetryReports(Protocol):
     async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
         """Model names of observations with usage and without a price since then, most used first."""
 
+    async def sum_usage_by_day(self, project_id: ProjectId, since_us: int, until_us: int) -> list[DailyUsage]:
+        """Usage and cost by day and model, ordered by (day, model), of the observations that started in these hours.
+
+        Whole hours count: those that begin at or after `since_us` and before `until_us`. Answered from the time
+        buckets, so that the cost depends on the hours asked for and not on how much happened in them.
+        """
+
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times: for comparing engines, verifying, exporting.
 
@@ -143,13 +167,17 @@ class TelemetryReports(Protocol):
 
 
 class TelemetryReader(TelemetryReports, TelemetryDiagnosis, Protocol):
-    """Reads telemetry. Sees everything that was acknowledged before the call began."""
+    """Reads telemetry. Sees everything that was acknowledged before the call began.
+
+    Lists and counts that would take more work than the engine's `ReadBound` allows raise `TooBroadError`; the reader
+    stays as usable as before. `snapshot` has no bound.
+    """
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
         """One trace with its observations, scores and payloads."""
 
     async def list_traces(self, project_id: ProjectId, query: ListQuery) -> Page[Traced]:
-        """Traces of the view `traces`; ids of observations by (start, id), of scores by (timestamp, id)."""
+        """Traces of the view `traces`; ids, when asked for: observations by (start, id), scores by (timestamp, id)."""
 
     async def get_observation(self, project_id: ProjectId, observation_id: str) -> Observed | None:
         """One observation with its payload."""

@@ -90,5 +90,7 @@ class ListQuery(Struct, frozen=True, kw_only=True):
     after: Keyset | None = None
     with_payload: bool = False
     """Also read input, output and metadata of the rows of the page."""
+    with_ids: bool = True
+    """Also name what belongs to each trace of the page: its observations and scores."""
     with_total: bool = False
     """Also count all rows that match, exactly."""

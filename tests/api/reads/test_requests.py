@@ -7,6 +7,7 @@ import pytest
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Access
 from tests.support.read_api import Api, asking, routes
+from tests.support.told import observation, trace
 
 ROUTES = {
     ("GET", "/api/public/traces"),
@@ -113,3 +114,12 @@ async def test_a_wrong_method_is_told_the_right_ones(api: Api) -> None:
     response = await api.client.put("/api/public/traces/x", headers={"authorization": "reader"})
     assert response.status_code == 405
     assert response.headers["allow"] == "DELETE, GET, HEAD"
+
+
+async def test_answers_of_many_rows_are_encoded_beside_the_loop_and_whole(api: Api) -> None:
+    traces = [trace(f"t{number:03}", number, session_id="long") for number in range(250)]
+    await api.tell(*traces, *[observation(f"o{number:03}", number, trace_id="t000") for number in range(250)])
+    session = await api.get("/sessions/long")
+    assert [shown["id"] for shown in session["traces"]] == [f"t{number:03}" for number in range(250)]
+    detail = await api.get("/traces/t000")
+    assert len({shown["id"] for shown in detail["observations"]}) == 250

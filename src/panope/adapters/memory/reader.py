@@ -1,6 +1,7 @@
 """Reading telemetry from dictionaries."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,15 +13,19 @@ from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
+from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
+
+Entity = TypeVar("Entity")
 
 
 class MemoryReader:
     """Traces, observations, scores and sessions from dictionaries."""
 
     _projects: Projects
+    _bound: ReadBound
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
         """One trace with everything that belongs to it."""
@@ -45,8 +50,10 @@ class MemoryReader:
     async def list_traces(self, project_id: ProjectId, query: ListQuery) -> Page[Traced]:
         """One page of traces."""
         rows = self._projects[project_id]
-        found, total = page(View.TRACES, query, rows.traces.values(), FieldReader(rows).trace)
+        found, total = page(View.TRACES, query, self._visited(rows.traces), FieldReader(rows).trace)
         traced = [self._traced(rows, stored, with_payload=query.with_payload) for stored in found]
+        for named in traced if not query.with_ids else ():
+            named.observation_ids, named.score_ids = [], []
         return Page(rows=traced, total=total if query.with_total else None)
 
     async def get_observation(self, project_id: ProjectId, observation_id: str) -> Observed | None:
@@ -58,7 +65,7 @@ class MemoryReader:
     async def list_observations(self, project_id: ProjectId, query: ListQuery) -> Page[Observed]:
         """One page of observations."""
         rows = self._projects[project_id]
-        found, total = page(View.OBSERVATIONS, query, rows.observations.values(), FieldReader(rows).observation)
+        found, total = page(View.OBSERVATIONS, query, self._visited(rows.observations), FieldReader(rows).observation)
         observed = [_observed(rows, stored, with_payload=query.with_payload) for stored in found]
         return Page(rows=observed, total=total if query.with_total else None)
 
@@ -71,7 +78,7 @@ class MemoryReader:
     async def list_scores(self, project_id: ProjectId, query: ListQuery) -> Page[Scored]:
         """One page of scores."""
         rows = self._projects[project_id]
-        found, total = page(View.SCORES, query, rows.scores.values(), FieldReader(rows).score)
+        found, total = page(View.SCORES, query, self._visited(rows.scores), FieldReader(rows).score)
         return Page(rows=[_scored(rows, stored.row) for stored in found], total=total if query.with_total else None)
 
     async def get_session(self, project_id: ProjectId, session_id: str) -> SessionRow | None:
@@ -81,20 +88,26 @@ class MemoryReader:
     async def list_sessions(self, project_id: ProjectId, query: ListQuery) -> Page[SessionRow]:
         """One page of sessions."""
         rows = self._projects[project_id]
-        found, total = page(View.SESSIONS, query, rows.sessions.values(), FieldReader(rows).session)
+        found, total = page(View.SESSIONS, query, self._visited(rows.sessions), FieldReader(rows).session)
         return Page(rows=found, total=total if query.with_total else None)
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match."""
         rows = self._projects[project_id]
         read = FieldReader(rows).trace
-        return sum(matches(View.TRACES, where, stored, read) for stored in rows.traces.values())
+        return sum(matches(View.TRACES, where, stored, read) for stored in self._visited(rows.traces))
 
     async def check(self) -> None:
         """Always there."""
 
     async def close(self) -> None:
         """Nothing to release."""
+
+    def _visited(self, rows: Mapping[str, Entity]) -> Iterable[Entity]:
+        """All rows of a kind: what every list visits here."""
+        if len(rows) > self._bound.max_rows:
+            raise too_broad()
+        return rows.values()
 
     def _traced(self, rows: ProjectRows, stored: Stored[TraceRow], *, with_payload: bool) -> Traced:
         trace_id = stored.row.id

@@ -10,8 +10,10 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
-from panope.domain.rollups import HOUR_US
-from panope.ports.telemetry import UnpricedModel
+from panope.domain.rollups import DAY_US, HOUR_US
+from panope.ports.telemetry import DailyUsage, UnpricedModel
+
+_SUMS = ("count", "unpriced_count", "input_tokens", "output_tokens", "total_tokens", "total_cost")
 
 
 class MemoryReports:
@@ -33,6 +35,18 @@ class MemoryReports:
                 model.total_tokens += totals.total_tokens
                 model.last_us = max(model.last_us, key.hour_us + HOUR_US)
         return sorted(found.values(), key=lambda model: (-model.uses, model.model))
+
+    async def sum_usage_by_day(self, project_id: ProjectId, since_us: int, until_us: int) -> list[DailyUsage]:
+        """Usage by day and model, from hour buckets."""
+        found: dict[tuple[int, str], DailyUsage] = {}
+        for key, totals in self._projects[project_id].buckets.items():
+            if key.kind != EntityKind.OBSERVATION or not since_us <= key.hour_us < until_us:
+                continue
+            day_us = key.hour_us // DAY_US * DAY_US
+            usage = found.setdefault((day_us, key.model), DailyUsage(day_us=day_us, model=key.model))
+            for name in _SUMS:
+                setattr(usage, name, getattr(usage, name) + getattr(totals, name))
+        return [found[place] for place in sorted(found) if found[place].count]
 
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row as plain values, without arrival times."""

@@ -8,11 +8,13 @@ from panope.adapters.memory.reader import MemoryReader
 from panope.adapters.memory.reports import MemoryReports
 from panope.adapters.memory.rows import ProjectRows
 from panope.adapters.memory.writer import MemoryWriter
+from panope.ports.bounds import ReadBound
 
 
 class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis, MemoryOperations):
     """Every telemetry port. Nothing outlives the process: durable here means readable."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, bound: ReadBound | None = None) -> None:
         self._projects = defaultdict(ProjectRows)
         self._operations = {}
+        self._bound = bound or ReadBound()

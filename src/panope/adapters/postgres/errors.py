@@ -7,7 +7,8 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
-from panope.domain.errors import InvalidError, UnavailableError
+from panope.domain.errors import UnavailableError
+from panope.ports.bounds import too_broad
 
 _UNAVAILABLE_CLASSES: Final = frozenset({"08", "40", "53", "55", "57", "58"})
 """SQL states: connection, rollback, resources, locks, operator's intervention, system."""
@@ -63,12 +64,9 @@ def storage_errors() -> Iterator[None]:
 
 @contextmanager
 def question_errors() -> Iterator[None]:
-    """The same for reads, and a question that takes too long becomes an `InvalidError`: asking again would not help."""
+    """The same for reads, and a question that takes too long is too broad: asking again would not help."""
     with storage_errors():
         try:
             yield
         except errors.QueryCanceled as error:
-            raise InvalidError(
-                "The question took too long to answer: narrow its times, add a filter or ask for fewer rows",
-                code="query_too_slow",
-            ) from error
+            raise too_broad() from error

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import ceil
 from typing import Any, Final, TypeVar
 
 from psycopg import Connection, RawCursor
@@ -13,7 +14,8 @@ from panope.adapters.postgres.session import PostgresSession
 from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.reader import RelationalReader
 from panope.adapters.relational.session import Session
-from panope.domain.errors import InvalidError, UnavailableError
+from panope.domain.errors import TooBroadError, UnavailableError
+from panope.ports.bounds import ReadBound
 
 _CHECK_S: Final = 1.0
 
@@ -25,11 +27,8 @@ class PostgresReadEngine:
 
     def __init__(self, url: str, statement_timeout_s: float) -> None:
         self._url = url
-        # Compiling a plan to machine code takes longer than a page may take.
-        self._begin = (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-            f"SET LOCAL statement_timeout = {int(statement_timeout_s * 1000)}; SET LOCAL jit = off"
-        ).encode()
+        self._begin = _begin(statement_timeout_s)
+        self._begin_unbounded = _begin(0)
 
     def connect(self) -> Connection[Any]:
         """See the protocol."""
@@ -38,10 +37,10 @@ class PostgresReadEngine:
             connection.cursor_factory = RawCursor
             return connection
 
-    def read(self, connection: Connection[Any], work: Callable[[Session], Answer]) -> Answer:
+    def read(self, connection: Connection[Any], work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
         """See the protocol."""
         with question_errors():
-            connection.execute(self._begin, prepare=False)
+            connection.execute(self._begin if is_bounded else self._begin_unbounded, prepare=False)
             try:
                 return work(PostgresSession(connection))
             finally:
@@ -53,11 +52,19 @@ class PostgresReadEngine:
         return is_lost(connection)
 
 
+def _begin(statement_timeout_s: float) -> bytes:
+    """Compiling a plan to machine code takes longer than a page may take; a timeout of 0 is none."""
+    return (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+        f"SET LOCAL statement_timeout = {ceil(statement_timeout_s * 1000)}; SET LOCAL jit = off"
+    ).encode()
+
+
 class PostgresTelemetryReader(RelationalReader):
     """Implements `TelemetryReader` on one database."""
 
-    def __init__(self, url: str, *, threads: int = 8, statement_timeout_s: float = 30.0) -> None:
-        engine = PostgresReadEngine(url, statement_timeout_s)
+    def __init__(self, url: str, *, threads: int = 8, bound: ReadBound | None = None) -> None:
+        engine = PostgresReadEngine(url, (bound or ReadBound()).timeout_s)
         check_engine = PostgresReadEngine(url, _CHECK_S)
         self._pool: ReaderPool[Connection[Any]] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[Connection[Any]] = ReaderPool(check_engine, 1, "telemetry-check")
@@ -70,7 +77,7 @@ class PostgresTelemetryReader(RelationalReader):
         try:
             async with asyncio.timeout(_CHECK_S):
                 await self._check_pool.run(lambda session: session.execute("SELECT 1 FROM project LIMIT 1"))
-        except (TimeoutError, InvalidError):
+        except (TimeoutError, TooBroadError):
             raise UnavailableError(
                 "The telemetry database did not answer within a second: check it", code="store_slow"
             ) from None

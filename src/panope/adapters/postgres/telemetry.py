@@ -15,6 +15,7 @@ from panope.adapters.relational.operations import RelationalOperations
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.domain.errors import UnsupportedError
 from panope.kit.batching import Limits, OnCommit
+from panope.ports.bounds import ReadBound
 
 _OLDEST_VERSION: Final = 15
 
@@ -27,14 +28,14 @@ class PostgresTelemetry:
         url: str,
         *,
         reader_threads: int = 8,
-        statement_timeout_s: float = 30.0,
+        bound: ReadBound | None = None,
         limits: Limits | None = None,
         on_commit: OnCommit | None = None,
         must_be_durable: bool = False,
     ) -> None:
         """With `must_be_durable` no connection writes that may lose what it commits: `UnavailableError` instead."""
         self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit, must_be_durable=must_be_durable)
-        self.reader = PostgresTelemetryReader(url, threads=reader_threads, statement_timeout_s=statement_timeout_s)
+        self.reader = PostgresTelemetryReader(url, threads=reader_threads, bound=bound)
         self.operations = RelationalOperations(self.writer, self.reader.run, PostgresDialect())
 
     @classmethod

@@ -18,6 +18,7 @@ from panope.adapters.relational.tables import (
 )
 from panope.domain.merge.codec import encode
 from panope.domain.projection.store import ChangeSet, Written
+from panope.domain.rollups import count_all_hours
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
 
@@ -65,7 +66,7 @@ class ChangeSetWriter:
         self._remove(SCORES, changes.removed_scores)
         self._remove(SESSIONS, changes.removed_sessions)
         if changes.buckets:
-            self._session.add_to_buckets(self._project, changes.buckets)
+            self._session.add_to_buckets(self._project, {**changes.buckets, **count_all_hours(changes.buckets)})
         if changes.cuts:
             self._session.keep_cuts(self._project, changes.cuts)
 

@@ -6,47 +6,22 @@ and a sort without an index carries no wide rows.
 
 from typing import Final
 
-from msgspec import Struct
-
-from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
+from panope.adapters.relational.columns import ALIASES, SELECTIVE, Column
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.session import Dialect, Sql
+from panope.adapters.relational.sources import Source, conjuncts, find_score_condition, find_source, scores_of_name
 from panope.domain.errors import InvalidError
 from panope.domain.events import EntityKind
-from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
+from panope.domain.rollups import counter_kind
+from panope.query.ast import Condition, Keyset, ListQuery, Node, Op, Sort
 from panope.query.fields import View
 
-_TABLES: Final = {
-    View.TRACES: "trace",
-    View.OBSERVATIONS: "observation",
-    View.SCORES: "score",
-    View.SESSIONS: "session",
-}
-_BUCKETS: Final = {
+_COUNTERS: Final = {
     View.TRACES: (EntityKind.TRACE, {"environment": "b.environment"}),
     View.OBSERVATIONS: (EntityKind.OBSERVATION, {"environment": "b.environment", "type": "b.name"}),
 }
-_RARE: Final = frozenset({"id", "trace_id", "observation_id", "session_id", "dataset_run_id", "user_id"})
-"""Fields of which one value has few rows."""
-_TAG_COLUMNS: Final = {
-    **COLUMNS[View.TRACES],
-    "timestamp": Column("g.timestamp_us", is_nullable=False),
-    "id": Column("g.trace_id", is_nullable=False),
-}
-
-
-class _Source(Struct, frozen=True):
-    """Where the rows of a query come from."""
-
-    tables: str
-    scope: Sql
-    columns: dict[str, Column]
-    """What each field is here."""
-    where: Node
-    driver: str | None
-    """The field whose equality picks the index."""
-    is_many: bool = False
-    """Whether it equals one of several texts, so that the index does not give the order."""
+_PROBED: Final = 5_000
+"""Scores of one name that are few: looking up their traces costs less than to walk past those of the others."""
 
 
 class ListCompiler:
@@ -57,57 +32,57 @@ class ListCompiler:
         self._view = view
         self._alias = ALIASES[view]
 
-    def keys(self, project: int, query: ListQuery) -> Sql:
+    def probe(self, project: int, where: Node) -> Sql | None:
+        """A statement whose number is to be compared with `is_few`; None when no condition on scores may help."""
+        condition = find_score_condition(self._view, where)
+        if condition is None:
+            return None
+        named = scores_of_name(self._dialect, project, condition, "1")
+        return Sql(f"SELECT count(*) FROM ({named.text} LIMIT {_PROBED}) n", named.params)  # noqa: S608
+
+    @staticmethod
+    def is_few(count: int) -> bool:
+        """Whether so many scores are few enough to start from."""
+        return count < _PROBED
+
+    def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False) -> Sql:
         """Keys of one page, in its order."""
-        source = self._source(project, query.where)
+        source = self._source(project, query.where, has_few_scores=has_few_scores)
         pieces = [source.scope, *self._conditions(source, query)]
         value, row_id = _sort_columns(self._view, source.columns, query.sort)
         if query.after is not None:
             pieces.append(_after(value, row_id, query.after, is_descending=query.sort.descending))
         matches = join("AND", pieces)
         order = self._order(source, value, row_id, "DESC" if query.sort.descending else "ASC")
-        text = f"SELECT {self._alias}.key FROM {source.tables} WHERE {matches.text} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-        return Sql(text, (*matches.params, query.limit, query.offset))
+        text = f"SELECT {self._alias}.key FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
+        text += f"ORDER BY {order} LIMIT ? OFFSET ?"
+        return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset))
 
-    def count(self, project: int, where: Node) -> Sql:
-        """How many rows match: from the time buckets when they know."""
-        summed = self._count_from_buckets(project, where)
+    def count(self, project: int, where: Node, *, has_few_scores: bool = False) -> Sql:
+        """How many rows match: from the counters when they know."""
+        summed = self._count_from_counters(project, where)
         if summed is not None:
             return summed
-        source = self._source(project, where)
+        source = self._source(project, where, has_few_scores=has_few_scores)
         matches = join("AND", [source.scope, *self._conditions(source)])
-        return Sql(f"SELECT count(*) FROM {source.tables} WHERE {matches.text}", matches.params)  # noqa: S608
+        if _is_told_by_tags(source):
+            return Sql(f"SELECT count(*) FROM trace_tag g WHERE {matches.text}", matches.params)  # noqa: S608
+        text = f"SELECT count(*) FROM {source.tables.text} WHERE {matches.text}"  # noqa: S608
+        return Sql(text, (*source.tables.params, *matches.params))
 
-    def _order(self, source: _Source, value: Column, row_id: Column, direction: str) -> str:
+    def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
+        few = find_score_condition(self._view, where) if has_few_scores else None
+        return find_source(self._dialect, self._view, project, where, few)
+
+    def _order(self, source: Source, value: Column, row_id: Column, direction: str) -> str:
         if value.sql == row_id.sql:
             return f"{row_id.sql} {direction}"
         # Without this, SQLite would rather walk the whole project in order than sort the few rows of several ids.
-        sort = self._dialect.unindexed(value.sql) if source.is_many else value.sql
+        sort = self._dialect.unindexed(value.sql) if source.is_sorted else value.sql
         nulls = " NULLS LAST" if value.is_nullable else ""
         return f"{sort} {direction}{nulls}, {row_id.sql} {direction}"
 
-    def _source(self, project: int, where: Node) -> _Source:
-        equalities = _equalities(_conjuncts(where))
-        driver = next((name for name in SELECTIVE[self._view] if name in equalities), None)
-        is_many = driver is not None and len(equalities[driver]) > 1
-        if self._view is View.TRACES and driver == "tags":
-            tables = f"trace_tag g {self._dialect.forced_join} trace t ON t.project = g.project AND t.id = g.trace_id"
-            tag = self._dialect.equals(Sql("g.tag"), equalities["tags"][0])
-            scope = Sql(f"g.project = ? AND {tag.text}", (project, *tag.params))
-            return _Source(tables, scope, _TAG_COLUMNS, where, driver)
-        columns = COLUMNS[self._view]
-        alias = self._alias
-        of_trace = f"{alias}.project = t.project AND {alias}.trace_id = t.id"
-        if driver is not None and columns[driver].needs_trace:
-            tables = f"trace t {self._dialect.forced_join} {_TABLES[self._view]} {alias} ON {of_trace}"
-            return _Source(tables, Sql("t.project = ?", (project,)), columns, where, driver)
-        tables = f"{_TABLES[self._view]} {alias}"
-        if ConditionCompiler(self._dialect, self._view).needs_trace(where):
-            tables = f"{tables} LEFT JOIN trace t ON t.project = {alias}.project AND t.id = {alias}.trace_id"
-        owner = f"{alias}.project" if driver in _RARE else self._dialect.walked_project.format(alias)
-        return _Source(tables, Sql(f"{owner} = ?", (project,)), columns, where, driver, is_many)
-
-    def _conditions(self, source: _Source, query: ListQuery | None = None) -> list[Sql]:
+    def _conditions(self, source: Source, query: ListQuery | None = None) -> list[Sql]:
         """The conditions, with every field but the driver kept away from the choice of an index.
 
         SQLite keeps no statistics here and would take an environment that all rows share for as good as a user.
@@ -121,8 +96,8 @@ class ListCompiler:
         implied = ConditionCompiler(self._dialect, self._view, self._without_sort(columns, query))
         return [
             (implied if _is_implied(node, query) else compiler).compile(node)
-            for node in _conjuncts(source.where)
-            if not _is_scope(node, source.driver)
+            for node in conjuncts(source.where)
+            if not _is_scope(node, source)
         ]
 
     def _without_sort(self, columns: dict[str, Column], query: ListQuery | None) -> dict[str, Column]:
@@ -133,12 +108,12 @@ class ListCompiler:
     def _unindexed(self, column: Column) -> Column:
         return Column(self._dialect.unindexed(column.sql), column.is_nullable, column.needs_trace)
 
-    def _count_from_buckets(self, project: int, where: Node) -> Sql | None:
-        if self._view not in _BUCKETS:
+    def _count_from_counters(self, project: int, where: Node) -> Sql | None:
+        if self._view not in _COUNTERS:
             return None
-        kind, names = _BUCKETS[self._view]
-        pieces = [Sql("b.project = ? AND b.kind = ?", (project, str(kind)))]
-        for node in _conjuncts(where):
+        kind, names = _COUNTERS[self._view]
+        pieces = [Sql("b.project = ? AND b.kind = ? AND b.hour_us = 0", (project, counter_kind(kind)))]
+        for node in conjuncts(where):
             if not isinstance(node, Condition) or node.field not in names:
                 return None
             column = names[node.field]
@@ -152,36 +127,6 @@ class ListCompiler:
         return Sql(f"SELECT coalesce(sum(b.count), 0) FROM bucket b WHERE {matches.text}", matches.params)  # noqa: S608
 
 
-def _conjuncts(node: Node) -> list[Node]:
-    """The parts that must all hold."""
-    if isinstance(node, And):
-        return [part for child in node.nodes for part in _conjuncts(child)]
-    return [node]
-
-
-def _equalities(nodes: list[Node]) -> dict[str, tuple[str, ...]]:
-    """Fields that must equal a text, or one of several where each is rare; of tags, one that must be there."""
-    found: dict[str, tuple[str, ...]] = {}
-    for node in nodes:
-        if not isinstance(node, Condition) or node.key is not None:
-            continue
-        values = node.value if isinstance(node.value, tuple) else (node.value,)
-        texts = tuple(value for value in values if isinstance(value, str) and value)
-        if len(texts) != len(values) or not texts:
-            continue
-        if node.op is Op.ALL_OF:
-            found.setdefault(node.field, texts[:1])
-        elif node.op is Op.EQ or (node.op is Op.ANY_OF and (len(texts) == 1 or node.field in _RARE)):
-            found.setdefault(node.field, texts)
-    return found
-
-
-def _is_single(condition: Condition) -> bool:
-    """Whether a condition names one text that must be there."""
-    value = condition.value
-    return condition.op in (Op.ANY_OF, Op.ALL_OF) and isinstance(value, tuple) and len(value) == 1
-
-
 def _is_implied(node: Node, query: ListQuery | None) -> bool:
     """Whether a condition bounds the sort on the side where the keyset does: two bounds make SQLite miss the index."""
     if query is None or query.after is None or not isinstance(node, Condition):
@@ -190,9 +135,19 @@ def _is_implied(node: Node, query: ListQuery | None) -> bool:
     return node.field == query.sort.field and node.op in bounds
 
 
-def _is_scope(node: Node, driver: str | None) -> bool:
-    """Whether a condition says no more than the entry of `trace_tag` that drives the query."""
-    return driver == "tags" and isinstance(node, Condition) and node.field == "tags" and _is_single(node)
+def _is_scope(node: Node, source: Source) -> bool:
+    """Whether a condition says no more than that there is the entry of `trace_tag` that drives the query."""
+    if source.tag is None or not isinstance(node, Condition) or node.field != "tags":
+        return False
+    return node.op in (Op.ANY_OF, Op.ALL_OF) and node.value == (source.tag,)
+
+
+def _is_told_by_tags(source: Source) -> bool:
+    """Whether a query is about nothing but what the entries of the tag that drives it hold themselves."""
+    return source.tag is not None and all(
+        _is_scope(node, source) or (isinstance(node, Condition) and node.field in ("timestamp", "id"))
+        for node in conjuncts(source.where)
+    )
 
 
 def _sort_columns(view: View, columns: dict[str, Column], sort: Sort) -> tuple[Column, Column]:

@@ -8,9 +8,9 @@ from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
 from panope.domain.merge.codec import StateParts
-from panope.domain.rollups import HOUR_US
+from panope.domain.rollups import DAY_US, HOUR_US
 from panope.domain.tracing import TraceRow
-from panope.ports.telemetry import Observed, Page, UnpricedModel
+from panope.ports.telemetry import DailyUsage, Observed, Page, UnpricedModel
 from panope.query.ast import ListQuery
 from panope.query.fields import View
 
@@ -20,6 +20,12 @@ _SELECT: Final = (
     f"SELECT o.key, {OBSERVATIONS.select()}, {_OF_TRACE} FROM observation o "  # noqa: S608
     "LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id WHERE "
 )
+
+
+_SUMS: Final = ("count", "unpriced_count", "input_tokens", "output_tokens", "total_tokens", "total_cost")
+_TRUNCATED: Final = f"b.hour_us / {DAY_US} * {DAY_US}"
+# Division rounds towards zero: an hour before 1970 belongs to the day below.
+_DAY: Final = f"{_TRUNCATED} - CASE WHEN b.hour_us < {_TRUNCATED} THEN {DAY_US} ELSE 0 END"
 
 
 def get_observation(reading: Reading, observation_id: str) -> Observed | None:
@@ -73,6 +79,20 @@ def list_unpriced_models(reading: Reading, since_us: int) -> list[UnpricedModel]
         for model, uses, tokens, last_us in reading.session.execute(sql, (reading.project, since_us))
     ]
     return sorted(unpriced, key=lambda found: (-found.uses, found.model))
+
+
+def sum_usage_by_day(reading: Reading, since_us: int, until_us: int) -> list[DailyUsage]:
+    """Usage by day and model, from the time buckets."""
+    sums = ", ".join(f"sum(b.{name})" for name in _SUMS)
+    sql = (
+        f"SELECT {_DAY} AS day_us, b.model, {sums} FROM bucket b "  # noqa: S608
+        "WHERE b.project = ? AND b.kind = 'observation' AND b.hour_us >= ? AND b.hour_us < ? GROUP BY 1, 2"
+    )
+    found = [
+        DailyUsage(day_us=day, model=model, **dict(zip(_SUMS, map(int, totals), strict=True)))
+        for day, model, *totals in reading.session.execute(sql, (reading.project, since_us, until_us))
+    ]
+    return sorted((usage for usage in found if usage.count), key=lambda usage: (usage.day_us, usage.model))
 
 
 def _observed(record: Record) -> tuple[int, Observed]:

@@ -9,11 +9,17 @@ def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> lis
     """Keys of the rows of one page, in its order."""
     if query.limit <= 0:
         return []
-    sql = compiler.keys(reading.project, query)
+    sql = compiler.keys(reading.project, query, has_few_scores=_has_few_scores(reading, compiler, query.where))
     return [record[0] for record in reading.session.execute(sql.text, sql.params)]
 
 
 def count(reading: Reading, compiler: ListCompiler, where: Node) -> int:
     """How many rows match, exactly."""
-    sql = compiler.count(reading.project, where)
+    sql = compiler.count(reading.project, where, has_few_scores=_has_few_scores(reading, compiler, where))
     return int(reading.session.execute(sql.text, sql.params)[0][0])
+
+
+def _has_few_scores(reading: Reading, compiler: ListCompiler, where: Node) -> bool:
+    """Whether the query asks for scores of a name that few have: then those lead to its rows."""
+    probe = compiler.probe(reading.project, where)
+    return probe is not None and compiler.is_few(int(reading.session.execute(probe.text, probe.params)[0][0]))

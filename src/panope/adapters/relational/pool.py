@@ -28,8 +28,8 @@ class ReadEngine(Protocol[Connection]):
     def connect(self) -> Connection:
         """A connection that will be used by one thread. Raises `UnavailableError`."""
 
-    def read(self, connection: Connection, work: Callable[[Session], Answer], /) -> Answer:
-        """Run in a read transaction that ends with the call."""
+    def read(self, connection: Connection, work: Callable[[Session], Answer], /, *, is_bounded: bool) -> Answer:
+        """Run in a read transaction that ends with the call; `TooBroadError` when it is bounded and does too much."""
 
     def is_broken(self, connection: Connection) -> bool:
         """Whether the connection must be replaced. Never raises."""
@@ -46,11 +46,11 @@ class ReaderPool(Generic[Connection]):
         self._threads = ThreadPoolExecutor(size, thread_name_prefix=name)
         self._is_closed = False
 
-    async def run(self, read: Callable[[Session], Answer]) -> Answer:
+    async def run(self, read: Callable[[Session], Answer], *, is_bounded: bool = True) -> Answer:
         """Run in a read transaction on one of the threads."""
         if self._is_closed:
             raise UnavailableError("The server is stopping: ask the one that follows", code="stopping", retry_after_s=1)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, read)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, read, is_bounded)
 
     def close(self) -> None:
         """Wait for the reads under way, then close the connections. Blocks."""
@@ -61,18 +61,18 @@ class ReaderPool(Generic[Connection]):
                 connection.close()
             self._connections.clear()
 
-    def _run(self, read: Callable[[Session], Answer]) -> Answer:
+    def _run(self, read: Callable[[Session], Answer], is_bounded: bool) -> Answer:  # noqa: FBT001 - by an executor
         """Ask once more over a new connection when the old one has died since it was last used."""
         is_old, connection = self._take()
         try:
-            return self._engine.read(connection, read)
+            return self._engine.read(connection, read, is_bounded=is_bounded)
         except Exception:
             if not self._engine.is_broken(connection):
                 raise
             self._drop(connection)
             if not is_old:
                 raise
-        return self._engine.read(self._take()[1], read)
+        return self._engine.read(self._take()[1], read, is_bounded=is_bounded)
 
     def _take(self) -> tuple[bool, Connection]:
         """The connection of this thread, and whether it has been used before."""

@@ -14,7 +14,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
-from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
+from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
 
@@ -24,8 +24,8 @@ Answer = TypeVar("Answer")
 class RunRead(Protocol):
     """Runs a function in a read transaction of its own, off the event loop."""
 
-    async def __call__(self, read: Callable[[Session], Answer], /) -> Answer:
-        """The function's answer."""
+    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
+        """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
 class _ProjectReader:
@@ -37,7 +37,9 @@ class _ProjectReader:
         self._projects: dict[ProjectId, int] = {}
         self._sets = AttributeSets()
 
-    async def _read(self, project_id: ProjectId, read: Callable[[Reading], Answer], nothing: Answer) -> Answer:
+    async def _read(
+        self, project_id: ProjectId, read: Callable[[Reading], Answer], nothing: Answer, *, is_bounded: bool = True
+    ) -> Answer:
         """Read in a project; `nothing` when it never had telemetry."""
 
         def run(session: Session) -> Answer:
@@ -49,7 +51,7 @@ class _ProjectReader:
                 self._projects[project_id] = number
             return read(Reading(session, self._dialect, number, self._sets))
 
-        return await self._run(run)
+        return await self._run(run, is_bounded=is_bounded)
 
 
 class _EntityReader(_ProjectReader):
@@ -140,12 +142,20 @@ class RelationalReader(_EntityReader, _DiagnosisReader):
         """Model names of observations with usage and without a price since then, most used first."""
         return await self._read(project_id, lambda reading: observations.list_unpriced_models(reading, since_us), [])
 
+    async def sum_usage_by_day(self, project_id: ProjectId, since_us: int, until_us: int) -> list[DailyUsage]:
+        """Usage and cost by day and model, ordered by (day, model)."""
+
+        def read(reading: Reading) -> list[DailyUsage]:
+            return observations.sum_usage_by_day(reading, since_us, until_us)
+
+        return await self._read(project_id, read, [])
+
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times."""
         nothing: dict[str, list[dict[str, Any]]] = {
             name: [] for name in ("traces", "observations", "scores", "sessions", "buckets")
         }
-        return await self._read(project_id, snapshot, nothing)
+        return await self._read(project_id, snapshot, nothing, is_bounded=False)
 
 
 def _empty(query: ListQuery) -> Page[Any]:

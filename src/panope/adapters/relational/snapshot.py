@@ -18,6 +18,7 @@ from panope.adapters.relational.tables import (
     read_session,
     read_trace,
 )
+from panope.domain.events import EntityKind
 from panope.domain.merge.codec import read_payload
 from panope.domain.rollups import BucketKey, BucketTotals
 
@@ -70,7 +71,8 @@ def _with_payloads(reading: Reading, table: Table, read: Callable[[Record], Any]
 
 def _buckets(reading: Reading) -> list[dict[str, Any]]:
     sql = (
-        f"SELECT {', '.join(f'b.{name}' for name in _BUCKET)} FROM bucket b WHERE b.project = ? "  # noqa: S608
+        f"SELECT {', '.join(f'b.{name}' for name in _BUCKET)} FROM bucket b "  # noqa: S608
+        f"WHERE b.project = ? AND b.kind IN ('{EntityKind.TRACE}', '{EntityKind.OBSERVATION}') "
         "ORDER BY b.kind, b.hour_us, b.environment, b.name, b.model"
     )
     buckets = [dict(zip(_BUCKET, record, strict=True)) for record in reading.session.execute(sql, (reading.project,))]

@@ -46,8 +46,8 @@ def list_traces(reading: Reading, query: ListQuery) -> Page[Traced]:
     sql = f"SELECT t.key, {TRACES.select()} FROM trace t WHERE "  # noqa: S608
     rows = {record[0]: read_trace(record[1:]) for record in reading.records(sql, "t.key", keys)}
     ids = [row.id for row in rows.values()]
-    observation_ids = _observation_ids(reading, ids)
-    score_ids = _score_ids(reading, ids)
+    observation_ids = _observation_ids(reading, ids) if query.with_ids else {}
+    score_ids = _score_ids(reading, ids) if query.with_ids else {}
     parts = reading.parts_by_key("trace", keys) if query.with_payload else {}
     traced = []
     for key in keys:

@@ -1,12 +1,13 @@
 """Connections to the telemetry file, and what their failures mean."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from panope.adapters.sqlite.driver import connect, sqlite3
 from panope.adapters.sqlite.payloads import map_text, payload_map_text, payload_text
+from panope.adapters.sqlite.watch import watched
 from panope.domain.errors import UnavailableError
 
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
@@ -30,6 +31,12 @@ _READER_PRAGMAS: Final = (
     "PRAGMA mmap_size = 268435456",
     "PRAGMA temp_store = MEMORY",
 )
+
+_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "panope_map_text": map_text,
+    "panope_payload_text": payload_text,
+    "panope_payload_map_text": payload_map_text,
+}
 
 _nothing: dict[None, None] = {}
 # The driver asks every parameter that is neither a number nor text for an adapter, and takes a microsecond to learn
@@ -75,9 +82,8 @@ def _open(path: Path, pragmas: Iterable[str], *, read_only: bool = False) -> sql
         connection = connect(path, timeout_s=_BUSY_S, read_only=read_only)
         for pragma in pragmas:
             connection.execute(pragma).fetchall()
-        connection.create_function("panope_map_text", 2, map_text, deterministic=True)
-        connection.create_function("panope_payload_text", 2, payload_text, deterministic=True)
-        connection.create_function("panope_payload_map_text", 2, payload_map_text, deterministic=True)
+        for name, function in _FUNCTIONS.items():
+            connection.create_function(name, 2, watched(function), deterministic=True)
     return connection
 
 

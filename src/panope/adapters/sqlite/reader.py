@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -12,7 +13,9 @@ from panope.adapters.sqlite.connection import open_reader, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.driver import sqlite3
 from panope.adapters.sqlite.session import SqliteSession
+from panope.adapters.sqlite.watch import Watch
 from panope.domain.errors import UnavailableError
+from panope.ports.bounds import ReadBound
 
 _CHECK_S: Final = 1.0
 
@@ -22,20 +25,22 @@ Answer = TypeVar("Answer")
 class SqliteReadEngine:
     """Implements `ReadEngine`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, bound: ReadBound, *, read_only: bool = False) -> None:
         self._path = path
+        self._bound = bound
         self._read_only = read_only
 
     def connect(self) -> sqlite3.Connection:
         """See the protocol."""
         return open_reader(self._path, read_only=self._read_only)
 
-    def read(self, connection: sqlite3.Connection, work: Callable[[Session], Answer]) -> Answer:
+    def read(self, connection: sqlite3.Connection, work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
         """See the protocol."""
         with storage_errors():
             connection.execute("BEGIN")
             try:
-                return work(SqliteSession(connection))
+                with Watch(self._bound).over(connection) if is_bounded else nullcontext():
+                    return work(SqliteSession(connection))
             finally:
                 connection.execute("ROLLBACK")
 
@@ -50,8 +55,10 @@ class SqliteTelemetryReader(RelationalReader):
     `read_only` is for a process beside the server: it leaves the file as it is, also when it is the last to close it.
     """
 
-    def __init__(self, path: Path, *, threads: int = 4, read_only: bool = False) -> None:
-        engine = SqliteReadEngine(path, read_only=read_only)
+    def __init__(
+        self, path: Path, *, threads: int = 4, bound: ReadBound | None = None, read_only: bool = False
+    ) -> None:
+        engine = SqliteReadEngine(path, bound or ReadBound(), read_only=read_only)
         self._pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, 1, "telemetry-check")
         self.run = self._pool.run

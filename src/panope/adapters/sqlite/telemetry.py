@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from panope.adapters.relational.operations import RelationalOperations
 from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
@@ -9,6 +10,7 @@ from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.writer import SqliteTelemetryWriter
 from panope.kit.batching import Limits, OnCommit
+from panope.ports.bounds import ReadBound
 
 
 class SqliteTelemetry:
@@ -19,19 +21,20 @@ class SqliteTelemetry:
         path: Path,
         *,
         reader_threads: int = 4,
+        bound: ReadBound | None = None,
         limits: Limits | None = None,
         on_commit: OnCommit | None = None,
     ) -> None:
         self.writer = SqliteTelemetryWriter(path, limits=limits, on_commit=on_commit)
-        self.reader = SqliteTelemetryReader(path, threads=reader_threads)
+        self.reader = SqliteTelemetryReader(path, threads=reader_threads, bound=bound)
         self.operations = RelationalOperations(self.writer, self.reader.run, SqliteDialect())
 
     @classmethod
-    def open(cls, path: Path, *, reader_threads: int = 4, limits: Limits | None = None) -> "SqliteTelemetry":
-        """Open the file, creating it and its tables when they are not there."""
+    def open(cls, path: Path, **options: Any) -> "SqliteTelemetry":
+        """Open the file, creating it and its tables when they are not there; `options` are those of the class."""
         with closing(open_writer(path)) as connection, storage_errors():
             create_schema(connection)
-        return cls(path, reader_threads=reader_threads, limits=limits)
+        return cls(path, **options)
 
     async def close(self) -> None:
         """Finish what is queued and release everything. Idempotent."""

@@ -11,7 +11,7 @@ from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
 from panope.query.fields import View
 from panope.query.validate import validate_query
 
-_SESSION_PAGE: Final = 200
+_SESSION_PAGE: Final = 500
 
 
 class TraceReading:
@@ -77,6 +77,7 @@ class TraceReading:
                 limit=_SESSION_PAGE,
                 after=after,
                 with_payload=True,
+                with_ids=False,
             )
             rows = (await self._reader.list_traces(project_id, query)).rows
             traces.extend(rows)

@@ -1,5 +1,6 @@
 """What a hot route is: a path, a method, an endpoint, and whom it lets in."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import unquote
 
@@ -10,6 +11,9 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.domain.ids import is_possible_id
+
+_MANY_ROWS = 200
+"""Rows with their payloads that are encoded in a few milliseconds."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 """Answers one request; raises `PanopeError` for what it refuses."""
@@ -49,6 +53,11 @@ def path_ids(request: Request, before: str) -> list[str]:
 
 def _storable(ids: Iterable[str]) -> Iterable[str]:
     return (entity_id for entity_id in ids if is_possible_id(entity_id))
+
+
+async def encode_many(rows: int, encode: Callable[[], bytes]) -> bytes:
+    """What `encode` makes of so many rows; beside the event loop when they would keep others waiting."""
+    return await asyncio.to_thread(encode) if rows > _MANY_ROWS else encode()
 
 
 def json_answer(body: bytes, status: int = 200) -> Response:

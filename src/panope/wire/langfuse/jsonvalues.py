@@ -42,8 +42,10 @@ def parse_text(text: str) -> Any:
 
 def show_value(value: Any) -> Any:
     """Show a decoded value with integers that a double cannot hold as text."""
-    if value is None or isinstance(value, str | bool):
+    if value is None or isinstance(value, str | bool | float):
         return value
+    if isinstance(value, int):
+        return value if abs(value) <= _MAX_SAFE else str(value)
     encoded = encode(value)
     return _without_unsafe_integers(msgspec.Raw(encoded), encoded)
 

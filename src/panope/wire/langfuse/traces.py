@@ -70,6 +70,7 @@ def read_list_request(params: Params) -> TraceListRequest:
         limit=page.limit,
         offset=page.offset,
         with_payload="io" in groups,
+        with_ids=not groups.isdisjoint({"observations", "scores"}),
         with_total=True,
     )
     return TraceListRequest(query=query, page=page, groups=groups)

@@ -8,8 +8,9 @@ import pytest
 
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.relational.session import Session
-from panope.domain.errors import InvalidError, UnavailableError
+from panope.domain.errors import TooBroadError, UnavailableError
 from panope.domain.ids import ProjectId
+from panope.ports.bounds import ReadBound
 from tests.support.batches import batch
 from tests.support.engines import telemetry_database
 from tests.support.told import trace
@@ -24,7 +25,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 async def telemetry(url: str) -> AsyncIterator[PostgresTelemetry]:
-    opened = PostgresTelemetry(url, reader_threads=1, statement_timeout_s=0.2)
+    opened = PostgresTelemetry(url, reader_threads=1, bound=ReadBound(timeout_s=0.2))
     yield opened
     await opened.close()
 
@@ -42,9 +43,9 @@ async def test_all_statements_of_a_call_see_one_moment(url: str, telemetry: Post
 
 
 async def test_a_question_that_takes_too_long_is_told_to_narrow(telemetry: PostgresTelemetry) -> None:
-    with pytest.raises(InvalidError, match="narrow") as refused:
+    with pytest.raises(TooBroadError, match="shorter range of time") as refused:
         await telemetry.reader._pool.run(lambda session: session.execute("SELECT pg_sleep(9)"))
-    assert refused.value.code == "query_too_slow"
+    assert refused.value.code == "query_too_broad"
     assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
 
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
-from panope.http.fast.routing import FastRoute, json_answer, path_ids
+from panope.http.fast.routing import FastRoute, encode_many, json_answer, path_ids
 from panope.wire.langfuse import sessions as wire
 
 PATH = "/api/public/sessions"
@@ -35,4 +35,5 @@ class SessionEndpoints:
         """Show a session with its traces."""
         project_id = project_of(request)
         session, traces = await self._tracing.get_session(project_id, path_ids(request, PATH + "/"))
-        return json_answer(wire.encode_detail(project_id, session, traces))
+        body = await encode_many(len(traces), lambda: wire.encode_detail(project_id, session, traces))
+        return json_answer(body)

@@ -7,7 +7,7 @@ from panope.domain.accounts import Access
 from panope.domain.errors import TooLargeError
 from panope.http.clients import sdk_of
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
-from panope.http.fast.routing import FastRoute, json_answer, path_ids
+from panope.http.fast.routing import FastRoute, encode_many, json_answer, path_ids
 from panope.wire.langfuse import traces as wire
 
 PATH = "/api/public/traces"
@@ -44,7 +44,9 @@ class TraceEndpoints:
         groups = wire.read_groups(params_of(request))
         project_id = project_of(request)
         detail = await self._tracing.get_trace(project_id, path_ids(request, PATH + "/"))
-        return json_answer(wire.encode_detail(project_id, detail, groups, sdk_of(request)))
+        sdk = sdk_of(request)
+        rows = len(detail.observations)
+        return json_answer(await encode_many(rows, lambda: wire.encode_detail(project_id, detail, groups, sdk)))
 
     async def delete_trace(self, request: Request) -> Response:
         """Delete a trace with its observations and scores."""

@@ -1,0 +1,76 @@
+"""`TelemetryReports.sum_usage_by_day`: every engine adds the same hours up to the same days."""
+
+from typing import Final
+
+from panope.domain.events import TelemetryEvent
+from panope.domain.rollups import DAY_US, HOUR_US
+from panope.ports.telemetry import DailyUsage
+from tests.contract.world import EVENTS, PROJECT, STRANGER
+from tests.support.batches import batch
+from tests.support.engines import Engine
+from tests.support.told import NOON_US, observation
+
+DAY: Final = NOON_US // DAY_US * DAY_US
+
+
+def _generation(number: int, at_us: int, model: str, tokens: int) -> TelemetryEvent:
+    usage = {"input": tokens, "output": 1, "total": tokens + 1}
+    told = {"trace_id": f"t{number}", "start_time": at_us, "model": model, "usage": usage}
+    return observation(f"g{number}", number, type="GENERATION", **told)
+
+
+async def test_usage_and_cost_are_summed_by_day_and_model(engine: Engine) -> None:
+    generations = [
+        _generation(1, DAY, "gpt-4o", 4),
+        _generation(2, DAY + DAY_US - 1, "gpt-4o", 8),
+        _generation(3, DAY + DAY_US, "gpt-4o", 16),
+        _generation(4, DAY + 5, "house-model", 32),
+    ]
+    await engine.writer.apply(batch(PROJECT, [*generations, observation("o", 1, start_time=DAY + HOUR_US)]))
+    found = await engine.reader.sum_usage_by_day(PROJECT, DAY, DAY + 2 * DAY_US)
+    priced = {"input_tokens": 12, "output_tokens": 2, "total_tokens": 14, "total_cost": 50_000_000}
+    assert found == [
+        DailyUsage(day_us=DAY, model="", count=1),
+        DailyUsage(day_us=DAY, model="gpt-4o", count=2, **priced),
+        DailyUsage(
+            day_us=DAY,
+            model="house-model",
+            count=1,
+            unpriced_count=1,
+            input_tokens=32,
+            output_tokens=1,
+            total_tokens=33,
+        ),
+        DailyUsage(
+            day_us=DAY + DAY_US,
+            model="gpt-4o",
+            count=1,
+            input_tokens=16,
+            output_tokens=1,
+            total_tokens=17,
+            total_cost=50_000_000,
+        ),
+    ]
+
+
+async def test_hours_outside_the_question_and_other_projects_do_not_count(engine: Engine) -> None:
+    await engine.writer.apply(batch(PROJECT, [_generation(n, DAY + n * HOUR_US, "gpt-4o", 1) for n in range(4)]))
+    await engine.writer.apply(batch(STRANGER, EVENTS))
+    found = await engine.reader.sum_usage_by_day(PROJECT, DAY + HOUR_US, DAY + 3 * HOUR_US)
+    assert [(usage.day_us, usage.count) for usage in found] == [(DAY, 2)]
+    assert await engine.reader.sum_usage_by_day(PROJECT, DAY + DAY_US, DAY + 9 * DAY_US) == []
+
+
+async def test_an_hour_before_1970_belongs_to_its_own_day(engine: Engine) -> None:
+    await engine.writer.apply(batch(PROJECT, [_generation(1, -HOUR_US, "gpt-4o", 1), _generation(2, 0, "gpt-4o", 1)]))
+    found = await engine.reader.sum_usage_by_day(PROJECT, -DAY_US, DAY_US)
+    assert [usage.day_us for usage in found] == [-DAY_US, 0]
+
+
+async def test_deleted_observations_leave_the_sums(engine: Engine) -> None:
+    await engine.writer.apply(batch(PROJECT, [_generation(1, DAY, "gpt-4o", 4), _generation(2, DAY, "gpt-4o", 8)]))
+    await engine.writer.delete_traces(PROJECT, ["t1"], at_us=DAY + DAY_US)
+    [left] = await engine.reader.sum_usage_by_day(PROJECT, DAY, DAY + DAY_US)
+    assert (left.count, left.input_tokens) == (1, 8)
+    await engine.writer.delete_traces(PROJECT, ["t2"], at_us=DAY + DAY_US)
+    assert await engine.reader.sum_usage_by_day(PROJECT, DAY, DAY + DAY_US) == []
