@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RUNNABLE = ("python", "sh")
-PLAIN = ("", "text", "toml", "yaml", "json", "nginx")
+PLAIN = ("", "text", "toml", "yaml", "json", "nginx", "sql")
 _FENCE = re.compile(r"^```(.*)$")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from panope.adapters.memory.snapshot import MemoryStoreSnapshot
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.errors import InvalidError, NotFoundError
 from panope.domain.ids import ProjectId
@@ -31,7 +32,7 @@ async def telemetry() -> MemoryTelemetry:
 
 @pytest.fixture
 def desk(telemetry: MemoryTelemetry) -> Desk:
-    return Desk(Engine("memory", telemetry, telemetry, telemetry), NEW)
+    return Desk(Engine("memory", telemetry, telemetry, telemetry, lambda: MemoryStoreSnapshot(telemetry)), NEW)
 
 
 async def _changed(telemetry: MemoryTelemetry) -> list[str]:

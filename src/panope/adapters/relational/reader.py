@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from panope.adapters.relational import diagnosis, observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
+from panope.adapters.relational.reports import diagnosis, observations, scores, traces
+from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
-from panope.adapters.relational.snapshot import snapshot
 from panope.adapters.relational.transaction import find_project
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt

@@ -9,9 +9,9 @@ import pytest
 
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import PostgresSession, number_marks
-from panope.adapters.relational import diagnosis
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.payloads import AttributeSets, Reading
+from panope.adapters.relational.reports import diagnosis
 from panope.adapters.relational.session import Record, Sql
 from panope.domain.events import TelemetryEvent
 from panope.domain.merge import codec

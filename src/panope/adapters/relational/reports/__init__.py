@@ -1,0 +1,1 @@
+"""What operators ask of a store: what is wrong, and everything there is."""
