@@ -143,6 +143,16 @@ async def test_a_retried_batch_from_before_a_deletion_resurrects_nothing(engine:
     assert await engine.reader.snapshot(PROJECT) == before
 
 
+async def test_a_late_event_that_decided_nothing_does_not_come_back_after_a_deletion(engine: Engine) -> None:
+    """A client whose clock is ahead: its event lies after the deletion, and was known when that came."""
+    decided, idle = score("s", 6, name="quality", number=1, trace_id="t"), score("s", 8, trace_id="t")
+    for event in (trace("t"), decided, idle):
+        await engine.writer.apply(batch(PROJECT, [event]))
+    await engine.writer.delete_traces(PROJECT, ["t"], at_us=minute(5))
+    await engine.writer.apply(batch(PROJECT, [idle]))
+    assert await engine.reader.get_score(PROJECT, "s") is None
+
+
 async def test_what_is_told_after_a_deletion_is_a_new_trace(engine: Engine) -> None:
     await engine.writer.apply(batch(PROJECT, [trace("t", 0, name="old", user_id="ann")]))
     await engine.writer.delete_traces(PROJECT, ["t"], at_us=minute(5))

@@ -13,6 +13,7 @@ from panope.domain.merge.state import Fragment, Stamp, State
 
 _FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 _stamp = attrgetter("stamp")
+_time = attrgetter("stamp.at_us", "stamp")
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _Key = TypeVar("_Key")
 
@@ -82,7 +83,9 @@ def _normalise(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]:
         fragments = _prune_leaves([opened(fragment) for fragment in fragments])
     if sum(1 for fragment in fragments if fragment.tags) > 1:
         fragments = _prune_tags(fragments)
-    return [fragment for fragment in _prune_values(kind, fragments) if not fragment.is_spent()]
+    pruned = list(_prune_values(kind, fragments))
+    latest = max(pruned, key=_time).stamp
+    return [fragment for fragment in pruned if fragment.stamp is latest or not fragment.is_spent()]
 
 
 def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> Iterable[Fragment]:

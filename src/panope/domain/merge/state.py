@@ -49,7 +49,10 @@ class Fragment(Struct):
 
 
 class State(Struct):
-    """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them."""
+    """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them.
+
+    One that decides nothing is not kept, but for the latest: a deletion has to know how late the entity was heard of.
+    """
 
     fragments: list[Fragment] = field(default_factory=list)
 
