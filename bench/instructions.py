@@ -103,7 +103,7 @@ def main() -> None:
     for kind in _SIZES:
         bare, ours = _run("floor", kind), _run("panope", kind)
         print(
-            f"{kind:9} floor {bare:9,.0f}  panope {ours:9,.0f} instructions each: {100 * bare / ours:.1f} % of the floor"
+        print(f"{kind:9} floor {bare:9,.0f}, panope {ours:9,.0f} instructions: {share:.1f} % of the floor")
         )
 
 
