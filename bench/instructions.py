@@ -102,9 +102,8 @@ def main() -> None:
         sys.exit("valgrind is not installed: it does the counting")
     for kind in _SIZES:
         bare, ours = _run("floor", kind), _run("panope", kind)
-        print(
+        share = 100 * bare / ours
         print(f"{kind:9} floor {bare:9,.0f}, panope {ours:9,.0f} instructions: {share:.1f} % of the floor")
-        )
 
 
 if __name__ == "__main__":
