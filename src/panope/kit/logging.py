@@ -80,7 +80,7 @@ class LossyStream(io.TextIOBase):
                 self._lost = 0
             self._stream.write(text)
             self._stream.flush()
-        except OSError:
+        except (OSError, ValueError):  # the latter says that somebody has closed it
             self._lost += 1
         return len(text)
 

@@ -22,13 +22,19 @@ def read_trace(trace: dict[str, Any]) -> TraceDetail:
         tags=trace["tags"],
         totals=TraceTotals(
             total_tokens=sum(observed.row.detail.usage.get("total", 0) for observed in observations),
-            total_cost=round(trace["totalCost"] * _PICO),
+            total_cost=round(trace["totalCost"] * _PICO) - sum(map(_estimated_cost, trace["observations"])),
         ),
     )
     return TraceDetail(trace=Traced(row=row, payload=_payload(trace)), observations=observations, scores=[])
 
 
+def _estimated_cost(told: dict[str, Any]) -> int:
+    return round((told["calculatedTotalCost"] or 0) * _PICO) if told.get("usageEstimated") else 0
+
+
 def _observed(told: dict[str, Any]) -> Observed:
+    if told.get("usageEstimated"):  # panope counted it: no dialect told it
+        told = {**told, "usageDetails": {}, "costDetails": {}}
     cost = told["calculatedTotalCost"] if told["costDetails"] else None  # the API says 0 of what has no price
     row = ObservationRow(
         id=told["id"],
