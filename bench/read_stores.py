@@ -208,8 +208,11 @@ class PostgresStores:
     unit = "buffers"
 
     def __init__(self, admin_url: str | None) -> None:
-        self._cluster = None if admin_url else Cluster(_KEPT / "postgres")
-        self._admin_url = admin_url or self._cluster.url  # type: ignore[union-attr]
+        self._cluster: Cluster | None = None
+        if admin_url is None:
+            self._cluster = Cluster(_KEPT / "postgres")
+            admin_url = self._cluster.url
+        self._admin_url = admin_url
 
     async def prepare(self, size: int) -> Store:
         """See the protocol."""

@@ -94,7 +94,7 @@ class ObservationRow(Struct, kw_only=True):
     error_type: str | None = None
     retry_number: int | None = None
     input_preview: str | None = None
-    """Kept where the texts are large; of small ones, a list makes it from the payload (`domain.previews`)."""
+    """Kept where the texts are large; of small ones it is to be made from the payload, by `domain.previews`."""
     output_preview: str | None = None
     is_app_root: bool = False
     clock_skew: bool = False
