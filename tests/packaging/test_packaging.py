@@ -21,8 +21,8 @@ _NEEDED = (
     "panope/adapters/sqlite/schema.sql",
     "panope/adapters/postgres/schema.sql",
     "panope/adapters/sql/migrations/catalog/r0001_initial.py",
-    "panope/adapters/sql/migrations/catalog/r0001_initial.sqlite.sql",
-    "panope/adapters/sql/migrations/catalog/r0001_initial.postgres.sql",
+    "panope/adapters/sql/migrations/catalog/initial/base.sqlite.sql",
+    "panope/adapters/sql/migrations/catalog/initial/base.postgres.sql",
     "panope/adapters/sql/migrations/telemetry/r0001_initial.py",
 )
 """What is no module that something imports, and yet nothing works without."""

@@ -24,6 +24,10 @@ class Version(Struct, frozen=True):
     """Grows with every change of an organisation, a project or a key."""
     models: int
     """Grows with every change of a price model, managed ones included."""
+    prompts: int
+    """Grows with every change of a prompt, its labels and tags included."""
+    score_configs: int
+    """Grows with every change of a score config."""
 
 
 class CatalogVersion(Protocol):

@@ -1,98 +1,74 @@
 """The catalog in dictionaries: what the port says, in the fewest words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Struct, field
 
+from panope.adapters.memory.tables import (
+    CatalogStore,
+    CatalogTables,
+    copied,
+    copied_in_order,
+    require_organization,
+    require_project,
+)
 from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
-from panope.domain.key_failures import KeyFailure, Place, add_failures
+from panope.domain.key_failures import KeyFailure, add_failures
 from panope.domain.pricing import PriceModel
 from panope.ports.catalog import Version
 
 _LOCK_TIMEOUT_S = 30
-_Stored = TypeVar("_Stored", bound=Struct)
 
 
-class _Tables(Struct):
-    """All rows, by id; a model with the project that owns it, None for the managed ones."""
-
-    organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
-    projects: dict[ProjectId, Project] = field(default_factory=dict)
-    keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
-    key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
-    users: dict[UserId, User] = field(default_factory=dict)
-    models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
-    settings: dict[str, str] = field(default_factory=dict)
-    accounts_version: int = 0
-    models_version: int = 0
-
-
-class _Store:
-    """Shared access to the tables. Rows are copied on their way in and out, so nobody changes what is stored."""
-
-    def __init__(self, tables: _Tables) -> None:
-        self._tables = tables
-
-
-def _copy(row: _Stored) -> _Stored:
-    return msgspec.structs.replace(row)
-
-
-def _sorted(rows: Sequence[_Stored], key: Callable[[_Stored], Any]) -> list[_Stored]:
-    return [_copy(row) for row in sorted(rows, key=key)]
-
-
-class MemoryOrganizationStore(_Store):
+class MemoryOrganizationStore(CatalogStore):
     """Implements `OrganizationStore`."""
 
     async def add(self, organization: Organization) -> bool:
         """See `OrganizationStore.add`."""
         if organization.id in self._tables.organizations:
             return False
-        self._tables.organizations[organization.id] = _copy(organization)
-        self._tables.accounts_version += 1
+        self._tables.organizations[organization.id] = copied(organization)
+        self._tables.grow("accounts")
         return True
 
     async def get(self, organization_id: OrganizationId) -> Organization | None:
         """See `OrganizationStore.get`."""
         found = self._tables.organizations.get(organization_id)
-        return found and _copy(found)
+        return found and copied(found)
 
     async def list(self) -> Sequence[Organization]:
         """See `OrganizationStore.list`."""
-        return _sorted([*self._tables.organizations.values()], lambda row: (row.created_us, row.id))
+        return copied_in_order([*self._tables.organizations.values()], lambda row: (row.created_us, row.id))
 
 
-class MemoryProjectStore(_Store):
+class MemoryProjectStore(CatalogStore):
     """Implements `ProjectStore`."""
 
     async def add(self, project: Project) -> bool:
         """See `ProjectStore.add`."""
         if project.id in self._tables.projects:
             return False
-        _require_organization(self._tables, project.organization_id)
-        self._tables.projects[project.id] = _copy(project)
-        self._tables.accounts_version += 1
+        require_organization(self._tables, project.organization_id)
+        self._tables.projects[project.id] = copied(project)
+        self._tables.grow("accounts")
         return True
 
     async def get(self, project_id: ProjectId) -> Project | None:
         """See `ProjectStore.get`."""
         found = self._tables.projects.get(project_id)
-        return found and _copy(found)
+        return found and copied(found)
 
     async def list(self, organization_id: OrganizationId | None = None) -> Sequence[Project]:
         """See `ProjectStore.list`."""
         rows = [row for row in self._tables.projects.values() if organization_id in {None, row.organization_id}]
-        return _sorted(rows, lambda row: (row.created_us, row.id))
+        return copied_in_order(rows, lambda row: (row.created_us, row.id))
 
 
-class MemoryKeyStore(_Store):
+class MemoryKeyStore(CatalogStore):
     """Implements `KeyStore`."""
 
     async def create(self, key: ApiKey) -> None:
@@ -102,32 +78,32 @@ class MemoryKeyStore(_Store):
                 raise ConflictError(
                     "A key with this id, public key or secret exists already: make another pair", code="key_taken"
                 )
-        _require_project(self._tables, key.project_id)
-        self._tables.keys[key.id] = _copy(key)
-        self._tables.accounts_version += 1
+        require_project(self._tables, key.project_id)
+        self._tables.keys[key.id] = copied(key)
+        self._tables.grow("accounts")
 
     async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
         """See `KeyStore.list`."""
         rows = [row for row in self._tables.keys.values() if project_id in {None, row.project_id}]
-        return _sorted(rows, lambda row: (row.created_us, row.id))
+        return copied_in_order(rows, lambda row: (row.created_us, row.id))
 
     async def revoke(self, key_id: ApiKeyId) -> bool:
         """See `KeyStore.revoke`."""
         if self._tables.keys.pop(key_id, None) is None:
             return False
-        self._tables.accounts_version += 1
+        self._tables.grow("accounts")
         return True
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """See `KeyStore.find_by_public_key`."""
-        return next((_copy(row) for row in self._tables.keys.values() if row.public_key == public_key), None)
+        return next((copied(row) for row in self._tables.keys.values() if row.public_key == public_key), None)
 
     async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
         """See `KeyStore.find_by_secret_hash`."""
-        return next((_copy(row) for row in self._tables.keys.values() if row.secret_hash == secret_hash), None)
+        return next((copied(row) for row in self._tables.keys.values() if row.secret_hash == secret_hash), None)
 
 
-class MemoryKeyFailureStore(_Store):
+class MemoryKeyFailureStore(CatalogStore):
     """Implements `KeyFailureStore`."""
 
     async def add(self, failures: Sequence[KeyFailure], *, keep_from_us: int, most_per_hour: int) -> None:
@@ -141,7 +117,7 @@ class MemoryKeyFailureStore(_Store):
         return [kept[place] for place in sorted(kept) if place[0] >= since_us]
 
 
-class MemoryUserStore(_Store):
+class MemoryUserStore(CatalogStore):
     """Implements `UserStore`."""
 
     async def create(self, user: User) -> None:
@@ -149,7 +125,7 @@ class MemoryUserStore(_Store):
         if any(user.id == stored.id or user.email == stored.email for stored in self._tables.users.values()):
             raise ConflictError("A user with this e-mail address exists already", code="user_taken")
         for organization_id in user.roles:
-            _require_organization(self._tables, organization_id)
+            require_organization(self._tables, organization_id)
         self._tables.users[user.id] = msgspec.structs.replace(user, roles={**user.roles})
 
     async def find_by_email(self, email: str) -> User | None:
@@ -159,7 +135,7 @@ class MemoryUserStore(_Store):
 
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
         """See `UserStore.grant`."""
-        _require_organization(self._tables, organization_id)
+        require_organization(self._tables, organization_id)
         user = self._tables.users.get(user_id)
         if user is None:
             raise NotFoundError("No user has this id", code="unknown_user")
@@ -169,7 +145,7 @@ class MemoryUserStore(_Store):
         return True
 
 
-class MemoryModelStore(_Store):
+class MemoryModelStore(CatalogStore):
     """Implements `ModelStore`. Price models are frozen and need no copying."""
 
     async def list(self, project_id: ProjectId | None) -> Sequence[PriceModel]:
@@ -186,19 +162,19 @@ class MemoryModelStore(_Store):
         """See `ModelStore.create`."""
         if model.id in self._tables.models:
             raise ConflictError(f"A model with the id {model.id} exists already", code="model_taken")
-        _require_project(self._tables, project_id)
+        require_project(self._tables, project_id)
         self._put(self._tables.models, project_id, model)
-        self._tables.models_version += 1
+        self._tables.grow("models")
 
     async def upsert(self, project_id: ProjectId | None, models: Sequence[PriceModel]) -> int:
         """See `ModelStore.upsert`."""
         if project_id is not None:
-            _require_project(self._tables, project_id)
+            require_project(self._tables, project_id)
         merged = dict(self._tables.models)
         changed = sum(self._put(merged, project_id, model) for model in models)
         if changed:
             self._tables.models = merged
-            self._tables.models_version += 1
+            self._tables.grow("models")
         return changed
 
     def _put(
@@ -230,11 +206,11 @@ class MemoryModelStore(_Store):
         if owner != project_id:
             return False
         del self._tables.models[model_id]
-        self._tables.models_version += 1
+        self._tables.grow("models")
         return True
 
 
-class MemorySettingStore(_Store):
+class MemorySettingStore(CatalogStore):
     """Implements `SettingStore`."""
 
     async def get(self, name: str) -> str | None:
@@ -250,12 +226,12 @@ class MemorySettingStore(_Store):
         self._tables.settings[name] = value
 
 
-class MemoryCatalogVersion(_Store):
+class MemoryCatalogVersion(CatalogStore):
     """Implements `CatalogVersion`."""
 
     async def current(self) -> Version:
         """See `CatalogVersion.current`."""
-        return Version(self._tables.accounts_version, self._tables.models_version)
+        return self._tables.version
 
 
 class MemoryCatalogLock:
@@ -284,7 +260,7 @@ class MemoryCatalog:
     """Implements `Catalog`; empty at first and gone with the process."""
 
     def __init__(self) -> None:
-        tables = _Tables()
+        tables = CatalogTables()
         self.organizations = MemoryOrganizationStore(tables)
         self.projects = MemoryProjectStore(tables)
         self.keys = MemoryKeyStore(tables)
@@ -300,13 +276,3 @@ class MemoryCatalog:
 
     async def close(self) -> None:
         """See `Catalog.close`."""
-
-
-def _require_organization(tables: _Tables, organization_id: OrganizationId) -> None:
-    if organization_id not in tables.organizations:
-        raise NotFoundError(f"No organisation has the id {organization_id}", code="unknown_organization")
-
-
-def _require_project(tables: _Tables, project_id: ProjectId) -> None:
-    if project_id not in tables.projects:
-        raise NotFoundError(f"No project has the id {project_id}", code="unknown_project")

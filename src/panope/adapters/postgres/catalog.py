@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, text
 from panope.adapters.postgres.connect import connect
 from panope.adapters.sql.catalog import SqlCatalog
 from panope.adapters.sql.coalesce import Coalescer
-from panope.adapters.sql.database import POOL_SIZE, CatalogDatabase, unavailable
+from panope.adapters.sql.database import POOL_SIZE, SELECT_VERSION, CatalogDatabase, unavailable
 from panope.domain.errors import UnavailableError
 from panope.ports.catalog import Version
 
@@ -85,7 +85,7 @@ class PostgresCatalogVersion:
 
 
 def _select_version(connection: psycopg.Connection[tuple[Any, ...]]) -> Version:
-    row = connection.execute("SELECT accounts, models FROM catalog_version").fetchone()
+    row = connection.execute(SELECT_VERSION).fetchone()
     assert row is not None
     return Version(*row)
 

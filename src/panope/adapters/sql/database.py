@@ -11,9 +11,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from panope.adapters.sql import tables
 from panope.domain.errors import UnavailableError
+from panope.ports.catalog import Version
 
 POOL_SIZE = 4
 """Connections, and threads that use them."""
+SELECT_VERSION = f"SELECT {', '.join(Version.__struct_fields__)} FROM catalog_version"  # noqa: S608 - names of our own
+"""The fields of `Version`, in their order."""
 _Result = TypeVar("_Result")
 
 
@@ -66,7 +69,11 @@ def unavailable() -> UnavailableError:
     return UnavailableError("The catalog database does not answer: try again later", code="catalog_unavailable")
 
 
-def grow(connection: Connection, kind: Literal["accounts", "models"]) -> None:
+Kind = Literal["accounts", "models", "prompts", "score_configs"]
+"""Rows that share a version: a field of `Version`."""
+
+
+def grow(connection: Connection, kind: Kind) -> None:
     """Move the version that caches of this kind of row carry."""
     column = tables.version.c[kind]
     connection.execute(update(tables.version).values({column: column + 1}))

@@ -84,4 +84,6 @@ version = Table(
     Column("id", Integer, primary_key=True),
     Column("accounts", BigInteger, nullable=False),
     Column("models", BigInteger, nullable=False),
+    Column("prompts", BigInteger, nullable=False),
+    Column("score_configs", BigInteger, nullable=False),
 )

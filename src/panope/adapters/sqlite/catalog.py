@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Engine, QueuePool, create_engine
 
 from panope.adapters.sql.catalog import SqlCatalog
-from panope.adapters.sql.database import POOL_SIZE, CatalogDatabase, unavailable
+from panope.adapters.sql.database import POOL_SIZE, SELECT_VERSION, CatalogDatabase, unavailable
 from panope.adapters.sqlite.directory import FileLock
 from panope.adapters.sqlite.driver import connect, sqlite3
 from panope.domain.errors import UnavailableError
@@ -60,10 +60,10 @@ class SqliteCatalogVersion:
         try:
             if self._connection is None:
                 self._connection = connect(self._path, timeout_s=_VERSION_TIMEOUT_S, read_only=self._read_only)
-            [(accounts, models)] = self._connection.execute("SELECT accounts, models FROM catalog_version").fetchall()
+            [row] = self._connection.execute(SELECT_VERSION).fetchall()
         except sqlite3.Error as error:
             raise unavailable() from error
-        return Version(accounts, models)
+        return Version(*row)
 
     async def close(self) -> None:
         """Close the connection. Idempotent."""

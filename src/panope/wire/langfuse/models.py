@@ -1,6 +1,5 @@
 """Price models on the wire: what a client sends to define one, and how one is shown."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -12,9 +11,9 @@ from panope.domain.errors import InvalidError, Issue
 from panope.domain.pricing import PriceModel, PriceTier, TierCondition, check_pattern
 from panope.domain.usage_types import INPUT, OUTPUT, TOTAL
 from panope.ports.telemetry import UnpricedModel
-from panope.wire import jsontext
 from panope.wire.langfuse.clients import knows_attribute_conditions
 from panope.wire.langfuse.paging import PageNumber, page_meta
+from panope.wire.langfuse.requests import invalid_body, read_body
 from panope.wire.langfuse.times import format_optional_time, format_time, parse_time
 
 DELETED: Final = b'{"message":"Model successfully deleted"}'
@@ -30,8 +29,7 @@ Unit = Literal["CHARACTERS", "TOKENS", "MILLISECONDS", "SECONDS", "IMAGES", "REQ
 Operator = Literal["gt", "gte", "lt", "lte", "eq", "neq"]
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_CHARS)]
 
-_PATH_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
-_AT: Final = " - at `$"
+_INVALID: Final = "invalid_model"
 
 
 class _Camel(Struct, rename="camel", kw_only=True):
@@ -157,16 +155,10 @@ def read_model(body: bytes) -> PriceModel:
 
     Raises `InvalidError` with every place that is wrong.
     """
-    try:
-        request = msgspec.json.decode(body, type=ModelRequest)
-    except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(_AT)
-        raise _invalid([Issue(_path(where), message, "invalid_type")]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _invalid([Issue((), "The body is not a JSON object in UTF-8", "invalid_json")]) from None
-    issues = list(_check_body(body)) or list(_check(request))
+    request = read_body(body, ModelRequest, code=_INVALID)
+    issues = list(_check(request))
     if issues:
-        raise _invalid(issues)
+        raise invalid_body(issues, code=_INVALID)
     return PriceModel(
         id="",
         name=request.model_name,
@@ -203,25 +195,6 @@ def encode_unpriced(models: Iterable[UnpricedModel]) -> bytes:
         for one in models
     ]
     return msgspec.json.encode(UnpricedModelsBody(shown))
-
-
-def _invalid(issues: Sequence[Issue]) -> InvalidError:
-    first = issues[0]
-    where = ".".join(str(step) for step in first.path)
-    text = f"Invalid request data: {where}: {first.message}" if where else f"Invalid request data: {first.message}"
-    return InvalidError(text, code="invalid_model", issues=issues)
-
-
-def _check_body(body: bytes) -> Iterator[Issue]:
-    """What no engine can keep, wherever it stands in a valid document."""
-    if jsontext.is_too_deep(body):
-        yield Issue((), f"nests more than {jsontext.MAX_DEPTH} arrays and objects: flatten tokenizerConfig", "too_deep")
-    if jsontext.has_nul(body):
-        yield Issue((), "holds the character NUL, which no text may: leave it out", "invalid_text")
-
-
-def _path(where: str) -> tuple[str | int, ...]:
-    return tuple(name or (int(index) if index.isdigit() else index) for name, index in _PATH_STEP.findall(where[:-1]))
 
 
 def _check(request: ModelRequest) -> Iterator[Issue]:

@@ -7,7 +7,13 @@ from panope.adapters.sql.migrations.scripts import dialect_name, run_script
 revision = "0001"
 down_revision = None
 
+SCRIPTS = ("base",)
+"""One script per noun in `initial/`, for each dialect; what is referred to comes first."""
+
 
 def upgrade() -> None:
     """Create everything."""
-    run_script(Path(__file__).with_name(f"r0001_initial.{dialect_name()}.sql").read_text(encoding="utf-8"))
+    for noun in SCRIPTS:
+        run_script(
+            Path(__file__).parent.joinpath("initial", f"{noun}.{dialect_name()}.sql").read_text(encoding="utf-8")
+        )

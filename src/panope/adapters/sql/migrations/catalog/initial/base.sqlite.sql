@@ -78,6 +78,8 @@ CREATE TABLE catalog_setting (
 CREATE TABLE catalog_version (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     accounts INTEGER NOT NULL,
-    models INTEGER NOT NULL
+    models INTEGER NOT NULL,
+    prompts INTEGER NOT NULL,
+    score_configs INTEGER NOT NULL
 ) STRICT;
-INSERT INTO catalog_version (id, accounts, models) VALUES (1, 0, 0);
+INSERT INTO catalog_version (id, accounts, models, prompts, score_configs) VALUES (1, 0, 0, 0, 0);

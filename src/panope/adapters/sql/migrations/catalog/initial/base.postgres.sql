@@ -78,6 +78,8 @@ CREATE TABLE catalog_setting (
 CREATE TABLE catalog_version (
     id integer NOT NULL PRIMARY KEY CHECK (id = 1),
     accounts bigint NOT NULL,
-    models bigint NOT NULL
+    models bigint NOT NULL,
+    prompts bigint NOT NULL,
+    score_configs bigint NOT NULL
 );
-INSERT INTO catalog_version (id, accounts, models) VALUES (1, 0, 0);
+INSERT INTO catalog_version (id, accounts, models, prompts, score_configs) VALUES (1, 0, 0, 0, 0);

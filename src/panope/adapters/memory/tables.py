@@ -1,0 +1,62 @@
+"""What the stores of the memory catalog share: the rows, and the version that caches of them carry."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct, field
+
+from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.errors import NotFoundError
+from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
+from panope.domain.key_failures import KeyFailure, Place
+from panope.domain.pricing import PriceModel
+from panope.ports.catalog import Version
+
+_Stored = TypeVar("_Stored", bound=Struct)
+
+
+class CatalogTables(Struct):
+    """All rows, by id; a model with the project that owns it, None for the managed ones."""
+
+    organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
+    projects: dict[ProjectId, Project] = field(default_factory=dict)
+    keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
+    key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
+    users: dict[UserId, User] = field(default_factory=dict)
+    models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    version: Version = Version(0, 0, 0, 0)
+
+    def grow(self, kind: Literal["accounts", "models", "prompts", "score_configs"]) -> None:
+        """Move the version that caches of this kind of row carry."""
+        self.version = msgspec.structs.replace(self.version, **{kind: getattr(self.version, kind) + 1})
+
+
+class CatalogStore:
+    """Shared access to the tables. Rows are copied on their way in and out, so nobody changes what is stored."""
+
+    def __init__(self, tables: CatalogTables) -> None:
+        self._tables = tables
+
+
+def copied(row: _Stored) -> _Stored:
+    """The same row, so that nobody changes what is stored."""
+    return msgspec.structs.replace(row)
+
+
+def copied_in_order(rows: Sequence[_Stored], key: Callable[[_Stored], Any]) -> list[_Stored]:
+    """Copies of all rows, sorted."""
+    return [copied(row) for row in sorted(rows, key=key)]
+
+
+def require_organization(tables: CatalogTables, organization_id: OrganizationId) -> None:
+    """Raise `NotFoundError` unless there is this organisation."""
+    if organization_id not in tables.organizations:
+        raise NotFoundError(f"No organisation has the id {organization_id}", code="unknown_organization")
+
+
+def require_project(tables: CatalogTables, project_id: ProjectId) -> None:
+    """Raise `NotFoundError` unless there is this project."""
+    if project_id not in tables.projects:
+        raise NotFoundError(f"No project has the id {project_id}", code="unknown_project")
