@@ -15,6 +15,8 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.feedback import FeedbackStore
+from panope.ports.score_configs import ScoreConfigStore
 
 
 class Version(Struct, frozen=True):
@@ -204,6 +206,14 @@ class Catalog(Protocol):
     @property
     def models(self) -> ModelStore:
         """Price models."""
+
+    @property
+    def score_configs(self) -> ScoreConfigStore:
+        """What scores have to be like."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What people think of panope."""
 
     @property
     def settings(self) -> SettingStore:

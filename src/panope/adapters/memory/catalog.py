@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.feedback import MemoryFeedbackStore
+from panope.adapters.memory.score_configs import MemoryScoreConfigStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -267,6 +269,8 @@ class MemoryCatalog:
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
+        self.score_configs = MemoryScoreConfigStore(tables)
+        self.feedback = MemoryFeedbackStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -8,9 +8,11 @@ from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
 from panope.domain.errors import NotFoundError
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
+from panope.domain.feedback.message import Feedback
+from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.pricing import PriceModel
+from panope.domain.scoring.configs import ScoreConfig
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
@@ -25,6 +27,8 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    score_configs: dict[tuple[ProjectId, ScoreConfigId], ScoreConfig] = field(default_factory=dict)
+    feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -6,8 +6,10 @@ from typing import Final
 
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
+from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
@@ -36,6 +38,8 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.score_configs = SqlScoreConfigStore(database)
+        self.feedback = SqlFeedbackStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock
