@@ -10,6 +10,7 @@ from panope.domain.accounts import ApiKey, Organization, Project, User
 from panope.domain.errors import NotFoundError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure, Place
+from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
 from panope.ports.catalog import Version
 
@@ -25,6 +26,8 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    media: dict[tuple[ProjectId, MediaId], Media] = field(default_factory=dict)
+    media_links: set[tuple[ProjectId, MediaLink]] = field(default_factory=set)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -7,6 +7,7 @@ from typing import Final
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
@@ -36,6 +37,7 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.media = SqlMediaStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock
