@@ -17,6 +17,7 @@ from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.feedback import FeedbackStore
 from panope.ports.score_configs import ScoreConfigStore
+from panope.ports.media import MediaStore
 
 
 class Version(Struct, frozen=True):
@@ -214,6 +215,8 @@ class Catalog(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """What people think of panope."""
+    def media(self) -> MediaStore:
+        """Images, sounds and documents of traces and dataset items."""
 
     @property
     def settings(self) -> SettingStore:

@@ -8,6 +8,7 @@ import msgspec
 
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.score_configs import MemoryScoreConfigStore
+from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -271,6 +272,7 @@ class MemoryCatalog:
         self.models = MemoryModelStore(tables)
         self.score_configs = MemoryScoreConfigStore(tables)
         self.feedback = MemoryFeedbackStore(tables)
+        self.media = MemoryMediaStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -8,6 +8,7 @@ from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlP
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
@@ -40,6 +41,7 @@ class SqlCatalog:
         self.models = SqlModelStore(database)
         self.score_configs = SqlScoreConfigStore(database)
         self.feedback = SqlFeedbackStore(database)
+        self.media = SqlMediaStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

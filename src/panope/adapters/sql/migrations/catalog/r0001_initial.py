@@ -8,6 +8,7 @@ revision = "0001"
 down_revision = None
 
 SCRIPTS = ("base", "score_configs", "feedback")
+SCRIPTS = ("base", "media")
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
 
