@@ -16,8 +16,8 @@ from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, User
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.feedback import FeedbackStore
-from panope.ports.score_configs import ScoreConfigStore
 from panope.ports.media import MediaStore
+from panope.ports.score_configs import ScoreConfigStore
 
 
 class Version(Struct, frozen=True):
@@ -215,6 +215,8 @@ class Catalog(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """What people think of panope."""
+
+    @property
     def media(self) -> MediaStore:
         """Images, sounds and documents of traces and dataset items."""
 

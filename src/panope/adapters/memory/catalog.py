@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from panope.adapters.memory.feedback import MemoryFeedbackStore
-from panope.adapters.memory.score_configs import MemoryScoreConfigStore
 from panope.adapters.memory.media import MemoryMediaStore
+from panope.adapters.memory.score_configs import MemoryScoreConfigStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
