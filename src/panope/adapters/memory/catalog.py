@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.review.comments import MemoryCommentStore
+from panope.adapters.memory.review.items import MemoryAnnotationItemStore
+from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -131,6 +134,11 @@ class MemoryUserStore(CatalogStore):
     async def find_by_email(self, email: str) -> User | None:
         """See `UserStore.find_by_email`."""
         found = next((row for row in self._tables.users.values() if row.email == email), None)
+        return found and msgspec.structs.replace(found, roles={**found.roles})
+
+    async def get(self, user_id: UserId) -> User | None:
+        """See `UserStore.get`."""
+        found = self._tables.users.get(user_id)
         return found and msgspec.structs.replace(found, roles={**found.roles})
 
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
@@ -267,6 +275,9 @@ class MemoryCatalog:
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
+        self.comments = MemoryCommentStore(tables)
+        self.annotation_queues = MemoryAnnotationQueueStore(tables)
+        self.annotation_items = MemoryAnnotationItemStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -11,6 +11,8 @@ from panope.domain.errors import NotFoundError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.pricing import PriceModel
+from panope.domain.review.comments import Comment, CommentId
+from panope.domain.review.queues import AnnotationQueue, ItemId, QueueId, QueueItem
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
@@ -25,6 +27,10 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    comments: dict[CommentId, tuple[ProjectId, Comment]] = field(default_factory=dict)
+    annotation_queues: dict[QueueId, tuple[ProjectId, AnnotationQueue]] = field(default_factory=dict)
+    annotation_assignments: set[tuple[QueueId, UserId]] = field(default_factory=set)
+    annotation_items: dict[ItemId, tuple[ProjectId, QueueItem]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

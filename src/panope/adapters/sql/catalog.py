@@ -8,6 +8,9 @@ from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlP
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.review.comments import SqlCommentStore
+from panope.adapters.sql.review.items import SqlAnnotationItemStore
+from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
@@ -36,6 +39,9 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.comments = SqlCommentStore(database)
+        self.annotation_queues = SqlAnnotationQueueStore(database)
+        self.annotation_items = SqlAnnotationItemStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock
