@@ -10,6 +10,7 @@ ModelId = NewType("ModelId", str)
 TraceId = NewType("TraceId", str)
 ObservationId = NewType("ObservationId", str)
 ScoreId = NewType("ScoreId", str)
+ScoreConfigId = NewType("ScoreConfigId", str)
 SessionId = NewType("SessionId", str)
 
 MAX_ID_BYTES: Final = 800

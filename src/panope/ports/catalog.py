@@ -17,6 +17,8 @@ from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
 from panope.ports.comments import CommentStore
+from panope.ports.feedback import FeedbackStore
+from panope.ports.score_configs import ScoreConfigStore
 
 
 class Version(Struct, frozen=True):
@@ -221,6 +223,14 @@ class Catalog(Protocol):
     @property
     def annotation_items(self) -> AnnotationItemStore:
         """What annotation queues hold."""
+
+    @property
+    def score_configs(self) -> ScoreConfigStore:
+        """What scores have to be like."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What people think of panope."""
 
     @property
     def settings(self) -> SettingStore:

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
 from panope.adapters.memory.review.items import MemoryAnnotationItemStore
 from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
+from panope.adapters.memory.score_configs import MemoryScoreConfigStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -278,6 +280,8 @@ class MemoryCatalog:
         self.comments = MemoryCommentStore(tables)
         self.annotation_queues = MemoryAnnotationQueueStore(tables)
         self.annotation_items = MemoryAnnotationItemStore(tables)
+        self.score_configs = MemoryScoreConfigStore(tables)
+        self.feedback = MemoryFeedbackStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -8,11 +8,13 @@ from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
 from panope.domain.errors import NotFoundError
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
+from panope.domain.feedback.message import Feedback
+from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.pricing import PriceModel
 from panope.domain.review.comments import Comment, CommentId
 from panope.domain.review.queues import AnnotationQueue, ItemId, QueueId, QueueItem
+from panope.domain.scoring.configs import ScoreConfig
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
@@ -31,6 +33,8 @@ class CatalogTables(Struct):
     annotation_queues: dict[QueueId, tuple[ProjectId, AnnotationQueue]] = field(default_factory=dict)
     annotation_assignments: set[tuple[QueueId, UserId]] = field(default_factory=set)
     annotation_items: dict[ItemId, tuple[ProjectId, QueueItem]] = field(default_factory=dict)
+    score_configs: dict[tuple[ProjectId, ScoreConfigId], ScoreConfig] = field(default_factory=dict)
+    feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -6,11 +6,13 @@ from typing import Final
 
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
+from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.review.comments import SqlCommentStore
 from panope.adapters.sql.review.items import SqlAnnotationItemStore
 from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
+from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
@@ -42,6 +44,8 @@ class SqlCatalog:
         self.comments = SqlCommentStore(database)
         self.annotation_queues = SqlAnnotationQueueStore(database)
         self.annotation_items = SqlAnnotationItemStore(database)
+        self.score_configs = SqlScoreConfigStore(database)
+        self.feedback = SqlFeedbackStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.events import EntityKind, TelemetryEvent
-from panope.domain.scores import ScoreDataType, ScoreSource
+from panope.domain.scores import MAX_TEXT_SCORE_CHARS, ScoreDataType, ScoreSource
 from panope.wire.jsontext import RepairCode
 from panope.wire.langfuse.events.bodies import Opaque, Text
 from panope.wire.langfuse.events.refusals import RefusedError
@@ -23,7 +23,6 @@ from panope.wire.langfuse.events.sending import (
 
 REST_SOURCES: Final = frozenset({ScoreSource.API, ScoreSource.ANNOTATION})
 EVENT_SOURCES: Final = frozenset(ScoreSource)
-MAX_TEXT_SCORE_CHARS: Final = 500
 CORRECTION_NAME: Final = "output"
 
 _DATA_TYPES: Final = frozenset(ScoreDataType)
