@@ -15,6 +15,8 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
+from panope.ports.comments import CommentStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.media import MediaStore
 from panope.ports.score_configs import ScoreConfigStore
@@ -123,6 +125,9 @@ class UserStore(Protocol):
     async def find_by_email(self, email: str) -> User | None:
         """The user of an address in lower case, or None."""
 
+    async def get(self, user_id: UserId) -> User | None:
+        """One user, or None."""
+
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
         """Give a role to a user who has none in the organisation; return False and change nothing when they have.
 
@@ -207,6 +212,18 @@ class Catalog(Protocol):
     @property
     def models(self) -> ModelStore:
         """Price models."""
+
+    @property
+    def comments(self) -> CommentStore:
+        """Comments."""
+
+    @property
+    def annotation_queues(self) -> AnnotationQueueStore:
+        """Annotation queues."""
+
+    @property
+    def annotation_items(self) -> AnnotationItemStore:
+        """What annotation queues hold."""
 
     @property
     def score_configs(self) -> ScoreConfigStore:

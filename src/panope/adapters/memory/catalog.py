@@ -8,6 +8,9 @@ import msgspec
 
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.media import MemoryMediaStore
+from panope.adapters.memory.review.comments import MemoryCommentStore
+from panope.adapters.memory.review.items import MemoryAnnotationItemStore
+from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
 from panope.adapters.memory.score_configs import MemoryScoreConfigStore
 from panope.adapters.memory.tables import (
     CatalogStore,
@@ -134,6 +137,11 @@ class MemoryUserStore(CatalogStore):
     async def find_by_email(self, email: str) -> User | None:
         """See `UserStore.find_by_email`."""
         found = next((row for row in self._tables.users.values() if row.email == email), None)
+        return found and msgspec.structs.replace(found, roles={**found.roles})
+
+    async def get(self, user_id: UserId) -> User | None:
+        """See `UserStore.get`."""
+        found = self._tables.users.get(user_id)
         return found and msgspec.structs.replace(found, roles={**found.roles})
 
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
@@ -270,6 +278,9 @@ class MemoryCatalog:
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
+        self.comments = MemoryCommentStore(tables)
+        self.annotation_queues = MemoryAnnotationQueueStore(tables)
+        self.annotation_items = MemoryAnnotationItemStore(tables)
         self.score_configs = MemoryScoreConfigStore(tables)
         self.feedback = MemoryFeedbackStore(tables)
         self.media = MemoryMediaStore(tables)

@@ -13,6 +13,8 @@ from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
+from panope.domain.review.comments import Comment, CommentId
+from panope.domain.review.queues import AnnotationQueue, ItemId, QueueId, QueueItem
 from panope.domain.scoring.configs import ScoreConfig
 from panope.ports.catalog import Version
 
@@ -28,6 +30,10 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    comments: dict[CommentId, tuple[ProjectId, Comment]] = field(default_factory=dict)
+    annotation_queues: dict[QueueId, tuple[ProjectId, AnnotationQueue]] = field(default_factory=dict)
+    annotation_assignments: set[tuple[QueueId, UserId]] = field(default_factory=set)
+    annotation_items: dict[ItemId, tuple[ProjectId, QueueItem]] = field(default_factory=dict)
     score_configs: dict[tuple[ProjectId, ScoreConfigId], ScoreConfig] = field(default_factory=dict)
     feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
     media: dict[tuple[ProjectId, MediaId], Media] = field(default_factory=dict)

@@ -10,6 +10,9 @@ from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.review.comments import SqlCommentStore
+from panope.adapters.sql.review.items import SqlAnnotationItemStore
+from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
 from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
@@ -39,6 +42,9 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.comments = SqlCommentStore(database)
+        self.annotation_queues = SqlAnnotationQueueStore(database)
+        self.annotation_items = SqlAnnotationItemStore(database)
         self.score_configs = SqlScoreConfigStore(database)
         self.feedback = SqlFeedbackStore(database)
         self.media = SqlMediaStore(database)

@@ -13,6 +13,7 @@ SCRIPTS = (
     "feedback",
     "media",
 )
+SCRIPTS = ("base", "score_configs", "feedback", "review")
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
 
