@@ -12,8 +12,8 @@ SCRIPTS = (
     "score_configs",
     "feedback",
     "media",
+    "review",
 )
-SCRIPTS = ("base", "score_configs", "feedback", "review")
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
 
