@@ -20,6 +20,8 @@ _COUNTERS: Final = {
     View.TRACES: (EntityKind.TRACE, {"environment": "b.environment"}),
     View.OBSERVATIONS: (EntityKind.OBSERVATION, {"environment": "b.environment", "type": "b.name"}),
 }
+_WALKED: Final = frozenset({"id", "timestamp", "start_time", "created_at"})
+"""Fields of a sort that an index has."""
 _PROBED: Final = 5_000
 """Scores of one name that are few: looking up their traces costs less than to walk past those of the others."""
 
@@ -44,6 +46,13 @@ class ListCompiler:
     def is_few(count: int) -> bool:
         """Whether so many scores are few enough to start from."""
         return count < _PROBED
+
+    def is_scan(self, sql: Sql, sort: Sort | None = None) -> bool:
+        """Whether a statement reads one table alone and does not end early: a page in the order of time does."""
+        is_alone = sql.text.count("SELECT") == 1 and not any(
+            word in sql.text for word in ("JOIN", "trace_tag", "bucket")
+        )
+        return is_alone and (sort is None or sort.field not in _WALKED)
 
     def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False) -> Sql:
         """Keys of one page, in its order."""
