@@ -39,6 +39,7 @@ from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
 from panope.features.replay.service import ReplayService
+from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
@@ -62,6 +63,7 @@ from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
+from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
@@ -139,6 +141,7 @@ def assemble(
                 projects_router(catalog),
                 models_router(pricing, clock),
                 score_configs_router(configs),
+                score_aggregates_router(ScoreAggregation(reader)),
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,
