@@ -32,7 +32,7 @@ class ServerSettings(Area):
     )
     browser_origins: Annotated[str, Variable("PANOPE_BROWSER_ORIGINS")] = Field(
         ANY_ORIGIN,
-        description="Whose pages may call the public API: origins by commas, such as https://app.example.com, or * for all.",
+        description="Origins whose pages may call the public API, such as https://a.example.com, by commas; * is all.",
     )
     shutdown_timeout_s: Annotated[float, Variable("PANOPE_SHUTDOWN_TIMEOUT_S")] = Field(
         20.0, gt=0, description="Seconds that requests in progress get to finish after SIGTERM."

@@ -36,8 +36,10 @@ def test_a_refused_request_costs_nothing() -> None:
     clock = Clock()
     rate = BrowserRate(1, clock)
     rate.take("pk")
+    waits = set()
     for _ in range(100):
         with pytest.raises(RateLimitedError) as refused:
             rate.take("pk")
-    clock.now_s += refused.value.retry_after_s or 0
+        waits.add(refused.value.retry_after_s or 0)
+    clock.now_s += max(waits)
     rate.take("pk")
