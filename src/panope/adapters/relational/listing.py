@@ -4,6 +4,7 @@ Only keys are read in the order of the sort; the rows of the page follow by key.
 and a sort without an index carries no wide rows.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from panope.adapters.relational.columns import ALIASES, SELECTIVE, Column
@@ -78,6 +79,15 @@ class ListCompiler:
             return Sql(f"SELECT count(*) FROM trace_tag g WHERE {matches.text}", matches.params)  # noqa: S608
         text = f"SELECT count(*) FROM {source.tables.text} WHERE {matches.text}"  # noqa: S608
         return Sql(text, (*source.tables.params, *matches.params))
+
+    def tally(self, project: int, where: Node, keys: Sequence[str], limit: int) -> Sql:
+        """How many matching rows have the same keys, which are expressions; the count comes last."""
+        source = self._source(project, where, has_few_scores=False)
+        matches = join("AND", [source.scope, *self._conditions(source)])
+        positions = ", ".join(str(position) for position in range(1, len(keys) + 1))
+        text = f"SELECT {', '.join(keys)}, count(*) FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
+        text += f"GROUP BY {positions} LIMIT ?"
+        return Sql(text, (*source.tables.params, *matches.params, limit))
 
     def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
         few = find_score_condition(self._view, where) if has_few_scores else None
