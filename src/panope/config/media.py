@@ -1,9 +1,9 @@
 """Where images, sounds and documents of traces are kept, and how large they may be."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import ByteSize, Field, SecretStr, field_validator, model_validator
+from pydantic import ByteSize, Field, SecretStr, ValidationInfo, field_validator
 
 from panope.config.area import Area, Variable
 
@@ -46,7 +46,7 @@ class MediaSettings(Area):
     ] = Field(None, description="Credentials of the bucket; without them those of AWS's own variables or machines.")
     s3_secret_access_key: Annotated[
         SecretStr | None, Variable("PANOPE_MEDIA_S3_SECRET_ACCESS_KEY", (f"{_LANGFUSE}UPLOAD_SECRET_ACCESS_KEY",))
-    ] = Field(None, description="Secret half of the credentials.")
+    ] = Field(None, validate_default=True, description="Secret half of the credentials.")
     s3_force_path_style: Annotated[
         bool, Variable("PANOPE_MEDIA_S3_FORCE_PATH_STYLE", (f"{_LANGFUSE}UPLOAD_FORCE_PATH_STYLE",))
     ] = Field(default=False, description="Name the bucket in the path of addresses, as most services but AWS want it.")
@@ -71,8 +71,9 @@ class MediaSettings(Area):
             raise ValueError("an address begins with http:// or https://")
         return value and value.rstrip("/")
 
-    @model_validator(mode="after")
-    def _both_halves(self) -> Self:
-        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+    @field_validator("s3_secret_access_key")
+    @classmethod
+    def _both_halves(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if (value is None) != (info.data.get("s3_access_key_id") is None):
             raise ValueError("an access key and its secret are needed together, or neither")
-        return self
+        return value

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 import obstore
@@ -20,6 +20,9 @@ from panope.domain.errors import NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
 from panope.kit.clock import Clock
 from panope.ports.blobs import check_by_use, checked_key
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # not there at run time
 
 _CHUNK_BYTES: Final = 1024 * 1024
 _PART_BYTES: Final = 8 * 1024 * 1024
@@ -166,24 +169,15 @@ class BucketBlobStore:
 
 
 def _open(options: BucketOptions) -> S3Store:
-    credentials = options.credentials
-    keys = (
-        {}
-        if credentials is None
-        else {
-            "access_key_id": credentials.access_key_id,
-            "secret_access_key": credentials.secret_access_key,
-        }
-    )
-    endpoint = {} if options.endpoint is None else {"endpoint": _bucket_url(options, options.endpoint, is_store=True)}
+    config: S3Config = {"region": options.region, "virtual_hosted_style_request": not options.is_path_style}
+    if options.credentials is not None:
+        config["access_key_id"] = options.credentials.access_key_id
+        config["secret_access_key"] = options.credentials.secret_access_key
+    if options.endpoint is not None:
+        config["endpoint"] = options.endpoint if options.is_path_style else _bucket_url(options, options.endpoint)
     return S3Store(
         options.bucket,
-        config={
-            "region": options.region,
-            "virtual_hosted_style_request": not options.is_path_style,
-            **keys,
-            **endpoint,
-        },
+        config=config,
         client_options={
             "allow_http": (options.endpoint or "").startswith("http://"),
             "connect_timeout": _CONNECT_TIMEOUT,
@@ -193,11 +187,10 @@ def _open(options: BucketOptions) -> S3Store:
     )
 
 
-def _bucket_url(options: BucketOptions, endpoint: str, *, is_store: bool = False) -> str:
-    """Address of the bucket; obstore adds the bucket to a path, and not to a host."""
-    parts = urlsplit(endpoint.rstrip("/"))
+def _bucket_url(options: BucketOptions, endpoint: str) -> str:
     if options.is_path_style:
-        return endpoint.rstrip("/") if is_store else f"{endpoint.rstrip('/')}/{options.bucket}"
+        return f"{endpoint}/{options.bucket}"
+    parts = urlsplit(endpoint)
     return f"{parts.scheme}://{options.bucket}.{parts.netloc}{parts.path}"
 
 

@@ -30,8 +30,6 @@ class MediaOptions(Struct, frozen=True, kw_only=True):
     """Largest media that is taken."""
     link_ttl_s: int = 3_600
     """How long a link to download one is good."""
-    public_url: str | None = None
-    """Address of the server that links begin with; None: the one that the caller used."""
 
 
 class MediaAccess:

@@ -92,8 +92,9 @@ async def kept_clean(upkeep: MediaUpkeep) -> AsyncIterator[None]:
         while True:
             try:
                 forgotten = await upkeep.sweep()
-            except PanopeError as error:
-                _log.warning("unfinished uploads not cleaned up", code=error.code)
+            except Exception as error:  # noqa: BLE001 - a server serves without this as well, and tries again
+                reason = error.code if isinstance(error, PanopeError) else type(error).__name__
+                _log.warning("unfinished uploads not cleaned up", reason=reason)
             else:
                 _log.debug("unfinished uploads cleaned up", forgotten=forgotten)
             await asyncio.sleep(_SWEEP_S)

@@ -121,7 +121,6 @@ def _asked_range(request: Request, content: Content, etag: str) -> tuple[int, in
     first, last = found.groups()
     if not first:
         return max(0, content.size - int(last)), content.size
-    end = int(last) + 1 if last else content.size
-    if end <= int(first):
+    if last and int(last) < int(first):
         return None  # a range that contradicts itself is ignored, as HTTP wants it
-    return int(first), min(end, content.size)
+    return int(first), min(int(last) + 1, content.size) if last else content.size
