@@ -58,10 +58,12 @@ def outcome(call):
         logging.disable(logging.NOTSET)
 
 
-def rest(path):
-    """What the public API itself says, for what a client cannot ask."""
+def rest(path, body=None):
+    """What the public API itself says, for what a client cannot ask; with a body it is posted."""
     pair = os.environ["LANGFUSE_PUBLIC_KEY"] + ":" + os.environ["LANGFUSE_SECRET_KEY"]
-    request = urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}")
+    content = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}", content, headers)
     request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
         return json.load(answer)
