@@ -20,8 +20,6 @@ TYPES = {"image": "image/png", "sound": "audio/wav", "document": "application/pd
 REFERENCE = re.compile(
     r"@@@langfuseMedia:type=([a-z/]+)\|id=([A-Za-z0-9_-]{22})\|source=(bytes|base64_data_uri|file)@@@"
 )
-    r"@@@langfuseMedia:type=([a-z/]+)\|id=([A-Za-z0-9_-]{22})\|source=(bytes|base64_data_uri|file)@@@"
-)
 
 
 @pytest.fixture(params=FLOWS)

@@ -43,7 +43,7 @@ class DirectoryBlobStore:
         file = await self._do(lambda: self._create(part))
         try:
             async for piece in _gathered(chunks):
-                await self._do(lambda: file.write(piece))  # noqa: B023 - awaited at once
+                await self._do(lambda: _write(file, piece))  # noqa: B023 - awaited at once
             await self._do(lambda: self._finish(file, part, final))
         except BaseException:
             await asyncio.shield(asyncio.to_thread(_discard, file, part))
@@ -53,6 +53,8 @@ class DirectoryBlobStore:
         """See `BlobStore.read`."""
         path = self._file(key)
         file = await self._do(lambda: _open(path, start))
+        if file is None:
+            raise NotFoundError("Nothing is stored under this key", code="blob_not_found")
         try:
             left = sys.maxsize if end is None else end - start
             while left > 0:
@@ -119,8 +121,6 @@ class DirectoryBlobStore:
     async def _do(self, call: Callable[[], _Result]) -> _Result:
         try:
             return await asyncio.to_thread(call)
-        except FileNotFoundError:
-            raise NotFoundError("Nothing is stored under this key", code="blob_not_found") from None
         except OSError as error:
             raise self._explained(error) from None
 
@@ -147,10 +147,20 @@ async def _gathered(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
         yield bytes(gathered)
 
 
-def _open(path: Path, start: int) -> BinaryIO:
-    file = path.open("rb", buffering=0)
+def _open(path: Path, start: int) -> BinaryIO | None:
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        return None
     file.seek(start)
     return file
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    """All of it: an unbuffered file may take a part, as a disk that is nearly full does."""
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _discard(file: BinaryIO, part: Path) -> None:
