@@ -122,7 +122,7 @@ def open_blobs(settings: Settings) -> BlobStore | None:
     """
     media, directory = settings.media, media_directory(settings)
     if directory is not None:
-        return DirectoryBlobStore(directory)
+        return DirectoryBlobStore(directory, now_us, new_id)
     if media.s3_bucket is None:
         return None
     try:
@@ -142,6 +142,7 @@ def open_blobs(settings: Settings) -> BlobStore | None:
             credentials=Credentials(key.get_secret_value(), secret.get_secret_value()) if key and secret else None,
         ),
         now_us,
+        new_id,
     )
 
 

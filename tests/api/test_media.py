@@ -12,7 +12,7 @@ from panope.bootstrap import AppOptions
 from panope.features.media.access import MediaOptions
 from panope.features.media.links import SETTING
 from tests.api.conftest import AUTH, LIMITS, NOW_US, OTHER_AUTH, Stage, staged
-from tests.support.media import PNG, announcement, chunks_of, id_of, sha256_of, upload_headers
+from tests.support.media.content import PNG, announcement, chunks_of, id_of, sha256_of, upload_headers
 
 MEDIA = "/api/public/media"
 REPORT = {"uploadedAt": "2027-01-15T08:00:01.5Z", "uploadHttpStatus": 200, "uploadHttpError": "", "uploadTimeMs": 12}

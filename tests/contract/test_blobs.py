@@ -19,9 +19,10 @@ from panope.adapters.blobs.signature import Credentials
 from panope.domain.errors import InvalidError, NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
 from panope.kit.clock import now_us
+from panope.kit.ids import new_id
 from panope.ports.blobs import BlobStore
-from tests.support.buckets import BUCKET, CREDENTIALS, BucketService, bucket_service
-from tests.support.media import PNG, chunks_of, sha256_of
+from tests.support.media.buckets import BUCKET, CREDENTIALS, BucketService, bucket_service
+from tests.support.media.content import PNG, chunks_of, sha256_of
 
 KEY = BlobKey("0a1b/ff/00ff-5")
 LARGE = hashlib.sha256(b"seed").digest() * (20 * 1024 * 1024 // 32)
@@ -49,8 +50,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     if request.param == "memory":
         return MemoryBlobStore()
     if request.param == "directory":
-        return DirectoryBlobStore(tmp_path / "media")
-    return BucketBlobStore(options_of(request.getfixturevalue("service"), tmp_path), now_us)
+        return DirectoryBlobStore(tmp_path / "media", now_us, new_id)
+    return BucketBlobStore(options_of(request.getfixturevalue("service"), tmp_path), now_us, new_id)
 
 
 async def put(store: BlobStore, content: bytes = PNG, key: BlobKey = KEY) -> None:
@@ -199,7 +200,7 @@ def fetch(url: str, method: str, content: bytes | None = None, **headers: str) -
 def signing(service: BucketService, tmp_path: Path) -> BucketBlobStore:
     """A bucket that clients reach by themselves."""
     options = msgspec.structs.replace(options_of(service, tmp_path), public_endpoint=service.endpoint)
-    return BucketBlobStore(options, now_us)
+    return BucketBlobStore(options, now_us, new_id)
 
 
 async def test_a_signed_address_takes_exactly_what_was_announced(signing: BucketBlobStore) -> None:
@@ -239,7 +240,7 @@ async def test_a_bucket_that_refuses_or_is_away_is_said_without_secrets(service:
     away = msgspec.structs.replace(options, endpoint="http://127.0.0.1:9")
     for changed, code in ((wrong, "bucket_refused"), (away, "bucket_unavailable")):
         with pytest.raises(UnavailableError) as refused:
-            await BucketBlobStore(changed, now_us).check()
+            await BucketBlobStore(changed, now_us, new_id).check()
         assert refused.value.code == code
         assert "secret" not in refused.value.message
         assert "secret" not in repr(changed)
@@ -250,7 +251,7 @@ def files_below(folder: Path) -> list[Path]:
 
 
 async def test_files_are_private_and_nothing_unfinished_stays(tmp_path: Path) -> None:
-    store = DirectoryBlobStore(tmp_path / "media")
+    store = DirectoryBlobStore(tmp_path / "media", now_us, new_id)
     await put(store)
     with pytest.raises(BrokenOffError):
         await store.put(KEY, broken_off(b"x"), content_type="image/png", length=2)
@@ -259,7 +260,7 @@ async def test_files_are_private_and_nothing_unfinished_stays(tmp_path: Path) ->
 
 
 async def test_what_a_dead_process_left_is_swept_by_age(tmp_path: Path) -> None:
-    store = DirectoryBlobStore(tmp_path)
+    store = DirectoryBlobStore(tmp_path, now_us, new_id)
     await put(store)
     left = tmp_path / "unfinished" / "abc"
     left.write_bytes(b"half")
@@ -278,7 +279,7 @@ async def test_what_a_dead_process_left_is_swept_by_age(tmp_path: Path) -> None:
 async def test_a_disk_that_fails_is_unavailable_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str, step: str
 ) -> None:
-    store = DirectoryBlobStore(tmp_path)
+    store = DirectoryBlobStore(tmp_path, now_us, new_id)
 
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
@@ -298,4 +299,4 @@ async def test_a_disk_that_fails_is_unavailable_and_leaves_nothing(
 async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UnavailableError, match="PANOPE_MEDIA_DIR"):
-        await DirectoryBlobStore(tmp_path / "file" / "media").check()
+        await DirectoryBlobStore(tmp_path / "file" / "media", now_us, new_id).check()

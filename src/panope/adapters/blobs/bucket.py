@@ -2,9 +2,8 @@
 
 import asyncio
 import errno
-import secrets
 import tempfile
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -54,9 +53,10 @@ class BucketOptions(Struct, frozen=True, kw_only=True):
 class BucketBlobStore:
     """Implements `BlobStore`. What comes through the server is checked in a temporary file before it is sent on."""
 
-    def __init__(self, options: BucketOptions, clock: Clock) -> None:
+    def __init__(self, options: BucketOptions, clock: Clock, new_id: Callable[[], str]) -> None:
         self._options = options
         self._clock = clock
+        self._new_id = new_id
         self._store = _open(options)
 
     async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:
@@ -127,7 +127,7 @@ class BucketBlobStore:
 
     async def check(self) -> None:
         """See `BlobStore.check`."""
-        await check_by_use(self, BlobKey(f"check/{secrets.token_hex(8)}"))
+        await check_by_use(self, BlobKey(f"check/{self._new_id()}"))
 
     def _path(self, key: BlobKey) -> str:
         return self._options.prefix + checked_key(key)
