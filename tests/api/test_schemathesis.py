@@ -83,7 +83,7 @@ def send(app: FuzzedApp, case: Case[Any], headers: dict[str, str]) -> int:
 
 def view_of(path: str) -> View | None:
     """Which rows a path lists, for filters that fit them."""
-    nouns = {"traces": View.TRACES, "observations": View.OBSERVATIONS, "scores": View.SCORES}
+    nouns = {"traces": View.TRACES, "observations": View.OBSERVATIONS, "scores": View.SCORES, "aggregates": View.SCORES}
     return nouns.get(path.rpartition("/")[2])
 
 

@@ -45,6 +45,18 @@ async def test_a_page_reads_nothing_and_writes_nothing_but_scores(desk: Desk, br
     assert (await desk.get(f"{PUBLIC}/traces"))["data"] == []
 
 
+async def test_a_page_passes_no_vote_off_as_a_verdict(desk: Desk, browser: Desk) -> None:
+    config_id = await desk.agree("user-feedback")
+    for source in ("EVAL", "ANNOTATION"):
+        sent = {"value": 1, "configId": config_id, "source": source}
+        await browser.score(400, **sent)
+        event = {"id": "e", "type": "score-create", "timestamp": "2027-01-15T07:00:00Z", "body": {**SCORE, **sent}}
+        for caller, errors in ((browser, 1), (desk, 0)):
+            answered = await caller.call("POST", f"{PUBLIC}/ingestion", {"batch": [event]}, status=207)
+            assert len(answered["errors"]) == errors
+    await browser.score(value=1, source="API")
+
+
 async def test_only_the_origins_that_are_set_are_let_in() -> None:
     async with staged(AppOptions(limits=LIMITS, browser_origins=frozenset({PAGE}))) as stage:
         for origin, allowed in ((PAGE, PAGE), ("https://evil.example.com", None), ("null", None)):

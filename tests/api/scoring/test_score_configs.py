@@ -52,50 +52,6 @@ async def test_a_text_config_is_a_category_to_a_client_that_would_fail_on_it(des
     assert shown["data"][0]["dataType"] == ("CATEGORICAL" if sdk.startswith("2") else "TEXT")
 
 
-TOO_MANY = [{"label": str(number), "value": number} for number in range(501)]
-BAD: list[tuple[dict[str, Any], str]] = [
-    ({"dataType": "NUMERIC"}, "name"),
-    ({"name": "", "dataType": "NUMERIC"}, "name"),
-    ({"name": "   ", "dataType": "NUMERIC"}, "name"),
-    ({"name": "n" * 36, "dataType": "NUMERIC"}, "name"),
-    ({"name": "no/slash", "dataType": "NUMERIC"}, "name"),
-    ({"name": "no\nbreak", "dataType": "NUMERIC"}, "name"),
-    ({"name": "smile 🙂", "dataType": "NUMERIC"}, "name"),
-    ({"name": 7, "dataType": "NUMERIC"}, "name"),
-    ({"name": "a"}, "dataType"),
-    ({"name": "a", "dataType": "CORRECTION"}, "dataType"),
-    ({"name": "a", "dataType": "numeric"}, "dataType"),
-    ({"name": "a", "dataType": "NUMERIC", "minValue": 1, "maxValue": 1}, "maxValue"),
-    ({"name": "a", "dataType": "NUMERIC", "minValue": "0"}, "minValue"),
-    ({"name": "a", "dataType": "NUMERIC", "categories": GOOD_MOOD}, "categories"),
-    ({"name": "a", "dataType": "TEXT", "categories": []}, "categories"),
-    ({"name": "a", "dataType": "TEXT", "maxValue": 1}, "minValue"),
-    ({"name": "a", "dataType": "BOOLEAN", "categories": GOOD_MOOD}, "categories"),
-    ({"name": "a", "dataType": "BOOLEAN", "minValue": 0}, "minValue"),
-    ({"name": "a", "dataType": "CATEGORICAL"}, "categories"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": []}, "categories"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": GOOD_MOOD, "minValue": 0}, "minValue"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": [GOOD_MOOD[0], GOOD_MOOD[0]]}, "categories"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": [{"label": "", "value": 1}]}, "categories"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": [{"label": "x" * 501, "value": 1}]}, "categories"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": [{"label": "x"}]}, "value"),
-    ({"name": "a", "dataType": "CATEGORICAL", "categories": TOO_MANY}, "categories"),
-    ({"name": "a", "dataType": "NUMERIC", "description": "d" * 5001}, "description"),
-    ({"name": "a", "dataType": "NUMERIC", "direction": "up"}, "direction"),
-    ({"name": "a", "dataType": "NUMERIC", "description": "\0"}, "NUL"),
-]
-
-
-@pytest.mark.parametrize(("body", "place"), BAD)
-async def test_a_config_that_is_not_lawful_is_refused_by_place(desk: Desk, body: dict[str, Any], place: str) -> None:
-    refused = await desk.call("POST", PATH, body, status=400)
-    assert refused["message"] == "Invalid request data"
-    named = [str(step) for issue in refused["error"] for step in issue["path"]]
-    texts = " ".join(issue["message"] for issue in refused["error"])
-    assert place in named or place in texts
-    assert (await desk.get(PATH))["data"] == []
-
-
 async def test_the_longest_names_and_labels_are_taken(desk: Desk) -> None:
     label = "x" * MAX_LABEL_CHARS
     await desk.agree("Ünïcode 1_.()-" + "n" * 21, "CATEGORICAL", categories=[{"label": label, "value": 1e308}])

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from panope.domain.ids import ProjectId
+from panope.features.diagnosis.clients import check_clients
 from tests.api.conftest import BROWSER_AUTH
 from tests.api.scoring.conftest import PUBLIC, Desk
 
@@ -133,6 +135,20 @@ async def test_a_client_that_would_send_the_batch_again_is_not_told_but_the_ledg
     assert (receipt.accepted, receipt.rejected, receipt.reasons) == (1, 1, {"score_breaks_range": 1})
 
 
+async def test_the_doctor_says_what_was_dropped_and_what_to_do(desk: Desk, ids: dict[str, str]) -> None:
+    batch = {
+        "batch": [event({"configId": ids["accuracy"], "value": 7}, "bad"), event({"value": 1}, "good")],
+        "metadata": {"sdk_name": "python", "sdk_version": "2.60.10"},
+    }
+    await desk.call("POST", f"{PUBLIC}/ingestion", batch, status=207)
+    project = ProjectId("project")
+    summary = await desk.stage.telemetry.summarize_ledger(project, 0, 1_000)
+    found = [finding for finding in check_clients(project, summary) if finding.code == "client_rejected"]
+    assert [finding.subject for finding in found] == ["python 2.60.10"]
+    assert "score_breaks_range (1): " in found[0].advice
+    assert "widen the config" in found[0].advice
+
+
 async def test_a_correction_takes_no_config_and_an_annotation_needs_one(desk: Desk, ids: dict[str, str]) -> None:
     await desk.score(400, value="better", dataType="CORRECTION", configId=ids["note"])
     await desk.score(400, value=1, source="ANNOTATION")
@@ -142,7 +158,8 @@ async def test_a_correction_takes_no_config_and_an_annotation_needs_one(desk: De
 
 
 async def test_an_update_is_judged_too_and_changes_what_may_change(desk: Desk, ids: dict[str, str]) -> None:
-    await desk.score(id="s", value=0.2, configId=ids["accuracy"], comment="first", environment="prod")
+    first = {"id": "s", "value": 0.2, "configId": ids["accuracy"], "comment": "first", "environment": "prod"}
+    await desk.call("POST", f"{PUBLIC}/ingestion", {"batch": [event(first)]}, status=207)  # an hour ago
     await desk.score(400, id="s", value=2, configId=ids["accuracy"])
     assert (await desk.show("s"))["value"] == 0.2
     await desk.score(id="s", value=0.9, configId=ids["accuracy"], traceId="elsewhere", environment="dev")

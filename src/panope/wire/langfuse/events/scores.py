@@ -23,6 +23,8 @@ from panope.wire.langfuse.events.sending import (
 
 REST_SOURCES: Final = frozenset({ScoreSource.API, ScoreSource.ANNOTATION})
 EVENT_SOURCES: Final = frozenset(ScoreSource)
+PUBLIC_SOURCES: Final = frozenset({ScoreSource.API})
+"""Of a public key alone: nobody passes a vote off as a verdict."""
 CORRECTION_NAME: Final = "output"
 
 _DATA_TYPES: Final = frozenset(ScoreDataType)
