@@ -326,6 +326,29 @@ async def test_links_begin_with_the_public_address(stage: Stage) -> None:
         assert (await put(prefixed, url)).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"Host": "panope.example:8443"}, "http://panope.example:8443"),
+        ({"Host": "[::1]:3001"}, "http://[::1]:3001"),
+        ({"X-Forwarded-Proto": "https"}, "https://panope.test"),
+        ({"X-Forwarded-Proto": "https, http", "X-Forwarded-Host": "a.example, b"}, "https://a.example"),
+        ({"X-Forwarded-Proto": "javascript"}, "http://panope.test"),
+        ({"X-Forwarded-Prefix": "/llm"}, "http://panope.test/llm"),
+    ],
+)
+async def test_links_begin_as_the_caller_came(stage: Stage, headers: dict[str, str], address: str) -> None:
+    announced = await stage.client.post(MEDIA, json=announcement(), headers={**AUTH, **headers})
+    assert announced.json()["uploadUrl"].startswith(f"{address}/api/public/media-content/")
+
+
+@pytest.mark.parametrize("host", ["", "[::1", "a b", "a/b", "user@host", "ü", "a" * 256])
+async def test_a_host_that_is_none_is_a_400(stage: Stage, host: str) -> None:
+    headers = [*AUTH.items(), ("Host", host.encode("latin-1"))]
+    refused = await stage.client.post(MEDIA, json=announcement(), headers=headers)
+    assert (refused.status_code, refused.json()["error"]) == (400, "InvalidRequestError")
+
+
 async def test_a_server_without_a_place_says_what_to_set(stage: Stage) -> None:
     access = next(route.endpoint.__self__ for route in _fast_routes(stage))._uploads._access
     access._blobs = None

@@ -56,12 +56,12 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for method, operation in operations.items():
             known = {parameter["name"] for parameter in operation.get("parameters", [])}
-            if method == "get":
+            if method == "get" or not operation["security"]:  # else nothing of it could be wrong
                 operation["parameters"] = [
                     *operation.get("parameters", []),
                     *(parameter for parameter in parameters if parameter["name"] not in known),
                 ]
-            else:
+            if method != "get":
                 operation.setdefault("requestBody", body)
     return document
 

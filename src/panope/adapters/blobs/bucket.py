@@ -1,9 +1,9 @@
 """Blobs in a bucket of S3, or of what speaks like it. Needs the extra `s3`."""
 
-import asyncio
 import errno
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -14,6 +14,7 @@ from msgspec import Struct
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
+from panope.adapters.blobs.chunks import CHUNK_BYTES, gathered, in_thread
 from panope.adapters.blobs.signature import Credentials, sign_url
 from panope.domain.errors import NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
@@ -23,7 +24,6 @@ from panope.ports.blobs import check_by_use, checked_key
 if TYPE_CHECKING:
     from obstore.store import S3Config  # not there at run time
 
-_CHUNK_BYTES: Final = 1024 * 1024
 _PART_BYTES: Final = 8 * 1024 * 1024
 _PARTS_AT_A_TIME: Final = 2
 _CONNECT_TIMEOUT: Final = timedelta(seconds=5)
@@ -64,9 +64,9 @@ class BucketBlobStore:
         path = self._path(key)
         try:
             with tempfile.NamedTemporaryFile(prefix="panope-media-") as file:
-                async for chunk in chunks:
-                    await asyncio.to_thread(file.write, chunk)
-                await asyncio.to_thread(file.flush)
+                async for piece in gathered(chunks):
+                    await in_thread(lambda: file.write(piece))  # noqa: B023 - awaited at once
+                await in_thread(file.flush)
                 sending = obstore.put_async(
                     self._store,
                     path,
@@ -77,6 +77,8 @@ class BucketBlobStore:
                     max_concurrency=_PARTS_AT_A_TIME,
                 )
                 await self._ask(sending)
+        except NotFoundError:
+            raise self._unavailable() from None
         except OSError as error:
             if error.errno not in _FULL:
                 raise
@@ -94,7 +96,7 @@ class BucketBlobStore:
         asking = obstore.get_async(self._store, self._path(key), options={"range": (start, end)})
         found = await self._ask(asking)
         try:
-            async for piece in found.stream(min_chunk_size=_CHUNK_BYTES):
+            async for piece in found.stream(min_chunk_size=CHUNK_BYTES):
                 yield bytes(piece)
         except BaseError as error:
             raise self._explained(error) from None
@@ -108,7 +110,8 @@ class BucketBlobStore:
 
     async def delete(self, key: BlobKey) -> None:
         """See `BlobStore.delete`."""
-        await self._ask(obstore.delete_async(self._store, self._path(key)))
+        with suppress(NotFoundError):  # as a service says of a key that others are silent about
+            await self._ask(obstore.delete_async(self._store, self._path(key)))
 
     async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:
         """See `BlobStore.sign_upload`."""
@@ -160,10 +163,14 @@ class BucketBlobStore:
 
     def _explained(self, error: BaseError) -> UnavailableError:
         """Without the words of the service, which may repeat what was sent."""
-        bucket = self._options.bucket
         if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+            bucket = self._options.bucket
             text = f"The bucket {bucket} does not let this server in: check its credentials and what they allow"
             return UnavailableError(text, code="bucket_refused")
+        return self._unavailable()
+
+    def _unavailable(self) -> UnavailableError:
+        bucket = self._options.bucket
         text = f"The bucket {bucket} does not answer as it should: check its name, region and endpoint, or try later"
         return UnavailableError(text, code="bucket_unavailable")
 

@@ -9,13 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
+from panope.adapters.blobs.chunks import CHUNK_BYTES, gathered, in_thread
 from panope.domain.errors import NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
 from panope.kit.clock import Clock
 from panope.ports.blobs import check_by_use, checked_key
 
-CHUNK_BYTES: Final = 1024 * 1024
-"""What is read, and what is written, at a time."""
 _UNFINISHED: Final = "unfinished"
 _PRIVATE: Final = 0o700
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -43,7 +42,7 @@ class DirectoryBlobStore:
         part = self._unfinished / self._new_id()
         file = await self._do(lambda: self._create(part))
         try:
-            async for piece in _gathered(chunks):
+            async for piece in gathered(chunks):
                 await self._do(lambda: _write(file, piece))  # noqa: B023 - awaited at once
             await self._do(lambda: self._finish(file, part, final))
         except BaseException:
@@ -122,7 +121,7 @@ class DirectoryBlobStore:
 
     async def _do(self, call: Callable[[], _Result]) -> _Result:
         try:
-            return await asyncio.to_thread(call)
+            return await in_thread(call)
         except OSError as error:
             raise self._explained(error) from None
 
@@ -135,18 +134,6 @@ class DirectoryBlobStore:
             "with PANOPE_MEDIA_DIR",
             code="media_directory_unusable",
         )
-
-
-async def _gathered(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """The same bytes in larger pieces: each costs a thread its turn."""
-    gathered = bytearray()
-    async for chunk in chunks:
-        gathered += chunk
-        if len(gathered) >= CHUNK_BYTES:
-            yield bytes(gathered)
-            gathered.clear()
-    if gathered:
-        yield bytes(gathered)
 
 
 def _open(path: Path, start: int) -> BinaryIO | None:

@@ -1,6 +1,6 @@
 """Media in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     delete,
     insert,
-    or_,
     select,
     update,
 )
@@ -127,9 +126,8 @@ class SqlMediaStore:
 
     async def list_links(self, project_id: ProjectId, place: MediaPlace) -> Sequence[MediaLink]:
         """See `MediaStore.list_links`."""
-        found = await self._database.read(
-            lambda c: rows(c, link_table, _LINK.project_id == project_id, _is_in([place]))
-        )
+        conditions = list(in_places(project_id, [place]))
+        found = await self._database.read(lambda c: [row for each in conditions for row in rows(c, link_table, each)])
         return sorted(_to_link(row) for row in found)
 
     async def unlink(self, project_id: ProjectId, places: Sequence[MediaPlace]) -> Sequence[Media]:
@@ -137,13 +135,11 @@ class SqlMediaStore:
 
         def work(connection: Connection) -> list[Media]:
             touched: set[MediaId] = set()
-            for start in range(0, len(places), _CHUNK):
-                in_places = and_(_LINK.project_id == project_id, _is_in(places[start : start + _CHUNK]))
-                touched.update(connection.scalars(select(_LINK.media_id).where(in_places)))
-                connection.execute(delete(link_table).where(in_places))
-            return [
-                media for media_id in sorted(touched) for media in _remove_unlinked(connection, project_id, media_id)
-            ]
+            for condition in in_places(project_id, places):
+                touched.update(connection.scalars(select(_LINK.media_id).where(condition)))
+                connection.execute(delete(link_table).where(condition))
+            removed = (_remove_unlinked(connection, project_id, media_id) for media_id in sorted(touched))
+            return [media for each in removed for media in each]
 
         return await self._database.write(work) if places else []
 
@@ -179,14 +175,13 @@ def _is_announced(project_id: ProjectId, media: Media) -> ColumnElement[bool]:
     return and_(_is(project_id, media.id), _MEDIA.created_us == media.created_us)
 
 
-def _is_in(places: Sequence[MediaPlace]) -> ColumnElement[bool]:
+def in_places(project_id: ProjectId, places: Sequence[MediaPlace]) -> Iterator[ColumnElement[bool]]:
+    """One condition per kind of place, so that each finds its rows by an index; none for no place."""
     traces = [place.trace_id for place in places if place.trace_id]
     items = [place.dataset_item_id for place in places if place.dataset_item_id and not place.trace_id]
-    # The partial indexes are used only when the statement says what they leave out.
-    return or_(
-        and_(_LINK.trace_id.in_(traces), _LINK.trace_id != ""),
-        and_(_LINK.dataset_item_id.in_(items), _LINK.dataset_item_id != ""),
-    )
+    for column, ids in ((_LINK.trace_id, traces), (_LINK.dataset_item_id, items)):
+        for start in range(0, len(ids), _CHUNK):
+            yield and_(_LINK.project_id == project_id, column.in_(ids[start : start + _CHUNK]))
 
 
 def _announce(connection: Connection, project_id: ProjectId, media: Media) -> Media:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from panope.domain.media.media import MediaId
 from panope.features.media.reading import MediaReading
 from panope.features.media.uploads import MediaUploads
+from panope.http.addresses import base_url_of
 from panope.http.auth import ProjectCaller
 from panope.http.routes.describing import answers, json_bytes, takes
 from panope.wire.langfuse.media import bodies as wire
@@ -23,12 +24,8 @@ class MediaServices(Struct, frozen=True, kw_only=True):
 
 
 def content_url_from(public_url: str | None) -> Callable[[Request], str]:
-    """Makes the address of the content route: below the public one if there is one, else as the caller came here."""
-
-    def content_url(request: Request) -> str:
-        return (public_url or str(request.base_url)).rstrip("/") + wire.CONTENT_PATH
-
-    return content_url
+    """Makes the address of the content route for the caller of a request."""
+    return lambda request: base_url_of(request, public_url) + wire.CONTENT_PATH
 
 
 def media_router(services: MediaServices) -> APIRouter:

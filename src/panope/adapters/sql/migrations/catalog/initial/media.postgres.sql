@@ -26,5 +26,5 @@ CREATE TABLE catalog_media_link (
     PRIMARY KEY (project_id, media_id, field, trace_id, observation_id, dataset_item_id),
     FOREIGN KEY (project_id, media_id) REFERENCES catalog_media (project_id, id)
 );
-CREATE INDEX catalog_media_link_by_trace ON catalog_media_link (project_id, trace_id) WHERE trace_id <> '';
-CREATE INDEX catalog_media_link_by_item ON catalog_media_link (project_id, dataset_item_id) WHERE dataset_item_id <> '';
+CREATE INDEX catalog_media_link_by_trace ON catalog_media_link (project_id, trace_id, media_id);
+CREATE INDEX catalog_media_link_by_item ON catalog_media_link (project_id, dataset_item_id, media_id);
