@@ -15,6 +15,7 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.prompts import PromptStore
 
 
 class Version(Struct, frozen=True):
@@ -204,6 +205,10 @@ class Catalog(Protocol):
     @property
     def models(self) -> ModelStore:
         """Price models."""
+
+    @property
+    def prompts(self) -> PromptStore:
+        """Prompts."""
 
     @property
     def settings(self) -> SettingStore:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.prompts import MemoryPromptStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -267,6 +268,7 @@ class MemoryCatalog:
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
+        self.prompts = MemoryPromptStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -11,9 +11,18 @@ from panope.domain.errors import NotFoundError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.pricing import PriceModel
+from panope.domain.prompts.prompt import PromptVersion
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
+
+
+class PromptRows(Struct, frozen=True):
+    """One prompt: its versions by number, without labels and tags, and those beside them."""
+
+    versions: dict[int, PromptVersion]
+    labels: dict[str, int] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
 
 class CatalogTables(Struct):
@@ -25,6 +34,8 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    prompts: dict[ProjectId, dict[str, "PromptRows"]] = field(default_factory=dict)
+    protected_labels: dict[ProjectId, set[str]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -8,6 +8,7 @@ from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlP
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.prompts.store import SqlPromptStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
@@ -36,6 +37,7 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.prompts = SqlPromptStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock
