@@ -38,6 +38,8 @@ from panope.features.ingest.service import IngestService
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.reading import PromptReading
+from panope.features.prompts.writing import PromptWriting
 from panope.features.replay.service import ReplayService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
@@ -49,6 +51,7 @@ from panope.http.fast.ingestion import IngestionEndpoint
 from panope.http.fast.intake import Intake
 from panope.http.fast.legacy import LegacyEndpoints
 from panope.http.fast.otlp import OtlpEndpoint
+from panope.http.fast.prompts import PromptEndpoints
 from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
 from panope.http.fast.routing import FastRoute
@@ -60,6 +63,7 @@ from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
+from panope.http.routes.prompts import prompt_labels_router, prompts_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.operations import OperationRunner
@@ -112,6 +116,8 @@ def assemble(
     pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
     replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
     runner = OperationRunner(engines.operations, replays, owner=new_id())
+    prompts = PromptReading(catalog.prompts, catalog.version)
+    prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
     admission = Admission(options.limits)
     metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
@@ -125,6 +131,7 @@ def assemble(
             admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
+                *PromptEndpoints(prompts, prompt_writing).routes(),
                 *read_routes(_read_services(engines, pricing, clock)),
                 FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
                 FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
@@ -133,6 +140,8 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
+                prompts_router(prompts, prompt_writing),
+                prompt_labels_router(prompts, prompt_writing),
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,

@@ -46,8 +46,10 @@ class PromptStore(Protocol):
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:
         """Prompts with at least one version that matches the whole query, by name."""
 
-    async def list_versions(self, project_id: ProjectId, name: str) -> Sequence[PromptVersion]:
-        """All versions of a prompt, newest first."""
+    async def list_versions(
+        self, project_id: ProjectId, name: str, *, limit: int | None = None, before: int | None = None
+    ) -> Sequence[PromptVersion]:
+        """Versions of a prompt, newest first: at most `limit` of those with a number below `before`."""
 
     async def add_labels(
         self, project_id: ProjectId, name: str, version: int, labels: Sequence[str], change: LabelChange

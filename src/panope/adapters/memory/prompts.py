@@ -89,10 +89,13 @@ class MemoryPromptStore(CatalogStore):
         ]
         return PromptPage(matching[query.offset : query.offset + query.limit], len(matching))
 
-    async def list_versions(self, project_id: ProjectId, name: str) -> Sequence[PromptVersion]:
+    async def list_versions(
+        self, project_id: ProjectId, name: str, *, limit: int | None = None, before: int | None = None
+    ) -> Sequence[PromptVersion]:
         """See `PromptStore.list_versions`."""
         rows, _ = self._require(project_id, name)
-        return [_show(rows, number) for number in sorted(rows.versions, reverse=True)]
+        numbers = [number for number in rows.versions if before is None or number < before]
+        return [_show(rows, number) for number in sorted(numbers, reverse=True)[:limit]]
 
     async def add_labels(
         self, project_id: ProjectId, name: str, version: int, labels: Sequence[str], change: LabelChange

@@ -51,6 +51,22 @@ class PromptKey(Struct, frozen=True):
         return f"'{self.name}' {wanted}"
 
 
+class PromptLookup(Struct, frozen=True, kw_only=True):
+    """How a reader asks for one version. A label or a number, not both; neither means `production`."""
+
+    names: tuple[str, ...]
+    """What the name may stand for, the likeliest first."""
+    version: int | None = None
+    label: str | None = None
+    resolve: bool = True
+    """Whether references are replaced by what they name."""
+
+    def keys(self) -> tuple[PromptKey, ...]:
+        """The versions that are looked for, the first that exists being meant."""
+        label = self.label if self.version is not None or self.label is not None else PRODUCTION
+        return tuple(PromptKey(name, self.version, label) for name in self.names)
+
+
 class PromptLink(Struct, frozen=True):
     """What an observation says of the prompt that it used."""
 

@@ -91,8 +91,13 @@ def load(connection: Connection, *conditions: ColumnElement[bool]) -> list[Promp
 
 def load_one(connection: Connection, head: HeadRow, number: int) -> PromptVersion:
     """A version that is there."""
-    [version] = load(connection, _VERSION.c.id == head.version_ids[number])
+    [version] = load_some(connection, [head.version_ids[number]])
     return version
+
+
+def load_some(connection: Connection, ids: Iterable[str]) -> list[PromptVersion]:
+    """Versions of one prompt by their ids, newest first as these are."""
+    return [version for chunk in _chunks(ids) for version in load(connection, _VERSION.c.id.in_(chunk))]
 
 
 def find(connection: Connection, project_id: ProjectId, keys: Collection[PromptKey]) -> dict[PromptKey, PromptVersion]:

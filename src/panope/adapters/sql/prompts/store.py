@@ -84,14 +84,15 @@ class SqlPromptStore:
         """See `PromptStore.list`."""
         return await self._database.read(lambda c: reading.list_prompts(c, project_id, query))
 
-    async def list_versions(self, project_id: ProjectId, name: str) -> Sequence[PromptVersion]:
+    async def list_versions(
+        self, project_id: ProjectId, name: str, *, limit: int | None = None, before: int | None = None
+    ) -> Sequence[PromptVersion]:
         """See `PromptStore.list_versions`."""
 
         def work(connection: Connection) -> Sequence[PromptVersion]:
-            found = reading.load(connection, _PROMPT.c.project_id == project_id, _PROMPT.c.name == name)
-            if not found:
-                raise not_found(f"'{name}'")
-            return found
+            head = require_head(connection, project_id, name)
+            numbers = [number for number in reversed(head.versions) if before is None or number < before]
+            return reading.load_some(connection, [head.version_ids[number] for number in numbers[:limit]])
 
         return await self._database.read(work)
 
