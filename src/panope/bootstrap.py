@@ -38,6 +38,7 @@ from panope.features.ingest.service import IngestService
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
 from panope.features.replay.service import ReplayService
@@ -165,8 +166,9 @@ def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
 
 
 def _read_services(engines: Engines, pricing: PricingService, clock: Clock) -> ReadServices:
+    catalog = engines.catalog
     return ReadServices(
-        tracing=TraceReading(engines.reader),
+        tracing=TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version)),
         explaining=CostExplaining(pricing),
         trace_deletion=TraceDeletion(engines.writer, clock),
         scores=ScoreReading(engines.reader),

@@ -7,12 +7,14 @@ from typing import Any
 
 import httpx2
 
+from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.pricing.explaining import CostExplaining
+from panope.features.prompts.links import PromptLinks
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -86,8 +88,9 @@ class Api:
 
 def routes(store: MemoryTelemetry) -> Any:
     """The read routes over a store."""
+    catalog = MemoryCatalog()
     services = ReadServices(
-        tracing=TraceReading(store),
+        tracing=TraceReading(store, PromptLinks(catalog.prompts, catalog.version)),
         explaining=CostExplaining(OnePriceBook()),
         trace_deletion=TraceDeletion(store, lambda: NOW_US),
         scores=ScoreReading(store),
