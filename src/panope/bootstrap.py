@@ -69,7 +69,7 @@ from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
-from panope.kit.ids import new_id
+from panope.kit.ids import RequestIds, new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.bounds import ReadBound
@@ -146,7 +146,7 @@ def assemble(
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,
-            new_id=new_id,
+            new_id=RequestIds().next,
             root_path=options.root_path,
         ),
     )

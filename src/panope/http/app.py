@@ -29,6 +29,7 @@ from panope.http.errors import (
     family_of,
 )
 from panope.http.fast.routing import FastRoute
+from panope.http.lane import PathTable
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
 from panope.http.middleware import Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
@@ -132,15 +133,15 @@ class MethodSwitch:
 
 
 def _fast_lane(routes: Iterable[FastRoute], gate: Gate) -> list[BaseRoute]:
-    """One Starlette route per path, so that a wrong method is told all the right ones. Fixed paths come first."""
+    """One Starlette route per path, so that a wrong method is told all the right ones."""
     by_path: dict[str, list[FastRoute]] = {}
     for route in routes:
         by_path.setdefault(route.path, []).append(route)
-    ordered = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    return [
+    table = [
         Route(path, MethodSwitch(same_path, gate), methods=[route.method for route in same_path], name=path)
-        for path, same_path in ordered
+        for path, same_path in by_path.items()
     ]
+    return [PathTable(table)]
 
 
 def _route_table(fast_routes: Sequence[FastRoute], catalog: FastAPI) -> list[RouteEntry]:

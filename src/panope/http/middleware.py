@@ -9,16 +9,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from panope.http.clients import header_of
 from panope.http.errors import FAMILY, Family, render_internal
 from panope.kit.clock import monotonic_s
 from panope.kit.metrics import ServerMetrics
 
 REQUEST_ID_HEADER = "x-request-id"
+_REQUEST_ID_KEY = REQUEST_ID_HEADER.encode()
 CLIENT_CLOSED = 499
 """Status in the log when the client went away before its answer; it is never sent."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_VARY = (b"vary", b"Origin")
 _QUIET_ROUTES = frozenset({"/api/public/health", "/api/public/ready", "/metrics"})
 
 
@@ -35,7 +38,7 @@ class PathPrefix:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Set `root_path` and make `path` start with it, as ASGI wants it."""
         if scope["type"] == "http":
-            prefix = self._prefix(Headers(scope=scope).get("x-forwarded-prefix"))
+            prefix = self._prefix(header_of(scope, b"x-forwarded-prefix"))
             if prefix:
                 raw = prefix.encode()
                 scope["root_path"] = prefix
@@ -73,19 +76,20 @@ class Observation:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, receive, send, self._request_id(scope))
-        with structlog.contextvars.bound_contextvars(request_id=exchange.request_id):
-            try:
-                await self._app(scope, exchange.receive, exchange.send)
-            except ClientDisconnect:
-                exchange.status = CLIENT_CLOSED
-            except Exception as error:  # noqa: BLE001  # the last place that can turn it into an answer
-                await self._fail(exchange, error)
-            finally:
-                self._report(exchange)
+        bound = structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            exchange.status = CLIENT_CLOSED
+        except Exception as error:  # noqa: BLE001  # the last place that can turn it into an answer
+            await self._fail(exchange, error)
+        finally:
+            self._report(exchange)
+            structlog.contextvars.reset_contextvars(**bound)
 
     def _request_id(self, scope: Scope) -> str:
-        sent = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-        return sent if _REQUEST_ID.fullmatch(sent) else self._new_id()
+        sent = header_of(scope, _REQUEST_ID_KEY)
+        return sent if sent is not None and _REQUEST_ID.fullmatch(sent) else self._new_id()
 
     async def _fail(self, exchange: "_Exchange", error: Exception) -> None:
         self._log.error("request failed unexpectedly", route=exchange.route, exc_info=error)
@@ -131,7 +135,7 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
-            MutableHeaders(scope=message)[REQUEST_ID_HEADER] = self.request_id
+            message["headers"] = [*message.get("headers", ()), (_REQUEST_ID_KEY, self.request_id.encode("latin-1"))]
         elif message["type"] == "http.response.body":
             self._bytes_out += len(message.get("body", b""))
             self.finished = not message.get("more_body", False)
@@ -175,15 +179,17 @@ class Cors:
         if not path.startswith(self._PATH):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
+        origin = header_of(scope, b"origin")
         if scope["method"] == "OPTIONS":
-            await self._answer_preflight(send, headers)
+            await self._answer_preflight(send, Headers(scope=scope))
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._allow(MutableHeaders(scope=message), origin)
+                if origin is None and not any(key == b"vary" for key, _ in message["headers"]):
+                    message["headers"].append(_VARY)
+                else:
+                    self._allow(MutableHeaders(scope=message), origin)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

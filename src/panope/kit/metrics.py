@@ -34,6 +34,7 @@ class ServerMetrics:
             buckets=_LATENCY_S,
             registry=self.registry,
         )
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._accepted = self._counter("ingested_events", "Events made durable", ("protocol",))
         self._rejected = self._counter("rejected_events", "Events refused", ("protocol", "code"))
         self._refused = self._counter("refused_requests", "Ingestion requests refused whole", ("protocol", "code"))
@@ -56,8 +57,13 @@ class ServerMetrics:
 
     def count_request(self, method: str, route: str, status: int, duration_s: float) -> None:
         """Count an answered request; `route` is the template."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._latency.labels(route).observe(duration_s)
+        key = (method, route, status)
+        counted = self._counted.get(key)
+        if counted is None:
+            counted = self._requests.labels(method, route, str(status)), self._latency.labels(route)
+            self._counted[key] = counted
+        counted[0].inc()
+        counted[1].observe(duration_s)
 
     def count_ingested(self, protocol: str, *, accepted: int, reasons: Mapping[str, int], body_bytes: int) -> None:
         """Count what became of one ingestion request."""

@@ -9,7 +9,7 @@ from panope.domain.prompts.prompt import PromptKey, PromptLookup, PromptPage, Pr
 from panope.domain.prompts.references import Composition, compose, missing_references
 from panope.domain.prompts.rules import not_found
 from panope.features.prompts.cache import AnswerCache
-from panope.ports.catalog import CatalogVersion
+from panope.ports.catalog import CatalogVersion, Version
 from panope.ports.prompts import PromptStore
 from panope.wire.langfuse.prompts.answers import encode_resolved
 
@@ -24,18 +24,19 @@ class PromptReading:
         self._version = version
         self._answers = AnswerCache() if answers is None else answers
 
-    async def get_encoded(self, project_id: ProjectId, lookup: PromptLookup) -> bytes:
+    async def get_encoded(self, project_id: ProjectId, lookup: PromptLookup, current: Version | None = None) -> bytes:
         """One version as its readers get it, never older than the last change that was acknowledged.
 
-        Raises `NotFoundError`, and `InvalidError` when its references cannot be composed.
+        `current` is the catalog's version when the caller has just read it. Raises `NotFoundError`, and `InvalidError`
+        when its references cannot be composed.
         """
-        current = (await self._version.current()).prompts
-        kept = self._answers.get(current, project_id, lookup)
+        prompts = (current or await self._version.current()).prompts
+        kept = self._answers.get(prompts, project_id, lookup)
         if kept is not None:
             return kept
         version, composition = await self._read(project_id, lookup)
         answer = encode_resolved(project_id, version, composition)
-        self._answers.put(current, project_id, lookup, answer)
+        self._answers.put(prompts, project_id, lookup, answer)
         return answer
 
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:

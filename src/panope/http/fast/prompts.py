@@ -5,9 +5,11 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.domain.ids import is_possible_id
+from panope.domain.prompts.prompt import PromptLookup
 from panope.domain.prompts.rules import not_found
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
+from panope.http.auth import VERSION
 from panope.http.fast.reads.services import params_of, project_of
 from panope.http.fast.routing import FastRoute, json_answer, path_ids, path_rests, read_small_body
 from panope.wire.langfuse.prompts import requests as wire
@@ -17,6 +19,29 @@ PATH = "/api/public/v2/prompts/"
 _VERSIONS = "/versions/"
 _MAX_LABELS_BYTES = 256 * 1024
 _DELETED = 204
+_MAX_KNOWN = 4_096
+_MAX_KNOWN_BYTES = 2_048
+
+
+class Lookups:
+    """What requests ask for. The same few addresses come again and again, so what they mean is remembered."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[bytes, bytes], PromptLookup] = {}
+
+    def read(self, request: Request) -> PromptLookup:
+        """Read the address; raises `InvalidError`."""
+        scope = request.scope
+        address = (scope.get("raw_path") or b"", scope["query_string"])
+        known = self._known.get(address)
+        if known is not None:
+            return known
+        lookup = wire.read_lookup(path_ids(request, PATH), params_of(request))
+        if address[0] and len(address[0]) + len(address[1]) <= _MAX_KNOWN_BYTES:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[address] = lookup
+        return lookup
 
 
 class PromptEndpoints:
@@ -25,6 +50,7 @@ class PromptEndpoints:
     def __init__(self, reading: PromptReading, writing: PromptWriting) -> None:
         self._reading = reading
         self._writing = writing
+        self._lookups = Lookups()
 
     def routes(self) -> list[FastRoute]:
         """Table of the routes."""
@@ -37,8 +63,9 @@ class PromptEndpoints:
 
     async def get_prompt(self, request: Request) -> Response:
         """Show a version of a prompt: by number, by label, or the one in production."""
-        lookup = wire.read_lookup(path_ids(request, PATH), params_of(request))
-        return json_answer(await self._reading.get_encoded(project_of(request), lookup))
+        lookup = self._lookups.read(request)
+        version = request.scope["state"].get(VERSION)
+        return json_answer(await self._reading.get_encoded(project_of(request), lookup, version))
 
     async def add_labels(self, request: Request) -> Response:
         """Give labels to a version; other versions lose them."""
