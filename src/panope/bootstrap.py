@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
@@ -57,6 +58,7 @@ from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
 from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
+from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
@@ -119,6 +121,7 @@ def assemble(
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     prompts = PromptReading(catalog.prompts, catalog.version)
     prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
+    requests = Requests(new_id().encode())
     admission = Admission(options.limits)
     metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
@@ -132,7 +135,7 @@ def assemble(
             admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
-                *PromptEndpoints(prompts, prompt_writing).routes(),
+                *PromptEndpoints(prompts, prompt_writing, requests).routes(),
                 *read_routes(_read_services(engines, pricing, clock)),
                 FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
                 FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
@@ -144,6 +147,9 @@ def assemble(
                 prompts_router(prompts, prompt_writing),
                 prompt_labels_router(prompts, prompt_writing),
                 operations_router(replays, runner.wake),
+            ],
+            shortcuts=[
+                Middleware(PromptShortcut, requests=requests, reading=prompts, version=catalog.version, clock=clock)
             ],
             metrics=metrics,
             new_id=RequestIds().next,

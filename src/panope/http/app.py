@@ -51,6 +51,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     metrics: ServerMetrics
     new_id: Callable[[], str]
     """Makes request ids."""
+    shortcuts: Sequence[Middleware] = ()
+    """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
     admission: Admission | None = None
     """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
@@ -80,6 +82,7 @@ def create_app(parts: AppParts) -> Starlette:
             Middleware(PathPrefix, root_path=parts.root_path),
             Middleware(Cors),
             Middleware(Observation, metrics=parts.metrics, new_id=parts.new_id),
+            *parts.shortcuts,
         ],
     )
     app.router.redirect_slashes = False

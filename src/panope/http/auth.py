@@ -13,8 +13,8 @@ from panope.ports.catalog import Version
 RequiredAccess = Access | None
 """What a route asks of its caller: at least this reach, or None for anybody without credentials."""
 
-VERSION = "catalog_version"
-"""Key of the request's state that holds the catalog's version as it was when the caller was admitted."""
+ADMISSION = "admission"
+"""Key of the request's state that holds the `Admission` of its caller."""
 
 _REACH = {Access.SCORES: 1, Access.PROJECT: 2}
 
@@ -29,6 +29,10 @@ class Admission(Protocol):
     @property
     def version(self) -> Version:
         """The catalog's version, read while the header was checked."""
+
+    @property
+    def expires_us(self) -> int | None:
+        """When the header ceases to speak for anybody, unless the catalog's accounts change before."""
 
 
 class Authenticator(Protocol):
@@ -45,7 +49,7 @@ class Gate:
         self._authenticator = authenticator
 
     async def admit(self, request: Request, required: Access) -> Principal:
-        """Return the caller, and leave it where the log finds it; the catalog's version beside it.
+        """Return the caller, and leave it where the log finds it, with the catalog's version beside it.
 
         Raises `UnauthenticatedError` without valid credentials, `ForbiddenError` when they do not reach far enough, and
         `UnavailableError` when the store of keys is away.
@@ -54,7 +58,7 @@ class Gate:
         principal = admission.principal
         state = request.scope.setdefault("state", {})
         state["principal"] = principal
-        state[VERSION] = admission.version
+        state[ADMISSION] = admission
         if _REACH[principal.access] < _REACH[required]:
             raise ForbiddenError("Access denied - insufficient permissions for this endpoint")
         return principal

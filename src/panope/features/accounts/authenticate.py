@@ -37,6 +37,7 @@ class Admission(Struct, frozen=True):
 
     principal: Principal
     version: Version
+    expires_us: int | None = None
 
 
 class _Known(Struct, frozen=True):
@@ -125,7 +126,7 @@ class Authenticator:
             self._remember(identity, known, version)
         if known.expires_us is not None and known.expires_us <= self._clock():
             raise _refused("The key has expired.", KeyFailureReason.EXPIRED, credentials.public_key)
-        return Admission(known.principal, current)
+        return Admission(known.principal, current, known.expires_us)
 
     def _remember(self, identity: tuple[str, str | None], known: _Known, version: int) -> None:
         """Keep what was read under `version`, unless another request has seen a later one in the meantime."""

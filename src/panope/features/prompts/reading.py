@@ -39,6 +39,10 @@ class PromptReading:
         self._answers.put(prompts, project_id, lookup, answer)
         return answer
 
+    def recall(self, project_id: ProjectId, lookup: PromptLookup, current: Version) -> bytes | None:
+        """What `get_encoded` has in memory for this version of the catalog, if anything."""
+        return self._answers.get(current.prompts, project_id, lookup)
+
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:
         """One page of prompts."""
         return await self._store.list(project_id, query)
