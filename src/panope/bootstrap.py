@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from msgspec import Struct
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
@@ -45,6 +46,9 @@ from panope.features.media.uploads import MediaUploads
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.links import PromptLinks
+from panope.features.prompts.reading import PromptReading
+from panope.features.prompts.writing import PromptWriting
 from panope.features.replay.service import ReplayService
 from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
@@ -60,10 +64,12 @@ from panope.http.fast.intake import Intake
 from panope.http.fast.legacy import LegacyEndpoints
 from panope.http.fast.media import MediaContentEndpoint
 from panope.http.fast.otlp import OtlpEndpoint
+from panope.http.fast.prompts import PromptEndpoints
 from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
 from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
+from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
@@ -74,13 +80,14 @@ from panope.http.routes.media import MediaServices, content_url_from, media_rout
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
+from panope.http.routes.prompts import prompt_labels_router, prompts_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
-from panope.kit.ids import new_id
+from panope.kit.ids import RequestIds, new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
@@ -133,6 +140,9 @@ def assemble(
     pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
     replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
     runner = OperationRunner(engines.operations, replays, owner=new_id())
+    prompts = PromptReading(catalog.prompts, catalog.version)
+    prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
+    requests = Requests(new_id().encode())
     admission = Admission(options.limits)
     metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
@@ -150,6 +160,7 @@ def assemble(
             admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
+                *PromptEndpoints(prompts, prompt_writing, requests).routes(),
                 *read_routes(_read_services(engines, pricing, upkeep, clock)),
                 *MediaContentEndpoint(media, Admission(options.limits)).routes(),
                 FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
@@ -163,10 +174,15 @@ def assemble(
                 feedback_router(FeedbackBox(catalog.feedback, clock, new_id)),
                 score_aggregates_router(ScoreAggregation(reader)),
                 media_router(media),
+                prompts_router(prompts, prompt_writing),
+                prompt_labels_router(prompts, prompt_writing),
                 operations_router(replays, runner.wake),
             ],
+            shortcuts=[
+                Middleware(PromptShortcut, requests=requests, reading=prompts, version=catalog.version, clock=clock)
+            ],
             metrics=metrics,
-            new_id=new_id,
+            new_id=RequestIds().next,
             root_path=options.root_path,
             browser_origins=options.browser_origins,
         ),
@@ -199,8 +215,9 @@ def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id:
 
 
 def _read_services(engines: Engines, pricing: PricingService, upkeep: MediaUpkeep, clock: Clock) -> ReadServices:
+    catalog = engines.catalog
     return ReadServices(
-        tracing=TraceReading(engines.reader),
+        tracing=TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version)),
         explaining=CostExplaining(pricing),
         trace_deletion=TraceDeletion(engines.writer, clock, upkeep.forget_traces),
         scores=ScoreReading(engines.reader),

@@ -33,6 +33,15 @@ KNOWN = [
     RouteEntry("/api/public/media/{media_id:path}", "GET", Access.PROJECT),
     RouteEntry("/api/public/media/{media_id:path}", "PATCH", Access.PROJECT),
     RouteEntry("/api/public/media-content/{token}", "PUT", None),
+    RouteEntry("/api/public/v2/prompts", "POST", Access.PROJECT),
+    RouteEntry("/api/public/v2/prompts/{name:path}", "GET", Access.PROJECT),
+    RouteEntry("/api/public/v2/prompts/{name:path}", "DELETE", Access.PROJECT),
+    RouteEntry("/api/public/v2/prompts/{name:path}/versions/{version}", "PATCH", Access.PROJECT),
+    RouteEntry("/api/public/prompts", "GET", Access.PROJECT),
+    RouteEntry("/api/panope/v1/prompts/{name:path}/versions", "GET", Access.PROJECT),
+    RouteEntry("/api/panope/v1/prompts/{name:path}/promotions", "POST", Access.PROJECT),
+    RouteEntry("/api/panope/v1/prompts/{name:path}/labels/{label}", "DELETE", Access.PROJECT),
+    RouteEntry("/api/panope/v1/protected-prompt-labels/{label}", "PUT", Access.PROJECT),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
     RouteEntry("/metrics", "GET", None),
@@ -42,6 +51,9 @@ KNOWN = [
 OPEN = {"/", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
 SIGNED = {"/api/public/media-content/{token}"}
 """Open to whoever has a link, which is signed and ends; a key is worth nothing there."""
+
+ECHO = re.compile(r"Trace some-id not found|Prompt not found: 'some-id'")
+"""Answers that repeat the name which the caller has sent."""
 
 NOBODY = {
     "no key": {},
@@ -123,6 +135,8 @@ async def test_another_projects_key_sees_nothing_of_this_one(stage: Stage) -> No
         batch = {"batch": [{**body, "timestamp": "2027-01-15T07:59:00.000Z"}]}
         stored = await stage.client.post("/api/public/ingestion", json=batch, headers=AUTH)
         assert stored.json()["errors"] == []
+    prompt = {"name": "some-id", "prompt": "private", "labels": ["production"]}
+    assert (await stage.client.post("/api/public/v2/prompts", json=prompt, headers=AUTH)).status_code == 201
     own_texts = []
     for entry in table(stage):
         if entry.method != "GET" or entry.access is None:
@@ -130,18 +144,22 @@ async def test_another_projects_key_sees_nothing_of_this_one(stage: Stage) -> No
         own_texts.append((await call(stage, entry, AUTH)).text)
         foreign = await call(stage, entry, OTHER_AUTH)
         assert "private" not in foreign.text, entry
-        assert "some-id" not in foreign.text.replace("Trace some-id not found", ""), entry
-    assert sum("private" in text for text in own_texts) >= 6
+        assert "some-id" not in ECHO.sub("", foreign.text), entry
+    assert sum("private" in text for text in own_texts) >= 8
 
 
 async def test_another_projects_key_deletes_nothing_of_this_one(stage: Stage) -> None:
     body = {"id": "some-id", "name": "kept"}
     await stage.client.post("/api/public/traces", json=body, headers=AUTH)
+    prompt = {"name": "some-id", "prompt": "kept", "labels": ["production", "some-id"]}
+    await stage.client.post("/api/public/v2/prompts", json=prompt, headers=AUTH)
     for entry in table(stage):
         if entry.method == "DELETE":
             await call(stage, entry, OTHER_AUTH)
     kept = await stage.client.get("/api/public/traces/some-id", headers=AUTH)
     assert (kept.status_code, kept.json()["name"]) == (200, "kept")
+    kept = await stage.client.get("/api/public/v2/prompts/some-id?label=some-id", headers=AUTH)
+    assert (kept.status_code, kept.json()["prompt"]) == (200, "kept")
 
 
 async def test_a_revoked_key_fails_at_once(stage: Stage) -> None:

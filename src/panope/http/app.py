@@ -29,6 +29,7 @@ from panope.http.errors import (
     family_of,
 )
 from panope.http.fast.routing import FastRoute
+from panope.http.lane import PathTable
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
 from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
@@ -50,6 +51,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     metrics: ServerMetrics
     new_id: Callable[[], str]
     """Makes request ids."""
+    shortcuts: Sequence[Middleware] = ()
+    """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
     admission: Admission | None = None
     """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
@@ -81,6 +84,7 @@ def create_app(parts: AppParts) -> Starlette:
             Middleware(PathPrefix, root_path=parts.root_path),
             Middleware(Cors, origins=parts.browser_origins),
             Middleware(Observation, metrics=parts.metrics, new_id=parts.new_id),
+            *parts.shortcuts,
         ],
     )
     app.router.redirect_slashes = False
@@ -134,15 +138,15 @@ class MethodSwitch:
 
 
 def _fast_lane(routes: Iterable[FastRoute], gate: Gate) -> list[BaseRoute]:
-    """One Starlette route per path, so that a wrong method is told all the right ones. Fixed paths come first."""
+    """One Starlette route per path, so that a wrong method is told all the right ones."""
     by_path: dict[str, list[FastRoute]] = {}
     for route in routes:
         by_path.setdefault(route.path, []).append(route)
-    ordered = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    return [
+    table = [
         Route(path, MethodSwitch(same_path, gate), methods=[route.method for route in same_path], name=path)
-        for path, same_path in ordered
+        for path, same_path in by_path.items()
     ]
+    return [PathTable(table)]
 
 
 def _route_table(fast_routes: Sequence[FastRoute], catalog: FastAPI) -> list[RouteEntry]:

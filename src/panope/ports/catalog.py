@@ -19,6 +19,7 @@ from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueS
 from panope.ports.comments import CommentStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.media import MediaStore
+from panope.ports.prompts import PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
 
@@ -236,6 +237,10 @@ class Catalog(Protocol):
     @property
     def media(self) -> MediaStore:
         """Images, sounds and documents of traces and dataset items."""
+
+    @property
+    def prompts(self) -> PromptStore:
+        """Prompts."""
 
     @property
     def settings(self) -> SettingStore:

@@ -49,6 +49,8 @@ class Observed(Struct, kw_only=True):
 
     row: ObservationRow
     payload: Payload | None = None
+    prompt_id: str | None = None
+    """Of the prompt version that the row names, when it is there. The catalog knows it; engines leave it empty."""
     trace_name: str | None = None
     user_id: str | None = None
     session_id: str | None = None

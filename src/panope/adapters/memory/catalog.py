@@ -8,6 +8,7 @@ import msgspec
 
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.media import MemoryMediaStore
+from panope.adapters.memory.prompts import MemoryPromptStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
 from panope.adapters.memory.review.items import MemoryAnnotationItemStore
 from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
@@ -284,6 +285,7 @@ class MemoryCatalog:
         self.score_configs = MemoryScoreConfigStore(tables)
         self.feedback = MemoryFeedbackStore(tables)
         self.media = MemoryMediaStore(tables)
+        self.prompts = MemoryPromptStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -13,12 +13,21 @@ from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
+from panope.domain.prompts.prompt import PromptVersion
 from panope.domain.review.comments import Comment, CommentId
 from panope.domain.review.queues import AnnotationQueue, ItemId, QueueId, QueueItem
 from panope.domain.scoring.configs import ScoreConfig
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
+
+
+class PromptRows(Struct, frozen=True):
+    """One prompt: its versions by number, without labels and tags, and those beside them."""
+
+    versions: dict[int, PromptVersion]
+    labels: dict[str, int] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
 
 class CatalogTables(Struct):
@@ -38,6 +47,8 @@ class CatalogTables(Struct):
     feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
     media: dict[tuple[ProjectId, MediaId], Media] = field(default_factory=dict)
     media_links: set[tuple[ProjectId, MediaLink]] = field(default_factory=set)
+    prompts: dict[ProjectId, dict[str, "PromptRows"]] = field(default_factory=dict)
+    protected_labels: dict[ProjectId, set[str]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

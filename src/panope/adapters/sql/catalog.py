@@ -10,6 +10,7 @@ from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.prompts.store import SqlPromptStore
 from panope.adapters.sql.review.comments import SqlCommentStore
 from panope.adapters.sql.review.items import SqlAnnotationItemStore
 from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
@@ -48,6 +49,7 @@ class SqlCatalog:
         self.score_configs = SqlScoreConfigStore(database)
         self.feedback = SqlFeedbackStore(database)
         self.media = SqlMediaStore(database)
+        self.prompts = SqlPromptStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -13,6 +13,7 @@ SCRIPTS = (
     "feedback",
     "media",
     "review",
+    "prompts",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
