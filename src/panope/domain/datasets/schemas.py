@@ -142,8 +142,8 @@ class _Unfolding:
     def _resolve(self, reference: str) -> Any:
         if not reference.startswith("#"):
             raise _SchemaError("A $ref must point into the schema itself, as #/$defs/name does: nothing is fetched")
-        fragment: Any = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), reference[1:].encode())
-        fragment = fragment.decode(errors="replace")
+        plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), reference[1:].encode())
+        fragment = plain.decode(errors="replace")
         if not fragment.startswith("/"):
             target = self._anchors.get(fragment) if fragment else self._root
         else:
