@@ -221,7 +221,7 @@ async def test_items_keep_to_the_schemas_of_their_dataset(edge: Edge) -> None:
     assert (await get(edge, "/dataset-items/good"))["input"] == {"n": [1]}
     refused = await post(edge, "/v2/datasets", {"name": "capitals", "inputSchema": {"required": ["m"]}}, 400)
     assert refused["error"][0]["path"] == ["good", "input"]
-    assert "m" in (await make(edge, inputSchema={"required": ["n"]}))["inputSchema"]["required"] or True
+    await make(edge, inputSchema={"required": ["n"]})
     assert (await get(edge, "/v2/datasets/capitals"))["inputSchema"] == {"required": ["n"]}
 
 
