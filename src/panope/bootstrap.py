@@ -34,6 +34,8 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.datasets.from_traces import ItemsFromTraces
+from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import NoMedia
 from panope.features.datasets.service import DatasetService
 from panope.features.ingest.service import IngestService
@@ -58,6 +60,7 @@ from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.dataset_files import dataset_files_router
 from panope.http.routes.datasets import datasets_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
@@ -112,6 +115,7 @@ def assemble(
     catalog, reader = engines.catalog, engines.reader
     metrics = metrics or ServerMetrics(__version__)
     lifecycle = Lifecycle()
+    datasets = DatasetService(catalog, clock, new_id)
     pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
     replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
     runner = OperationRunner(engines.operations, replays, owner=new_id())
@@ -136,7 +140,12 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
-                datasets_router(DatasetService(catalog, clock, new_id), NoMedia()),
+                datasets_router(datasets, NoMedia()),
+                dataset_files_router(
+                    datasets,
+                    ItemImport(catalog.dataset_items, clock),
+                    ItemsFromTraces(catalog.dataset_items, TraceReading(reader), clock),
+                ),
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,

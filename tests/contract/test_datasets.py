@@ -8,7 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from panope.domain.datasets.datasets import Dataset, DatasetDraft
-from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemKey, ItemStatus
+from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemKey, ItemStatus
 from panope.domain.errors import ConflictError, InvalidError, NotFoundError
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 from panope.ports.catalog import Catalog
@@ -33,9 +33,9 @@ def draft(item_id: str, **fields: object) -> ItemDraft:
 
 
 async def write(
-    catalog: Catalog, dataset: Dataset, *drafts: ItemDraft, at_us: int = 1_000, skip_equal: bool = False
+    catalog: Catalog, dataset: Dataset, *drafts: ItemDraft, at_us: int = 1_000, **options: object
 ) -> ItemsWritten:
-    return await catalog.dataset_items.write(CHAT, dataset.id, drafts, at_us=at_us, skip_equal=skip_equal)
+    return await catalog.dataset_items.write(CHAT, dataset.id, drafts, at_us=at_us, **options)
 
 
 async def ids(catalog: Catalog, **query: object) -> list[str]:
@@ -287,15 +287,35 @@ async def test_many_items_are_written_at_once_and_equal_ones_are_left(furnished:
     assert told == sorted(told)
     assert told[-1] == 1_234
     changed = [*drafts[:1_000], *(draft(f"i{number}", input="0") for number in range(1_000, 1_234)), draft("new")]
-    written = await write(furnished, dataset, *changed, at_us=5_000, skip_equal=True)
+    written = await write(furnished, dataset, *changed, at_us=5_000, existing=Existing.CHANGE_IF_DIFFERENT)
     assert (written.created, written.updated, written.unchanged) == (1, 234, 1_000)
     assert (await get(furnished, "i3")).valid_from_us == 1_000
     page = await furnished.dataset_items.list(CHAT, ItemQuery(dataset_id=dataset.id, limit=1))
     assert page.total == 1_235
-    again = await write(furnished, dataset, *changed, at_us=6_000, skip_equal=True)
+    again = await write(furnished, dataset, *changed, at_us=6_000, existing=Existing.CHANGE_IF_DIFFERENT)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 1_235)
     after = await furnished.dataset_items.list(CHAT, ItemQuery(dataset_id=dataset.id, limit=1))
     assert after.last_write_us == page.last_write_us, "who changed nothing disturbs nobody"
+
+
+async def test_items_that_are_there_are_left_when_asked_for(furnished: Catalog) -> None:
+    dataset = await make_dataset(furnished)
+    await write(furnished, dataset, draft("a", input="1"))
+    written = await write(furnished, dataset, draft("a", input="2"), draft("b"), existing=Existing.LEAVE)
+    assert (written.created, written.updated, written.unchanged) == (1, 0, 1)
+    assert (await get(furnished, "a")).input == "1"
+
+
+async def test_a_dry_run_says_the_same_and_writes_nothing(furnished: Catalog, other: Catalog) -> None:
+    dataset = await make_dataset(furnished)
+    await write(furnished, dataset, draft("a", input="1"))
+    before = await other.datasets.get(CHAT, dataset.id)
+    drafts = [draft("a", input="2"), *(draft(f"i{number}") for number in range(600))]
+    rehearsed = await write(furnished, dataset, *drafts, at_us=5_000, is_dry_run=True)
+    assert (await get(other, "a")).input == "1"
+    assert await ids(other, status=None) == ["a"]
+    assert await other.datasets.get(CHAT, dataset.id) == before
+    assert await write(furnished, dataset, *drafts, at_us=5_000) == rehearsed
 
 
 async def test_an_empty_write_changes_nothing(furnished: Catalog) -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from panope.adapters.memory.tables import CatalogStore, CatalogTables, ItemVersion, require_project
 from panope.domain.datasets.datasets import Dataset, DatasetDraft, has_new_schema, upserted
-from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemKey, ItemStatus
+from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemKey, ItemStatus
 from panope.domain.datasets.writing import ItemWrite, refuse_broken, unknown_dataset
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 from panope.ports.datasets import DatasetPage, ItemPage, ItemQuery, ItemsWritten
@@ -58,7 +58,8 @@ class MemoryDatasetItemStore(CatalogStore):
         drafts: Iterable[ItemDraft],
         *,
         at_us: int,
-        skip_equal: bool = False,
+        existing: Existing = Existing.CHANGE,
+        is_dry_run: bool = False,
         on_written: Callable[[int], None] | None = None,
     ) -> ItemsWritten:
         """See `DatasetItemStore.write`."""
@@ -66,7 +67,7 @@ class MemoryDatasetItemStore(CatalogStore):
         if dataset is None:
             raise unknown_dataset()
         current = {version.item.id: version for version in _current(self._tables, project_id)}
-        write = ItemWrite(dataset, at_us=at_us, skip_equal=skip_equal)
+        write = ItemWrite(dataset, at_us=at_us, existing=existing)
         changed: list[DatasetItem] = []
         for draft in drafts:
             stored = current.get(draft.id)
@@ -74,12 +75,12 @@ class MemoryDatasetItemStore(CatalogStore):
             if item is not None:
                 changed.append(item)
         write.finish()
-        for item in changed:
+        for item in () if is_dry_run else changed:
             if item.id in current:
                 current[item.id].valid_to_us = write.at_us
         versions = self._tables.dataset_items.setdefault(project_id, [])
-        versions += [ItemVersion(item) for item in changed]
-        if changed:
+        if changed and not is_dry_run:
+            versions += [ItemVersion(item) for item in changed]
             self._tables.datasets[project_id, dataset_id] = write.dataset_after()
         if on_written is not None:
             on_written(write.taken)

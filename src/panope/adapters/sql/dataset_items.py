@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or
 from panope.adapters.sql.database import CatalogDatabase
 from panope.adapters.sql.datasets import dataset, get_dataset, item, to_item
 from panope.domain.datasets.datasets import Dataset
-from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemStatus
+from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemStatus
 from panope.domain.datasets.writing import ItemWrite, unknown_dataset
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 from panope.ports.datasets import ItemPage, ItemQuery, ItemsWritten
@@ -33,7 +33,8 @@ class SqlDatasetItemStore:
         drafts: Iterable[ItemDraft],
         *,
         at_us: int,
-        skip_equal: bool = False,
+        existing: Existing = Existing.CHANGE,
+        is_dry_run: bool = False,
         on_written: Callable[[int], None] | None = None,
     ) -> ItemsWritten:
         """See `DatasetItemStore.write`."""
@@ -42,7 +43,7 @@ class SqlDatasetItemStore:
             found = get_dataset(connection, project_id, dataset_id)
             if found is None:
                 raise unknown_dataset()
-            write = ItemWrite(found, at_us=at_us, skip_equal=skip_equal)
+            write = ItemWrite(found, at_us=at_us, existing=existing)
             for chunk in _chunks(drafts):
                 _write_chunk(connection, project_id, write, chunk)
                 if on_written is not None:
@@ -50,6 +51,8 @@ class SqlDatasetItemStore:
             write.finish()
             if write.created or write.updated:
                 _save_totals(connection, project_id, write.dataset_after())
+            if is_dry_run:
+                connection.rollback()
             return ItemsWritten(
                 created=write.created,
                 updated=write.updated,
