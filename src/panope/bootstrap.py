@@ -21,7 +21,9 @@ from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.tokenizers.counter import find_counter
 from panope.composition import (
     Accounts,
+    DatasetDesk,
     compose_accounts,
+    compose_datasets,
     describe_storage,
     open_catalog,
     prepare_schema,
@@ -331,21 +333,8 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
 
     Raises `NotFoundError` when nothing is kept there yet.
     """
-    require_catalog(settings)
-    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
     async with AsyncExitStack() as stack:
-        metrics, may_work = ServerMetrics(__version__), True
-        database = settings.storage.database()
-        if database is not None:
-            engines = _open_postgres(settings, database.url, metrics, stack)
-        else:
-            try:
-                engines = _open_sqlite(settings, metrics, stack)
-            except ConflictError as error:
-                if error.code != "data_directory_locked":
-                    raise
-                may_work = False
-                engines = _open_files(settings, metrics, stack)
+        engines, may_work = _open_beside(settings, stack)
         catalog = engines.catalog
         pricing = PricingService(
             catalog.models, catalog.version, load_managed(), engines.reader, now_us, new_id, find_counter()
@@ -355,6 +344,41 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
         )
         runner = OperationRunner(engines.operations, replays, owner=new_id()) if may_work else None
         yield ReplayDesk(replays, runner, [project.id for project in await catalog.projects.list()])
+
+
+class TraceDesk(Struct, frozen=True):
+    """What a command needs to make items of traces."""
+
+    datasets: DatasetDesk
+    takings: ItemsFromTraces
+
+
+@asynccontextmanager
+async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
+    """Open storage beside a running server, or in its place.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    async with AsyncExitStack() as stack:
+        engines, _ = _open_beside(settings, stack)
+        catalog = engines.catalog
+        takings = ItemsFromTraces(catalog.dataset_items, TraceReading(engines.reader), now_us)
+        yield TraceDesk(await compose_datasets(catalog), takings)
+
+
+def _open_beside(settings: Settings, stack: AsyncExitStack) -> tuple[Engines, bool]:
+    """Storage for a command, and whether nobody else holds it; raises `NotFoundError` when there is none yet."""
+    require_catalog(settings)
+    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
+    metrics, database = ServerMetrics(__version__), settings.storage.database()
+    if database is not None:
+        return _open_postgres(settings, database.url, metrics, stack), True
+    try:
+        return _open_sqlite(settings, metrics, stack), True
+    except ConflictError as error:
+        if error.code != "data_directory_locked":
+            raise
+        return _open_files(settings, metrics, stack), False
 
 
 def _bound(settings: Settings) -> ReadBound:
