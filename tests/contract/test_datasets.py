@@ -326,6 +326,13 @@ async def test_an_empty_write_changes_nothing(furnished: Catalog) -> None:
         await furnished.dataset_items.write(CHAT, DatasetId("ghost"), [], at_us=1)
 
 
+async def test_a_new_item_needs_an_input(furnished: Catalog) -> None:
+    dataset = await make_dataset(furnished)
+    with pytest.raises(InvalidError, match="input cannot be null"):
+        await write(furnished, dataset, draft("a"), draft("b", input=None, expected_output="1"))
+    assert await ids(furnished) == []
+
+
 async def test_items_keep_to_the_schemas(furnished: Catalog) -> None:
     dataset = await furnished.datasets.upsert(
         CHAT,
@@ -390,6 +397,7 @@ async def test_many_upserts_of_one_name_at_once_make_one_dataset(furnished: Cata
 
 async def test_many_upserts_of_one_item_at_once_lose_no_update(furnished: Catalog, other: Catalog) -> None:
     dataset = await make_dataset(furnished)
+    await write(furnished, dataset, draft("a", input="0"))
     fields = ("input", "expected_output", "metadata", "source_trace_id", "source_observation_id", "status")
     values = ("1", "2", "3", "t", "o", ItemStatus.ARCHIVED)
     writes = await asyncio.gather(
@@ -405,7 +413,7 @@ async def test_many_upserts_of_one_item_at_once_lose_no_update(furnished: Catalo
     )
     item = await get(other, "a")
     assert tuple(getattr(item, field) for field in fields) == values
-    assert sum(written.created for written in writes) == 1
+    assert sum(written.created for written in writes) == 0
     assert len({written.written_at_us for written in writes}) == len(writes), "each write is a version of its own"
     found = await other.datasets.get(CHAT, dataset.id)
     assert found is not None

@@ -103,8 +103,8 @@ class DatasetItemStore(Protocol):
         and returns the same, and writes nothing.
 
         Raises `NotFoundError` for an unknown dataset, `ConflictError` when an id is a current item of another dataset
-        of the project, `InvalidError` when an id comes twice or items break the schemas: it lists their places among
-        the drafts, from 0.
+        of the project, `InvalidError` when an id comes twice, a new item has no input, or items break the schemas: it
+        lists their places among the drafts, from 0.
         """
 
     async def get(self, project_id: ProjectId, item_id: DatasetItemId) -> DatasetItem | None:

@@ -100,9 +100,14 @@ def is_same(item: DatasetItem, stored: DatasetItem) -> bool:
 
 
 def check_item(dataset: Dataset, item: DatasetItem) -> Iterator[Issue]:
-    """Every place at which an item breaks the schemas of its dataset. Without an expected output there is no break."""
-    if dataset.input_schema is not None:
-        yield from problems(dataset.input_schema, item.input or "null", ("input",))
+    """Every place at which an item breaks the schemas of its dataset; a missing expected output breaks none.
+
+    An item without an input is broken anyway.
+    """
+    if item.input is None:
+        yield Issue(("input",), "Dataset item input cannot be null", "no_input")
+    elif dataset.input_schema is not None:
+        yield from problems(dataset.input_schema, item.input, ("input",))
     if dataset.expected_output_schema is not None and item.expected_output is not None:
         yield from problems(dataset.expected_output_schema, item.expected_output, ("expectedOutput",))
 

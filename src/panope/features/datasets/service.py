@@ -62,11 +62,8 @@ class DatasetService:
     ) -> DatasetItem:
         """Add an item, or make the next version of the one that has this id.
 
-        Raises `InvalidError` for a new item without input that brings no id, and for one that breaks the schema.
+        Raises `InvalidError` for a new item without input, and for one that breaks the schema.
         """
-        if item_id is None and draft.input is None:
-            text = "Dataset item validation failed: Dataset item input cannot be null"
-            raise InvalidError(text, code="dataset_item_invalid")
         dataset = await self.find(project_id, names)
         named = replace(draft, id=self._item_id(item_id))
         try:
@@ -83,10 +80,6 @@ class DatasetService:
 
         A draft without an id gets one. Raises `InvalidError` with the place of every item that is wrong.
         """
-        for place, draft in enumerate(drafts):
-            if not draft.id and draft.input is None:
-                issue = Issue(("items", place, "input"), "must not be null for an item without an id", "no_input")
-                raise InvalidError(f"Item {place} has neither an input nor an id", code="no_input", issues=(issue,))
         dataset = await self.find(project_id, names)
         named = [draft if draft.id else replace(draft, id=self._item_id(None)) for draft in drafts]
         existing = Existing.CHANGE_IF_DIFFERENT
