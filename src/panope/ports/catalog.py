@@ -17,6 +17,7 @@ from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
 from panope.ports.comments import CommentStore
+from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.media import MediaStore
 from panope.ports.prompts import PromptStore
@@ -241,6 +242,14 @@ class Catalog(Protocol):
     @property
     def prompts(self) -> PromptStore:
         """Prompts."""
+
+    @property
+    def datasets(self) -> DatasetStore:
+        """Datasets."""
+
+    @property
+    def dataset_items(self) -> DatasetItemStore:
+        """Items of datasets."""
 
     @property
     def settings(self) -> SettingStore:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.prompts import MemoryPromptStore
@@ -286,6 +287,8 @@ class MemoryCatalog:
         self.feedback = MemoryFeedbackStore(tables)
         self.media = MemoryMediaStore(tables)
         self.prompts = MemoryPromptStore(tables)
+        self.datasets = MemoryDatasetStore(tables)
+        self.dataset_items = MemoryDatasetItemStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

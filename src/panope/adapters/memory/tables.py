@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.datasets.datasets import Dataset
+from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
 from panope.domain.feedback.message import Feedback
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId, UserId
+from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
@@ -28,6 +30,13 @@ class PromptRows(Struct, frozen=True):
     versions: dict[int, PromptVersion]
     labels: dict[str, int] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+
+
+class ItemVersion(Struct):
+    """One version of an item of a dataset, and when it ended."""
+
+    item: DatasetItem
+    valid_to_us: int | None = None
 
 
 class CatalogTables(Struct):
@@ -49,6 +58,8 @@ class CatalogTables(Struct):
     media_links: set[tuple[ProjectId, MediaLink]] = field(default_factory=set)
     prompts: dict[ProjectId, dict[str, "PromptRows"]] = field(default_factory=dict)
     protected_labels: dict[ProjectId, set[str]] = field(default_factory=dict)
+    datasets: dict[tuple[ProjectId, DatasetId], Dataset] = field(default_factory=dict)
+    dataset_items: dict[ProjectId, list[ItemVersion]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

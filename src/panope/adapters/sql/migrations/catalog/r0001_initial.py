@@ -14,6 +14,7 @@ SCRIPTS = (
     "media",
     "review",
     "prompts",
+    "datasets",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
