@@ -15,6 +15,7 @@ from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.diagnosis import TelemetryDiagnosis
+from panope.ports.experiments import ItemLinks
 from panope.query.ast import ListQuery, Node
 
 Row = TypeVar("Row")
@@ -166,7 +167,7 @@ class TelemetryReports(Protocol):
         """
 
 
-class TelemetryReader(TelemetryReports, TelemetryDiagnosis, Protocol):
+class TelemetryReader(TelemetryReports, TelemetryDiagnosis, ItemLinks, Protocol):
     """Reads telemetry. Sees everything that was acknowledged before the call began.
 
     Lists and counts that would take more work than the engine's `ReadBound` allows raise `TooBroadError`; the reader

@@ -6,11 +6,13 @@ from typing import Final, TypeVar
 from panope.adapters.relational.session import Dialect, WriteSession
 from panope.adapters.relational.store import Place, RelationalRowStore
 from panope.adapters.relational.tables import (
+    LINKS,
     OBSERVATIONS,
     SCORES,
     SESSIONS,
     TRACES,
     Table,
+    write_link,
     write_observation,
     write_score,
     write_session,
@@ -44,6 +46,7 @@ _COLUMNS: Final = {
 }
 _TAG_COLUMNS: Final = ("project", "tag", "timestamp_us", "trace_id")
 _KEY: Final = ("key",)
+_LINK_COLUMNS: Final = ("key", "project", *LINKS)
 
 
 class ChangeSetWriter:
@@ -58,6 +61,8 @@ class ChangeSetWriter:
     def write(self, changes: ChangeSet) -> None:
         """Write all of it."""
         self._write_traces(changes.traces)
+        if changes.unlinked_traces:
+            self._unlink_traces(changes.unlinked_traces)
         self._write_rows(OBSERVATIONS, changes.observations, write_observation)
         self._write_scores(changes.scores)
         self._write_sessions(changes.sessions)
@@ -92,6 +97,10 @@ class ChangeSetWriter:
         self._delete("trace_tag", _TAG_COLUMNS, gone)
         self._insert("trace_tag", _TAG_COLUMNS, come)
 
+    def _unlink_traces(self, ids: Sequence[str]) -> None:
+        keys: _Rows = [(place.key,) for place in self._store.places(TRACES, ids).values()]
+        self._delete("trace_experiment", _KEY, keys)
+
     def _write_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
         new = [written for written in rows if written.is_new]
         if new:
@@ -115,6 +124,9 @@ class ChangeSetWriter:
             if written.state is not None
         ]
         self._insert(f"{table.name}_payload", ("key", *self._dialect.payload_columns), payloads)
+        links = [(key, written) for key, written in zip(keys, rows, strict=True) if written.experiment is not None]
+        if links:
+            self._write_links(table, links)
 
     def _rewrite_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
         keys = self._write_records(table, [(written.row.id, False, record(written.row)) for written in rows])
@@ -128,6 +140,15 @@ class ChangeSetWriter:
         if packed:
             self._session.replace(payloads, ("key", *self._dialect.payload_columns), packed)
         self._delete(payloads, _KEY, [(keys[written.row.id],) for written in told if written.state is None])
+        links = [(keys[written.row.id], written) for written in rows if written.experiment is not None]
+        if links:
+            self._write_links(table, links)
+
+    def _write_links(self, table: Table, rows: Sequence[tuple[int, Written[Row]]]) -> None:
+        records = [
+            (key, self._project, *write_link(written.experiment)) for key, written in rows if written.experiment
+        ]
+        self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
 
     def _write_scores(self, scores: list[Written[ScoreRow]]) -> None:
         pack = self._dialect.pack_state
@@ -182,6 +203,7 @@ class ChangeSetWriter:
         self._delete(table.name, _KEY, keys)
         if has_payload:
             self._delete(f"{table.name}_payload", _KEY, keys)
+            self._delete(f"{table.name}_experiment", _KEY, keys)
 
 
 def _tag_entries(project: int, trace_id: str, place: Place | None) -> set[tuple[int, str, int, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from panope.domain.events import EntityKind, TelemetryEvent
+from panope.domain.experiments.links import link_observation
 from panope.domain.merge import codec
 from panope.domain.merge.join import forget, join, same
 from panope.domain.merge.lift import lift
@@ -126,7 +127,7 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
         row = view_observation(observation_id, state, prices)
         row.created_us = stored.row.created_us if stored else now_us
         row.updated_us = now_us
-        written.append(Written(row, state, stored is None))
+        written.append(Written(row, state, stored is None, experiment=link_observation(row, state)))
         move(stored.row if stored else None, row)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from panope.domain.events import EntityKind
+from panope.domain.experiments.links import link_trace
 from panope.domain.merge.join import join, same
 from panope.domain.merge.state import State
 from panope.domain.merge.view import view_trace
@@ -81,7 +82,10 @@ class Rollups:
         row.updated_us = self._now_us
         if known is not None and not is_told and _same(known.row, row):
             return known.row
-        self._changes.traces.append(Written(row, state, known is None, is_told))
+        link = None if state is None else link_trace(row, state)
+        if link is None and is_told and known_state is not None and link_trace(row, known_state) is not None:
+            self._changes.unlinked_traces.append(trace_id)
+        self._changes.traces.append(Written(row, state, known is None, is_told, link))
         return row
 
     def _move_trace(self, old: TraceRow | None, new: TraceRow | None, known: Stored[TraceRow] | None) -> None:

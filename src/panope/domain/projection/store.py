@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
 from panope.domain.merge.state import State
@@ -91,6 +92,8 @@ class Written(Struct, Generic[Row]):
     """Whether the store had no row of that id."""
     state_changed: bool = True
     """False when only the row moved (a trace whose observations changed): the stored state stands."""
+    experiment: ExperimentLink | None = None
+    """Of an observation or a trace: its place in an experiment, to insert or replace with the row."""
 
 
 class ChangeSet(Struct, kw_only=True):
@@ -106,5 +109,7 @@ class ChangeSet(Struct, kw_only=True):
     removed_sessions: list[str] = field(default_factory=list)
     buckets: dict[BucketKey, BucketTotals] = field(default_factory=dict)
     """Differences to add; a bucket that reaches zero may be dropped."""
+    unlinked_traces: list[str] = field(default_factory=list)
+    """Traces that stay and are in no experiment any more."""
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Tombstones to keep: (kind, id) → cut time; the later of two stands."""
