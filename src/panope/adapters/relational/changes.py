@@ -18,6 +18,7 @@ from panope.adapters.relational.tables import (
     write_session,
     write_trace,
 )
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.merge.codec import encode
 from panope.domain.projection.store import ChangeSet, Written
 from panope.domain.rollups import count_all_hours
@@ -61,9 +62,9 @@ class ChangeSetWriter:
     def write(self, changes: ChangeSet) -> None:
         """Write all of it."""
         self._write_traces(changes.traces)
-        if changes.unlinked_traces:
-            self._unlink_traces(changes.unlinked_traces)
         self._write_rows(OBSERVATIONS, changes.observations, write_observation)
+        if changes.observation_links or changes.trace_links or changes.unlinked_traces:
+            self._write_all_links(changes)
         self._write_scores(changes.scores)
         self._write_sessions(changes.sessions)
         self._remove_traces(changes.removed_traces)
@@ -74,6 +75,13 @@ class ChangeSetWriter:
             self._session.add_to_buckets(self._project, {**changes.buckets, **count_all_hours(changes.buckets)})
         if changes.cuts:
             self._session.keep_cuts(self._project, changes.cuts)
+
+    def _write_all_links(self, changes: ChangeSet) -> None:
+        if changes.unlinked_traces:
+            self._unlink_traces(changes.unlinked_traces)
+        for table, links in ((OBSERVATIONS, changes.observation_links), (TRACES, changes.trace_links)):
+            if links:
+                self._write_links(table, links)
 
     def _insert(self, table: str, columns: tuple[str, ...], rows: _Rows) -> None:
         if rows:
@@ -96,6 +104,11 @@ class ChangeSetWriter:
             come.extend(new - old)
         self._delete("trace_tag", _TAG_COLUMNS, gone)
         self._insert("trace_tag", _TAG_COLUMNS, come)
+
+    def _write_links(self, table: Table, links: Sequence[ExperimentLink]) -> None:
+        places = self._store.places(table, [link.id for link in links])
+        records = [(places[link.id].key, self._project, *write_link(link)) for link in links]
+        self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
 
     def _unlink_traces(self, ids: Sequence[str]) -> None:
         keys: _Rows = [(place.key,) for place in self._store.places(TRACES, ids).values()]
@@ -124,9 +137,6 @@ class ChangeSetWriter:
             if written.state is not None
         ]
         self._insert(f"{table.name}_payload", ("key", *self._dialect.payload_columns), payloads)
-        links = [(key, written) for key, written in zip(keys, rows, strict=True) if written.experiment is not None]
-        if links:
-            self._write_links(table, links)
 
     def _rewrite_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
         keys = self._write_records(table, [(written.row.id, False, record(written.row)) for written in rows])
@@ -140,15 +150,6 @@ class ChangeSetWriter:
         if packed:
             self._session.replace(payloads, ("key", *self._dialect.payload_columns), packed)
         self._delete(payloads, _KEY, [(keys[written.row.id],) for written in told if written.state is None])
-        links = [(keys[written.row.id], written) for written in rows if written.experiment is not None]
-        if links:
-            self._write_links(table, links)
-
-    def _write_links(self, table: Table, rows: Sequence[tuple[int, Written[Row]]]) -> None:
-        records = [
-            (key, self._project, *write_link(written.experiment)) for key, written in rows if written.experiment
-        ]
-        self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
 
     def _write_scores(self, scores: list[Written[ScoreRow]]) -> None:
         pack = self._dialect.pack_state

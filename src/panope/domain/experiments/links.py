@@ -39,11 +39,13 @@ class ExperimentLink(Struct, kw_only=True):
 
 def link_observation(row: ObservationRow, state: State) -> ExperimentLink | None:
     """The link of an observation; None unless it was told an experiment and an item of it."""
-    told: Any = None
     for fragment in state.fragments:
-        told = fragment.values.get("experiment", told)
-    if not isinstance(told, dict):
-        return None
+        if _NAME in fragment.values:
+            return _link_told(row, fragment.values[_NAME])
+    return None
+
+
+def _link_told(row: ObservationRow, told: dict[str, Any]) -> ExperimentLink | None:
     item = _object(told, "item")
     experiment_id, item_id = _id(told.get("id")), _id(item.get("id"))
     if experiment_id is None or item_id is None:

@@ -66,9 +66,9 @@ FIELDS: dict[EntityKind, dict[str, FieldRule]] = {
 Times (`timestamp`, `start_time`, `end_time`, `completion_start_time`): int µs. `public`, `bookmarked`, `is_app_root`:
 bool. `input`, `output`: text. `model_parameters`: dict. `usage`: dict of int with `total`; `cost`: dict of int
 10⁻¹² USD. `usage_sent`, `cost_sent`: JSON text as sent. `prompt`: [name, version]. `span_events`, `links`: lists of
-dicts. `experiment`: dict, what was told of an experiment, see `domain.experiments.links`. `retry_number`: int. `mapper`: text, the codec and version that made the event. `resource`, `scope`: an
-`AttributeSet.id`. `number`: float, `text`: str, a score's value as sent; which of them counts `data_type` says, and
-without it text means CATEGORICAL and number NUMERIC. Everything else: text.
+dicts. `experiment`: dict, see `domain.experiments.links`. `retry_number`: int. `mapper`: text, the codec and version
+that made the event. `resource`, `scope`: an `AttributeSet.id`. `number`: float, `text`: str, a score's value as sent;
+which of them counts `data_type` says, and without it text means CATEGORICAL and number NUMERIC. Everything else: text.
 """
 
 

@@ -127,7 +127,10 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
         row = view_observation(observation_id, state, prices)
         row.created_us = stored.row.created_us if stored else now_us
         row.updated_us = now_us
-        written.append(Written(row, state, stored is None, experiment=link_observation(row, state)))
+        written.append(Written(row, state, stored is None))
+        link = link_observation(row, state)
+        if link is not None:
+            step.changes.observation_links.append(link)
         move(stored.row if stored else None, row)
 
 

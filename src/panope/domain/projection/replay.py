@@ -61,8 +61,10 @@ def project_replay(
         if row == old and not is_reread:
             continue
         row.updated_us = now_us
+        changes.observations.append(Written(row, state, is_new=False, state_changed=is_reread))
         link = link_observation(row, state)
-        changes.observations.append(Written(row, state, is_new=False, state_changed=is_reread, experiment=link))
+        if link is not None:
+            changes.observation_links.append(link)
         rollups.move_observation(old, row)
     rollups.settle({})
     return changes, differences.collected()

@@ -82,11 +82,17 @@ class Rollups:
         row.updated_us = self._now_us
         if known is not None and not is_told and _same(known.row, row):
             return known.row
-        link = None if state is None else link_trace(row, state)
-        if link is None and is_told and known_state is not None and link_trace(row, known_state) is not None:
-            self._changes.unlinked_traces.append(trace_id)
-        self._changes.traces.append(Written(row, state, known is None, is_told, link))
+        self._changes.traces.append(Written(row, state, known is None, is_told))
+        if state is not None:
+            self._link_trace(row, state, known_state if is_told else None)
         return row
+
+    def _link_trace(self, row: TraceRow, state: State, old_state: State | None) -> None:
+        link = link_trace(row, state)
+        if link is not None:
+            self._changes.trace_links.append(link)
+        elif old_state is not None and link_trace(row, old_state) is not None:
+            self._changes.unlinked_traces.append(row.id)
 
     def _move_trace(self, old: TraceRow | None, new: TraceRow | None, known: Stored[TraceRow] | None) -> None:
         if known is not None and new is known.row:

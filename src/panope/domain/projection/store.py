@@ -92,8 +92,6 @@ class Written(Struct, Generic[Row]):
     """Whether the store had no row of that id."""
     state_changed: bool = True
     """False when only the row moved (a trace whose observations changed): the stored state stands."""
-    experiment: ExperimentLink | None = None
-    """Of an observation or a trace: its place in an experiment, to insert or replace with the row."""
 
 
 class ChangeSet(Struct, kw_only=True):
@@ -109,6 +107,9 @@ class ChangeSet(Struct, kw_only=True):
     removed_sessions: list[str] = field(default_factory=list)
     buckets: dict[BucketKey, BucketTotals] = field(default_factory=dict)
     """Differences to add; a bucket that reaches zero may be dropped."""
+    observation_links: list[ExperimentLink] = field(default_factory=list)
+    """Of observations that are written: links to insert or replace. Those of removed rows go with them."""
+    trace_links: list[ExperimentLink] = field(default_factory=list)
     unlinked_traces: list[str] = field(default_factory=list)
     """Traces that stay and are in no experiment any more."""
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
