@@ -11,6 +11,8 @@ TraceId = NewType("TraceId", str)
 ObservationId = NewType("ObservationId", str)
 ScoreId = NewType("ScoreId", str)
 SessionId = NewType("SessionId", str)
+DatasetId = NewType("DatasetId", str)
+DatasetItemId = NewType("DatasetItemId", str)
 
 MAX_ID_BYTES: Final = 800
 

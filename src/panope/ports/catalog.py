@@ -15,6 +15,7 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.datasets import DatasetItemStore, DatasetStore
 
 
 class Version(Struct, frozen=True):
@@ -204,6 +205,14 @@ class Catalog(Protocol):
     @property
     def models(self) -> ModelStore:
         """Price models."""
+
+    @property
+    def datasets(self) -> DatasetStore:
+        """Datasets."""
+
+    @property
+    def dataset_items(self) -> DatasetItemStore:
+        """Items of datasets."""
 
     @property
     def settings(self) -> SettingStore:

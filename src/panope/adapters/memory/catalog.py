@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.tables import (
     CatalogStore,
     CatalogTables,
@@ -267,6 +268,8 @@ class MemoryCatalog:
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
         self.models = MemoryModelStore(tables)
+        self.datasets = MemoryDatasetStore(tables)
+        self.dataset_items = MemoryDatasetItemStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -7,13 +7,22 @@ import msgspec
 from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.datasets.datasets import Dataset
+from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
+from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.pricing import PriceModel
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
+
+
+class ItemVersion(Struct):
+    """One version of an item of a dataset, and when it ended."""
+
+    item: DatasetItem
+    valid_to_us: int | None = None
 
 
 class CatalogTables(Struct):
@@ -25,6 +34,8 @@ class CatalogTables(Struct):
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
+    datasets: dict[tuple[ProjectId, DatasetId], Dataset] = field(default_factory=dict)
+    dataset_items: dict[ProjectId, list[ItemVersion]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
+from panope.adapters.sql.dataset_items import SqlDatasetItemStore
+from panope.adapters.sql.datasets import SqlDatasetStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.settings import SqlSettingStore
@@ -36,6 +38,8 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.datasets = SqlDatasetStore(database)
+        self.dataset_items = SqlDatasetItemStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock
