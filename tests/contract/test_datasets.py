@@ -176,7 +176,7 @@ async def test_items_are_listed_newest_first_and_those_of_one_write_by_their_pla
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
-async def test_walking_by_place_finds_every_item_once(furnished: Catalog, oldest_first: bool) -> None:
+async def test_walking_by_place_finds_every_item_once(furnished: Catalog, *, oldest_first: bool) -> None:
     dataset = await make_dataset(furnished)
     await write(furnished, dataset, *(draft(f"i{number:03}") for number in range(25)))
     query = ItemQuery(dataset_id=dataset.id, oldest_first=oldest_first, limit=7)

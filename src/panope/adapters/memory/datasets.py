@@ -70,7 +70,7 @@ class MemoryDatasetItemStore(CatalogStore):
         changed: list[DatasetItem] = []
         for draft in drafts:
             stored = current.get(draft.id)
-            item = write.take(draft, stored and stored.item)
+            item = write.take(draft, None if stored is None else stored.item)
             if item is not None:
                 changed.append(item)
         write.finish()

@@ -87,9 +87,10 @@ class SqlDatasetItemStore:
 
         def work(connection: Connection) -> bool:
             stored = _load(connection, project_id, [item_id]).get(item_id)
-            found = stored and get_dataset(connection, project_id, stored.dataset_id)
-            if stored is None or found is None:
+            if stored is None:
                 return False
+            found = get_dataset(connection, project_id, stored.dataset_id)
+            assert found is not None
             end_us = max(at_us, found.last_write_us + 1)
             _end(connection, project_id, [item_id], end_us)
             count = found.item_count - (stored.status is ItemStatus.ACTIVE)

@@ -4,7 +4,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Table, Text, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import require, rows
@@ -48,6 +60,7 @@ item = Table(
     Column("input", Text),
     Column("expected_output", Text),
     Column("metadata", Text),
+    ForeignKeyConstraint(["project_id", "dataset_id"], ["catalog_dataset.project_id", "catalog_dataset.id"]),
 )
 
 

@@ -4,11 +4,11 @@ Nothing is ever fetched: a schema refers to its own parts alone. Patterns match 
 references unfold to too much is refused, as a few lines of it could ask for more work than any machine does.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NoReturn
-from urllib.parse import unquote
 
 import jsonschema_rs
 import msgspec
@@ -25,6 +25,7 @@ _MAX_TRACED: Final = 300
 _MASK: Final = "the value"
 """What messages say instead of repeating a value."""
 _MAX_MESSAGE_CHARS: Final = 200
+_ESCAPED: Final = re.compile(rb"%([0-9a-fA-F]{2})")
 _INVALID: Final = "invalid_schema"
 _PATTERNS: Final = jsonschema_rs.RegexOptions(size_limit=1024 * 1024, dfa_size_limit=1024 * 1024)
 
@@ -141,7 +142,8 @@ class _Unfolding:
     def _resolve(self, reference: str) -> Any:
         if not reference.startswith("#"):
             raise _SchemaError("A $ref must point into the schema itself, as #/$defs/name does: nothing is fetched")
-        fragment = unquote(reference[1:])
+        plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), reference[1:].encode())
+        fragment = plain.decode(errors="replace")
         if not fragment.startswith("/"):
             target = self._anchors.get(fragment) if fragment else self._root
         else:
