@@ -15,6 +15,7 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.dataset_runs import DatasetItemIndex, DatasetRunStore
 from panope.ports.datasets import DatasetItemStore, DatasetStore
 
 
@@ -213,6 +214,14 @@ class Catalog(Protocol):
     @property
     def dataset_items(self) -> DatasetItemStore:
         """Items of datasets."""
+
+    @property
+    def dataset_item_index(self) -> DatasetItemIndex:
+        """Which item is of which dataset."""
+
+    @property
+    def dataset_runs(self) -> DatasetRunStore:
+        """Runs of datasets."""
 
     @property
     def settings(self) -> SettingStore:

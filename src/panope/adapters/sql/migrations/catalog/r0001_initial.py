@@ -7,7 +7,7 @@ from panope.adapters.sql.migrations.scripts import dialect_name, run_script
 revision = "0001"
 down_revision = None
 
-SCRIPTS = ("base", "datasets")
+SCRIPTS = ("base", "datasets", "dataset_runs")
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
 
