@@ -37,6 +37,10 @@ def run_id(dataset: Dataset, name: str = "first") -> str:
     return derive_run_id(CHAT, dataset.id, name)
 
 
+def run(dataset: Dataset, name: str = "first") -> DatasetRun:
+    return DatasetRun(id=run_id(dataset, name), dataset_id=dataset.id, name=name, created_us=1, updated_us=1)
+
+
 async def test_the_first_link_makes_the_run_and_later_ones_leave_it(furnished: Catalog, other: Catalog) -> None:
     dataset = await make_dataset(furnished)
     told = draft(dataset, "i1", description="d", metadata='{"m":1}', observation_id="o")
@@ -83,7 +87,7 @@ async def test_a_run_needs_its_dataset(furnished: Catalog) -> None:
     with pytest.raises(NotFoundError):
         await furnished.dataset_runs.link(CHAT, draft(nowhere, "i1"), at_us=1)
     with pytest.raises(NotFoundError):
-        await furnished.dataset_runs.delete(CHAT, nowhere.id, "first", at_us=1)
+        await furnished.dataset_runs.delete(CHAT, run(nowhere), at_us=1)
     dataset = await make_dataset(furnished)
     with pytest.raises(NotFoundError):
         await furnished.dataset_runs.link(SHOP, draft(dataset, "i1"), at_us=1)
@@ -108,7 +112,7 @@ async def test_items_are_filtered_and_paged_from_newest_to_oldest(furnished: Cat
     assert paged == await furnished.dataset_runs.list_items(CHAT, ALL)
     assert await furnished.dataset_runs.list_items(SHOP, ALL) == []
     runs = await furnished.dataset_runs.list_runs(CHAT, dataset.id)
-    assert [run.name for run in runs] == ["other", "first"]
+    assert [found.name for found in runs] == ["other", "first"]
     assert len(await furnished.dataset_runs.list_runs(CHAT)) == 3
     assert await furnished.dataset_runs.list_runs(SHOP, dataset.id) == []
 
@@ -130,7 +134,7 @@ async def test_a_deleted_run_does_not_come_back_when_its_items_are_sent_again(fu
     told = draft(dataset, "i1", description="old")
     first = await furnished.dataset_runs.link(CHAT, told, at_us=10)
     await furnished.dataset_runs.link(CHAT, draft(dataset, "i2", run_name="other"), at_us=10)
-    await furnished.dataset_runs.delete(CHAT, dataset.id, "first", at_us=20)
+    await furnished.dataset_runs.delete(CHAT, run(dataset), at_us=20)
     assert await ids(furnished) == ["i2"]
     again = await furnished.dataset_runs.link(CHAT, told, at_us=30)
     assert again.item.id == first.item.id
@@ -146,7 +150,7 @@ async def test_a_deleted_run_does_not_come_back_when_its_items_are_sent_again(fu
 async def test_a_new_item_makes_a_deleted_run_anew(furnished: Catalog) -> None:
     dataset = await make_dataset(furnished)
     await furnished.dataset_runs.link(CHAT, draft(dataset, "i1", description="old"), at_us=10)
-    await furnished.dataset_runs.delete(CHAT, dataset.id, "first", at_us=20)
+    await furnished.dataset_runs.delete(CHAT, run(dataset), at_us=20)
     anew = await furnished.dataset_runs.link(CHAT, draft(dataset, "i2", description="new"), at_us=30)
     assert (anew.run.description, anew.run.created_us, anew.run.cut_us) == ("new", 30, 20)
     assert not anew.run.is_deleted
@@ -155,9 +159,9 @@ async def test_a_new_item_makes_a_deleted_run_anew(furnished: Catalog) -> None:
 
 async def test_a_run_that_nobody_linked_can_be_deleted(furnished: Catalog) -> None:
     dataset = await make_dataset(furnished)
-    await furnished.dataset_runs.delete(CHAT, dataset.id, "told by spans", at_us=20)
-    [run] = await furnished.dataset_runs.list_runs(CHAT, dataset.id)
-    assert (run.id, run.cut_us, run.is_deleted) == (run_id(dataset, "told by spans"), 20, True)
+    await furnished.dataset_runs.delete(CHAT, run(dataset, "told by spans"), at_us=20)
+    [gone] = await furnished.dataset_runs.list_runs(CHAT, dataset.id)
+    assert (gone.id, gone.cut_us, gone.is_deleted) == (run_id(dataset, "told by spans"), 20, True)
 
 
 async def test_names_and_ids_may_be_anything(furnished: Catalog) -> None:
@@ -166,7 +170,7 @@ async def test_names_and_ids_may_be_anything(furnished: Catalog) -> None:
     for name in names:
         await furnished.dataset_runs.link(CHAT, draft(dataset, name, run_name=name, trace_id=name), at_us=10)
     found = await furnished.dataset_runs.list_runs(CHAT, dataset.id)
-    assert {run.name for run in found} == set(names)
+    assert {made.name for made in found} == set(names)
     assert set(await ids(furnished)) == set(names)
 
 
@@ -177,8 +181,8 @@ async def test_two_processes_make_one_run_and_one_item_of_each(furnished: Catalo
     linked = await asyncio.gather(
         *(stores[number % 2].link(CHAT, told, at_us=10 + number) for number, told in enumerate(drafts))
     )
-    [run] = await furnished.dataset_runs.list_runs(CHAT)
-    assert {made.run for made in linked} == {run}
+    [only] = await furnished.dataset_runs.list_runs(CHAT)
+    assert {made.run for made in linked} == {only}
     assert len(await ids(other)) == 10
 
 

@@ -141,6 +141,7 @@ async def test_summaries_count_each_item_of_a_trace_once(engine: Engine) -> None
         end_us=minute(9),
         first_created_us=one.first_created_us,
         items=2,
+        some_id="a-task",
     )
     assert (two.experiment_id, two.dataset_id, two.items) == ("two", None, 1)
     of_traces = await engine.reader.summarize_links(PROJECT, LinkKind.TRACE, LinkFilter(names=("v1", "v2")))

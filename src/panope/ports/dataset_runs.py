@@ -15,6 +15,7 @@ from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 class RunItemFilter(Struct, frozen=True, kw_only=True):
     """Which items of runs; None asks for all, an empty tuple for none. Times are those of `created_us`."""
 
+    trace_ids: tuple[str, ...] | None = None
     run_ids: tuple[str, ...] | None = None
     dataset_ids: tuple[str, ...] | None = None
     names: tuple[str, ...] | None = None
@@ -70,8 +71,8 @@ class DatasetRunStore(Protocol):
     async def summarize(self, project_id: ProjectId, where: RunItemFilter) -> list[RunSummary]:
         """Runs that have such items, and what those come to, by run id."""
 
-    async def delete(self, project_id: ProjectId, dataset_id: DatasetId, name: str, *, at_us: int) -> None:
-        """Delete a run with its items: nothing that was in it by now comes back.
+    async def delete(self, project_id: ProjectId, run: DatasetRun, *, at_us: int) -> None:
+        """Delete a run, stored or not, with its items: nothing that was in it by now comes back.
 
         Raises `NotFoundError` when the dataset does not exist.
         """

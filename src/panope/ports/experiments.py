@@ -58,6 +58,8 @@ class LinkSummary(Struct, kw_only=True):
     """Earliest arrival."""
     items: int
     """Different pairs of item and trace."""
+    some_id: str
+    """The least id of a link: any of them tells of the whole experiment."""
 
 
 class ItemLinks(Protocol):

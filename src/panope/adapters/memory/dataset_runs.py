@@ -75,12 +75,11 @@ class MemoryDatasetRunStore(CatalogStore):
             for run_id in sorted(groups)
         ]
 
-    async def delete(self, project_id: ProjectId, dataset_id: DatasetId, name: str, *, at_us: int) -> None:
+    async def delete(self, project_id: ProjectId, run: DatasetRun, *, at_us: int) -> None:
         """See `DatasetRunStore.delete`."""
-        self._require_dataset(project_id, dataset_id)
-        place = (project_id, derive_run_id(project_id, dataset_id, name))
+        self._require_dataset(project_id, run.dataset_id)
         runs = self._tables.dataset_runs
-        runs[place] = run = deleted_run(project_id, runs.get(place), dataset_id, name, at_us)
+        runs[project_id, run.id] = deleted_run(runs.get((project_id, run.id), run), at_us)
         for item in self._items(project_id):
             if item.run_id == run.id and not item.is_deleted:
                 gone = replace(item, is_deleted=True, updated_us=at_us)
@@ -97,6 +96,7 @@ class MemoryDatasetRunStore(CatalogStore):
         for item in self._items(project_id):
             run = self._tables.dataset_runs[project_id, item.run_id]
             asked = (
+                (where.trace_ids, item.trace_id),
                 (where.run_ids, run.id),
                 (where.item_ids, item.item_id),
                 (where.dataset_ids, run.dataset_id),

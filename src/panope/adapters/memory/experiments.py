@@ -84,5 +84,6 @@ def _summary(links: list[ExperimentLink], kind: LinkKind) -> LinkSummary:
         last_us=max(link.start_us for link in links),
         end_us=max(link.end_us for link in links),
         first_created_us=min(link.created_us for link in links),
+        some_id=min(link.id for link in links),
         items=len({(link.item_id, link.trace_id) for link in links}),
     )

@@ -42,7 +42,7 @@ from panope.ports.dataset_runs import RunItemFilter, RunItemPage, RunSummary
 _CHUNK: Final = 500
 """Ids per statement, well below what any driver binds."""
 
-run = Table(
+_RUN: Final = Table(
     "catalog_dataset_run",
     tables.metadata,
     Column("project_id", Text, primary_key=True),
@@ -57,7 +57,7 @@ run = Table(
     Column("is_deleted", SmallInteger, nullable=False),
     ForeignKeyConstraint(["project_id", "dataset_id"], ["catalog_dataset.project_id", "catalog_dataset.id"]),
 )
-item = Table(
+_ITEM: Final = Table(
     "catalog_dataset_run_item",
     tables.metadata,
     Column("project_id", Text, primary_key=True),
@@ -71,8 +71,8 @@ item = Table(
     Column("is_deleted", SmallInteger, nullable=False),
     ForeignKeyConstraint(["project_id", "run_id"], ["catalog_dataset_run.project_id", "catalog_dataset_run.id"]),
 )
-_NEWEST_FIRST: Final = (item.c.created_us.desc(), item.c.id.desc())
-_OF_RUN: Final = and_(run.c.project_id == item.c.project_id, run.c.id == item.c.run_id)
+_NEWEST_FIRST: Final = (_ITEM.c.created_us.desc(), _ITEM.c.id.desc())
+_OF_RUN: Final = and_(_RUN.c.project_id == _ITEM.c.project_id, _RUN.c.id == _ITEM.c.run_id)
 
 
 class SqlDatasetRunStore:
@@ -91,8 +91,8 @@ class SqlDatasetRunStore:
             old_run = _get_run(connection, project_id, run_id)
             old_item = _get_item(connection, project_id, derive_item_id(run_id, draft.item_id, draft.trace_id))
             linked = link_item(project_id, old_run, old_item, draft, at_us)
-            _put(connection, run, project_id, old_run, linked.run)
-            _put(connection, item, project_id, old_item, linked.item)
+            _put(connection, _RUN, project_id, old_run, linked.run)
+            _put(connection, _ITEM, project_id, old_item, linked.item)
             return linked
 
         return await self._database.write(work)
@@ -103,8 +103,8 @@ class SqlDatasetRunStore:
         def work(connection: Connection) -> dict[str, DatasetRun]:
             found = {}
             for start in range(0, len(run_ids), _CHUNK):
-                those = run.c.id.in_(run_ids[start : start + _CHUNK])
-                for row in connection.execute(select(run).where(run.c.project_id == project_id, those)).mappings():
+                those = _RUN.c.id.in_(run_ids[start : start + _CHUNK])
+                for row in connection.execute(select(_RUN).where(_RUN.c.project_id == project_id, those)).mappings():
                     found[row["id"]] = _to_run(row)
             return found
 
@@ -112,60 +112,61 @@ class SqlDatasetRunStore:
 
     async def list_runs(self, project_id: ProjectId, dataset_id: DatasetId | None = None) -> list[DatasetRun]:
         """See `DatasetRunStore.list_runs`."""
-        statement = select(run).where(run.c.project_id == project_id).order_by(run.c.created_us.desc(), run.c.id)
+        statement = select(_RUN).where(_RUN.c.project_id == project_id).order_by(_RUN.c.created_us.desc(), _RUN.c.id)
         if dataset_id is not None:
-            statement = statement.where(run.c.dataset_id == dataset_id)
+            statement = statement.where(_RUN.c.dataset_id == dataset_id)
         return await self._database.read(lambda c: [_to_run(row) for row in c.execute(statement).mappings()])
 
     async def list_items(
         self, project_id: ProjectId, where: RunItemFilter, page: RunItemPage | None = None
     ) -> list[RunItem]:
         """See `DatasetRunStore.list_items`."""
-        statement = select(item).where(*_conditions(project_id, where)).order_by(*_NEWEST_FIRST)
+        statement = select(_ITEM).where(*_conditions(project_id, where)).order_by(*_NEWEST_FIRST)
         if where.dataset_ids is not None or where.names is not None:
-            statement = statement.join(run, _OF_RUN)
+            statement = statement.join(_RUN, _OF_RUN)
         if page is not None:
             statement = statement.limit(page.limit)
             if page.after is not None:
-                statement = statement.where(tuple_(item.c.created_us, item.c.id) < page.after)
+                statement = statement.where(tuple_(_ITEM.c.created_us, _ITEM.c.id) < page.after)
         return await self._database.read(lambda c: [_to_item(row) for row in c.execute(statement).mappings()])
 
     async def list_deleted(self, project_id: ProjectId, run_ids: Sequence[str]) -> list[RunItem]:
         """See `DatasetRunStore.list_deleted`."""
-        those = (item.c.project_id == project_id, item.c.run_id.in_(run_ids), item.c.is_deleted == 1)
-        statement = select(item).where(*those).order_by(*_NEWEST_FIRST)
+        those = (_ITEM.c.project_id == project_id, _ITEM.c.run_id.in_(run_ids), _ITEM.c.is_deleted == 1)
+        statement = select(_ITEM).where(*those).order_by(*_NEWEST_FIRST)
         return await self._database.read(lambda c: [_to_item(row) for row in c.execute(statement).mappings()])
 
     async def summarize(self, project_id: ProjectId, where: RunItemFilter) -> list[RunSummary]:
         """See `DatasetRunStore.summarize`."""
-        created = item.c.created_us
+        created = _ITEM.c.created_us
         sums = (
             select(
-                item.c.run_id.label("run_id"),
+                _ITEM.c.run_id.label("run_id"),
                 func.min(created).label("first_us"),
                 func.max(created).label("last_us"),
                 func.count().label("items"),
             )
-            .join(run, _OF_RUN)
+            .join(_RUN, _OF_RUN)
             .where(*_conditions(project_id, where))
-            .group_by(item.c.run_id)
+            .group_by(_ITEM.c.run_id)
             .subquery()
         )
-        of_sums = and_(run.c.project_id == project_id, run.c.id == sums.c.run_id)
-        statement = select(run, sums.c.first_us, sums.c.last_us, sums.c["items"]).join(sums, of_sums).order_by(run.c.id)
+        of_sums = and_(_RUN.c.project_id == project_id, _RUN.c.id == sums.c.run_id)
+        statement = (
+            select(_RUN, sums.c.first_us, sums.c.last_us, sums.c["items"]).join(sums, of_sums).order_by(_RUN.c.id)
+        )
         return await self._database.read(lambda c: [_to_summary(row) for row in c.execute(statement).mappings()])
 
-    async def delete(self, project_id: ProjectId, dataset_id: DatasetId, name: str, *, at_us: int) -> None:
+    async def delete(self, project_id: ProjectId, run: DatasetRun, *, at_us: int) -> None:
         """See `DatasetRunStore.delete`."""
 
         def work(connection: Connection) -> None:
-            if get_dataset(connection, project_id, dataset_id) is None:
+            if get_dataset(connection, project_id, run.dataset_id) is None:
                 raise unknown_dataset()
-            run_id = derive_run_id(project_id, dataset_id, name)
-            old = _get_run(connection, project_id, run_id)
-            _put(connection, run, project_id, old, deleted_run(project_id, old, dataset_id, name, at_us))
-            those = (item.c.project_id == project_id, item.c.run_id == run_id, item.c.is_deleted == 0)
-            connection.execute(update(item).where(*those).values(is_deleted=1, updated_us=at_us))
+            old = _get_run(connection, project_id, run.id)
+            _put(connection, _RUN, project_id, old, deleted_run(old or run, at_us))
+            those = (_ITEM.c.project_id == project_id, _ITEM.c.run_id == run.id, _ITEM.c.is_deleted == 0)
+            connection.execute(update(_ITEM).where(*those).values(is_deleted=1, updated_us=at_us))
 
         await self._database.write(work)
 
@@ -200,29 +201,30 @@ class SqlDatasetItemIndex:
 
 def _conditions(project_id: ProjectId, where: RunItemFilter) -> list[ColumnElement[bool]]:
     """What items fulfil, where those of runs are joined when they are asked about."""
-    conditions = [item.c.project_id == project_id, item.c.is_deleted == 0]
+    conditions = [_ITEM.c.project_id == project_id, _ITEM.c.is_deleted == 0]
     asked = (
-        (item.c.run_id, where.run_ids),
-        (item.c.item_id, where.item_ids),
-        (run.c.dataset_id, where.dataset_ids),
-        (run.c.name, where.names),
+        (_ITEM.c.trace_id, where.trace_ids),
+        (_ITEM.c.run_id, where.run_ids),
+        (_ITEM.c.item_id, where.item_ids),
+        (_RUN.c.dataset_id, where.dataset_ids),
+        (_RUN.c.name, where.names),
     )
     conditions += [column.in_(values) for column, values in asked if values is not None]
     if where.from_us is not None:
-        conditions.append(item.c.created_us >= where.from_us)
+        conditions.append(_ITEM.c.created_us >= where.from_us)
     if where.to_us is not None:
-        conditions.append(item.c.created_us < where.to_us)
+        conditions.append(_ITEM.c.created_us < where.to_us)
     return conditions
 
 
 def _get_run(connection: Connection, project_id: ProjectId, run_id: str) -> DatasetRun | None:
-    statement = select(run).where(run.c.project_id == project_id, run.c.id == run_id)
+    statement = select(_RUN).where(_RUN.c.project_id == project_id, _RUN.c.id == run_id)
     row = connection.execute(statement).mappings().first()
     return None if row is None else _to_run(row)
 
 
 def _get_item(connection: Connection, project_id: ProjectId, item_id: str) -> RunItem | None:
-    statement = select(item).where(item.c.project_id == project_id, item.c.id == item_id)
+    statement = select(_ITEM).where(_ITEM.c.project_id == project_id, _ITEM.c.id == item_id)
     row = connection.execute(statement).mappings().first()
     return None if row is None else _to_item(row)
 

@@ -132,11 +132,6 @@ def _linked_again(item: RunItem, draft: RunItemDraft, at_us: int) -> RunItem:
     return replace(item, observation_id=draft.observation_id, updated_us=at_us)
 
 
-def deleted_run(
-    project_id: ProjectId, run: DatasetRun | None, dataset_id: DatasetId, name: str, at_us: int
-) -> DatasetRun:
-    """What a deletion leaves of a run, which only telemetry may have known so far."""
-    if run is None:
-        run_id = derive_run_id(project_id, dataset_id, name)
-        run = DatasetRun(id=run_id, dataset_id=dataset_id, name=name, created_us=at_us, updated_us=at_us)
+def deleted_run(run: DatasetRun, at_us: int) -> DatasetRun:
+    """What a deletion leaves of a run."""
     return replace(run, updated_us=at_us, cut_us=max(at_us, run.cut_us), is_deleted=True)

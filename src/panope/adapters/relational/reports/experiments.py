@@ -24,7 +24,8 @@ _COLUMNS: Final = {
 }
 _GROUPS: Final = {LinkKind.OBSERVATION: "x.experiment_id", LinkKind.TRACE: "x.experiment_name, x.item_id"}
 _MEASURES: Final = (
-    "max(x.experiment_name), max(x.dataset_id), min(x.start_us), max(x.start_us), max(x.end_us), min(x.created_us)"
+    "max(x.experiment_name), max(x.dataset_id), min(x.start_us), max(x.start_us), max(x.end_us), min(x.created_us), "
+    "min(x.id)"
 )
 
 
@@ -68,6 +69,7 @@ def summarize_links(reading: Reading, kind: LinkKind, where: LinkFilter) -> list
             last_us=last_us,
             end_us=end_us,
             first_created_us=first_created_us,
+            some_id=some_id,
             items=items,
         )
         for (
@@ -79,6 +81,7 @@ def summarize_links(reading: Reading, kind: LinkKind, where: LinkFilter) -> list
             last_us,
             end_us,
             first_created_us,
+            some_id,
             items,
         ) in reading.session.execute(sql, scope.params)
     ]
