@@ -34,6 +34,8 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.datasets.media import NoMedia
+from panope.features.datasets.service import DatasetService
 from panope.features.ingest.service import IngestService
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
@@ -56,6 +58,7 @@ from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.datasets import datasets_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
@@ -133,6 +136,7 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
+                datasets_router(DatasetService(catalog, clock, new_id), NoMedia()),
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,
