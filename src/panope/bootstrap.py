@@ -13,6 +13,7 @@ from socket import socket
 from typing import Final
 
 import structlog
+from fastapi import APIRouter
 from msgspec import Struct
 from starlette.applications import Starlette
 
@@ -36,6 +37,9 @@ from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.datasets.media import NoMedia
 from panope.features.datasets.service import DatasetService
+from panope.features.experiments.reading import ExperimentReading
+from panope.features.experiments.results import RunResultsService
+from panope.features.experiments.runs import RunService
 from panope.features.ingest.service import IngestService
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
@@ -58,7 +62,9 @@ from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.dataset_runs import dataset_runs_router
 from panope.http.routes.datasets import datasets_router
+from panope.http.routes.experiments import experiments_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
@@ -120,6 +126,7 @@ def assemble(
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
     if engines.queue_depth is not None:
         metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
+    run_service = RunService(catalog, reader, clock)
     intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
     app = create_app(
         AppParts(
@@ -136,7 +143,8 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
-                datasets_router(DatasetService(catalog, clock, new_id), NoMedia()),
+                *_experiment_routers(engines, run_service),
+                datasets_router(DatasetService(catalog, clock, new_id), NoMedia(), run_service),
                 operations_router(replays, runner.wake),
             ],
             metrics=metrics,
@@ -148,6 +156,14 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = runner
     return app
+
+
+def _experiment_routers(engines: Engines, runs: RunService) -> list[APIRouter]:
+    catalog, reader = engines.catalog, engines.reader
+    return [
+        dataset_runs_router(runs, RunResultsService(catalog, reader, runs)),
+        experiments_router(ExperimentReading(catalog, reader)),
+    ]
 
 
 def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from panope.domain.experiments.runs import DatasetRun
 from panope.domain.scores import ScoreDataType, ScoreRow
 
 _MEDIAN: Final = 0.5
@@ -72,6 +73,43 @@ class Tally(Struct, frozen=True, kw_only=True):
     better: int
     worse: int
     equal: int
+
+
+class SummedRun(Struct, frozen=True, kw_only=True):
+    """A run and what came of it."""
+
+    run: DatasetRun
+    results: RunResults
+    run_scores: list[ScoreSummary]
+    """Scores of the run as a whole."""
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """What came of an item in one run."""
+
+    results: list[ItemResult]
+    """Latest first."""
+    output_preview: str | None
+    """Of the latest."""
+
+
+class ComparedItem(Struct, frozen=True, kw_only=True):
+    """One item of the dataset in all the runs that are compared."""
+
+    item_id: str
+    cells: list[Cell | None]
+    """One per run, in their order; None where the run has not the item."""
+
+
+class Comparison(Struct, frozen=True, kw_only=True):
+    """Runs side by side."""
+
+    runs: list[SummedRun]
+    tallies: list[list[Tally]]
+    """For each run but the first: how its items fare against the first run's."""
+    items: list[ComparedItem]
+    total: int
+    """Items in all, of which `items` are one page."""
 
 
 def sum_up(results: Sequence[ItemResult]) -> RunResults:

@@ -63,6 +63,20 @@ class RunItem(Struct, frozen=True, kw_only=True):
     """Its run was deleted since: it does not come back when it is sent again."""
 
 
+class RunRequest(Struct, frozen=True, kw_only=True):
+    """An item to be linked, as it was asked for: the dataset is that of the item."""
+
+    run_name: str
+    description: str | None = None
+    metadata: str | None = None
+    """JSON text."""
+    item_ids: tuple[str, ...]
+    """What the id of the item may stand for."""
+    trace_id: str | None = None
+    observation_id: str | None = None
+    created_us: int | None = None
+
+
 class RunItemDraft(Struct, frozen=True, kw_only=True):
     """What is linked, and what the run shall be if this is the first of it."""
 

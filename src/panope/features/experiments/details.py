@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec.structs import replace
 
 from panope.domain.experiments.items import ExperimentItem
+from panope.domain.experiments.reading import ItemDetail
 from panope.domain.experiments.results import ItemResult
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreRow
@@ -16,28 +17,6 @@ from panope.ports.telemetry import Observed, TelemetryReader, Traced
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
 
 _PAGE: Final = 1_000
-
-
-class ItemDetail(Struct, kw_only=True):
-    """An item with what is stored of it."""
-
-    item: ExperimentItem
-    observed: Observed | None = None
-    """The observation that stands for it; else the root of its trace, if there is one."""
-    traced: Traced | None = None
-    """None: its trace has not arrived, or was deleted."""
-    is_shared: bool = False
-    """Whether other items came of the same trace."""
-    parts: list[ObservationRow] = field(default_factory=list)
-    """The observation and all below it, where the sums of the trace are not those of the item."""
-    scores: list[ScoreRow] = field(default_factory=list)
-    """Latest first."""
-
-    @property
-    def payload(self) -> Payload:
-        """Input, output and metadata, as far as they were asked for."""
-        holder = self.observed or self.traced
-        return (holder.payload if holder is not None else None) or Payload()
 
 
 class ItemDetails:
@@ -61,10 +40,10 @@ class ItemDetails:
         traces = await self._traces(project_id, trace_ids, with_payload=with_payload)
         observations = await self._observations(project_id, items, with_payload=with_payload)
         details = [
-            ItemDetail(
-                item=item,
-                observed=observations.get(item.observation_id or "") or observations.get(f"/{item.trace_id}"),
-                traced=traces.get(item.trace_id),
+            _detail(
+                item,
+                observations.get(item.observation_id or "") or observations.get(f"/{item.trace_id}"),
+                traces.get(item.trace_id),
                 is_shared=uses[item.trace_id] > 1,
             )
             for item in items
@@ -156,14 +135,31 @@ class ItemDetails:
             for observed in await self._list_observations(project_id, Condition("trace_id", Op.ANY_OF, part)):
                 by_trace.setdefault(observed.row.trace_id, []).append(observed.row)
         for detail in partial:
-            assert detail.observed is not None
-            detail.parts = _below(detail.observed.row, by_trace.get(detail.item.trace_id, []))
+            assert detail.observation is not None
+            detail.parts = _below(detail.observation, by_trace.get(detail.item.trace_id, []))
+
+
+def _detail(item: ExperimentItem, observed: Observed | None, traced: Traced | None, *, is_shared: bool) -> ItemDetail:
+    return ItemDetail(
+        item=item,
+        observation=observed.row if observed is not None else None,
+        trace=traced.row if traced is not None else None,
+        is_shared=is_shared,
+        payload=_payload(item, observed.payload if observed else None, traced.payload if traced else None),
+    )
+
+
+def _payload(item: ExperimentItem, observed: Payload | None, traced: Payload | None) -> Payload:
+    if item.observation_id is not None or traced is None:
+        return observed or traced or Payload()
+    if observed is None:
+        return traced
+    return replace(traced, input=traced.input or observed.input, output=traced.output or observed.output)
 
 
 def result_of(detail: ItemDetail) -> ItemResult:
     """What came of an item. Its latency is that of the observation that stands for it, else that of its trace."""
-    observation = detail.observed.row if detail.observed is not None else None
-    trace = detail.traced.row if detail.traced is not None else None
+    observation, trace = detail.observation, detail.trace
     latency_us = None
     if observation is not None and observation.end_us is not None:
         latency_us = observation.end_us - observation.start_us
@@ -198,10 +194,10 @@ def _is_error(detail: ItemDetail, trace: TraceRow | None) -> bool:
 
 def _is_partial(detail: ItemDetail) -> bool:
     """Whether the item is only a part of its trace."""
-    observed = detail.observed
-    if observed is None or detail.item.observation_id != observed.row.id:
+    row = detail.observation
+    if row is None or detail.item.observation_id != row.id:
         return False
-    return detail.is_shared or observed.row.parent_id is not None
+    return detail.is_shared or row.parent_id is not None
 
 
 def _belongs(score: ScoreRow, detail: ItemDetail) -> bool:

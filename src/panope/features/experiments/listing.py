@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.domain.experiments.items import Experiment, ExperimentItem
 from panope.domain.experiments.links import ExperimentLink
+from panope.domain.experiments.reading import ExperimentQuery, ListedExperiment, Place
 from panope.domain.experiments.runs import DatasetRun, RunItem, derive_run_id
 from panope.domain.ids import DatasetId, ProjectId
 from panope.features.experiments.gathering import ItemGatherer
@@ -18,50 +18,13 @@ from panope.ports.experiments import ItemLinks, LinkFilter, LinkKind, LinkPage, 
 
 _STREAM_ROWS: Final = 200
 """Rows that are looked at together."""
-_Place = tuple[int, str]
-
-
-class ExperimentQuery(Struct, frozen=True, kw_only=True):
-    """Which experiments or items of them; None asks for all. Times are those at which items started, in µs."""
-
-    experiment_ids: tuple[str, ...] | None = None
-    names: tuple[str, ...] | None = None
-    dataset_ids: tuple[str, ...] | None = None
-    item_ids: tuple[str, ...] | None = None
-    from_us: int
-    """Inclusive."""
-    to_us: int | None = None
-    """Exclusive."""
-    limit: int
-    after: _Place | None = None
-
-
-class ListedExperiment(Struct, frozen=True, kw_only=True):
-    """An experiment and what its items come to, those that started in the time asked for. Times in µs."""
-
-    experiment: Experiment
-    run: DatasetRun | None = None
-    """Its row, when it was linked by hand."""
-    first_us: int
-    last_us: int
-    end_us: int
-    items: int
-    ways: int = 1
-    """Of telling that brought it."""
-    some_observation_id: str | None = None
-    """An observation that tells of it."""
-
-    @property
-    def place(self) -> _Place:
-        """Where it stands in the list: by its latest activity."""
-        return self.last_us, self.experiment.id
 
 
 class _Told(NamedTuple):
     """Something that says that an item is in an experiment."""
 
     experiment: Experiment
-    place: _Place
+    place: Place
     trace_id: str
 
 
@@ -149,8 +112,8 @@ class ExperimentLists:
         return tuple({part.experiment.name for part in told if part.experiment.id in query.experiment_ids})
 
     async def _next_told(
-        self, project_id: ProjectId, query: ExperimentQuery, names: tuple[str, ...] | None, after: _Place | None
-    ) -> tuple[list[_Told], _Place | None]:
+        self, project_id: ProjectId, query: ExperimentQuery, names: tuple[str, ...] | None, after: Place | None
+    ) -> tuple[list[_Told], Place | None]:
         """What was told next, by whichever way, and the place after which to go on; None: that was all."""
         page = LinkPage(_STREAM_ROWS, after)
         where = _link_filter(query)
@@ -201,7 +164,7 @@ class ExperimentLists:
         return sorted(standing, key=lambda item: item.place, reverse=True)
 
 
-def _place_of(row: ExperimentLink | RunItem) -> _Place:
+def _place_of(row: ExperimentLink | RunItem) -> Place:
     return (row.created_us if isinstance(row, RunItem) else row.start_us), row.id
 
 

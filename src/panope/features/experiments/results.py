@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
-
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.errors import InvalidError
 from panope.domain.experiments.items import ExperimentItem
+from panope.domain.experiments.reading import FoundRun
 from panope.domain.experiments.results import (
+    Cell,
+    ComparedItem,
+    Comparison,
     ItemResult,
-    RunResults,
-    ScoreSummary,
-    Tally,
+    SummedRun,
     sum_up,
     sum_up_scores,
     tally,
@@ -22,48 +22,11 @@ from panope.domain.ids import ProjectId
 from panope.domain.previews import preview_output
 from panope.features.experiments.details import ItemDetails, result_of
 from panope.features.experiments.gathering import ItemGatherer
-from panope.features.experiments.runs import FoundRun, RunService, experiment_of
+from panope.features.experiments.runs import RunService, experiment_of
 from panope.ports.catalog import Catalog
 from panope.ports.telemetry import TelemetryReader
 
 MAX_COMPARED: Final = 10
-
-
-class SummedRun(Struct, frozen=True, kw_only=True):
-    """A run and what came of it."""
-
-    run: DatasetRun
-    results: RunResults
-    run_scores: list[ScoreSummary]
-    """Scores of the run as a whole."""
-
-
-class Cell(Struct, frozen=True, kw_only=True):
-    """What came of an item in one run."""
-
-    results: list[ItemResult]
-    """Latest first."""
-    output_preview: str | None
-    """Of the latest."""
-
-
-class ComparedItem(Struct, frozen=True, kw_only=True):
-    """One item of the dataset in all the runs that are compared."""
-
-    item_id: str
-    cells: list[Cell | None]
-    """One per run, in their order; None where the run has not the item."""
-
-
-class Comparison(Struct, frozen=True, kw_only=True):
-    """Runs side by side."""
-
-    runs: list[SummedRun]
-    tallies: list[list[Tally]]
-    """For each run but the first: how its items fare against the first run's."""
-    items: list[ComparedItem]
-    total: int
-    """Items in all, of which `items` are one page."""
 
 
 class RunResultsService:
@@ -134,7 +97,7 @@ class RunResultsService:
         details = await self._details.load(project_id, list(latest.values()), with_payload=True)
         return {
             detail.item.item_id: preview_output(detail.payload.output)
-            or (detail.traced.row.output_preview if detail.traced is not None else None)
+            or (detail.trace.output_preview if detail.trace is not None else None)
             for detail in details
         }
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem, ItemStatus
 from panope.domain.datasets.writing import unknown_dataset
 from panope.domain.errors import NotFoundError
-from panope.domain.experiments.items import Experiment, ExperimentItem
-from panope.domain.experiments.runs import DatasetRun, Linked, RunItemDraft, derive_run_id
+from panope.domain.experiments.items import Experiment
+from panope.domain.experiments.reading import FoundRun
+from panope.domain.experiments.runs import DatasetRun, Linked, RunItemDraft, RunRequest, derive_run_id
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId, is_possible_id
 from panope.features.experiments.gathering import ItemGatherer, in_parts
 from panope.features.experiments.telling import read_descriptions
@@ -19,29 +19,6 @@ from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog
 from panope.ports.experiments import LinkFilter, LinkKind, LinkSummary
 from panope.ports.telemetry import TelemetryReader
-
-
-class RunRequest(Struct, frozen=True, kw_only=True):
-    """An item to be linked, as it was asked for: the dataset is that of the item."""
-
-    run_name: str
-    description: str | None = None
-    metadata: str | None = None
-    """JSON text."""
-    item_ids: tuple[str, ...]
-    """What the id of the item may stand for."""
-    trace_id: str | None = None
-    observation_id: str | None = None
-    created_us: int | None = None
-
-
-class FoundRun(Struct, frozen=True, kw_only=True):
-    """A run with its dataset and its items."""
-
-    run: DatasetRun
-    dataset: Dataset
-    items: Sequence[ExperimentItem]
-    """Latest first."""
 
 
 class RunService:
@@ -134,9 +111,8 @@ class RunService:
                 return FoundRun(run=described, dataset=dataset, items=found)
         raise NotFoundError("Dataset run not found", code="dataset_run_not_found")
 
-    async def delete(self, project_id: ProjectId, dataset: Dataset, names: Sequence[str]) -> None:
-        """Delete a run with its links; traces and scores stay. Raises `NotFoundError`."""
-        found = await self.find_run(project_id, dataset, names)
+    async def delete(self, project_id: ProjectId, found: FoundRun) -> None:
+        """Delete a run with its links; traces and scores stay."""
         await self._runs.delete(project_id, found.run, at_us=self._clock())
 
     async def _get_item(self, project_id: ProjectId, item_ids: Sequence[str]) -> DatasetItem | None:
