@@ -29,6 +29,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
+from panope.kit.clock import Clock
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.ports.catalog import Catalog
@@ -138,7 +139,11 @@ def _migrate_catalog(url: str) -> None:
 
 @asynccontextmanager
 async def opened_scene(
-    name: str, request: pytest.FixtureRequest, folder: Path, limits: BodyLimits = LIMITS
+    name: str,
+    request: pytest.FixtureRequest,
+    folder: Path,
+    limits: BodyLimits = LIMITS,
+    clock: Clock = lambda: NOW_US,
 ) -> AsyncIterator[Scene]:
     """An app over a fresh store of the named engine, for the time of the block."""
     hasher = SecretHasher("salt")
@@ -147,7 +152,7 @@ async def opened_scene(
     engine = await open_engine(name, request, folder)
     engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader, operations=engine.operations)
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
-    app = assemble(engines, authenticator, AppOptions(limits=limits), clock=lambda: NOW_US)
+    app = assemble(engines, authenticator, AppOptions(limits=limits), clock=clock)
     transport = httpx2.ASGITransport(app=app)
     try:
         with logged() as log:

@@ -116,12 +116,13 @@ def encode_comparison(dataset: Dataset, found: Comparison, page: PageNumber) -> 
         ComparisonBody(
             runs=[_show_run(dataset, run) for run in found.runs],
             tallies=[
-                _show_tally(name, tally)
-                for name, tallies in zip(names, found.tallies, strict=True)
-                for tally in tallies
+                _show_tally(name, one) for name, tallies in zip(names, found.tallies, strict=True) for one in tallies
             ],
             items=[
-                ComparedItemBody(dataset_item_id=item.item_id, runs=[cell and _show_cell(cell) for cell in item.cells])
+                ComparedItemBody(
+                    dataset_item_id=item.item_id,
+                    runs=[None if cell is None else _show_cell(cell) for cell in item.cells],
+                )
                 for item in found.items
             ],
             meta=page_meta(page, found.total),

@@ -9,7 +9,7 @@ from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem, ItemStatus
 from panope.domain.datasets.writing import unknown_dataset
 from panope.domain.errors import NotFoundError
-from panope.domain.experiments.items import Experiment
+from panope.domain.experiments.items import Experiment, ExperimentItem
 from panope.domain.experiments.reading import FoundRun
 from panope.domain.experiments.runs import DatasetRun, Linked, RunItemDraft, RunRequest, derive_run_id
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId, is_possible_id
@@ -79,7 +79,7 @@ class RunService:
         found |= {run_id: run for run_id, run in told.items() if run_id not in stored}
         for run in doubtful:
             if items := alive[run.id]:
-                found[run.id] = replace(run, created_us=items[-1].start_us)
+                found[run.id] = _revived(run, items)
         return sorted(found.values(), key=lambda run: (-run.created_us, run.id))
 
     async def list_names(self, project_id: ProjectId, dataset: Dataset) -> list[str]:
@@ -105,7 +105,7 @@ class RunService:
         for run in runs:
             found = [item for item in items[run.id] if item.dataset_id == dataset.id]
             if run.is_deleted and found:
-                run = replace(run, is_deleted=False, created_us=found[-1].start_us)  # noqa: PLW2901 - it came back
+                run = _revived(run, found)  # noqa: PLW2901 - it came back
             if not run.is_deleted:
                 [described] = await self.describe(project_id, [run])
                 return FoundRun(run=described, dataset=dataset, items=found)
@@ -173,6 +173,12 @@ class RunService:
 def experiment_of(run: DatasetRun) -> Experiment:
     """What finds the items of a run."""
     return Experiment(id=run.id, name=run.name, dataset_id=run.dataset_id, cut_us=run.cut_us)
+
+
+def _revived(run: DatasetRun, items: Sequence[ExperimentItem]) -> DatasetRun:
+    """A run that only its items, latest first, tell of."""
+    updated_us = min(item.updated_us for item in items)
+    return replace(run, is_deleted=False, created_us=items[-1].start_us, updated_us=updated_us)
 
 
 def _is_doubtful(run: DatasetRun, told: dict[str, DatasetRun]) -> bool:

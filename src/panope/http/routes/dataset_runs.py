@@ -26,9 +26,7 @@ _ITEM_PARAMETERS: Final = [
 ]
 _COMPARED: Final = [
     *page_parameters("Items"),
-    query_parameter(
-        "run", {"type": "array", "items": {"type": "string"}}, "Runs to compare, the first with the others"
-    ),
+    query_parameter("run", {"type": "array", "items": {"type": "string"}}, "Runs to compare, each with the first"),
 ]
 _Found = TypeVar("_Found")
 
@@ -119,7 +117,7 @@ def _add_results(router: APIRouter, runs: RunService, results: RunResultsService
         openapi_extra={"parameters": page_parameters("Runs")},
     )
     async def sum_runs(dataset_name: str, request: Request, caller: ProjectCaller) -> Response:
-        """List the runs of a dataset by page, newest first, each with what came of it: scores, cost, latency, errors."""
+        """List the runs of a dataset by page, newest first, with what came of each: scores, cost, latency, errors."""
         page = read_page(params_of(request))
         dataset = await runs.find_dataset(caller.project_id, possible_names(dataset_name))
         found = await runs.list_runs(caller.project_id, dataset)

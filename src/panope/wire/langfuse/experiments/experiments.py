@@ -123,9 +123,8 @@ def _read_request(
         after=_read_cursor(params.text("cursor")),
     )
     chosen = (frozenset(words) | {"core"}) if words else defaults
-    return ListRequest(
-        query=query, groups=chosen, score_limit=params.integer("scoreLimit", _MAX_SCORES, 0, _MAX_SCORES)
-    )
+    score_limit = params.integer("scoreLimit", _MAX_SCORES, 0, _MAX_SCORES)
+    return ListRequest(query=query, groups=chosen, score_limit=score_limit)
 
 
 class _Entry(Struct):
