@@ -163,7 +163,8 @@ class TelemetryReports(Protocol):
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times: for comparing engines, verifying, exporting.
 
-        Keys: `traces`, `observations`, `scores`, `sessions`, `buckets`; each sorted by id.
+        Keys: `traces`, `observations`, `scores`, `sessions`, `links` (to experiments, of observations and then of
+        traces), `buckets`; each sorted by id.
         """
 
 

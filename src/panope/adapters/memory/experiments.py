@@ -41,7 +41,9 @@ def _named(link: ExperimentLink) -> tuple[str, str]:
 
 
 def _matching(rows: ProjectRows, kind: LinkKind, where: LinkFilter) -> Iterator[ExperimentLink]:
-    for link in _links(rows, kind):
+    for link in find_links(rows, kind):
+        if not link.is_item_root:
+            continue
         wanted = (
             (where.experiment_ids, link.experiment_id),
             (where.names, link.experiment_name),
@@ -57,7 +59,8 @@ def _matching(rows: ProjectRows, kind: LinkKind, where: LinkFilter) -> Iterator[
             yield link
 
 
-def _links(rows: ProjectRows, kind: LinkKind) -> Iterator[ExperimentLink]:
+def find_links(rows: ProjectRows, kind: LinkKind) -> Iterator[ExperimentLink]:
+    """All links of a project, those of observations that stand for no item too."""
     if kind is LinkKind.TRACE:
         for trace in rows.traces.values():
             state = trace.state()
@@ -69,7 +72,7 @@ def _links(rows: ProjectRows, kind: LinkKind) -> Iterator[ExperimentLink]:
         if state is None:
             continue
         link = link_observation(observation.row, state)
-        if link is not None and link.is_item_root:
+        if link is not None:
             yield link
 
 

@@ -63,8 +63,8 @@ class ChangeSetWriter:
         """Write all of it."""
         self._write_traces(changes.traces)
         self._write_rows(OBSERVATIONS, changes.observations, write_observation)
-        if changes.observation_links or changes.trace_links or changes.unlinked_traces:
-            self._write_all_links(changes)
+        self._write_links(OBSERVATIONS, changes.observation_links, changes.unlinked_observations)
+        self._write_links(TRACES, changes.trace_links, changes.unlinked_traces)
         self._write_scores(changes.scores)
         self._write_sessions(changes.sessions)
         self._remove_traces(changes.removed_traces)
@@ -75,13 +75,6 @@ class ChangeSetWriter:
             self._session.add_to_buckets(self._project, {**changes.buckets, **count_all_hours(changes.buckets)})
         if changes.cuts:
             self._session.keep_cuts(self._project, changes.cuts)
-
-    def _write_all_links(self, changes: ChangeSet) -> None:
-        if changes.unlinked_traces:
-            self._unlink_traces(changes.unlinked_traces)
-        for table, links in ((OBSERVATIONS, changes.observation_links), (TRACES, changes.trace_links)):
-            if links:
-                self._write_links(table, links)
 
     def _insert(self, table: str, columns: tuple[str, ...], rows: _Rows) -> None:
         if rows:
@@ -105,14 +98,14 @@ class ChangeSetWriter:
         self._delete("trace_tag", _TAG_COLUMNS, gone)
         self._insert("trace_tag", _TAG_COLUMNS, come)
 
-    def _write_links(self, table: Table, links: Sequence[ExperimentLink]) -> None:
-        places = self._store.places(table, [link.id for link in links])
-        records = [(places[link.id].key, self._project, *write_link(link)) for link in links]
-        self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
-
-    def _unlink_traces(self, ids: Sequence[str]) -> None:
-        keys: _Rows = [(place.key,) for place in self._store.places(TRACES, ids).values()]
-        self._delete("trace_experiment", _KEY, keys)
+    def _write_links(self, table: Table, links: Sequence[ExperimentLink], unlinked: Sequence[str]) -> None:
+        if unlinked:
+            gone: _Rows = [(place.key,) for place in self._store.places(table, unlinked).values()]
+            self._delete(f"{table.name}_experiment", _KEY, gone)
+        if links:
+            places = self._store.places(table, [link.id for link in links])
+            records = [(places[link.id].key, self._project, *write_link(link)) for link in links]
+            self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
 
     def _write_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
         new = [written for written in rows if written.is_new]

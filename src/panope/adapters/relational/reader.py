@@ -170,7 +170,7 @@ class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader):
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times."""
         nothing: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("traces", "observations", "scores", "sessions", "buckets")
+            name: [] for name in ("traces", "observations", "scores", "sessions", "links", "buckets")
         }
         return await self._read(project_id, snapshot, nothing, is_bounded=False)
 

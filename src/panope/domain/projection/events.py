@@ -131,6 +131,8 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
         link = link_observation(row, state)
         if link is not None:
             step.changes.observation_links.append(link)
+        elif stored is not None and "experiment" in state.values():
+            step.changes.unlinked_observations.append(observation_id)
         move(stored.row if stored else None, row)
 
 

@@ -110,7 +110,8 @@ class ChangeSet(Struct, kw_only=True):
     observation_links: list[ExperimentLink] = field(default_factory=list)
     """Of observations that are written: links to insert or replace. Those of removed rows go with them."""
     trace_links: list[ExperimentLink] = field(default_factory=list)
+    unlinked_observations: list[str] = field(default_factory=list)
+    """Observations that stay and may be in no experiment any more."""
     unlinked_traces: list[str] = field(default_factory=list)
-    """Traces that stay and are in no experiment any more."""
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Tombstones to keep: (kind, id) → cut time; the later of two stands."""
