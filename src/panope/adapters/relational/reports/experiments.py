@@ -22,7 +22,7 @@ _COLUMNS: Final = {
     "item_ids": "item_id",
     "trace_ids": "trace_id",
 }
-_GROUPS: Final = {LinkKind.OBSERVATION: "x.experiment_id", LinkKind.TRACE: "x.experiment_name, x.item_id"}
+_GROUPS: Final = {LinkKind.OBSERVATION: ("x.experiment_id",), LinkKind.TRACE: ("x.experiment_name", "x.item_id")}
 _MEASURES: Final = (
     "max(x.experiment_name), max(x.dataset_id), min(x.start_us), max(x.start_us), max(x.end_us), min(x.created_us), "
     "min(x.id)"
@@ -33,8 +33,12 @@ def list_links(reading: Reading, kind: LinkKind, where: LinkFilter, page: LinkPa
     """Links, latest first."""
     if _asks_for_nothing(where):
         return []
-    scope = _scope(reading.dialect, reading.project, kind, where)
-    tail, params = "ORDER BY x.start_us DESC, x.id DESC", scope.params
+    driver = _driver(kind, where)
+    scope = _scope(reading.dialect, reading.project, kind, where, driver)
+    start, name = "x.start_us", "x.id"
+    if driver is not None and (page is None or len(getattr(where, driver)) > 1):
+        start, name = reading.dialect.unindexed(start), reading.dialect.unindexed(name)  # few rows, sorted at the end
+    tail, params = f"ORDER BY {start} DESC, {name} DESC", scope.params
     text = scope.text
     if page is not None:
         if page.after is not None:
@@ -50,8 +54,9 @@ def summarize_links(reading: Reading, kind: LinkKind, where: LinkFilter) -> list
     """Links by experiment."""
     if _asks_for_nothing(where):
         return []
-    scope = _scope(reading.dialect, reading.project, kind, where)
-    group = _GROUPS[kind]
+    driver = _driver(kind, where)
+    scope = _scope(reading.dialect, reading.project, kind, where, driver)
+    group = ", ".join(map(reading.dialect.unindexed, _GROUPS[kind]))
     item = "x.item_id" if kind is LinkKind.TRACE else "CAST(NULL AS text)"
     # Neither engine counts different pairs; with the length of the first before them they are one text per pair.
     pair = "length(x.item_id) || ' ' || x.item_id || x.trace_id"
@@ -91,8 +96,12 @@ def _asks_for_nothing(where: LinkFilter) -> bool:
     return any(getattr(where, name) == () for name in _COLUMNS)
 
 
-def _scope(dialect: Dialect, project: int, kind: LinkKind, where: LinkFilter) -> Sql:
-    driver = next((name for name in _SELECTIVE[kind] if getattr(where, name) is not None), None)
+def _driver(kind: LinkKind, where: LinkFilter) -> str | None:
+    """The filter whose index is to be used."""
+    return next((name for name in _SELECTIVE[kind] if getattr(where, name) is not None), None)
+
+
+def _scope(dialect: Dialect, project: int, kind: LinkKind, where: LinkFilter, driver: str | None) -> Sql:
     owner = dialect.walked_project.format("x") if driver is None else "x.project"
     pieces = [Sql(f"{owner} = ?", (project,))]
     if kind is LinkKind.OBSERVATION:
