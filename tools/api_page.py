@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.http.app import RouteEntry

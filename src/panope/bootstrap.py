@@ -1,4 +1,4 @@
-"""The composition root: engines and settings become features, features become the app, the app is served.
+"""The composition root: settings become engines, engines the app, and the app is served.
 
 The only module that knows every class. Nothing here decides anything about telemetry or about HTTP.
 """
@@ -15,11 +15,11 @@ from typing import Final
 import structlog
 from msgspec import Struct
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.tokenizers.counter import find_counter
+from panope.assembly import AppOptions, Engines, assemble
 from panope.composition import (
     Accounts,
     DatasetDesk,
@@ -34,210 +34,30 @@ from panope.composition import (
 from panope.config.load import Settings
 from panope.domain.errors import ConflictError, PanopeError, UnavailableError
 from panope.domain.ids import ProjectId
-from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.datasets.from_traces import ItemsFromTraces
-from panope.features.datasets.importing import ItemImport
-from panope.features.datasets.media import NoMedia
-from panope.features.datasets.service import DatasetService
-from panope.features.feedback.box import FeedbackBox
-from panope.features.ingest.service import IngestService
-from panope.features.media.access import MediaAccess, MediaOptions
-from panope.features.media.links import LinkSigner
-from panope.features.media.reading import MediaReading
-from panope.features.media.upkeep import MediaUpkeep, kept_clean
-from panope.features.media.uploads import MediaUploads
-from panope.features.pricing.explaining import CostExplaining
+from panope.features.media.access import MediaOptions
+from panope.features.media.upkeep import kept_clean
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
 from panope.features.prompts.links import PromptLinks
-from panope.features.prompts.reading import PromptReading
-from panope.features.prompts.writing import PromptWriting
 from panope.features.replay.service import ReplayService
-from panope.features.scores.aggregating import ScoreAggregation
-from panope.features.scores.configs import ScoreConfigService
-from panope.features.scores.deletion import ScoreDeletion
-from panope.features.scores.reading import ScoreReading
-from panope.features.scores.screening import ScoreScreen
-from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
-from panope.http.app import AppParts, create_app
-from panope.http.auth import Gate
-from panope.http.fast.ingestion import IngestionEndpoint
-from panope.http.fast.intake import Intake
-from panope.http.fast.legacy import LegacyEndpoints
-from panope.http.fast.media import MediaContentEndpoint
-from panope.http.fast.otlp import OtlpEndpoint
-from panope.http.fast.prompts import PromptEndpoints
-from panope.http.fast.reads.routes import read_routes
-from panope.http.fast.reads.services import ReadServices
-from panope.http.fast.routing import FastRoute
-from panope.http.fast.scores import ScoreWriteEndpoint
-from panope.http.fast.shortcut import PromptShortcut, Requests
-from panope.http.limits import Admission, BodyLimits
-from panope.http.metrics import metrics_endpoint
-from panope.http.middleware import ANY_ORIGIN
-from panope.http.pages import start_page_endpoint
-from panope.http.routes.dataset_files import dataset_files_router
-from panope.http.routes.datasets import datasets_router
-from panope.http.routes.feedback import feedback_router
-from panope.http.routes.health import Lifecycle, health_router
-from panope.http.routes.media import MediaServices, content_url_from, media_router
-from panope.http.routes.models import models_router
-from panope.http.routes.operations import operations_router
-from panope.http.routes.projects import projects_router
-from panope.http.routes.prompts import prompt_labels_router, prompts_router
-from panope.http.routes.score_aggregates import score_aggregates_router
-from panope.http.routes.score_configs import score_configs_router
+from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.operations import OperationRunner
-from panope.kit.clock import Clock, now_us
-from panope.kit.ids import RequestIds, new_id
+from panope.kit.clock import now_us
+from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
-from panope.ports.blobs import BlobStore
 from panope.ports.bounds import ReadBound
-from panope.ports.catalog import Catalog
-from panope.ports.operations import OperationStore
-from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.wire.rereading import Rereader
 
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
-
-
-class Engines(Struct, frozen=True, kw_only=True):
-    """Where everything is kept: both planes, of whatever technology."""
-
-    catalog: Catalog
-    writer: TelemetryWriter
-    reader: TelemetryReader
-    operations: OperationStore
-    blobs: BlobStore | None = None
-    """Where the bytes of media are; None: nowhere."""
-    queue_depth: Callable[[], float] | None = None
-    """Requests that wait to be made durable, where the writer has a queue."""
-
-
-class AppOptions(Struct, frozen=True, kw_only=True):
-    """What may differ between two apps over the same engines."""
-
-    public_url: str | None = None
-    root_path: str = ""
-    browser_origins: frozenset[str] = ANY_ORIGIN
-    limits: BodyLimits = BodyLimits()
-    media: MediaOptions = MediaOptions()
-
-
-def assemble(
-    engines: Engines,
-    authenticator: Authenticator,
-    options: AppOptions,
-    *,
-    metrics: ServerMetrics | None = None,
-    clock: Clock = now_us,
-    new_id: Callable[[], str] = new_id,
-) -> Starlette:
-    """Wire features and routes over engines that are open. The caller closes the engines."""
-    catalog, reader = engines.catalog, engines.reader
-    metrics = metrics or ServerMetrics(__version__)
-    lifecycle = Lifecycle()
-    datasets = DatasetService(catalog, clock, new_id)
-    pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
-    replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
-    runner = OperationRunner(engines.operations, replays, owner=new_id())
-    prompts = PromptReading(catalog.prompts, catalog.version)
-    prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
-    requests = Requests(new_id().encode())
-    admission = Admission(options.limits)
-    metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
-    metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
-    if engines.queue_depth is not None:
-        metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
-    configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
-    upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
-    media = _media_services(engines, options, clock, new_id)
-    ingest = IngestService(engines.writer, pricing, ScoreScreen(configs))
-    intake = Intake(ingest, admission, metrics, clock)
-    app = create_app(
-        AppParts(
-            version=__version__,
-            gate=Gate(authenticator),
-            admission=Admission(options.limits),
-            fast_routes=[
-                *_write_routes(intake, new_id),
-                *PromptEndpoints(prompts, prompt_writing, requests).routes(),
-                *read_routes(_read_services(engines, pricing, upkeep, clock)),
-                *MediaContentEndpoint(media, Admission(options.limits)).routes(),
-                FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
-                FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
-            ],
-            routers=[
-                health_router(__version__, (catalog.check, reader.check), lifecycle),
-                projects_router(catalog),
-                models_router(pricing, clock),
-                score_configs_router(configs),
-                feedback_router(FeedbackBox(catalog.feedback, clock, new_id)),
-                score_aggregates_router(ScoreAggregation(reader)),
-                media_router(media),
-                prompts_router(prompts, prompt_writing),
-                prompt_labels_router(prompts, prompt_writing),
-                datasets_router(datasets, NoMedia()),
-                dataset_files_router(
-                    datasets,
-                    ItemImport(catalog.dataset_items, clock),
-                    ItemsFromTraces(catalog.dataset_items, TraceReading(reader), clock),
-                ),
-                operations_router(replays, runner.wake),
-            ],
-            shortcuts=[
-                Middleware(PromptShortcut, requests=requests, reading=prompts, version=catalog.version, clock=clock)
-            ],
-            metrics=metrics,
-            new_id=RequestIds().next,
-            root_path=options.root_path,
-            browser_origins=options.browser_origins,
-        ),
-    )
-    app.state.lifecycle = lifecycle
-    app.state.metrics = metrics
-    app.state.operations = runner
-    app.state.upkeep = upkeep
-    return app
-
-
-def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
-    return [
-        *IngestionEndpoint(intake).routes(),
-        *OtlpEndpoint(intake).routes(),
-        *ScoreWriteEndpoint(intake, new_id).routes(),
-        *LegacyEndpoints(intake, new_id).routes(),
-    ]
-
-
-def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> MediaServices:
-    signer = LinkSigner(engines.catalog.settings, clock, new_id)
-    access = MediaAccess(engines.blobs, signer, options.media, clock)
-    store = engines.catalog.media
-    return MediaServices(
-        uploads=MediaUploads(store, access, clock),
-        reading=MediaReading(store, access),
-        content_url=content_url_from(options.public_url),
-    )
-
-
-def _read_services(engines: Engines, pricing: PricingService, upkeep: MediaUpkeep, clock: Clock) -> ReadServices:
-    catalog = engines.catalog
-    return ReadServices(
-        tracing=TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version)),
-        explaining=CostExplaining(pricing),
-        trace_deletion=TraceDeletion(engines.writer, clock, upkeep.forget_traces),
-        scores=ScoreReading(engines.reader),
-        score_deletion=ScoreDeletion(engines.writer, clock),
-    )
 
 
 def serve(settings: Settings) -> None:
@@ -424,7 +244,8 @@ async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
     async with AsyncExitStack() as stack:
         engines, _ = _open_beside(settings, stack)
         catalog = engines.catalog
-        takings = ItemsFromTraces(catalog.dataset_items, TraceReading(engines.reader), now_us)
+        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version))
+        takings = ItemsFromTraces(catalog.dataset_items, tracing, now_us)
         yield TraceDesk(await compose_datasets(catalog), takings)
 
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId

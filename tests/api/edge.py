@@ -22,7 +22,7 @@ from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.catalog import open_catalog as open_sqlite_catalog
 from panope.adapters.sqlite.migration import SqliteMigrationTarget
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.domain.ledger import Receipt
@@ -30,6 +30,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
+from panope.kit.clock import Clock
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.ports.catalog import Catalog
@@ -139,7 +140,11 @@ def _migrate_catalog(url: str) -> None:
 
 @asynccontextmanager
 async def opened_scene(
-    name: str, request: pytest.FixtureRequest, folder: Path, limits: BodyLimits = LIMITS
+    name: str,
+    request: pytest.FixtureRequest,
+    folder: Path,
+    limits: BodyLimits = LIMITS,
+    clock: Clock = lambda: NOW_US,
 ) -> AsyncIterator[Scene]:
     """An app over a fresh store of the named engine, for the time of the block."""
     hasher = SecretHasher("salt")
@@ -154,7 +159,7 @@ async def opened_scene(
         blobs=MemoryBlobStore(),
     )
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
-    app = assemble(engines, authenticator, AppOptions(limits=limits), clock=lambda: NOW_US)
+    app = assemble(engines, authenticator, AppOptions(limits=limits), clock=clock)
     transport = httpx2.ASGITransport(app=app)
     try:
         with logged() as log:

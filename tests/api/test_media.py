@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from panope.bootstrap import AppOptions
+from panope.assembly import AppOptions
 from panope.features.media.access import MediaOptions
 from panope.features.media.links import SETTING
 from tests.api.bad_inputs import media

@@ -287,5 +287,6 @@ async def test_the_snapshot_is_plain(engine: Engine) -> None:
         "observations": 6,
         "scores": 7,
         "sessions": 3,
+        "links": 0,
         "buckets": len(snapshot["buckets"]),
     }

@@ -25,7 +25,7 @@ _VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.BOOLEAN_MAP: st.booleans(),
 }
 _KEYS: dict[FieldType, st.SearchStrategy[str]] = {
-    FieldType.STRING_MAP: st.sampled_from(["a", "b", "c"]),
+    FieldType.STRING_MAP: st.sampled_from(["a", "b", "experiment"]),
     FieldType.NUMBER_MAP: st.sampled_from(["quality", "tone"]),
     FieldType.CATEGORY_MAP: st.sampled_from(["quality", "tone"]),
     FieldType.BOOLEAN_MAP: st.sampled_from(["quality", "tone"]),

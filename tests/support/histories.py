@@ -18,7 +18,7 @@ names = st.sampled_from(["plan", "answer", "retrieve", ""])
 texts = st.sampled_from(["", "hello", "[]", "{}", "0", "false", '{"role":"user","content":"hi"}', "x" * 50])
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.sampled_from(["a", "b", ""]))
 metadata = st.dictionaries(
-    st.sampled_from(["a", "b", "c"]),
+    st.sampled_from(["a", "b", "experiment", "dataset_item_id"]),
     st.recursive(
         scalars,
         lambda children: st.one_of(
@@ -32,6 +32,12 @@ costs = st.dictionaries(st.sampled_from(["input", "output", "total"]), st.intege
 usages = st.dictionaries(
     st.sampled_from(["input", "output", "input_cached_tokens"]), st.integers(0, 900), max_size=3
 ).map(lambda usage: {**usage, "total": sum(usage.values())} if usage else {})
+
+
+experiments = st.fixed_dictionaries(
+    {"item": st.fixed_dictionaries({}, optional={"id": st.sampled_from(["i", "j"])})},
+    optional={"id": st.sampled_from(["x", "y"]), "name": names, "dataset": st.just({"id": "d"})},
+)
 
 
 def _some(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
@@ -71,6 +77,7 @@ _observation_values = _some(
         "input": st.none() | texts,
         "output": st.none() | texts,
         "agent": st.sampled_from(["zeus", "athena"]),
+        "experiment": experiments,
     }
 )
 _score_values = _some(

@@ -8,6 +8,7 @@ from tests.support.histories import OBSERVATION_IDS, SCORE_IDS, SECOND_US, SESSI
 
 _TEXTS = ["", "hello", "[]", "{}", "0", "false", '{"role":"user","content":"hi"}', "x" * 50, None]
 _ENVIRONMENTS = ["prod", "staging"]
+_KEYS = ["a", "experiment", "dataset_item_id"]
 
 
 class History:
@@ -94,6 +95,7 @@ class History:
             "input": self._one(*_TEXTS),
             "output": self._one(*_TEXTS),
             "agent": self._one("zeus", "athena"),
+            "experiment": {"id": self._one("x", "y"), "item": self._one({}, {"id": "i", "root_observation_id": "o1"})},
             "is_app_root": self._random.random() < 0.5,
         }
 
@@ -108,7 +110,7 @@ class History:
         }
 
     def _metadata(self, depth: int = 0) -> dict[str, Any]:
-        return {key: self._leaf(depth) for key in self._random.sample(["a", "b", "c"], self._random.randint(1, 3))}
+        return {key: self._leaf(depth) for key in self._random.sample(_KEYS, self._random.randint(1, 3))}
 
     def _leaf(self, depth: int) -> Any:
         kind = self._random.randrange(6 if depth < 2 else 4)

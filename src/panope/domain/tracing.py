@@ -187,6 +187,8 @@ class Payload(Struct, kw_only=True):
     """`{"name", "timeUnixNano", "attributes"}` per OTLP span event."""
     links: list[dict[str, Any]] = field(default_factory=list)
     """`{"traceId", "spanId", "attributes"}` per OTLP link."""
+    experiment: dict[str, Any] = field(default_factory=dict)
+    """What an observation was told of the experiment that it is in."""
     usage_sent: str | None = None
     """Usage as it was sent, JSON text, for replaying a dialect fix."""
     cost_sent: str | None = None

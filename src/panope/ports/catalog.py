@@ -17,6 +17,7 @@ from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
 from panope.ports.comments import CommentStore
+from panope.ports.dataset_runs import DatasetItemIndex, DatasetRunStore
 from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.media import MediaStore
@@ -250,6 +251,14 @@ class Catalog(Protocol):
     @property
     def dataset_items(self) -> DatasetItemStore:
         """Items of datasets."""
+
+    @property
+    def dataset_item_index(self) -> DatasetItemIndex:
+        """Which item is of which dataset."""
+
+    @property
+    def dataset_runs(self) -> DatasetRunStore:
+        """Runs of datasets."""
 
     @property
     def settings(self) -> SettingStore:

@@ -16,6 +16,7 @@ from panope.domain.scores import ScoreRow
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.diagnosis import TelemetryDiagnosis
+from panope.ports.experiments import ItemLinks
 from panope.query.ast import ListQuery, Node
 
 Row = TypeVar("Row")
@@ -165,11 +166,12 @@ class TelemetryReports(Protocol):
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times: for comparing engines, verifying, exporting.
 
-        Keys: `traces`, `observations`, `scores`, `sessions`, `buckets`; each sorted by id.
+        Keys: `traces`, `observations`, `scores`, `sessions`, `links` (to experiments, of observations and then of
+        traces), `buckets`; each sorted by id.
         """
 
 
-class TelemetryReader(TelemetryReports, TelemetryDiagnosis, Protocol):
+class TelemetryReader(TelemetryReports, TelemetryDiagnosis, ItemLinks, Protocol):
     """Reads telemetry. Sees everything that was acknowledged before the call began.
 
     Lists and counts that would take more work than the engine's `ReadBound` allows raise `TooBroadError`; the reader

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from panope.bootstrap import AppOptions
+from panope.assembly import AppOptions
 from panope.http.limits import BodyLimits
 from tests.api.conftest import AUTH, BROWSER_AUTH, LIMITS, staged
 from tests.api.scoring.conftest import PUBLIC, Desk

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.dataset_runs import MemoryDatasetItemIndex, MemoryDatasetRunStore
 from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.media import MemoryMediaStore
@@ -289,6 +290,8 @@ class MemoryCatalog:
         self.prompts = MemoryPromptStore(tables)
         self.datasets = MemoryDatasetStore(tables)
         self.dataset_items = MemoryDatasetItemStore(tables)
+        self.dataset_item_index = MemoryDatasetItemIndex(tables)
+        self.dataset_runs = MemoryDatasetRunStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

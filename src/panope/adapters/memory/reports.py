@@ -4,13 +4,15 @@ from typing import Any
 
 import msgspec
 
-from panope.adapters.memory.rows import Projects
+from panope.adapters.memory.experiments import find_links
+from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.events import EntityKind
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.rollups import DAY_US, HOUR_US
+from panope.ports.experiments import LinkKind
 from panope.ports.telemetry import DailyUsage, UnpricedModel
 
 _SUMS = ("count", "unpriced_count", "input_tokens", "output_tokens", "total_tokens", "total_cost")
@@ -56,10 +58,15 @@ class MemoryReports:
             "observations": [_plain(rows.observations[row_id]) for row_id in sorted(rows.observations)],
             "scores": [_plain(rows.scores[row_id]) for row_id in sorted(rows.scores)],
             "sessions": [_without_arrival(rows.sessions[row_id]) for row_id in sorted(rows.sessions)],
+            "links": [*_links(rows, LinkKind.OBSERVATION), *_links(rows, LinkKind.TRACE)],
             "buckets": [
                 {**msgspec.to_builtins(key), **msgspec.to_builtins(rows.buckets[key])} for key in sorted(rows.buckets)
             ],
         }
+
+
+def _links(rows: ProjectRows, kind: LinkKind) -> list[dict[str, Any]]:
+    return [_without_arrival(link) for link in sorted(find_links(rows, kind), key=lambda link: link.id)]
 
 
 def _plain(stored: Stored[Any]) -> dict[str, Any]:

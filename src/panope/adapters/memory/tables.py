@@ -10,6 +10,7 @@ from panope.domain.accounts import ApiKey, Organization, Project, User
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
+from panope.domain.experiments.runs import DatasetRun, RunItem
 from panope.domain.feedback.message import Feedback
 from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
@@ -60,6 +61,8 @@ class CatalogTables(Struct):
     protected_labels: dict[ProjectId, set[str]] = field(default_factory=dict)
     datasets: dict[tuple[ProjectId, DatasetId], Dataset] = field(default_factory=dict)
     dataset_items: dict[ProjectId, list[ItemVersion]] = field(default_factory=dict)
+    dataset_runs: dict[tuple[ProjectId, str], DatasetRun] = field(default_factory=dict)
+    dataset_run_items: dict[tuple[ProjectId, str], RunItem] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

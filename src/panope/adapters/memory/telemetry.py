@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from panope.adapters.memory.diagnosis import MemoryDiagnosis
+from panope.adapters.memory.experiments import MemoryItemLinks
 from panope.adapters.memory.operations import MemoryOperations
 from panope.adapters.memory.reader import MemoryReader
 from panope.adapters.memory.reports import MemoryReports
@@ -11,7 +12,7 @@ from panope.adapters.memory.writer import MemoryWriter
 from panope.ports.bounds import ReadBound
 
 
-class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis, MemoryOperations):
+class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis, MemoryItemLinks, MemoryOperations):
     """Every telemetry port. Nothing outlives the process: durable here means readable."""
 
     def __init__(self, *, bound: ReadBound | None = None) -> None:

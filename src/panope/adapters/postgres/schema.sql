@@ -151,6 +151,49 @@ CREATE TABLE observation_payload (
     metadata text COMPRESSION lz4 COLLATE "C"
 );
 
+-- Who is in an experiment; the key is that of the observation's or the trace's row. Most rows are in none, and for them
+-- nothing is here. Of the observations of one item, the one that stands for it is found by these indexes.
+CREATE TABLE observation_experiment (
+    key bigint PRIMARY KEY,
+    project integer NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    trace_id text COLLATE "C" NOT NULL,
+    experiment_id text COLLATE "C",
+    experiment_name text COLLATE "C" NOT NULL,
+    dataset_id text COLLATE "C",
+    item_id text COLLATE "C" NOT NULL,
+    is_item_root smallint NOT NULL,
+    start_us bigint NOT NULL,
+    end_us bigint NOT NULL,
+    created_us bigint NOT NULL
+);
+CREATE INDEX observation_experiment_by_start ON observation_experiment ((project + 0), start_us, id)
+    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_run ON observation_experiment (experiment_id, project, start_us, id)
+    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_dataset ON observation_experiment (dataset_id, project, start_us, id)
+    WHERE is_item_root = 1 AND dataset_id IS NOT NULL;
+CREATE INDEX observation_experiment_by_trace ON observation_experiment (trace_id, project, start_us, id)
+    WHERE is_item_root = 1;
+
+CREATE TABLE trace_experiment (
+    key bigint PRIMARY KEY,
+    project integer NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    trace_id text COLLATE "C" NOT NULL,
+    experiment_id text COLLATE "C",
+    experiment_name text COLLATE "C" NOT NULL,
+    dataset_id text COLLATE "C",
+    item_id text COLLATE "C" NOT NULL,
+    is_item_root smallint NOT NULL,
+    start_us bigint NOT NULL,
+    end_us bigint NOT NULL,
+    created_us bigint NOT NULL
+);
+CREATE INDEX trace_experiment_by_start ON trace_experiment ((project + 0), start_us, id);
+CREATE INDEX trace_experiment_by_name ON trace_experiment (experiment_name, project, start_us, id);
+CREATE INDEX trace_experiment_by_item ON trace_experiment (item_id, project, start_us, id);
+
 CREATE TABLE score (
     key bigint PRIMARY KEY,
     project integer NOT NULL,

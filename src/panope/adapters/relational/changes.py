@@ -6,16 +6,19 @@ from typing import Final, TypeVar
 from panope.adapters.relational.session import Dialect, WriteSession
 from panope.adapters.relational.store import Place, RelationalRowStore
 from panope.adapters.relational.tables import (
+    LINKS,
     OBSERVATIONS,
     SCORES,
     SESSIONS,
     TRACES,
     Table,
+    write_link,
     write_observation,
     write_score,
     write_session,
     write_trace,
 )
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.merge.codec import encode
 from panope.domain.projection.store import ChangeSet, Written
 from panope.domain.rollups import count_all_hours
@@ -44,6 +47,7 @@ _COLUMNS: Final = {
 }
 _TAG_COLUMNS: Final = ("project", "tag", "timestamp_us", "trace_id")
 _KEY: Final = ("key",)
+_LINK_COLUMNS: Final = ("key", "project", *LINKS)
 
 
 class ChangeSetWriter:
@@ -59,6 +63,8 @@ class ChangeSetWriter:
         """Write all of it."""
         self._write_traces(changes.traces)
         self._write_rows(OBSERVATIONS, changes.observations, write_observation)
+        self._write_links(OBSERVATIONS, changes.observation_links, changes.unlinked_observations)
+        self._write_links(TRACES, changes.trace_links, changes.unlinked_traces)
         self._write_scores(changes.scores)
         self._write_sessions(changes.sessions)
         self._remove_traces(changes.removed_traces)
@@ -91,6 +97,15 @@ class ChangeSetWriter:
             come.extend(new - old)
         self._delete("trace_tag", _TAG_COLUMNS, gone)
         self._insert("trace_tag", _TAG_COLUMNS, come)
+
+    def _write_links(self, table: Table, links: Sequence[ExperimentLink], unlinked: Sequence[str]) -> None:
+        if unlinked:
+            gone: _Rows = [(place.key,) for place in self._store.places(table, unlinked).values()]
+            self._delete(f"{table.name}_experiment", _KEY, gone)
+        if links:
+            places = self._store.places(table, [link.id for link in links])
+            records = [(places[link.id].key, self._project, *write_link(link)) for link in links]
+            self._session.replace(f"{table.name}_experiment", _LINK_COLUMNS, records)
 
     def _write_rows(self, table: Table, rows: list[Written[Row]], record: Callable[[Row], list[object]]) -> None:
         new = [written for written in rows if written.is_new]
@@ -182,6 +197,7 @@ class ChangeSetWriter:
         self._delete(table.name, _KEY, keys)
         if has_payload:
             self._delete(f"{table.name}_payload", _KEY, keys)
+            self._delete(f"{table.name}_experiment", _KEY, keys)
 
 
 def _tag_entries(project: int, trace_id: str, place: Place | None) -> set[tuple[int, str, int, str]]:

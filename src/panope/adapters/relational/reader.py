@@ -7,15 +7,17 @@ from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, score_tallies
+from panope.adapters.relational.reports import diagnosis, experiments, score_tallies
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
+from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
@@ -128,7 +130,21 @@ class _DiagnosisReader(_ProjectReader):
         return await self._read(project_id, diagnosis.measure_project, ProjectSize())
 
 
-class RelationalReader(_EntityReader, _DiagnosisReader):
+class _ExperimentReader(_ProjectReader):
+    """Links to experiments."""
+
+    async def list_links(
+        self, project_id: ProjectId, kind: LinkKind, where: LinkFilter, page: LinkPage | None = None
+    ) -> list[ExperimentLink]:
+        """Links by (start, id), latest first."""
+        return await self._read(project_id, lambda reading: experiments.list_links(reading, kind, where, page), [])
+
+    async def summarize_links(self, project_id: ProjectId, kind: LinkKind, where: LinkFilter) -> list[LinkSummary]:
+        """Links by experiment."""
+        return await self._read(project_id, lambda reading: experiments.summarize_links(reading, kind, where), [])
+
+
+class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader):
     """Everything of the port but `check` and `close`, which are the engine's."""
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
@@ -163,7 +179,7 @@ class RelationalReader(_EntityReader, _DiagnosisReader):
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times."""
         nothing: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("traces", "observations", "scores", "sessions", "buckets")
+            name: [] for name in ("traces", "observations", "scores", "sessions", "links", "buckets")
         }
         return await self._read(project_id, snapshot, nothing, is_bounded=False)
 

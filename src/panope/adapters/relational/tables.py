@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from panope.adapters.relational.session import Record
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ledger import Receipt
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
@@ -57,6 +58,8 @@ SCORES: Final = Table(
     ("timestamp_us", "name", "trace_id", "observation_id", "session_id", "dataset_run_id"),
 )
 SESSIONS: Final = Table("session", "n", SessionRow.__struct_fields__, ("created_us",))
+LINKS: Final = ExperimentLink.__struct_fields__
+"""Columns of `observation_experiment` and `trace_experiment`, besides the key of the row that they say it of."""
 RECEIPTS: Final = Table("ledger", "l", Receipt.__struct_fields__, ("received_us",))
 
 _TOTALS_AT: Final = len(_TRACE_OWN)
@@ -65,6 +68,7 @@ _OBSERVATION_FIELDS: Final = ObservationRow.__struct_fields__
 _OBSERVATION_BOOLEANS: Final = ("is_app_root", "clock_skew")
 _TAGS_AT: Final = _TRACE_OWN.index("tags")
 _TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
+_IS_ITEM_ROOT_AT: Final = LINKS.index("is_item_root")
 _DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
 
 _trace_values = attrgetter(*_TRACE_OWN)
@@ -118,6 +122,20 @@ def read_observation(record: Record) -> ObservationRow:
 def read_detail(stored: Any) -> ObservationDetail:
     """The detail of an observation as its column holds it, without the status message."""
     return ObservationDetail() if stored is None else _decode_detail(stored)
+
+
+def write_link(link: ExperimentLink) -> list[object]:
+    """A link as a record."""
+    record: list[object] = list(_astuple(link))
+    record[_IS_ITEM_ROOT_AT] = 1 if link.is_item_root else 0
+    return record
+
+
+def read_link(record: Record) -> ExperimentLink:
+    """The inverse of `write_link`."""
+    values = dict(zip(LINKS, record, strict=False))
+    _booleans(values, ("is_item_root",))
+    return ExperimentLink(**values)
 
 
 def write_score(row: ScoreRow) -> list[object]:

@@ -7,6 +7,7 @@ from typing import Final
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.dataset_items import SqlDatasetItemStore
+from panope.adapters.sql.dataset_runs import SqlDatasetItemIndex, SqlDatasetRunStore
 from panope.adapters.sql.datasets import SqlDatasetStore
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
@@ -54,6 +55,8 @@ class SqlCatalog:
         self.prompts = SqlPromptStore(database)
         self.datasets = SqlDatasetStore(database)
         self.dataset_items = SqlDatasetItemStore(database)
+        self.dataset_item_index = SqlDatasetItemIndex(database)
+        self.dataset_runs = SqlDatasetRunStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -120,6 +120,49 @@ CREATE TABLE observation_payload (
     body BLOB NOT NULL
 ) STRICT;
 
+-- Who is in an experiment; the key is that of the observation's or the trace's row. Most rows are in none, and for them
+-- nothing is here. Of the observations of one item, the one that stands for it is found by these indexes.
+CREATE TABLE observation_experiment (
+    key INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    experiment_id TEXT,
+    experiment_name TEXT NOT NULL,
+    dataset_id TEXT,
+    item_id TEXT NOT NULL,
+    is_item_root INTEGER NOT NULL,
+    start_us INTEGER NOT NULL,
+    end_us INTEGER NOT NULL,
+    created_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX observation_experiment_by_start ON observation_experiment (project, start_us, id)
+    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_run ON observation_experiment (project, experiment_id, start_us, id)
+    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_dataset ON observation_experiment (project, dataset_id, start_us, id)
+    WHERE is_item_root = 1 AND dataset_id IS NOT NULL;
+CREATE INDEX observation_experiment_by_trace ON observation_experiment (project, trace_id, start_us, id)
+    WHERE is_item_root = 1;
+
+CREATE TABLE trace_experiment (
+    key INTEGER PRIMARY KEY,
+    project INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    experiment_id TEXT,
+    experiment_name TEXT NOT NULL,
+    dataset_id TEXT,
+    item_id TEXT NOT NULL,
+    is_item_root INTEGER NOT NULL,
+    start_us INTEGER NOT NULL,
+    end_us INTEGER NOT NULL,
+    created_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX trace_experiment_by_start ON trace_experiment (project, start_us, id);
+CREATE INDEX trace_experiment_by_name ON trace_experiment (project, experiment_name, start_us, id);
+CREATE INDEX trace_experiment_by_item ON trace_experiment (project, item_id, start_us, id);
+
 CREATE TABLE score (
     key INTEGER PRIMARY KEY,
     project INTEGER NOT NULL,

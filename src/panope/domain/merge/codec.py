@@ -126,6 +126,7 @@ def read_payload(parts: StateParts) -> Payload:
         metadata=_decode_object(parts.metadata) if parts.metadata else {},
         span_events=values.get("span_events", []),
         links=values.get("links", []),
+        experiment=values.get("experiment", {}),
         usage_sent=values.get("usage_sent"),
         cost_sent=values.get("cost_sent"),
         resource=values.get("resource"),

@@ -52,6 +52,7 @@ FIELDS: dict[EntityKind, dict[str, FieldRule]] = {
         last: type end_time completion_start_time parent_id status_message version usage_unit is_app_root
         last: agent tool graph_node thread_id finish_reason error_type retry_number resource scope mapper
         last filled: input output model_parameters usage cost usage_sent cost_sent prompt span_events links
+        last filled: experiment
     """),
     EntityKind.SCORE: _table("""
         first: timestamp trace_id environment
@@ -65,9 +66,9 @@ FIELDS: dict[EntityKind, dict[str, FieldRule]] = {
 Times (`timestamp`, `start_time`, `end_time`, `completion_start_time`): int µs. `public`, `bookmarked`, `is_app_root`:
 bool. `input`, `output`: text. `model_parameters`: dict. `usage`: dict of int with `total`; `cost`: dict of int
 10⁻¹² USD. `usage_sent`, `cost_sent`: JSON text as sent. `prompt`: [name, version]. `span_events`, `links`: lists of
-dicts. `retry_number`: int. `mapper`: text, the codec and version that made the event. `resource`, `scope`: an
-`AttributeSet.id`. `number`: float, `text`: str, a score's value as sent; which of them counts `data_type` says, and
-without it text means CATEGORICAL and number NUMERIC. Everything else: text.
+dicts. `experiment`: dict, see `domain.experiments.links`. `retry_number`: int. `mapper`: text, the codec and version
+that made the event. `resource`, `scope`: an `AttributeSet.id`. `number`: float, `text`: str, a score's value as sent;
+which of them counts `data_type` says, and without it text means CATEGORICAL and number NUMERIC. Everything else: text.
 """
 
 

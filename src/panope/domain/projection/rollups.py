@@ -5,6 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from panope.domain.events import EntityKind
+from panope.domain.experiments.links import link_trace
 from panope.domain.merge.join import join, same
 from panope.domain.merge.state import State
 from panope.domain.merge.view import view_trace
@@ -82,7 +83,16 @@ class Rollups:
         if known is not None and not is_told and _same(known.row, row):
             return known.row
         self._changes.traces.append(Written(row, state, known is None, is_told))
+        if state is not None:
+            self._link_trace(row, state, known_state if is_told else None)
         return row
+
+    def _link_trace(self, row: TraceRow, state: State, old_state: State | None) -> None:
+        link = link_trace(row, state)
+        if link is not None:
+            self._changes.trace_links.append(link)
+        elif old_state is not None and link_trace(row, old_state) is not None:
+            self._changes.unlinked_traces.append(row.id)
 
     def _move_trace(self, old: TraceRow | None, new: TraceRow | None, known: Stored[TraceRow] | None) -> None:
         if known is not None and new is known.row:

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
 
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
 from panope.domain.merge.state import State
@@ -106,5 +107,11 @@ class ChangeSet(Struct, kw_only=True):
     removed_sessions: list[str] = field(default_factory=list)
     buckets: dict[BucketKey, BucketTotals] = field(default_factory=dict)
     """Differences to add; a bucket that reaches zero may be dropped."""
+    observation_links: list[ExperimentLink] = field(default_factory=list)
+    """Of observations that are written: links to insert or replace. Those of removed rows go with them."""
+    trace_links: list[ExperimentLink] = field(default_factory=list)
+    unlinked_observations: list[str] = field(default_factory=list)
+    """Observations that stay and may be in no experiment any more."""
+    unlinked_traces: list[str] = field(default_factory=list)
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Tombstones to keep: (kind, id) → cut time; the later of two stands."""

@@ -150,10 +150,11 @@ def encode_list(project_id: str, page: Page[Scored], request: ScoresRequest) -> 
     meta: dict[str, Any] = {"limit": request.limit}
     if len(page.rows) > request.limit:
         meta["cursor"] = encode_cursor(Keyset(shown[-1].timestamp_us, shown[-1].id))
-    return encode({"data": [_show(project_id, row, request.groups) for row in shown], "meta": meta})
+    return encode({"data": [show_score(project_id, row, request.groups) for row in shown], "meta": meta})
 
 
-def _show(project_id: str, row: ScoreRow, groups: frozenset[str]) -> dict[str, Any]:
+def show_score(project_id: str, row: ScoreRow, groups: frozenset[str]) -> dict[str, Any]:
+    """Show one score with some groups of its fields."""
     shown: dict[str, Any] = {
         "id": row.id,
         "projectId": project_id,

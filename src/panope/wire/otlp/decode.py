@@ -189,8 +189,7 @@ def _trace_event(
     )
     if is_root:
         event.derived = {**told.derived, **_root_facts(observed, told, facts)}
-        metadata = {key: value for key, value in (observed.metadata or {}).items() if key != "experiment"}
-        event.derived_metadata = metadata or None
+        event.derived_metadata = observed.metadata
     return event
 
 

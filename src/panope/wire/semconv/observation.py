@@ -116,7 +116,7 @@ def _metadata(draft: Draft, plan: Plan) -> dict[str, Any] | None:
         for column, value in agent_columns({key: _unquoted(value) for key, value in found.items()}).items():
             draft.values.setdefault(column, value)
     if plan.experiment:
-        found["experiment"] = read_experiment(attributes, plan.experiment)
+        draft.values["experiment"] = read_experiment(attributes, plan.experiment)
     if plan.leftover:
         found["attributes"] = {key: attributes[key] for key in plan.leftover}
     return found or None

@@ -163,5 +163,6 @@ def test_experiments_stay_on_the_observation() -> None:
         "dataset": {"id": "d"},
         "item": {"id": "i", "expected_output": "42"},
     }
-    assert observations(batch)[0].metadata == {"experiment": expected}
+    assert observations(batch)[0].values["experiment"] == expected
+    assert observations(batch)[0].metadata is None
     assert traces(batch)[0].derived_metadata is None

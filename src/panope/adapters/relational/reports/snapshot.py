@@ -8,11 +8,13 @@ import msgspec
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import (
+    LINKS,
     OBSERVATIONS,
     SCORES,
     SESSIONS,
     TRACES,
     Table,
+    read_link,
     read_observation,
     read_score,
     read_session,
@@ -33,6 +35,7 @@ def snapshot(reading: Reading) -> dict[str, list[dict[str, Any]]]:
         "observations": _with_payloads(reading, OBSERVATIONS, read_observation),
         "scores": _scores(reading),
         "sessions": _rows(reading, SESSIONS, read_session),
+        "links": [*_links(reading, OBSERVATIONS), *_links(reading, TRACES)],
         "buckets": _buckets(reading),
     }
 
@@ -67,6 +70,12 @@ def _with_payloads(reading: Reading, table: Table, read: Callable[[Record], Any]
             row["payload"] = msgspec.to_builtins(read_payload(parts))
         rows.append(row)
     return rows
+
+
+def _links(reading: Reading, table: Table) -> list[dict[str, Any]]:
+    columns = ", ".join(f"x.{column}" for column in LINKS)
+    sql = f"SELECT {columns} FROM {table.name}_experiment x WHERE x.project = ? ORDER BY x.id"  # noqa: S608
+    return [_plain(read_link(record)) for record in reading.session.execute(sql, (reading.project,))]
 
 
 def _buckets(reading: Reading) -> list[dict[str, Any]]:

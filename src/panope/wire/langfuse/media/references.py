@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from panope.domain.media.media import MediaId
 
-_START: Final = "@@@langfuseMedia:"
+REFERENCE_START: Final = "@@@langfuseMedia:"
+"""A text without it holds no reference."""
 _REFERENCE: Final = re.compile(r"@@@langfuseMedia:(.+?)@@@")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_REFERENCES: Final = 1_000
@@ -64,7 +65,7 @@ def find_references(value: Any) -> list[FoundReference]:
 
 
 def _in_text(text: str, path: str) -> Iterator[FoundReference]:
-    if _START not in text:
+    if REFERENCE_START not in text:
         return
     for match in _REFERENCE.finditer(text):
         told = dict(part.partition("=")[::2] for part in match[1].split("|"))

@@ -15,6 +15,7 @@ SCRIPTS = (
     "review",
     "prompts",
     "datasets",
+    "dataset_runs",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 

@@ -1,0 +1,1 @@
+"""Experiments: a dataset's items tried out, one run after the other, and what came of it."""

@@ -1,0 +1,77 @@
+"""What is asked of experiments, and what is found."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct, field
+
+from panope.domain.datasets.datasets import Dataset
+from panope.domain.experiments.items import Experiment, ExperimentItem
+from panope.domain.experiments.runs import DatasetRun
+from panope.domain.scores import ScoreRow
+from panope.domain.tracing import ObservationRow, Payload, TraceRow
+
+Place = tuple[int, str]
+"""Where something stands in a list: a time in µs, and an id."""
+
+
+class FoundRun(Struct, frozen=True, kw_only=True):
+    """A run with its dataset and its items."""
+
+    run: DatasetRun
+    dataset: Dataset
+    items: Sequence[ExperimentItem]
+    """Latest first."""
+
+
+class ExperimentQuery(Struct, frozen=True, kw_only=True):
+    """Which experiments or items of them; None asks for all. Times are those at which items started, in µs."""
+
+    experiment_ids: tuple[str, ...] | None = None
+    names: tuple[str, ...] | None = None
+    dataset_ids: tuple[str, ...] | None = None
+    item_ids: tuple[str, ...] | None = None
+    from_us: int
+    """Inclusive."""
+    to_us: int | None = None
+    """Exclusive."""
+    limit: int
+    after: Place | None = None
+
+
+class ListedExperiment(Struct, frozen=True, kw_only=True):
+    """An experiment and what its items come to, those that started in the time asked for. Times in µs."""
+
+    experiment: Experiment
+    run: DatasetRun | None = None
+    """Its row, when it was linked by hand."""
+    first_us: int
+    last_us: int
+    end_us: int
+    items: int
+    ways: int = 1
+    """Of telling that brought it."""
+    some_observation_id: str | None = None
+    """An observation that tells of it."""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list: by its latest activity."""
+        return self.last_us, self.experiment.id
+
+
+class ItemDetail(Struct, kw_only=True):
+    """An item with what is stored of it."""
+
+    item: ExperimentItem
+    observation: ObservationRow | None = None
+    """The observation that stands for it; else the root of its trace, if there is one."""
+    trace: TraceRow | None = None
+    """None: its trace has not arrived, or was deleted."""
+    is_shared: bool = False
+    """Whether other items came of the same trace."""
+    parts: list[ObservationRow] = field(default_factory=list)
+    """The observation and all below it, where the sums of the trace are not those of the item."""
+    scores: list[ScoreRow] = field(default_factory=list)
+    """Latest first."""
+    payload: Payload = field(default_factory=Payload)
+    """Input, output and metadata, as far as they were asked for: of the observation when one was named."""

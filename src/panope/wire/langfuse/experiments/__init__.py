@@ -1,0 +1,1 @@
+"""Runs of datasets, and experiments, as the public API words them."""
