@@ -150,7 +150,9 @@ async def _make_app() -> Starlette:
         Project(id=ProjectId("project"), organization_id=OrganizationId("organisation"), name="Project")
     )
     everybody: Any = _AnyKey()
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    engines = Engines(
+        catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, metrics=telemetry.metrics
+    )
     return assemble(engines, everybody, AppOptions())
 
 

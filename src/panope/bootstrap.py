@@ -35,6 +35,7 @@ from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.ingest.service import IngestService
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
@@ -69,6 +70,7 @@ from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.bounds import ReadBound
 from panope.ports.catalog import Catalog
+from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.wire.rereading import Rereader
@@ -84,6 +86,7 @@ class Engines(Struct, frozen=True, kw_only=True):
     writer: TelemetryWriter
     reader: TelemetryReader
     operations: OperationStore
+    metrics: MetricsReader
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
 
@@ -162,6 +165,7 @@ def _read_services(engines: Engines, pricing: PricingService, clock: Clock) -> R
         trace_deletion=TraceDeletion(engines.writer, clock),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, clock),
+        metrics=MetricsReading(engines.metrics),
     )
 
 
@@ -277,6 +281,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 
@@ -299,6 +304,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 

@@ -87,7 +87,9 @@ async def staged(options: AppOptions) -> AsyncIterator[Stage]:
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    engines = Engines(
+        catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, metrics=telemetry.metrics
+    )
     app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:

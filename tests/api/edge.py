@@ -145,7 +145,13 @@ async def opened_scene(
     catalog = _open_catalog(name, request, folder)
     await catalog.organizations.add(Organization(id=_ORGANIZATION, name="Organisation"))
     engine = await open_engine(name, request, folder)
-    engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader, operations=engine.operations)
+    engines = Engines(
+        catalog=catalog,
+        writer=engine.writer,
+        reader=engine.reader,
+        operations=engine.operations,
+        metrics=engine.metrics,
+    )
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
     app = assemble(engines, authenticator, AppOptions(limits=limits), clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)

@@ -12,6 +12,7 @@ from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
@@ -92,6 +93,7 @@ def routes(store: MemoryTelemetry) -> Any:
         trace_deletion=TraceDeletion(store, lambda: NOW_US),
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),
+        metrics=MetricsReading(store.metrics),
     )
     return read_routes(services)
 

@@ -66,7 +66,7 @@ def _fillers(query: MetricsQuery, rows: Sequence[MetricsRow]) -> list[MetricsRow
     )
     return [
         MetricsRow((None,) * len(query.dimensions), start_us, nothing)
-        for start_us in starts(query.from_us, query.until_us, query.granularity)
+        for start_us in starts(query.from_us, query.filled_until_us or query.until_us, query.granularity)
         if start_us not in known
     ]
 

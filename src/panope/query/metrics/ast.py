@@ -90,6 +90,8 @@ class MetricsQuery(Struct, frozen=True, kw_only=True):
     until_us: int
     """First moment that no longer counts."""
     granularity: Granularity | None = None
+    filled_until_us: int | None = None
+    """Where a series without gaps ends; None: where the window does."""
     order: tuple[Order, ...] = ()
     """Empty: by time, without time by the first metric, largest first, without metrics by the dimensions."""
     limit: int | None = None

@@ -1,6 +1,6 @@
 """Whether a metrics query can be asked: what it names exists and fits together. Engines rely on it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from panope.domain.errors import InvalidError
@@ -17,14 +17,17 @@ MAX_STEPS: Final = 20_000
 _INT64: Final = 2**63
 
 
-def validate_metrics(query: MetricsQuery) -> None:
-    """Raise InvalidError, saying what is possible, unless every engine can answer the query."""
+def validate_metrics(query: MetricsQuery, spell: Callable[[str], str] = str) -> None:
+    """Raise InvalidError, saying what is possible, unless every engine can answer the query.
+
+    `spell` makes of a dimension or measure what the caller knows it by.
+    """
     _validate_size(query)
     _validate_window(query)
     _validate_dimensions(query)
     for metric in query.metrics:
         _validate_metric(query, metric)
-    _validate_types(query)
+    _validate_types(query, spell)
     for order in query.order:
         _validate_order(query, order)
     validate_conditions(FIELDS[query.view], str(query.view), query.where)
@@ -76,19 +79,20 @@ def _validate_metric(query: MetricsQuery, metric: Metric) -> None:
         )
 
 
-def _validate_types(query: MetricsQuery) -> None:
+def _validate_types(query: MetricsQuery, spell: Callable[[str], str]) -> None:
     """A dimension of types goes with its own measure and the count alone: others would be added once per type."""
     asked = [name for name in query.dimensions if name in TYPE_DIMENSIONS]
     if len(asked) > 1:
-        raise _invalid(f"only one of the dimensions {_listed(asked)} can be asked for at once")
+        raise _invalid(f"only one of the dimensions {_listed(map(spell, asked))} can be asked for at once")
     measures = VIEWS[query.view].measures
     for metric in query.metrics:
         fits = metric.measure in {"count", *(TYPE_DIMENSIONS[name] for name in asked)}
         if asked and not fits:
-            raise _invalid(f"with the dimension {asked[0]} the measures are {TYPE_DIMENSIONS[asked[0]]} and count")
+            measure = spell(TYPE_DIMENSIONS[asked[0]])
+            raise _invalid(f"with the dimension {spell(asked[0])} the measures are {measure} and count")
         if measures[metric.measure].by_type and not asked:
             needed = next(name for name, measure in TYPE_DIMENSIONS.items() if measure == metric.measure)
-            raise _invalid(f"the measure {metric.measure} needs the dimension {needed}")
+            raise _invalid(f"the measure {spell(metric.measure)} needs the dimension {spell(needed)}")
 
 
 def _validate_order(query: MetricsQuery, order: Order) -> None:

@@ -14,7 +14,7 @@ _PATH_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _Body = TypeVar("_Body")
 
 
-def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_data") -> _Body:
+def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_data", what: str = "body") -> _Body:
     """Decode a body of JSON. What the shape does not name is ignored, as clients of other versions may send more.
 
     Raises `InvalidError` with the place that is wrong; also for a document that no engine can keep.
@@ -25,7 +25,9 @@ def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_d
         message, _, where = str(error).partition(_AT)
         raise invalid_body([Issue(_path(where), message, "invalid_type")], code=code) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise invalid_body([Issue((), "The body is not a JSON object in UTF-8", "invalid_json")], code=code) from None
+        raise invalid_body(
+            [Issue((), f"The {what} is not a JSON object in UTF-8", "invalid_json")], code=code
+        ) from None
     issues = list(_check(body))
     if issues:
         raise invalid_body(issues, code=code)
