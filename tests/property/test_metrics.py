@@ -45,7 +45,8 @@ def _found(rows: Sequence[MetricsRow]) -> dict[Any, Any]:
 
 
 def _close(value: Any) -> Any:
-    """Whole numbers exactly, others to 1e-9."""
+    """Whole numbers exactly, others to 1e-9; nothing else is a number of an answer."""
+    assert value is None or isinstance(value, int | float | list), value
     if isinstance(value, list):
         return [_close(edge) for part in value for edge in part]
     return pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value

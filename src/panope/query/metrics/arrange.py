@@ -61,12 +61,13 @@ def _fillers(query: MetricsQuery, rows: Sequence[MetricsRow]) -> list[MetricsRow
     """A row of zeros for each step of time without any."""
     assert query.granularity is not None
     known = {row.time_us for row in rows}
+    until_us = query.until_us if query.filled_until_us is None else query.filled_until_us
     nothing: tuple[Value, ...] = tuple(
         [] if metric.aggregation is Aggregation.HISTOGRAM else 0 for metric in query.metrics
     )
     return [
         MetricsRow((None,) * len(query.dimensions), start_us, nothing)
-        for start_us in starts(query.from_us, query.filled_until_us or query.until_us, query.granularity)
+        for start_us in starts(query.from_us, until_us, query.granularity)
         if start_us not in known
     ]
 

@@ -37,6 +37,13 @@ def _columns(alias: str, names: str, joins: str = "") -> dict[str, Expression]:
 
 _COUNT: Final = {"count": Expression("1")}
 _STREAMING: Final = "(o.end_us - o.completion_start_us)"
+
+
+def _per_second(units: str, span_us: str) -> str:
+    """In floating point on both engines; null of no time."""
+    return f"(CASE WHEN {span_us} > 0 THEN CAST({units} AS DOUBLE PRECISION) * 1000000 / {span_us} END)"
+
+
 _TRACES: Final = Shape(
     View.TRACES,
     "trace",
@@ -71,10 +78,8 @@ _OBSERVATIONS: Final = Shape(
         "latency": Expression("(o.end_us - o.start_us)"),
         "streaming_latency": Expression(_STREAMING),
         "time_to_first_token": Expression("(o.completion_start_us - o.start_us)"),
-        "tokens_per_second": Expression(f"({COLUMNS[View.OBSERVATIONS]['tokens_per_second'].sql})"),
-        "output_tokens_per_second": Expression(
-            f"(CASE WHEN {_STREAMING} > 0 THEN o.output_tokens * 1000000.0 / {_STREAMING} END)"
-        ),
+        "tokens_per_second": Expression(_per_second("o.total_tokens", "(o.end_us - o.start_us)")),
+        "output_tokens_per_second": Expression(_per_second("o.output_tokens", _STREAMING)),
         "count_scores": Expression(
             "(SELECT count(*) FROM score c WHERE c.project = o.project AND c.observation_id = o.id)"
         ),
