@@ -51,6 +51,11 @@ _PRESENCE = {"hasInput": "input", "hasOutput": "output"}
 """Boolean columns that ask whether another field is there."""
 
 
+def accepted_types(kind: FieldType) -> tuple[str, ...]:
+    """Types of conditions that suit a field, but for `null`, which suits all."""
+    return _ACCEPTED[kind]
+
+
 class Entry(Struct, frozen=True):
     """One element of the array, checked as far as its own shape goes."""
 
