@@ -60,6 +60,7 @@ _TITLES: Final = {
     "observations": "Observations",
     "sessions": "Sessions",
     "scores": "Scores",
+    "metrics": "Metrics",
     "models": "Models and prices",
     "unpriced-models": "Models and prices",
     "operations": "Operations over history",
@@ -74,6 +75,7 @@ _NOTES: Final = {
     "filter": "conditions, see [Filters](#filters)",
     "operator": "how `value` compares, one of `<`, `>`, `<=`, `>=`, `!=`, `=`",
     "orderBy": "a column and a direction, such as `timestamp.desc`",
+    "query": "JSON, see [Metrics](metrics.md)",
     "parseIoAsJson": "`false`: input and output are text",
 }
 _GROUPS: Final = {
@@ -150,7 +152,9 @@ async def _make_app() -> Starlette:
         Project(id=ProjectId("project"), organization_id=OrganizationId("organisation"), name="Project")
     )
     everybody: Any = _AnyKey()
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    engines = Engines(
+        catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, metrics=telemetry.metrics
+    )
     return assemble(engines, everybody, AppOptions())
 
 
@@ -171,7 +175,7 @@ def _plain(path: str) -> str:
 
 
 def _title(path: str) -> str:
-    nouns = [part for part in path.removeprefix("/api").split("/") if part in _TITLES]
+    nouns = [part for part in path.split("/") if part in _TITLES] if path.startswith("/api/") else []
     return _TITLES[nouns[0]] if nouns else _LAST
 
 

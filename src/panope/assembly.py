@@ -27,6 +27,7 @@ from panope.features.media.links import LinkSigner
 from panope.features.media.reading import MediaReading
 from panope.features.media.upkeep import MediaUpkeep
 from panope.features.media.uploads import MediaUploads
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
@@ -77,6 +78,7 @@ from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.wire.rereading import Rereader
@@ -89,6 +91,7 @@ class Engines(Struct, frozen=True, kw_only=True):
     writer: TelemetryWriter
     reader: TelemetryReader
     operations: OperationStore
+    metrics: MetricsReader
     blobs: BlobStore | None = None
     """Where the bytes of media are; None: nowhere."""
     queue_depth: Callable[[], float] | None = None
@@ -263,4 +266,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         trace_deletion=TraceDeletion(engines.writer, tools.clock, tools.upkeep.forget_traces),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
+        metrics=MetricsReading(engines.metrics),
     )

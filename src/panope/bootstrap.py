@@ -173,6 +173,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         reader=telemetry.reader,
         operations=telemetry.operations,
         blobs=open_blobs(settings),
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 
@@ -196,6 +197,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         reader=telemetry.reader,
         operations=telemetry.operations,
         blobs=open_blobs(settings),
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 

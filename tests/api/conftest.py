@@ -90,7 +90,14 @@ async def staged(options: AppOptions) -> AsyncIterator[Stage]:
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
     blobs = MemoryBlobStore()
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, blobs=blobs)
+    engines = Engines(
+        catalog=catalog,
+        writer=telemetry,
+        reader=telemetry,
+        operations=telemetry,
+        metrics=telemetry.metrics,
+        blobs=blobs,
+    )
     app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:

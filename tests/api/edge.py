@@ -157,6 +157,7 @@ async def opened_scene(
         reader=engine.reader,
         operations=engine.operations,
         blobs=MemoryBlobStore(),
+        metrics=engine.metrics,
     )
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
     app = assemble(engines, authenticator, AppOptions(limits=limits), clock=clock)

@@ -14,6 +14,7 @@ from panope.domain.errors import UnauthenticatedError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.accounts.authenticate import Admission
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.prompts.links import PromptLinks
 from panope.features.scores.deletion import ScoreDeletion
@@ -102,6 +103,7 @@ def routes(store: MemoryTelemetry) -> Any:
         trace_deletion=TraceDeletion(store, lambda: NOW_US, _forget_nothing),
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),
+        metrics=MetricsReading(store.metrics),
     )
     return read_routes(services)
 

@@ -27,8 +27,8 @@ def plain(value):
         return [plain(entry) for entry in value]
     if isinstance(value, enum.Enum):
         return plain(value.value)
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return (value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value).isoformat()
     fields = _fields_of(value)
     if fields is not None:
         return {name: plain(entry) for name, entry in fields.items()}

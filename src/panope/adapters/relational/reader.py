@@ -32,7 +32,7 @@ class RunRead(Protocol):
         """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
-class _ProjectReader:
+class ProjectReader:
     """Finds the project and reads in it."""
 
     def __init__(self, run: RunRead, dialect: Dialect) -> None:
@@ -58,7 +58,7 @@ class _ProjectReader:
         return await self._run(run, is_bounded=is_bounded)
 
 
-class _EntityReader(_ProjectReader):
+class _EntityReader(ProjectReader):
     """Reads of traces, observations, scores and sessions."""
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
@@ -96,7 +96,7 @@ class _EntityReader(_ProjectReader):
         return await self._read(project_id, lambda reading: scores.list_sessions(reading, query), _empty(query))
 
 
-class _DiagnosisReader(_ProjectReader):
+class _DiagnosisReader(ProjectReader):
     """What the doctor asks."""
 
     async def summarize_ledger(self, project_id: ProjectId, since_us: int, limit: int) -> LedgerSummary:
@@ -130,7 +130,7 @@ class _DiagnosisReader(_ProjectReader):
         return await self._read(project_id, diagnosis.measure_project, ProjectSize())
 
 
-class _ExperimentReader(_ProjectReader):
+class _ExperimentReader(ProjectReader):
     """Links to experiments."""
 
     async def list_links(
