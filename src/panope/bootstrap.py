@@ -13,6 +13,7 @@ from socket import socket
 from typing import Final
 
 import structlog
+from fastapi import APIRouter
 from msgspec import Struct
 from starlette.applications import Starlette
 
@@ -39,6 +40,13 @@ from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
 from panope.features.replay.service import ReplayService
+from panope.features.review.assignments import AssignmentService
+from panope.features.review.comments import CommentService
+from panope.features.review.delivery import Delivery
+from panope.features.review.members import Members
+from panope.features.review.objects import TelemetryObjects
+from panope.features.review.queues import QueueService
+from panope.features.review.work import ReviewWork
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -56,12 +64,16 @@ from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.annotation_queues import annotation_queues_router
+from panope.http.routes.comments import comments_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
+from panope.http.routes.review import review_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import new_id
@@ -118,6 +130,7 @@ def assemble(
     if engines.queue_depth is not None:
         metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
     intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
+    review = _review(engines, pricing, clock, new_id)
     app = create_app(
         AppParts(
             version=__version__,
@@ -134,6 +147,7 @@ def assemble(
                 projects_router(catalog),
                 models_router(pricing, clock),
                 operations_router(replays, runner.wake),
+                *review.routers,
             ],
             metrics=metrics,
             new_id=new_id,
@@ -143,7 +157,42 @@ def assemble(
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
     app.state.operations = runner
+    app.state.annotations = review.runner
     return app
+
+
+class _Review(Struct, frozen=True):
+    routers: list[APIRouter]
+    runner: AnnotationRunner
+
+
+def _review(engines: Engines, pricing: PricingService, clock: Clock, new_id: Callable[[], str]) -> _Review:
+    """Comments and annotation queues. Prompts and datasets take part once they plug in here."""
+    catalog = engines.catalog
+    members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
+    comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
+    items, configs = catalog.annotation_items, catalog.score_configs
+    queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
+    assignments = AssignmentService(queues, catalog.annotation_queues, members)
+    delivery = Delivery(items, engines.writer, pricing, objects, None, clock)
+    runner = AnnotationRunner(catalog.projects, delivery)
+    work = ReviewWork(
+        queues=queues,
+        items=items,
+        configs=configs,
+        members=members,
+        reader=engines.reader,
+        delivery=delivery,
+        deliver_later=runner.wake,
+        clock=clock,
+        new_id=new_id,
+    )
+    routers = [
+        comments_router(comments),
+        annotation_queues_router(queues, assignments),
+        review_router(queues, assignments, work),
+    ]
+    return _Review(routers, runner)
 
 
 def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
@@ -230,13 +279,18 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
-        background = asyncio.create_task(runner.run(), name="operations")
+        annotations: AnnotationRunner = app.state.annotations
+        background = [
+            asyncio.create_task(runner.run(), name="operations"),
+            asyncio.create_task(annotations.run(), name="annotations"),
+        ]
         try:
             async with kept_up(accounts.failures):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
-            await background
+            annotations.stop()
+            await asyncio.gather(*background)
 
 
 @asynccontextmanager
