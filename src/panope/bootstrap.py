@@ -42,11 +42,13 @@ from panope.features.pricing.service import PricingService
 from panope.features.replay.service import ReplayService
 from panope.features.review.assignments import AssignmentService
 from panope.features.review.comments import CommentService
+from panope.features.review.completing import Completing
 from panope.features.review.delivery import Delivery
+from panope.features.review.filling import QueueFilling
+from panope.features.review.line import ReviewLine
 from panope.features.review.members import Members
 from panope.features.review.objects import TelemetryObjects
 from panope.features.review.queues import QueueService
-from panope.features.review.work import ReviewWork
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -70,7 +72,7 @@ from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
-from panope.http.routes.review import review_router
+from panope.http.routes.review import ReviewUses, review_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.annotations import AnnotationRunner
@@ -173,25 +175,16 @@ def _review(engines: Engines, pricing: PricingService, clock: Clock, new_id: Cal
     comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
     items, configs = catalog.annotation_items, catalog.score_configs
     queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
-    assignments = AssignmentService(queues, catalog.annotation_queues, members)
     delivery = Delivery(items, engines.writer, pricing, objects, None, clock)
     runner = AnnotationRunner(catalog.projects, delivery)
-    work = ReviewWork(
+    uses = ReviewUses(
         queues=queues,
-        items=items,
-        configs=configs,
-        members=members,
-        reader=engines.reader,
-        delivery=delivery,
-        deliver_later=runner.wake,
-        clock=clock,
-        new_id=new_id,
+        assignments=AssignmentService(queues, catalog.annotation_queues, members),
+        line=ReviewLine(queues, items, members, objects, clock, new_id),
+        completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
+        filling=QueueFilling(queues, items, engines.reader, clock, new_id),
     )
-    routers = [
-        comments_router(comments),
-        annotation_queues_router(queues, assignments),
-        review_router(queues, assignments, work),
-    ]
+    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
     return _Review(routers, runner)
 
 

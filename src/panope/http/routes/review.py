@@ -1,12 +1,14 @@
 """The work on annotation queues: panope's own routes beside the public ones."""
 
 from fastapi import APIRouter, Request, Response
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
-from panope.domain.review.queues import DatasetItemWish
+from panope.domain.review.queues import DatasetItemWish, ItemStatus
 from panope.features.review.assignments import AssignmentService
+from panope.features.review.completing import Completing, Judgement
+from panope.features.review.filling import QueueFilling
+from panope.features.review.line import ReviewLine
 from panope.features.review.queues import QueueChange, QueueService
-from panope.features.review.work import Judgement, ReviewWork
 from panope.http.auth import ProjectCaller
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter, takes
 from panope.wire.langfuse.review import work as wire
@@ -25,16 +27,25 @@ _TRACE_PARAMETERS = [
 ]
 
 
-def review_router(queues: QueueService, assignments: AssignmentService, work: ReviewWork) -> APIRouter:
+class ReviewUses(Struct, frozen=True, kw_only=True):
+    """The use cases behind the routes."""
+
+    queues: QueueService
+    assignments: AssignmentService
+    line: ReviewLine
+    completing: Completing
+    filling: QueueFilling
+
+
+def review_router(uses: ReviewUses) -> APIRouter:
     """Make the routes over the use cases. Longer paths come first: an id may hold a slash."""
     router = APIRouter(tags=["Review"])
-    router.include_router(_locks(work))
-    router.include_router(_line(work))
-    router.include_router(_queues(queues, assignments, work))
+    for routes in (_locks(uses.line), _answers(uses), _line(uses), _queues(uses)):
+        router.include_router(routes)
     return router
 
 
-def _locks(work: ReviewWork) -> APIRouter:
+def _locks(line: ReviewLine) -> APIRouter:
     router = APIRouter()
     lock, token = _ITEM + "/lock", query_parameter("token", _TEXT, "Of the lock")
 
@@ -42,14 +53,20 @@ def _locks(work: ReviewWork) -> APIRouter:
     async def renew_lock(queue_id: str, item_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Hold an item longer: so many seconds from now."""
         asked = wire.read_renewal(await request.body())
-        item = await work.renew(caller.project_id, queue_id, item_id, asked.token, asked.lease_seconds)
+        item = await line.renew(caller.project_id, queue_id, item_id, asked.token, asked.lease_seconds)
         return json_bytes(wire.encode_item(item, with_token=True))
 
     @router.delete(lock, responses=answers(wire.WorkItemBody), openapi_extra={"parameters": [token]})
     async def release_lock(queue_id: str, item_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Give an item back unfinished; it is last in the line then."""
         token = params_of(request).text("token") or ""
-        return json_bytes(wire.encode_item(await work.release(caller.project_id, queue_id, item_id, token)))
+        return json_bytes(wire.encode_item(await line.release(caller.project_id, queue_id, item_id, token)))
+
+    return router
+
+
+def _answers(uses: ReviewUses) -> APIRouter:
+    router = APIRouter()
 
     @router.post(_ITEM + "/complete", responses=answers(wire.WorkItemBody), openapi_extra=takes(wire.CompleteRequest))
     async def complete_item(queue_id: str, item_id: str, request: Request, caller: ProjectCaller) -> Response:
@@ -57,18 +74,20 @@ def _locks(work: ReviewWork) -> APIRouter:
         asked = wire.read_completion(await request.body())
         judgements = [_judgement(score) for score in asked.scores]
         wish = None if asked.dataset_item is None else _wish(asked.dataset_item)
-        item = await work.complete(caller.project_id, queue_id, item_id, asked.token, judgements, wish)
+        item = await uses.completing.complete(caller.project_id, queue_id, item_id, asked.token, judgements, wish)
         return json_bytes(wire.encode_item(item))
 
     @router.post(_ITEM + "/reopen", responses=answers(wire.WorkItemBody))
     async def reopen_item(queue_id: str, item_id: str, caller: ProjectCaller) -> Response:
         """Put a completed item back, last in the line; its scores stay until somebody judges anew."""
-        return json_bytes(wire.encode_item(await work.reopen(caller.project_id, queue_id, item_id)))
+        return json_bytes(
+            wire.encode_item(await uses.queues.mark_item(caller.project_id, queue_id, item_id, ItemStatus.PENDING))
+        )
 
     return router
 
 
-def _line(work: ReviewWork) -> APIRouter:
+def _line(uses: ReviewUses) -> APIRouter:
     router = APIRouter()
     traces = {**takes(wire.AddTracesRequest), "parameters": _TRACE_PARAMETERS}
 
@@ -76,28 +95,29 @@ def _line(work: ReviewWork) -> APIRouter:
     async def take_next_item(queue_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Take the next free item and lock it; who holds one already gets that one again."""
         asked = wire.read_next(await request.body())
-        item = await work.take_next(caller, queue_id, asked.reviewer, asked.lease_seconds)
+        item = await uses.line.take_next(caller, queue_id, asked.reviewer, asked.lease_seconds)
         return json_bytes(wire.NOTHING_FREE if item is None else wire.encode_next(item))
 
     @router.post(_TRACES, responses=answers(wire.AddedBody), openapi_extra=traces)
     async def add_traces(queue_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Put the newest traces that match into a queue, each once."""
         most, where = wire.read_added(await request.body(), params_of(request))
-        outcome = await work.add_traces(caller.project_id, queue_id, where, most)
+        outcome = await uses.filling.add_traces(caller.project_id, queue_id, where, most)
         return json_bytes(wire.encode_added(outcome.added, outcome.known))
 
     return router
 
 
-def _queues(queues: QueueService, assignments: AssignmentService, work: ReviewWork) -> APIRouter:
+def _queues(uses: ReviewUses) -> APIRouter:
     router = APIRouter()
+    queues = uses.queues
     confirm = query_parameter("confirm", _TEXT, "The exact name of the queue")
 
     @router.get(_ONE + "/progress", responses=answers(wire.ProgressBody))
     async def show_progress(queue_id: str, caller: ProjectCaller) -> Response:
         """Count what is pending, locked, completed and missing, also by reviewer, and say who is assigned."""
-        progress = await work.count(caller.project_id, queue_id)
-        assigned = await assignments.list_assigned(caller.project_id, queue_id)
+        progress = await uses.line.count(caller.project_id, queue_id)
+        assigned = await uses.assignments.list_assigned(caller.project_id, queue_id)
         return json_bytes(wire.encode_progress(progress, assigned))
 
     @router.get(_ITEM, responses=answers(wire.WorkItemBody))
