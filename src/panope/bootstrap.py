@@ -49,8 +49,10 @@ from panope.features.review.line import ReviewLine
 from panope.features.review.members import Members
 from panope.features.review.objects import TelemetryObjects
 from panope.features.review.queues import QueueService
+from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
+from panope.features.scores.screening import ScoreScreen
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
 from panope.http.app import AppParts, create_app
@@ -73,6 +75,7 @@ from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
 from panope.http.routes.review import ReviewUses, review_router
+from panope.http.routes.score_configs import score_configs_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.annotations import AnnotationRunner
@@ -131,8 +134,10 @@ def assemble(
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
     if engines.queue_depth is not None:
         metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
-    intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
     review = _review(engines, pricing, clock, new_id)
+    configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+    ingest = IngestService(engines.writer, pricing, ScoreScreen(configs))
+    intake = Intake(ingest, admission, metrics, clock)
     app = create_app(
         AppParts(
             version=__version__,
@@ -148,6 +153,7 @@ def assemble(
                 health_router(__version__, (catalog.check, reader.check), lifecycle),
                 projects_router(catalog),
                 models_router(pricing, clock),
+                score_configs_router(configs),
                 operations_router(replays, runner.wake),
                 *review.routers,
             ],

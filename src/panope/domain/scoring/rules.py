@@ -9,7 +9,6 @@ from panope.domain.scores import MAX_TEXT_SCORE_CHARS, ScoreDataType
 from panope.domain.scoring.configs import ScoreConfig
 
 _NUMERIC: Final = frozenset({ScoreDataType.NUMERIC, ScoreDataType.BOOLEAN})
-UNKNOWN: Final = "unknown_score_config"
 
 
 class Breach(Struct, frozen=True):
@@ -29,7 +28,8 @@ def judge_score(config: ScoreConfig | None, values: Mapping[str, Any]) -> Breach
     is taken: the name, the data type, and the number of a category.
     """
     if config is None:
-        return Breach(UNKNOWN, "body.configId names no score config of this project: see GET /score-configs.", 404)
+        message = "body.configId names no score config of this project; see GET /api/public/score-configs."
+        return Breach("unknown_score_config", message, 404)
     if config.is_archived:
         return Breach("archived_score_config", "body.configId names an archived score config: choose one in use.")
     data_type = values.get("data_type")

@@ -61,6 +61,7 @@ class Intake:
             async with self._admission.admit() as reservation:
                 body = await read_body(request, reservation, self._admission.limits)
                 batch = await self._decode(decode, body, arrival)
+                await self._service.screen(arrival, batch)
                 receipt = await self._service.ingest(arrival, batch, body_bytes=len(body), status=answer_status(batch))
         except PanopeError as error:
             self._metrics.count_refused(protocol, error.code)

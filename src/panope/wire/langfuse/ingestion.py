@@ -10,7 +10,15 @@ from typing import Any, Final
 from msgspec import DecodeError, Raw, Struct, ValidationError
 
 from panope.domain.accounts import Access
-from panope.domain.events import Acceptance, DecodedBatch, Rejection, Repair, TelemetryEvent
+from panope.domain.events import (
+    Acceptance,
+    ConfiguredScore,
+    DecodedBatch,
+    EntityKind,
+    Rejection,
+    Repair,
+    TelemetryEvent,
+)
 from panope.domain.ids import MAX_ID_BYTES, ProjectId
 from panope.domain.tracing import ObservationType
 from panope.wire import jsontext
@@ -139,6 +147,8 @@ def decode_each(
         batch.events.append(event)
         acceptance = Acceptance(event_id=event.event_id, at_us=event.at_us, is_update=event.is_update)
         batch.acceptances.append(acceptance)
+        if event.kind is EntityKind.SCORE and event.values.get("config_id"):
+            batch.configured.append(ConfiguredScore(index, event, acceptance))
         if sending.repairs:
             batch.repairs += [Repair(index=index, code=str(code)) for code in dict.fromkeys(sending.repairs)]
     return batch

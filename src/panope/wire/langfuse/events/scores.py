@@ -64,8 +64,8 @@ class ScoreBody(Struct, rename={**_REFERENCES, "entity_id": "id", "data_type": "
 def score_event(body: ScoreBody, sending: Sending, sources: Container[str]) -> TelemetryEvent:
     """Make the event of a score body. Raises `RefusedError`.
 
-    Whether a config allows the score is not looked at: that needs the config. A score with a config and without a data
-    type is left without one.
+    Whether a config allows the score is not looked at here: that needs the config. A score with a config and without a
+    data type is left without one.
     """
     values: dict[str, Any] = {}
     derived: dict[str, Any] = {}
