@@ -36,11 +36,13 @@ def run_python(
     return {"run": run, "base_url": server.base_url, **facts}
 
 
-def run_javascript(flow: str, server: RunningServer, run: str) -> Facts:
+def run_javascript(flow: str, server: RunningServer, run: str, environment: Mapping[str, str] | None = None) -> Facts:
     """Run `flows/javascript/<flow>.mjs`, which finds the packages because it runs where they are."""
     home = packages_from(FOLDER / "javascript")
     source = (FLOWS / "javascript" / f"{flow}.mjs").read_text()
-    facts = run_process(["node", "--input-type=module", "-", run], addressed(server), source=source, cwd=home)
+    facts = run_process(
+        ["node", "--input-type=module", "-", run], {**addressed(server), **(environment or {})}, source=source, cwd=home
+    )
     return {"run": run, "base_url": server.base_url, **facts}
 
 
