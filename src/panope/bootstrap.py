@@ -35,6 +35,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
@@ -49,6 +50,7 @@ from panope.features.review.line import ReviewLine
 from panope.features.review.members import Members
 from panope.features.review.objects import TelemetryObjects
 from panope.features.review.queues import QueueService
+from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
@@ -67,14 +69,17 @@ from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
+from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
 from panope.http.routes.annotation_queues import annotation_queues_router
 from panope.http.routes.comments import comments_router
+from panope.http.routes.feedback import feedback_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
 from panope.http.routes.review import ReviewUses, review_router
+from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
@@ -110,6 +115,7 @@ class AppOptions(Struct, frozen=True, kw_only=True):
 
     public_url: str | None = None
     root_path: str = ""
+    browser_origins: frozenset[str] = ANY_ORIGIN
     limits: BodyLimits = BodyLimits()
 
 
@@ -154,12 +160,15 @@ def assemble(
                 projects_router(catalog),
                 models_router(pricing, clock),
                 score_configs_router(configs),
+                feedback_router(FeedbackBox(catalog.feedback, clock, new_id)),
+                score_aggregates_router(ScoreAggregation(reader)),
                 operations_router(replays, runner.wake),
                 *review.routers,
             ],
             metrics=metrics,
             new_id=new_id,
             root_path=options.root_path,
+            browser_origins=options.browser_origins,
         ),
     )
     app.state.lifecycle = lifecycle
@@ -406,13 +415,20 @@ def _options(settings: Settings) -> AppOptions:
     return AppOptions(
         public_url=settings.server.public_url,
         root_path=settings.server.root_path,
+        browser_origins=_origins(settings.server.browser_origins),
         limits=BodyLimits(
             max_body_bytes=limits.max_body_bytes,
+            browser_max_body_bytes=limits.browser_max_body_bytes,
+            browser_requests_per_minute=limits.browser_requests_per_minute,
             max_in_flight_bytes=limits.max_in_flight_bytes,
             max_in_flight_requests=limits.max_in_flight_requests,
             body_timeout_s=limits.body_timeout_s,
         ),
     )
+
+
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
 
 
 def _begin(banner: str) -> None:

@@ -82,7 +82,9 @@ def test_statements_name_the_tables_as_the_migrations_make_them(database: Databa
         assert made == {column.name: column.nullable for column in table.columns}, table.name
         named = {(key.parent.name, key.column.table.name) for key in table.foreign_keys}
         kept = {
-            (key["constrained_columns"][0], key["referred_table"]) for key in inspector.get_foreign_keys(table.name)
+            (column, key["referred_table"])
+            for key in inspector.get_foreign_keys(table.name)
+            for column in key["constrained_columns"]
         }
         assert kept == named, table.name
 

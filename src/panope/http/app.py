@@ -30,7 +30,7 @@ from panope.http.errors import (
 )
 from panope.http.fast.routing import FastRoute
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
-from panope.http.middleware import Cors, Observation, PathPrefix
+from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
 from panope.http.outage import Outage, answer_errors
 from panope.kit.metrics import ServerMetrics
@@ -55,6 +55,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
     strangers could take. None: one with the usual limits."""
     root_path: str = ""
+    browser_origins: frozenset[str] = ANY_ORIGIN
+    """Whose pages may call the public API."""
 
 
 class RouteEntry(Struct, frozen=True, order=True):
@@ -77,7 +79,7 @@ def create_app(parts: AppParts) -> Starlette:
         exception_handlers=handlers,
         middleware=[
             Middleware(PathPrefix, root_path=parts.root_path),
-            Middleware(Cors),
+            Middleware(Cors, origins=parts.browser_origins),
             Middleware(Observation, metrics=parts.metrics, new_id=parts.new_id),
         ],
     )

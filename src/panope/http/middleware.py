@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -156,8 +156,12 @@ class _Exchange:
         return {name: value for name, value in described.items() if value is not None}
 
 
+ANY_ORIGIN: Final = frozenset({"*"})
+"""Pages from everywhere."""
+
+
 class Cors:
-    """Lets browsers of any origin call the public API, without cookies: a key is all that counts there.
+    """Lets browsers call the public API, from anywhere or from some origins, without cookies: a key is what counts.
 
     Stands outside of everything that may fail, so that a browser can read failures too.
     """
@@ -166,8 +170,10 @@ class Cors:
     _METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
     _EXPOSED = "X-Request-Id, Retry-After"
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: frozenset[str] = ANY_ORIGIN) -> None:
         self._app = app
+        self._origins = origins
+        self._takes_all = origins == ANY_ORIGIN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight; add the headers to everything else."""
@@ -201,6 +207,6 @@ class Cors:
 
     def _allow(self, headers: MutableHeaders, origin: str | None) -> None:
         headers.add_vary_header("Origin")
-        if origin:
+        if origin and (self._takes_all or origin in self._origins):
             headers["Access-Control-Allow-Origin"] = origin
             headers["Access-Control-Expose-Headers"] = self._EXPOSED

@@ -18,6 +18,7 @@ from panope.domain.pricing import PriceModel
 from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
 from panope.ports.comments import CommentStore
 from panope.ports.feedback import FeedbackStore
+from panope.ports.media import MediaStore
 from panope.ports.score_configs import ScoreConfigStore
 
 
@@ -231,6 +232,10 @@ class Catalog(Protocol):
     @property
     def feedback(self) -> FeedbackStore:
         """What people think of panope."""
+
+    @property
+    def media(self) -> MediaStore:
+        """Images, sounds and documents of traces and dataset items."""
 
     @property
     def settings(self) -> SettingStore:

@@ -13,6 +13,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreRow
+from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.diagnosis import TelemetryDiagnosis
 from panope.query.ast import ListQuery, Node
@@ -199,6 +200,15 @@ class TelemetryReader(TelemetryReports, TelemetryDiagnosis, Protocol):
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match, exactly."""
+
+    async def tally_scores(
+        self, project_id: ProjectId, where: Node, grouping: ScoreGrouping, limit: int
+    ) -> list[ScoreTally]:
+        """How often each value of the matching scores was given in each group, exactly; in no particular order.
+
+        Texts and corrections are counted without their content. `TooBroadError` when there are more tallies than
+        `limit`.
+        """
 
     async def check(self) -> None:
         """Raise `UnavailableError` unless the store answers a read within a second."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from tests.api.conftest import AUTH, OTHER_AUTH, Stage
+from tests.api.conftest import AUTH, BROWSER_AUTH, OTHER_AUTH, Stage
 
 PUBLIC = "/api/public"
 EXTENSION = "/api/panope/v1"
@@ -46,6 +46,12 @@ class Desk(Struct):
         """The newest line of the ledger."""
         receipts = await self.stage.telemetry.list_receipts("project", 1)  # type: ignore[arg-type]  # a plain id will do
         return receipts[0]
+
+
+@pytest.fixture
+async def browser(stage: Stage) -> Desk:
+    """A page that knows the public key alone."""
+    return Desk(stage, {**BROWSER_AUTH, "Origin": "https://app.example.com"})
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from panope.adapters.memory.feedback import MemoryFeedbackStore
+from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
 from panope.adapters.memory.review.items import MemoryAnnotationItemStore
 from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
@@ -282,6 +283,7 @@ class MemoryCatalog:
         self.annotation_items = MemoryAnnotationItemStore(tables)
         self.score_configs = MemoryScoreConfigStore(tables)
         self.feedback = MemoryFeedbackStore(tables)
+        self.media = MemoryMediaStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

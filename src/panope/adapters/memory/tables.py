@@ -11,6 +11,7 @@ from panope.domain.errors import NotFoundError
 from panope.domain.feedback.message import Feedback
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
+from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
 from panope.domain.review.comments import Comment, CommentId
 from panope.domain.review.queues import AnnotationQueue, ItemId, QueueId, QueueItem
@@ -35,6 +36,8 @@ class CatalogTables(Struct):
     annotation_items: dict[ItemId, tuple[ProjectId, QueueItem]] = field(default_factory=dict)
     score_configs: dict[tuple[ProjectId, ScoreConfigId], ScoreConfig] = field(default_factory=dict)
     feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
+    media: dict[tuple[ProjectId, MediaId], Media] = field(default_factory=dict)
+    media_links: set[tuple[ProjectId, MediaLink]] = field(default_factory=set)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

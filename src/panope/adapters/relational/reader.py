@@ -7,12 +7,13 @@ from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis
+from panope.adapters.relational.reports import diagnosis, score_tallies
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
+from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
@@ -150,6 +151,14 @@ class RelationalReader(_EntityReader, _DiagnosisReader):
             return observations.sum_usage_by_day(reading, since_us, until_us)
 
         return await self._read(project_id, read, [])
+
+    async def tally_scores(
+        self, project_id: ProjectId, where: Node, grouping: ScoreGrouping, limit: int
+    ) -> list[ScoreTally]:
+        """How often each value of the matching scores was given, by group."""
+        return await self._read(
+            project_id, lambda reading: score_tallies.tally_scores(reading, where, grouping, limit), []
+        )
 
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times."""

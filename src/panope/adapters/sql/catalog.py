@@ -8,6 +8,7 @@ from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlP
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.review.comments import SqlCommentStore
 from panope.adapters.sql.review.items import SqlAnnotationItemStore
@@ -46,6 +47,7 @@ class SqlCatalog:
         self.annotation_items = SqlAnnotationItemStore(database)
         self.score_configs = SqlScoreConfigStore(database)
         self.feedback = SqlFeedbackStore(database)
+        self.media = SqlMediaStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

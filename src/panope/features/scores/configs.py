@@ -16,7 +16,7 @@ from panope.ports.score_configs import ScoreConfigStore
 from panope.wire.langfuse.requests import invalid_body
 
 _MAX_BOOKS: Final = 1_000
-_INVALID: Final = "invalid_score_config"
+_INVALID_CONFIG: Final = "invalid_score_config"
 
 
 class ScoreConfigBook(Struct, frozen=True):
@@ -101,7 +101,7 @@ class ScoreConfigService:
 def _require_lawful(config: ScoreConfig) -> None:
     issues = list(check_config(config))
     if issues:
-        raise invalid_body(issues, code=_INVALID)
+        raise invalid_body(issues, code=_INVALID_CONFIG)
 
 
 def _not_found() -> NotFoundError:

@@ -18,7 +18,7 @@ from panope.wire.langfuse.times import format_time
 DataType = Literal["NUMERIC", "CATEGORICAL", "BOOLEAN", "TEXT"]
 DirectionName = Literal["higher", "lower", "none"]
 
-_INVALID: Final = "invalid_score_config"
+_INVALID_CONFIG: Final = "invalid_score_config"
 
 
 class _Camel(Struct, rename="camel", kw_only=True):
@@ -94,7 +94,7 @@ def read_config(body: bytes) -> ScoreConfig:
 
     Raises `InvalidError` with the place that is of the wrong type.
     """
-    request = read_body(body, ScoreConfigRequest, code=_INVALID)
+    request = read_body(body, ScoreConfigRequest, code=_INVALID_CONFIG)
     categories = _read_categories(request.categories)
     if categories is None and request.data_type == ScoreDataType.BOOLEAN:
         categories = BOOLEAN_CATEGORIES
@@ -112,14 +112,14 @@ def read_config(body: bytes) -> ScoreConfig:
 
 def read_patch(body: bytes) -> dict[str, Any]:
     """Read changes: values by the field of `ScoreConfig`. Raises `InvalidError` when there is none."""
-    patch = read_body(body, ScoreConfigPatch, code=_INVALID)
+    patch = read_body(body, ScoreConfigPatch, code=_INVALID_CONFIG)
     sent = {name: getattr(patch, name) for name in ScoreConfigPatch.__struct_fields__}
     changes = {
         name: value for name, value in sent.items() if value is not UNSET and (value is not None or name in _CLEARABLE)
     }
     if not changes:
         names = ", ".join(ScoreConfigPatch.__struct_encode_fields__)
-        raise invalid_body([Issue((), f"names nothing to change: send at least one of {names}")], code=_INVALID)
+        raise invalid_body([Issue((), f"names nothing to change: send at least one of {names}")], code=_INVALID_CONFIG)
     if "categories" in changes:
         changes["categories"] = _read_categories(changes["categories"])
     return changes

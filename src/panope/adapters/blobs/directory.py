@@ -1,0 +1,186 @@
+"""Blobs as files of one directory, each of them whole, under names that are hashes."""
+
+import asyncio
+import errno
+import os
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final, TypeVar
+
+from panope.domain.errors import NotFoundError, UnavailableError
+from panope.domain.media.media import BlobKey
+from panope.ports.blobs import check_by_use, checked_key
+
+CHUNK_BYTES: Final = 1024 * 1024
+"""What is read, and what is written, at a time."""
+_UNFINISHED: Final = "unfinished"
+_PRIVATE: Final = 0o700
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CANNOT_SYNC: Final = frozenset({errno.EBADF, errno.EINVAL, errno.ENOTSUP})
+"""What file systems say that know no sync of a directory."""
+_Result = TypeVar("_Result")
+
+
+class DirectoryBlobStore:
+    """Implements `BlobStore`. The directory is made with the first blob, and is its owner's alone.
+
+    A blob is written beside the others, synced, and moved to its name: whoever dies on the way leaves a file in
+    `unfinished/` that nobody reads. Several processes may share the directory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unfinished = path / _UNFINISHED
+
+    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:  # noqa: ARG002 - files have neither
+        """See `BlobStore.put`."""
+        final = self._file(key)
+        part = self._unfinished / secrets.token_hex(16)
+        file = await self._do(lambda: self._create(part))
+        try:
+            async for piece in _gathered(chunks):
+                await self._do(lambda: file.write(piece))  # noqa: B023 - awaited at once
+            await self._do(lambda: self._finish(file, part, final))
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(_discard, file, part))
+            raise
+
+    async def read(self, key: BlobKey, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """See `BlobStore.read`."""
+        path = self._file(key)
+        file = await self._do(lambda: _open(path, start))
+        try:
+            left = sys.maxsize if end is None else end - start
+            while left > 0:
+                piece = await self._do(lambda: file.read(min(CHUNK_BYTES, left)))  # noqa: B023 - awaited at once
+                if not piece:
+                    return
+                left -= len(piece)
+                yield piece
+        finally:
+            file.close()
+
+    async def size(self, key: BlobKey) -> int | None:
+        """See `BlobStore.size`."""
+        path = self._file(key)
+        return await self._do(lambda: path.stat().st_size if path.is_file() else None)
+
+    async def delete(self, key: BlobKey) -> None:
+        """See `BlobStore.delete`."""
+        path = self._file(key)
+        await self._do(lambda: path.unlink(missing_ok=True))
+
+    async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:  # noqa: ARG002 - nobody but the server reaches a directory
+        """See `BlobStore.sign_upload`."""
+        checked_key(key)
+        return None
+
+    async def sign_download(
+        self,
+        key: BlobKey,
+        *,
+        content_type: str,  # noqa: ARG002 - as above
+        file_name: str | None,  # noqa: ARG002
+        ttl_s: int,  # noqa: ARG002
+    ) -> str | None:
+        """See `BlobStore.sign_download`."""
+        checked_key(key)
+        return None
+
+    async def sweep(self, age_s: float) -> int:
+        """See `BlobStore.sweep`."""
+        return await self._do(lambda: sum(_remove_old(file, age_s) for file in _files(self._unfinished)))
+
+    async def check(self) -> None:
+        """See `BlobStore.check`."""
+        await check_by_use(self, BlobKey(f"check/{secrets.token_hex(8)}"))
+
+    def _file(self, key: BlobKey) -> Path:
+        return self._path.joinpath(*checked_key(key).split("/"))
+
+    def _create(self, part: Path) -> BinaryIO:
+        self._path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        self._unfinished.mkdir(mode=_PRIVATE, exist_ok=True)
+        return part.open("xb", buffering=0)
+
+    def _finish(self, file: BinaryIO, part: Path, final: Path) -> None:
+        os.fsync(file.fileno())
+        file.close()
+        new = [folder for folder in final.parents if folder.is_relative_to(self._path) and not folder.exists()]
+        final.parent.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        part.replace(final)
+        for folder in {final.parent, *(made.parent for made in new)}:
+            _sync_names(folder)
+
+    async def _do(self, call: Callable[[], _Result]) -> _Result:
+        try:
+            return await asyncio.to_thread(call)
+        except FileNotFoundError:
+            raise NotFoundError("Nothing is stored under this key", code="blob_not_found") from None
+        except OSError as error:
+            raise self._explained(error) from None
+
+    def _explained(self, error: OSError) -> UnavailableError:
+        if error.errno in _FULL:
+            text = f"The disk with the media directory {self._path} is full: nothing was kept. Make room, send again"
+            return UnavailableError(text, code="disk_full", retry_after_s=30)
+        return UnavailableError(
+            f"The media directory {self._path} cannot be used ({error.strerror}): change its owner, or choose another "
+            "with PANOPE_MEDIA_DIR",
+            code="media_directory_unusable",
+        )
+
+
+async def _gathered(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    """The same bytes in larger pieces: each costs a thread its turn."""
+    gathered = bytearray()
+    async for chunk in chunks:
+        gathered += chunk
+        if len(gathered) >= CHUNK_BYTES:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
+
+
+def _open(path: Path, start: int) -> BinaryIO:
+    file = path.open("rb", buffering=0)
+    file.seek(start)
+    return file
+
+
+def _discard(file: BinaryIO, part: Path) -> None:
+    with suppress(OSError):
+        file.close()
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _remove_old(file: Path, age_s: float) -> int:
+    with suppress(FileNotFoundError):  # somebody else has removed it
+        if time.time() - file.stat().st_mtime >= age_s:
+            file.unlink()
+            return 1
+    return 0
+
+
+def _sync_names(folder: Path) -> None:
+    """Make the names in a folder durable, where the system has a way."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+    finally:
+        os.close(descriptor)
