@@ -1,11 +1,7 @@
 """Comments and annotation queues, by the generated client of every SDK that has them."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,20 +16,6 @@ FLOWS = {
     "langfuse-5": "reviewed/python4",
     "javascript-5": "review5",
 }
-
-
-@pytest.fixture(scope="session")
-def reviewer(server: RunningServer, database_url: str | None) -> str:
-    """Id of a member of the organisation, made beside the running server."""
-    command = [str(Path(sys.executable).with_name("panope")), "users", "create", "ann@example.com"]
-    more = ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(server.log.with_suffix(""))]
-    variables = {"PATH": os.environ["PATH"], **({"DATABASE_URL": database_url} if database_url else {})}
-    done = subprocess.run(
-        [*command, *more], input="long enough\n", env=variables, capture_output=True, text=True, check=False
-    )
-    found = re.search(r"with the id ([0-9a-f-]+)", done.stdout)
-    assert found, done.stderr
-    return found[1]
 
 
 @pytest.fixture(params=FLOWS)
