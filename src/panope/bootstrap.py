@@ -24,6 +24,7 @@ from panope.composition import (
     Accounts,
     compose_accounts,
     describe_storage,
+    open_blobs,
     open_catalog,
     prepare_schema,
     require_catalog,
@@ -37,6 +38,11 @@ from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
+from panope.features.media.access import MediaAccess, MediaOptions
+from panope.features.media.links import LinkSigner
+from panope.features.media.reading import MediaReading
+from panope.features.media.upkeep import MediaUpkeep, kept_clean
+from panope.features.media.uploads import MediaUploads
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
@@ -62,6 +68,7 @@ from panope.http.auth import Gate
 from panope.http.fast.ingestion import IngestionEndpoint
 from panope.http.fast.intake import Intake
 from panope.http.fast.legacy import LegacyEndpoints
+from panope.http.fast.media import MediaContentEndpoint
 from panope.http.fast.otlp import OtlpEndpoint
 from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
@@ -75,6 +82,7 @@ from panope.http.routes.annotation_queues import annotation_queues_router
 from panope.http.routes.comments import comments_router
 from panope.http.routes.feedback import feedback_router
 from panope.http.routes.health import Lifecycle, health_router
+from panope.http.routes.media import MediaServices, content_url_from, media_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
@@ -89,6 +97,7 @@ from panope.kit.clock import Clock, now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
+from panope.ports.blobs import BlobStore
 from panope.ports.bounds import ReadBound
 from panope.ports.catalog import Catalog
 from panope.ports.operations import OperationStore
@@ -106,6 +115,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     writer: TelemetryWriter
     reader: TelemetryReader
     operations: OperationStore
+    blobs: BlobStore | None = None
+    """Where the bytes of media are; None: nowhere."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
 
@@ -117,6 +128,7 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     root_path: str = ""
     browser_origins: frozenset[str] = ANY_ORIGIN
     limits: BodyLimits = BodyLimits()
+    media: MediaOptions = MediaOptions()
 
 
 def assemble(
@@ -142,6 +154,8 @@ def assemble(
         metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
     review = _review(engines, pricing, clock, new_id)
     configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+    upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
+    media = _media_services(engines, options, clock, new_id)
     ingest = IngestService(engines.writer, pricing, ScoreScreen(configs))
     intake = Intake(ingest, admission, metrics, clock)
     app = create_app(
@@ -151,7 +165,8 @@ def assemble(
             admission=Admission(options.limits),
             fast_routes=[
                 *_write_routes(intake, new_id),
-                *read_routes(_read_services(engines, pricing, clock)),
+                *read_routes(_read_services(engines, pricing, upkeep, clock)),
+                *MediaContentEndpoint(media, Admission(options.limits)).routes(),
                 FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
                 FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
             ],
@@ -162,6 +177,7 @@ def assemble(
                 score_configs_router(configs),
                 feedback_router(FeedbackBox(catalog.feedback, clock, new_id)),
                 score_aggregates_router(ScoreAggregation(reader)),
+                media_router(media),
                 operations_router(replays, runner.wake),
                 *review.routers,
             ],
@@ -175,6 +191,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = runner
     app.state.annotations = review.runner
+    app.state.upkeep = upkeep
     return app
 
 
@@ -212,11 +229,22 @@ def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
     ]
 
 
-def _read_services(engines: Engines, pricing: PricingService, clock: Clock) -> ReadServices:
+def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> MediaServices:
+    signer = LinkSigner(engines.catalog.settings, clock, new_id)
+    access = MediaAccess(engines.blobs, signer, options.media, clock)
+    store = engines.catalog.media
+    return MediaServices(
+        uploads=MediaUploads(store, access, clock),
+        reading=MediaReading(store, access),
+        content_url=content_url_from(options.public_url),
+    )
+
+
+def _read_services(engines: Engines, pricing: PricingService, upkeep: MediaUpkeep, clock: Clock) -> ReadServices:
     return ReadServices(
         tracing=TraceReading(engines.reader),
         explaining=CostExplaining(pricing),
-        trace_deletion=TraceDeletion(engines.writer, clock),
+        trace_deletion=TraceDeletion(engines.writer, clock, upkeep.forget_traces),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, clock),
     )
@@ -293,7 +321,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             asyncio.create_task(annotations.run(), name="annotations"),
         ]
         try:
-            async with kept_up(accounts.failures):
+            async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
@@ -339,6 +367,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        blobs=open_blobs(settings),
         queue_depth=lambda: writer.depth,
     )
 
@@ -361,6 +390,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        blobs=open_blobs(settings),
         queue_depth=lambda: writer.depth,
     )
 
@@ -424,6 +454,7 @@ def _options(settings: Settings) -> AppOptions:
             max_in_flight_requests=limits.max_in_flight_requests,
             body_timeout_s=limits.body_timeout_s,
         ),
+        media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec import Struct
 from starlette.applications import Starlette
 
+from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.bootstrap import AppOptions, Engines, assemble
@@ -66,6 +67,7 @@ class Stage(Struct):
     client: httpx2.AsyncClient
     telemetry: FlakyTelemetry
     catalog: MemoryCatalog
+    blobs: MemoryBlobStore
 
 
 async def make_catalog(hasher: SecretHasher) -> MemoryCatalog:
@@ -87,11 +89,12 @@ async def staged(options: AppOptions) -> AsyncIterator[Stage]:
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    blobs = MemoryBlobStore()
+    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, blobs=blobs)
     app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
-        yield Stage(app, client, telemetry, catalog)
+        yield Stage(app, client, telemetry, catalog, blobs)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import structlog
 from msgspec import Struct, field
 from starlette.applications import Starlette
 
+from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.postgres.catalog import open_catalog as open_postgres_catalog
 from panope.adapters.postgres.migration import PostgresMigrationTarget
@@ -145,7 +146,13 @@ async def opened_scene(
     catalog = _open_catalog(name, request, folder)
     await catalog.organizations.add(Organization(id=_ORGANIZATION, name="Organisation"))
     engine = await open_engine(name, request, folder)
-    engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader, operations=engine.operations)
+    engines = Engines(
+        catalog=catalog,
+        writer=engine.writer,
+        reader=engine.reader,
+        operations=engine.operations,
+        blobs=MemoryBlobStore(),
+    )
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
     app = assemble(engines, authenticator, AppOptions(limits=limits), clock=lambda: NOW_US)
     transport = httpx2.ASGITransport(app=app)

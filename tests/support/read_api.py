@@ -1,7 +1,7 @@
 """A client of the read API in process, over the memory engine."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -29,6 +29,10 @@ from tests.support.told import score, trace
 PROJECT = ProjectId("project-1")
 OTHER = ProjectId("project-2")
 SECOND_US = 1_000_000
+
+
+async def _forget_nothing(_project_id: ProjectId, _trace_ids: Sequence[str]) -> None:
+    """There are no media."""
 
 
 class Keys:
@@ -89,7 +93,7 @@ def routes(store: MemoryTelemetry) -> Any:
     services = ReadServices(
         tracing=TraceReading(store),
         explaining=CostExplaining(OnePriceBook()),
-        trace_deletion=TraceDeletion(store, lambda: NOW_US),
+        trace_deletion=TraceDeletion(store, lambda: NOW_US, _forget_nothing),
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Final, Protocol
 
-from panope.domain.errors import InvalidError
+from panope.domain.errors import InvalidError, UnavailableError
 from panope.domain.media.media import BlobKey
 
 _KEY: Final = re.compile(r"[0-9a-z]+(?:[/-][0-9a-z]+)*")
@@ -67,4 +67,4 @@ async def check_by_use(store: BlobStore, key: BlobKey) -> None:
     read = b"".join([chunk async for chunk in store.read(key)])
     await store.delete(key)
     if read != b"panope":
-        raise InvalidError("What was written was not read back", code="blobs_broken")
+        raise UnavailableError("What was written to the media store was not read back", code="blobs_broken")

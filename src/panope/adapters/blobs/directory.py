@@ -3,9 +3,7 @@
 import asyncio
 import errno
 import os
-import secrets
 import sys
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import BinaryIO, Final, TypeVar
 
 from panope.domain.errors import NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
+from panope.kit.clock import Clock
 from panope.ports.blobs import check_by_use, checked_key
 
 CHUNK_BYTES: Final = 1024 * 1024
@@ -32,18 +31,20 @@ class DirectoryBlobStore:
     `unfinished/` that nobody reads. Several processes may share the directory.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock, new_id: Callable[[], str]) -> None:
         self._path = path
+        self._clock = clock
+        self._new_id = new_id
         self._unfinished = path / _UNFINISHED
 
     async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:  # noqa: ARG002 - files have neither
         """See `BlobStore.put`."""
         final = self._file(key)
-        part = self._unfinished / secrets.token_hex(16)
+        part = self._unfinished / self._new_id()
         file = await self._do(lambda: self._create(part))
         try:
             async for piece in _gathered(chunks):
-                await self._do(lambda: file.write(piece))  # noqa: B023 - awaited at once
+                await self._do(lambda: _write(file, piece))  # noqa: B023 - awaited at once
             await self._do(lambda: self._finish(file, part, final))
         except BaseException:
             await asyncio.shield(asyncio.to_thread(_discard, file, part))
@@ -53,6 +54,8 @@ class DirectoryBlobStore:
         """See `BlobStore.read`."""
         path = self._file(key)
         file = await self._do(lambda: _open(path, start))
+        if file is None:
+            raise NotFoundError("Nothing is stored under this key", code="blob_not_found")
         try:
             left = sys.maxsize if end is None else end - start
             while left > 0:
@@ -93,11 +96,12 @@ class DirectoryBlobStore:
 
     async def sweep(self, age_s: float) -> int:
         """See `BlobStore.sweep`."""
-        return await self._do(lambda: sum(_remove_old(file, age_s) for file in _files(self._unfinished)))
+        before_s = self._clock() / 1_000_000 - age_s
+        return await self._do(lambda: sum(_remove_old(file, before_s) for file in _files(self._unfinished)))
 
     async def check(self) -> None:
         """See `BlobStore.check`."""
-        await check_by_use(self, BlobKey(f"check/{secrets.token_hex(8)}"))
+        await check_by_use(self, BlobKey(f"check/{self._new_id()}"))
 
     def _file(self, key: BlobKey) -> Path:
         return self._path.joinpath(*checked_key(key).split("/"))
@@ -119,8 +123,6 @@ class DirectoryBlobStore:
     async def _do(self, call: Callable[[], _Result]) -> _Result:
         try:
             return await asyncio.to_thread(call)
-        except FileNotFoundError:
-            raise NotFoundError("Nothing is stored under this key", code="blob_not_found") from None
         except OSError as error:
             raise self._explained(error) from None
 
@@ -147,10 +149,20 @@ async def _gathered(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
         yield bytes(gathered)
 
 
-def _open(path: Path, start: int) -> BinaryIO:
-    file = path.open("rb", buffering=0)
+def _open(path: Path, start: int) -> BinaryIO | None:
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        return None
     file.seek(start)
     return file
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    """All of it: an unbuffered file may take a part, as a disk that is nearly full does."""
+    rest = memoryview(piece)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _discard(file: BinaryIO, part: Path) -> None:
@@ -164,9 +176,9 @@ def _files(folder: Path) -> list[Path]:
     return list(folder.iterdir()) if folder.is_dir() else []
 
 
-def _remove_old(file: Path, age_s: float) -> int:
+def _remove_old(file: Path, before_s: float) -> int:
     with suppress(FileNotFoundError):  # somebody else has removed it
-        if time.time() - file.stat().st_mtime >= age_s:
+        if file.stat().st_mtime <= before_s:
             file.unlink()
             return 1
     return 0
