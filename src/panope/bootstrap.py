@@ -22,7 +22,9 @@ from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.tokenizers.counter import find_counter
 from panope.composition import (
     Accounts,
+    DatasetDesk,
     compose_accounts,
+    compose_datasets,
     describe_storage,
     open_blobs,
     open_catalog,
@@ -36,6 +38,10 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.datasets.from_traces import ItemsFromTraces
+from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.media import NoMedia
+from panope.features.datasets.service import DatasetService
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -50,6 +56,7 @@ from panope.features.replay.service import ReplayService
 from panope.features.review.assignments import AssignmentService
 from panope.features.review.comments import CommentService
 from panope.features.review.completing import Completing
+from panope.features.review.datasets import AnnotatedItems
 from panope.features.review.delivery import Delivery
 from panope.features.review.filling import QueueFilling
 from panope.features.review.line import ReviewLine
@@ -80,6 +87,8 @@ from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
 from panope.http.routes.annotation_queues import annotation_queues_router
 from panope.http.routes.comments import comments_router
+from panope.http.routes.dataset_files import dataset_files_router
+from panope.http.routes.datasets import datasets_router
 from panope.http.routes.feedback import feedback_router
 from panope.http.routes.health import Lifecycle, health_router
 from panope.http.routes.media import MediaServices, content_url_from, media_router
@@ -144,6 +153,7 @@ def assemble(
     catalog, reader = engines.catalog, engines.reader
     metrics = metrics or ServerMetrics(__version__)
     lifecycle = Lifecycle()
+    datasets = DatasetService(catalog, clock, new_id)
     pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
     replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
     runner = OperationRunner(engines.operations, replays, owner=new_id())
@@ -178,6 +188,12 @@ def assemble(
                 feedback_router(FeedbackBox(catalog.feedback, clock, new_id)),
                 score_aggregates_router(ScoreAggregation(reader)),
                 media_router(media),
+                datasets_router(datasets, NoMedia()),
+                dataset_files_router(
+                    datasets,
+                    ItemImport(catalog.dataset_items, clock),
+                    ItemsFromTraces(catalog.dataset_items, TraceReading(reader), clock),
+                ),
                 operations_router(replays, runner.wake),
                 *review.routers,
             ],
@@ -201,13 +217,14 @@ class _Review(Struct, frozen=True):
 
 
 def _review(engines: Engines, pricing: PricingService, clock: Clock, new_id: Callable[[], str]) -> _Review:
-    """Comments and annotation queues. Prompts and datasets take part once they plug in here."""
+    """Comments and annotation queues. Prompts take part once they plug in here."""
     catalog = engines.catalog
     members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
     comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
     items, configs = catalog.annotation_items, catalog.score_configs
     queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
-    delivery = Delivery(items, engines.writer, pricing, objects, None, clock)
+    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    delivery = Delivery(items, engines.writer, pricing, objects, annotated, clock)
     runner = AnnotationRunner(catalog.projects, delivery)
     uses = ReviewUses(
         queues=queues,
@@ -410,21 +427,8 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
 
     Raises `NotFoundError` when nothing is kept there yet.
     """
-    require_catalog(settings)
-    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
     async with AsyncExitStack() as stack:
-        metrics, may_work = ServerMetrics(__version__), True
-        database = settings.storage.database()
-        if database is not None:
-            engines = _open_postgres(settings, database.url, metrics, stack)
-        else:
-            try:
-                engines = _open_sqlite(settings, metrics, stack)
-            except ConflictError as error:
-                if error.code != "data_directory_locked":
-                    raise
-                may_work = False
-                engines = _open_files(settings, metrics, stack)
+        engines, may_work = _open_beside(settings, stack)
         catalog = engines.catalog
         pricing = PricingService(
             catalog.models, catalog.version, load_managed(), engines.reader, now_us, new_id, find_counter()
@@ -434,6 +438,41 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
         )
         runner = OperationRunner(engines.operations, replays, owner=new_id()) if may_work else None
         yield ReplayDesk(replays, runner, [project.id for project in await catalog.projects.list()])
+
+
+class TraceDesk(Struct, frozen=True):
+    """What a command needs to make items of traces."""
+
+    datasets: DatasetDesk
+    takings: ItemsFromTraces
+
+
+@asynccontextmanager
+async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
+    """Open storage beside a running server, or in its place.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    async with AsyncExitStack() as stack:
+        engines, _ = _open_beside(settings, stack)
+        catalog = engines.catalog
+        takings = ItemsFromTraces(catalog.dataset_items, TraceReading(engines.reader), now_us)
+        yield TraceDesk(await compose_datasets(catalog), takings)
+
+
+def _open_beside(settings: Settings, stack: AsyncExitStack) -> tuple[Engines, bool]:
+    """Storage for a command, and whether nobody else holds it; raises `NotFoundError` when there is none yet."""
+    require_catalog(settings)
+    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
+    metrics, database = ServerMetrics(__version__), settings.storage.database()
+    if database is not None:
+        return _open_postgres(settings, database.url, metrics, stack), True
+    try:
+        return _open_sqlite(settings, metrics, stack), True
+    except ConflictError as error:
+        if error.code != "data_directory_locked":
+            raise
+        return _open_files(settings, metrics, stack), False
 
 
 def _bound(settings: Settings) -> ReadBound:

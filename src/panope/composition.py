@@ -23,6 +23,8 @@ from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
+from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.service import DatasetService
 from panope.features.pricing.managed import load_managed
 from panope.features.verification.prices import FindModel
 from panope.kit.clock import now_us
@@ -222,6 +224,50 @@ async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Ac
         yield await compose_accounts(catalog, settings)
     finally:
         await catalog.close()
+
+
+@dataclass(frozen=True)
+class DatasetDesk:
+    """What commands do with datasets."""
+
+    datasets: DatasetService
+    imports: ItemImport
+    project_ids: list[ProjectId]
+
+    def choose_project(self, asked: str | None) -> ProjectId:
+        """The project that was asked for, or the only one. Raises `NotFoundError` when that tells none."""
+        known = ", ".join(self.project_ids) or "none"
+        if asked is None and len(self.project_ids) == 1:
+            return self.project_ids[0]
+        if asked is None:
+            raise NotFoundError(f"Say which project it is about, by --project: these are there: {known}")
+        if asked not in self.project_ids:
+            raise NotFoundError(f"There is no project {asked}: these are there: {known}")
+        return ProjectId(asked)
+
+
+@asynccontextmanager
+async def open_datasets(settings: Settings) -> AsyncIterator[DatasetDesk]:
+    """Open the catalog for work on its datasets, beside a running server too.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    require_catalog(settings)
+    prepare_schema(settings, [Plane.CATALOG])
+    catalog = open_catalog(settings)
+    try:
+        yield await compose_datasets(catalog)
+    finally:
+        await catalog.close()
+
+
+async def compose_datasets(catalog: Catalog) -> DatasetDesk:
+    """Put what works on datasets on top of an open catalog."""
+    return DatasetDesk(
+        datasets=DatasetService(catalog, now_us, new_id),
+        imports=ItemImport(catalog.dataset_items, now_us),
+        project_ids=[project.id for project in await catalog.projects.list()],
+    )
 
 
 async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:

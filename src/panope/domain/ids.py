@@ -12,6 +12,8 @@ ObservationId = NewType("ObservationId", str)
 ScoreId = NewType("ScoreId", str)
 ScoreConfigId = NewType("ScoreConfigId", str)
 SessionId = NewType("SessionId", str)
+DatasetId = NewType("DatasetId", str)
+DatasetItemId = NewType("DatasetItemId", str)
 
 MAX_ID_BYTES: Final = 800
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from panope.domain.errors import UnavailableError
-from panope.domain.ids import ProjectId
 from tests.api.review.conftest import PUBLIC, QUEUES, WORK, Desk
 
 
@@ -294,10 +293,61 @@ async def test_another_project_reaches_no_item(desk: Desk, stranger: Desk) -> No
     assert (await desk.get(path))["lock"]["reviewerId"] == "ann"
 
 
-async def test_without_datasets_a_dataset_item_is_refused(desk: Desk) -> None:
-    await desk.send_traces(1)
+async def test_an_annotated_trace_becomes_an_item_of_a_dataset(desk: Desk) -> None:
+    sent = {"id": "t", "input": {"q": 1}, "output": "five"}
+    await desk.send(("trace", sent), ("span", {"id": "o", "traceId": "t", "input": "in", "output": "out"}))
+    await desk.post(f"{PUBLIC}/v2/datasets", {"name": "golden"})
+    config_id = await desk.config()
+    queue_id = await desk.queue(config_id)
+    await desk.item(queue_id, "t")
+    desk.wait(1)
+    await desk.item(queue_id, "o", "OBSERVATION")
+    first = await desk.next(queue_id)
+    wish = {"datasetName": "golden", "expectedOutput": {"a": 4}, "metadata": {"by": "ann"}}
+    said = [{"configId": config_id, "value": 1}]
+    for _ in range(2):
+        await desk.complete(first, said, datasetItem=wish)
+    await desk.complete(first, said, status=409, datasetItem={"datasetName": "golden"})
+    await desk.complete(await desk.next(queue_id), datasetItem={"datasetName": "golden"})
+    items = (await desk.get(f"{PUBLIC}/dataset-items", datasetName="golden"))["data"]
+    shown = [
+        (item["input"], item["expectedOutput"], item["metadata"], item["sourceTraceId"], item["sourceObservationId"])
+        for item in items
+    ]
+    assert shown == [("in", "out", None, "t", "o"), ({"q": 1}, {"a": 4}, {"by": "ann"}, "t", None)]
+    await desk.post(f"{WORK}/{queue_id}/items/{first['id']}/reopen")
+    await desk.complete(await desk.next(queue_id), said, datasetItem={**wish, "expectedOutput": None})
+    [_, changed] = (await desk.get(f"{PUBLIC}/dataset-items", datasetName="golden"))["data"]
+    assert (changed["id"], changed["metadata"]) == (items[1]["id"], {"by": "ann"})
+
+
+async def test_a_dataset_item_needs_its_dataset_and_keeps_to_its_schema(desk: Desk) -> None:
+    await desk.send(("trace", {"id": "t", "sessionId": "s", "input": "text"}))
     queue_id = await desk.queue()
-    await desk.item(queue_id, "t0")
+    await desk.item(queue_id, "s", "SESSION")
+    desk.wait(1)
+    await desk.item(queue_id, "t")
+    session, trace = await desk.next(queue_id, "ann"), await desk.next(queue_id, "bob")
+    await desk.post(f"{PUBLIC}/v2/datasets", {"name": "strict", "inputSchema": {"type": "object"}})
+    for item, name in ((session, "strict"), (trace, "none"), (trace, "a\0b"), (trace, "strict"), (trace, "é" * 900)):
+        await desk.complete(item, status=400, datasetItem={"datasetName": name})
+    assert (await desk.get(f"{PUBLIC}/dataset-items", datasetName="strict"))["data"] == []
+    assert (await desk.get(f"{WORK}/{queue_id}/progress"))["completed"] == 0
+
+
+async def test_a_dataset_that_is_gone_when_its_item_is_written_stops_nobody(desk: Desk) -> None:
+    await desk.send(("trace", {"id": "t", "input": "text"}))
+    await desk.post(f"{PUBLIC}/v2/datasets", {"name": "golden"})
+    config_id = await desk.config()
+    queue_id = await desk.queue(config_id)
+    await desk.item(queue_id, "t")
     item = await desk.next(queue_id)
-    await desk.complete(item, status=501, datasetItem={"datasetName": "golden"})
-    assert await desk.stage.catalog.annotation_items.list_undelivered(ProjectId("project"), 5) == []
+    desk.stage.telemetry.failure = UnavailableError("The store is away")
+    said = [{"configId": config_id, "value": 1}]
+    assert not (await desk.complete(item, said, datasetItem={"datasetName": "golden"}))["scoresWritten"]
+    await desk.post(f"{PUBLIC}/v2/datasets", {"name": "golden", "inputSchema": {"type": "object"}})
+    desk.stage.telemetry.failure = None
+    await desk.stage.app.state.annotations.run_once()
+    assert len(await desk.scores()) == 1
+    assert (await desk.get(f"{PUBLIC}/dataset-items", datasetName="golden"))["data"] == []
+    assert (await desk.get(f"{WORK}/{queue_id}/items/{item['id']}"))["scoresWritten"] is True

@@ -19,6 +19,7 @@ from panope.domain.pricing import ManagedModels, PriceBook
 from panope.domain.review.queues import QueueItem, QueueProgress
 from panope.domain.scoring.configs import ScoreConfig
 from panope.features.review.completing import Completing, Judgement
+from panope.features.review.datasets import AnnotatedItems
 from panope.features.review.delivery import Delivery
 from panope.features.review.filling import QueueFilling
 from panope.features.review.line import ReviewLine
@@ -59,7 +60,8 @@ class Process(Struct):
 def make_process(catalog: Catalog, engine: Engine, clock: Callable[[], int]) -> Process:
     items, objects = catalog.annotation_items, TelemetryObjects(engine.reader)
     queues = QueueService(catalog.annotation_queues, items, catalog.score_configs, clock, new_id)
-    delivery = Delivery(items, engine.writer, NoPrices(), objects, None, clock)
+    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    delivery = Delivery(items, engine.writer, NoPrices(), objects, annotated, clock)
     return Process(
         queues=queues,
         line=ReviewLine(queues, items, Members(catalog.users), objects, clock, new_id),

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.feedback import MemoryFeedbackStore
 from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
@@ -284,6 +285,8 @@ class MemoryCatalog:
         self.score_configs = MemoryScoreConfigStore(tables)
         self.feedback = MemoryFeedbackStore(tables)
         self.media = MemoryMediaStore(tables)
+        self.datasets = MemoryDatasetStore(tables)
+        self.dataset_items = MemoryDatasetItemStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

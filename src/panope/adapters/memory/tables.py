@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.datasets.datasets import Dataset
+from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
 from panope.domain.feedback.message import Feedback
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, ScoreConfigId, UserId
+from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
@@ -19,6 +21,13 @@ from panope.domain.scoring.configs import ScoreConfig
 from panope.ports.catalog import Version
 
 _Stored = TypeVar("_Stored", bound=Struct)
+
+
+class ItemVersion(Struct):
+    """One version of an item of a dataset, and when it ended."""
+
+    item: DatasetItem
+    valid_to_us: int | None = None
 
 
 class CatalogTables(Struct):
@@ -38,6 +47,8 @@ class CatalogTables(Struct):
     feedback: dict[tuple[ProjectId, str], Feedback] = field(default_factory=dict)
     media: dict[tuple[ProjectId, MediaId], Media] = field(default_factory=dict)
     media_links: set[tuple[ProjectId, MediaLink]] = field(default_factory=set)
+    datasets: dict[tuple[ProjectId, DatasetId], Dataset] = field(default_factory=dict)
+    dataset_items: dict[ProjectId, list[ItemVersion]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -6,6 +6,8 @@ from typing import Final
 
 from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
+from panope.adapters.sql.dataset_items import SqlDatasetItemStore
+from panope.adapters.sql.datasets import SqlDatasetStore
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.media import SqlMediaStore
@@ -48,6 +50,8 @@ class SqlCatalog:
         self.score_configs = SqlScoreConfigStore(database)
         self.feedback = SqlFeedbackStore(database)
         self.media = SqlMediaStore(database)
+        self.datasets = SqlDatasetStore(database)
+        self.dataset_items = SqlDatasetItemStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from panope.domain.errors import ConflictError, InvalidError, Issue, NotFoundError, UnavailableError, UnsupportedError
+from panope.domain.errors import ConflictError, InvalidError, Issue, NotFoundError, UnavailableError
 from panope.domain.ids import ProjectId
 from panope.domain.review import changes
 from panope.domain.review.queues import (
@@ -111,12 +111,15 @@ class Completing:
     async def _check_dataset(self, project_id: ProjectId, item: QueueItem, wish: DatasetItemWish | None) -> None:
         if wish is None:
             return
-        if self._delivery.datasets is None:
-            raise UnsupportedError("This server has no datasets: leave datasetItem out", code="no_datasets")
         if item.object_type is ItemObjectType.SESSION:
             raise _wrong(("datasetItem",), "goes with a trace or an observation; a session has no input")
-        if not await self._delivery.datasets.has_dataset(project_id, wish.dataset_name):
-            raise _wrong(("datasetItem", "datasetName"), "names no dataset of this project: create it first")
+        draft = await self._delivery.draft_dataset_item(project_id, item, wish)
+        if draft is None:
+            return  # the object is gone, which is looked at next
+        try:
+            await self._delivery.datasets.check_item(project_id, draft)
+        except NotFoundError:
+            raise _wrong(("datasetItem", "datasetName"), "names no dataset of this project: create it first") from None
 
 
 def _judge(

@@ -4,15 +4,16 @@ The catalog and telemetry share no transaction. So a completion is kept first, a
 afterwards, as often as it takes: every id derives from the item, so that making it twice changes nothing.
 """
 
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
-from panope.domain.errors import NotFoundError
+from panope.domain.errors import InvalidError, NotFoundError
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
-from panope.domain.review.queues import Answer, Completion, QueueItem
+from panope.domain.review.queues import Answer, Completion, DatasetItemWish, QueueItem
 from panope.domain.scores import ScoreSource
 from panope.features.ingest.service import PriceBooks
 from panope.features.review.objects import TelemetryObjects
@@ -26,28 +27,28 @@ _BATCH: Final = 100
 
 
 class DatasetItemDraft(Struct, frozen=True, kw_only=True):
-    """A dataset item that an annotation makes. Texts are JSON or plain text, as telemetry keeps them."""
+    """A dataset item that an annotation makes."""
 
     id: str
-    """Derived: the same annotation always makes the same item."""
+    """Derived: the same annotation always makes the same item of a dataset."""
     dataset_name: str
     input: str | None
-    expected_output: Any
-    """Text as above when it is the object's output, else the JSON value that the reviewer sent."""
-    is_object_output: bool
-    metadata: dict[str, Any]
+    """As telemetry keeps it: a text as it is, anything else as its JSON."""
+    output: str | None
+    """Of the object, likewise; the expected output unless the reviewer knew better."""
+    wish: DatasetItemWish
     source_trace_id: str
     source_observation_id: str | None
 
 
 class DatasetSink(Protocol):
-    """Takes dataset items."""
+    """Takes dataset items. Both methods raise `NotFoundError` without the dataset and `InvalidError` for a misfit."""
 
-    async def has_dataset(self, project_id: ProjectId, name: str) -> bool:
-        """Whether the project has a dataset of this name."""
+    async def check_item(self, project_id: ProjectId, draft: DatasetItemDraft) -> None:
+        """Raise what adding the item would raise."""
 
     async def put_item(self, project_id: ProjectId, draft: DatasetItemDraft) -> None:
-        """Add the item, or replace the one of its id. Raises `NotFoundError` when the dataset is gone."""
+        """Add the item, or make the one of its id what it is now. Idempotent."""
 
 
 class Delivery:
@@ -59,7 +60,7 @@ class Delivery:
         writer: TelemetryWriter,
         prices: PriceBooks,
         objects: TelemetryObjects,
-        datasets: DatasetSink | None,
+        datasets: DatasetSink,
         clock: Clock,
     ) -> None:
         self._items = items
@@ -83,7 +84,7 @@ class Delivery:
         if completion.answers:
             await self._write_scores(project_id, item, completion)
         if completion.dataset_item is not None:
-            await self._put_dataset_item(project_id, item, completion)
+            await self._put_dataset_item(project_id, item, completion.dataset_item)
         await self._items.mark_delivered(project_id, item.id, completion.token)
 
     async def deliver_all(self, project_id: ProjectId) -> int:
@@ -107,25 +108,29 @@ class Delivery:
         prices = await self._prices.get_book(project_id)
         await self._writer.apply(IngestBatch(project_id=project_id, events=events, receipt=receipt, prices=prices))
 
-    async def _put_dataset_item(self, project_id: ProjectId, item: QueueItem, completion: Completion) -> None:
-        wish = completion.dataset_item
+    async def draft_dataset_item(
+        self, project_id: ProjectId, item: QueueItem, wish: DatasetItemWish
+    ) -> DatasetItemDraft | None:
+        """What the wish makes of the item's object as it is now; None when that is gone, or is a session."""
         found = await self._objects.read(project_id, item.object_type, item.object_id)
-        if wish is None or found is None or self.datasets is None:
-            return
-        draft = DatasetItemDraft(
-            id=derive_id(project_id, f"annotation:{item.id}"),
+        if found is None:
+            return None
+        return DatasetItemDraft(
+            id=derive_id(project_id, f"annotation:{item.id}:{wish.dataset_name}"),
             dataset_name=wish.dataset_name,
             input=found.payload.input,
-            expected_output=wish.expected_output if wish.has_expected_output else found.payload.output,
-            is_object_output=not wish.has_expected_output,
-            metadata=wish.metadata or {},
+            output=found.payload.output,
+            wish=wish,
             source_trace_id=found.trace_id,
             source_observation_id=found.observation_id,
         )
-        try:
+
+    async def _put_dataset_item(self, project_id: ProjectId, item: QueueItem, wish: DatasetItemWish) -> None:
+        draft = await self.draft_dataset_item(project_id, item, wish)
+        if draft is None:
+            return
+        with suppress(NotFoundError, InvalidError):  # dataset or schema changed since: trying for ever helps nobody
             await self.datasets.put_item(project_id, draft)
-        except NotFoundError:
-            return  # the dataset was deleted since; trying for ever would bring it back no more
 
 
 def score_id(project_id: ProjectId, item: QueueItem, config_id: str) -> str:

@@ -14,8 +14,10 @@ _PATH_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _Body = TypeVar("_Body")
 
 
-def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_data") -> _Body:
+def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_data", allow_nul: bool = False) -> _Body:
     """Decode a body of JSON. What the shape does not name is ignored, as clients of other versions may send more.
+
+    With `allow_nul` the caller sees to the character NUL, which no text may hold.
 
     Raises `InvalidError` with the place that is wrong; also for a document that no engine can keep.
     """
@@ -26,7 +28,7 @@ def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_d
         raise invalid_body([Issue(_path(where), message, "invalid_type")], code=code) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise invalid_body([Issue((), "The body is not a JSON object in UTF-8", "invalid_json")], code=code) from None
-    issues = list(_check(body))
+    issues = list(_check(body, allow_nul=allow_nul))
     if issues:
         raise invalid_body(issues, code=code)
     return decoded
@@ -40,11 +42,11 @@ def invalid_body(issues: Sequence[Issue], *, code: str = "invalid_request_data")
     return InvalidError(text, code=code, issues=issues)
 
 
-def _check(body: bytes) -> Iterator[Issue]:
+def _check(body: bytes, *, allow_nul: bool) -> Iterator[Issue]:
     """What no engine can keep, wherever it stands in a valid document."""
     if jsontext.is_too_deep(body):
         yield Issue((), f"nests more than {jsontext.MAX_DEPTH} arrays and objects: flatten it", "too_deep")
-    if jsontext.has_nul(body):
+    if not allow_nul and jsontext.has_nul(body):
         yield Issue((), "holds the character NUL, which no text may: leave it out", "invalid_text")
 
 

@@ -13,6 +13,7 @@ SCRIPTS = (
     "feedback",
     "media",
     "review",
+    "datasets",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 

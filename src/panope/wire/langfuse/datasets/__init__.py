@@ -1,0 +1,1 @@
+"""Datasets and their items on the wire."""
