@@ -3,16 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx2
 import pytest
 from msgspec import Struct
 
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.bootstrap import AppOptions
 from panope.domain.accounts import Organization, Role, User
 from panope.domain.ids import OrganizationId, UserId
-from panope.features.accounts.authenticate import Authenticator
-from panope.features.accounts.secrets import SecretHasher
-from tests.api.conftest import AUTH, LIMITS, NOW_US, ORGANIZATION, OTHER_AUTH, FlakyTelemetry, Stage, make_catalog
+from tests.api.conftest import AUTH, LIMITS, NOW_US, ORGANIZATION, OTHER_AUTH, Stage, staged
 
 PUBLIC = "/api/public"
 WORK = "/api/panope/v1/annotation-queues"
@@ -81,21 +78,13 @@ class Desk(Struct):
 @pytest.fixture
 async def desks() -> AsyncIterator[tuple[Desk, Desk]]:
     """Two projects of one organisation with two members; somebody else belongs to another."""
-    hasher = SecretHasher("salt")
-    telemetry = FlakyTelemetry()
-    catalog = await make_catalog(hasher)
-    elsewhere = OrganizationId("elsewhere")
-    await catalog.organizations.add(Organization(id=elsewhere, name="Elsewhere"))
-    for name, organization_id in (("ann", ORGANIZATION), ("bob", ORGANIZATION), ("eve", elsewhere)):
-        roles = {organization_id: Role.MEMBER}
-        await catalog.users.create(User(id=UserId(name), email=f"{name}@example.com", roles=roles))
     times = [NOW_US]
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
-    authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
-    app = assemble(engines, authenticator, AppOptions(limits=LIMITS), clock=lambda: times[-1])
-    transport = httpx2.ASGITransport(app=app)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
-        stage = Stage(app, client, telemetry, catalog)
+    elsewhere = OrganizationId("elsewhere")
+    async with staged(AppOptions(limits=LIMITS), lambda: times[-1]) as stage:
+        await stage.catalog.organizations.add(Organization(id=elsewhere, name="Elsewhere"))
+        for name, organization_id in (("ann", ORGANIZATION), ("bob", ORGANIZATION), ("eve", elsewhere)):
+            roles = {organization_id: Role.MEMBER}
+            await stage.catalog.users.create(User(id=UserId(name), email=f"{name}@example.com", roles=roles))
         yield Desk(stage, AUTH, times), Desk(stage, OTHER_AUTH, times)
 
 
