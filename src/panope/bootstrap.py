@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from fastapi import APIRouter
 from msgspec import Struct
+from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from panope import __version__
@@ -38,6 +39,8 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.connections.llm import LlmConnectionService
+from panope.features.connections.sealing import Sealer
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import NoMedia
@@ -91,6 +94,7 @@ from panope.http.routes.dataset_files import dataset_files_router
 from panope.http.routes.datasets import datasets_router
 from panope.http.routes.feedback import feedback_router
 from panope.http.routes.health import Lifecycle, health_router
+from panope.http.routes.llm_connections import llm_connections_router
 from panope.http.routes.media import MediaServices, content_url_from, media_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
@@ -138,6 +142,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     browser_origins: frozenset[str] = ANY_ORIGIN
     limits: BodyLimits = BodyLimits()
     media: MediaOptions = MediaOptions()
+    encryption_key: SecretStr | None = None
+    """Of the secrets of other services; None: the catalog's own."""
 
 
 def assemble(
@@ -162,6 +168,7 @@ def assemble(
     metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
     if engines.queue_depth is not None:
         metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
+    sealer = Sealer(catalog.settings, _open(options.encryption_key), new_id)
     review = _review(engines, pricing, clock, new_id)
     configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
     upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
@@ -196,6 +203,7 @@ def assemble(
                 ),
                 operations_router(replays, runner.wake),
                 *review.routers,
+                llm_connections_router(LlmConnectionService(catalog.llm_connections, sealer, clock)),
             ],
             metrics=metrics,
             new_id=new_id,
@@ -494,7 +502,12 @@ def _options(settings: Settings) -> AppOptions:
             body_timeout_s=limits.body_timeout_s,
         ),
         media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
+        encryption_key=settings.security.encryption_key,
     )
+
+
+def _open(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value().lower()
 
 
 def _origins(text: str) -> frozenset[str]:

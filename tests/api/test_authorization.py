@@ -25,6 +25,7 @@ KNOWN = [
     RouteEntry("/api/public/projects", "GET", Access.PROJECT),
     RouteEntry("/api/public/models", "GET", Access.PROJECT),
     RouteEntry("/api/public/comments", "POST", Access.PROJECT),
+    RouteEntry("/api/public/llm-connections", "PUT", Access.PROJECT),
     RouteEntry("/api/public/comments/{comment_id:path}", "GET", Access.PROJECT),
     RouteEntry("/api/public/annotation-queues", "GET", Access.PROJECT),
     RouteEntry("/api/public/annotation-queues/{queue_id:path}/items/{item_id:path}", "PATCH", Access.PROJECT),

@@ -19,6 +19,7 @@ from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueS
 from panope.ports.comments import CommentStore
 from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
+from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
 from panope.ports.score_configs import ScoreConfigStore
 
@@ -245,6 +246,10 @@ class Catalog(Protocol):
     @property
     def dataset_items(self) -> DatasetItemStore:
         """Items of datasets."""
+
+    @property
+    def llm_connections(self) -> LlmConnectionStore:
+        """Whom panope may call."""
 
     @property
     def settings(self) -> SettingStore:

@@ -8,6 +8,7 @@ import msgspec
 
 from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.feedback import MemoryFeedbackStore
+from panope.adapters.memory.llm_connections import MemoryLlmConnectionStore
 from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
 from panope.adapters.memory.review.items import MemoryAnnotationItemStore
@@ -287,6 +288,7 @@ class MemoryCatalog:
         self.media = MemoryMediaStore(tables)
         self.datasets = MemoryDatasetStore(tables)
         self.dataset_items = MemoryDatasetItemStore(tables)
+        self.llm_connections = MemoryLlmConnectionStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -10,6 +10,7 @@ from panope.adapters.sql.dataset_items import SqlDatasetItemStore
 from panope.adapters.sql.datasets import SqlDatasetStore
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.llm_connections import SqlLlmConnectionStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.review.comments import SqlCommentStore
@@ -52,6 +53,7 @@ class SqlCatalog:
         self.media = SqlMediaStore(database)
         self.datasets = SqlDatasetStore(database)
         self.dataset_items = SqlDatasetItemStore(database)
+        self.llm_connections = SqlLlmConnectionStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

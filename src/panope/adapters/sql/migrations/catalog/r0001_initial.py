@@ -14,6 +14,7 @@ SCRIPTS = (
     "media",
     "review",
     "datasets",
+    "llm_connections",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
