@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from fastapi import APIRouter
 from msgspec import Struct
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.connections.llm import LlmConnectionService
+from panope.features.connections.sealing import Sealer
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
@@ -35,6 +38,16 @@ from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
 from panope.features.replay.service import ReplayService
+from panope.features.review.assignments import AssignmentService
+from panope.features.review.comments import CommentService
+from panope.features.review.completing import Completing
+from panope.features.review.datasets import AnnotatedItems
+from panope.features.review.delivery import Delivery
+from panope.features.review.filling import QueueFilling
+from panope.features.review.line import ReviewLine
+from panope.features.review.members import Members
+from panope.features.review.objects import TelemetryObjects
+from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
@@ -59,19 +72,24 @@ from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.annotation_queues import annotation_queues_router
+from panope.http.routes.comments import comments_router
 from panope.http.routes.dataset_files import dataset_files_router
 from panope.http.routes.dataset_runs import dataset_runs_router
 from panope.http.routes.datasets import datasets_router
 from panope.http.routes.experiments import experiments_router
 from panope.http.routes.feedback import feedback_router
 from panope.http.routes.health import Lifecycle, health_router
+from panope.http.routes.llm_connections import llm_connections_router
 from panope.http.routes.media import MediaServices, content_url_from, media_router
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
 from panope.http.routes.prompts import prompt_labels_router, prompts_router
+from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
@@ -106,6 +124,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     browser_origins: frozenset[str] = ANY_ORIGIN
     limits: BodyLimits = BodyLimits()
     media: MediaOptions = MediaOptions()
+    encryption_key: SecretStr | None = None
+    """Of the secrets of other services; None: the catalog's own."""
 
 
 def assemble(
@@ -126,6 +146,7 @@ def assemble(
         engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
     )
     runner = OperationRunner(engines.operations, replays, owner=new_id())
+    review = _review(tools)
     requests = Requests(new_id().encode())
     intake = Intake(
         IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
@@ -151,6 +172,8 @@ def assemble(
                 *_prompt_routers(tools),
                 *_dataset_routers(tools),
                 media_router(tools.media),
+                *review.routers,
+                llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[
                 Middleware(
@@ -170,6 +193,7 @@ def assemble(
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
     app.state.operations = runner
+    app.state.annotations = review.runner
     app.state.upkeep = tools.upkeep
     return app
 
@@ -236,6 +260,38 @@ def _dataset_routers(tools: _Tools) -> list[APIRouter]:
             ItemsFromTraces(catalog.dataset_items, tools.tracing, tools.clock),
         ),
     ]
+
+
+class _Review(Struct, frozen=True):
+    routers: list[APIRouter]
+    runner: AnnotationRunner
+
+
+def _review(tools: _Tools) -> _Review:
+    """Comments and annotation queues."""
+    engines, catalog, clock, new_id = tools.engines, tools.catalog, tools.clock, tools.new_id
+    members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
+    comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
+    items, configs = catalog.annotation_items, catalog.score_configs
+    queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
+    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    delivery = Delivery(items, engines.writer, tools.pricing, objects, annotated, clock)
+    runner = AnnotationRunner(catalog.projects, delivery)
+    uses = ReviewUses(
+        queues=queues,
+        assignments=AssignmentService(queues, catalog.annotation_queues, members),
+        line=ReviewLine(queues, items, members, objects, clock, new_id),
+        completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
+        filling=QueueFilling(queues, items, engines.reader, clock, new_id),
+    )
+    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
+    return _Review(routers, runner)
+
+
+def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:
+    key = options.encryption_key.get_secret_value() if options.encryption_key else None
+    sealer = Sealer(tools.catalog.settings, key, tools.new_id)
+    return LlmConnectionService(tools.catalog.llm_connections, sealer, tools.clock)
 
 
 def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:

@@ -48,6 +48,7 @@ from panope.features.tracing.reading import TraceReading
 from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
@@ -125,13 +126,18 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
-        background = asyncio.create_task(runner.run(), name="operations")
+        annotations: AnnotationRunner = app.state.annotations
+        background = [
+            asyncio.create_task(runner.run(), name="operations"),
+            asyncio.create_task(annotations.run(), name="annotations"),
+        ]
         try:
             async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
-            await background
+            annotations.stop()
+            await asyncio.gather(*background)
 
 
 @asynccontextmanager
@@ -285,6 +291,7 @@ def _options(settings: Settings) -> AppOptions:
             body_timeout_s=limits.body_timeout_s,
         ),
         media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
+        encryption_key=settings.security.encryption_key,
     )
 
 

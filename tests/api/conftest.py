@@ -21,6 +21,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
+from panope.kit.clock import Clock
 from panope.kit.ids import new_id
 
 NOW_US = 1_800_000_000_000_000
@@ -84,7 +85,7 @@ LIMITS = BodyLimits(max_body_bytes=1_000_000)
 
 
 @asynccontextmanager
-async def staged(options: AppOptions) -> AsyncIterator[Stage]:
+async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIterator[Stage]:
     """An app with these options, and a client of it."""
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
@@ -98,7 +99,7 @@ async def staged(options: AppOptions) -> AsyncIterator[Stage]:
         metrics=telemetry.metrics,
         blobs=blobs,
     )
-    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
+    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
         yield Stage(app, client, telemetry, catalog, blobs)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.harness import Facts, FactsOnce, PythonFacts, run_python
+from tests.conformance.harness import Facts, FactsOnce, PythonFacts, make_reviewer, run_python
 from tests.support.postgres import Clusters
 from tests.support.server import RunningServer, running_server
 
@@ -54,12 +54,22 @@ def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -
 
 
 @pytest.fixture(scope="session")
-def python_facts(shared_facts: FactsOnce, server: RunningServer) -> PythonFacts:
+def reviewer(server: RunningServer, database_url: str | None) -> str:
+    """Id of a member of the organisation."""
+    return make_reviewer(server, database_url)
+
+
+@pytest.fixture(scope="session")
+def python_facts(shared_facts: FactsOnce, server: RunningServer, request: pytest.FixtureRequest) -> PythonFacts:
     """What a flow read back: runs it with the SDK's requirements, and with the last part of its name as its run."""
 
     def run_once(sdk: str, flow: str) -> Facts:
         run = f"{flow.rpartition('/')[2]}-{sdk.rpartition('-')[2]}"
-        return shared_facts.of(f"{sdk}-{flow}", lambda: run_python(sdk, flow, server, run))
+
+        def run_now() -> Facts:
+            return run_python(sdk, flow, server, run, {"REVIEWER": request.getfixturevalue("reviewer")})
+
+        return shared_facts.of(f"{sdk}-{flow}", run_now)
 
     return run_once
 

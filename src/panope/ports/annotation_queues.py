@@ -61,10 +61,13 @@ class AnnotationQueueStore(Protocol):
 class AnnotationItemStore(Protocol):
     """Items. However many processes claim, renew and complete at once, each sees the others' finished calls."""
 
-    async def add(self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False) -> int:
+    async def add(
+        self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False, most: int | None = None
+    ) -> int:
         """Add items of one queue, all or none; return how many were added.
 
-        With `skip_known` an object that the queue holds already, whatever its status, is left out. Raises
+        With `skip_known` an object that the queue holds already, whatever its status, is left out. Of the others the
+        first `most` are added. Raises
         `NotFoundError` when the project has no such queue, `ConflictError` when it is archived or an id is taken.
         """
 

@@ -20,6 +20,7 @@ from panope.ports.comments import CommentStore
 from panope.ports.dataset_runs import DatasetItemIndex, DatasetRunStore
 from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
+from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
 from panope.ports.prompts import PromptStore
 from panope.ports.score_configs import ScoreConfigStore
@@ -259,6 +260,10 @@ class Catalog(Protocol):
     @property
     def dataset_runs(self) -> DatasetRunStore:
         """Runs of datasets."""
+
+    @property
+    def llm_connections(self) -> LlmConnectionStore:
+        """Whom panope may call."""
 
     @property
     def settings(self) -> SettingStore:

@@ -9,6 +9,7 @@ import msgspec
 from panope.adapters.memory.dataset_runs import MemoryDatasetItemIndex, MemoryDatasetRunStore
 from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.feedback import MemoryFeedbackStore
+from panope.adapters.memory.llm_connections import MemoryLlmConnectionStore
 from panope.adapters.memory.media import MemoryMediaStore
 from panope.adapters.memory.prompts import MemoryPromptStore
 from panope.adapters.memory.review.comments import MemoryCommentStore
@@ -292,6 +293,7 @@ class MemoryCatalog:
         self.dataset_items = MemoryDatasetItemStore(tables)
         self.dataset_item_index = MemoryDatasetItemIndex(tables)
         self.dataset_runs = MemoryDatasetRunStore(tables)
+        self.llm_connections = MemoryLlmConnectionStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

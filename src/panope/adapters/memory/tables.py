@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.connections.llm import LlmConnection
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
@@ -63,6 +64,7 @@ class CatalogTables(Struct):
     dataset_items: dict[ProjectId, list[ItemVersion]] = field(default_factory=dict)
     dataset_runs: dict[tuple[ProjectId, str], DatasetRun] = field(default_factory=dict)
     dataset_run_items: dict[tuple[ProjectId, str], RunItem] = field(default_factory=dict)
+    llm_connections: dict[tuple[ProjectId, str], LlmConnection] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

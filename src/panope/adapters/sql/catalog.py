@@ -11,6 +11,7 @@ from panope.adapters.sql.dataset_runs import SqlDatasetItemIndex, SqlDatasetRunS
 from panope.adapters.sql.datasets import SqlDatasetStore
 from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.llm_connections import SqlLlmConnectionStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.prompts.store import SqlPromptStore
@@ -57,6 +58,7 @@ class SqlCatalog:
         self.dataset_items = SqlDatasetItemStore(database)
         self.dataset_item_index = SqlDatasetItemIndex(database)
         self.dataset_runs = SqlDatasetRunStore(database)
+        self.llm_connections = SqlLlmConnectionStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -129,13 +129,18 @@ def item_taken() -> ConflictError:
     return ConflictError("An annotation queue item with this id exists already", code="annotation_item_taken")
 
 
-def _held(item: QueueItem, token: str) -> ItemLock:
+def not_held(item: QueueItem) -> ConflictError:
+    """Build the error for who does not hold an item, or not any more."""
     if item.status is ItemStatus.COMPLETED:
-        raise ConflictError("The item is completed already: reopen it to change what was said", code="item_completed")
-    if item.lock is None or item.lock.token != token:
-        raise ConflictError(
-            "The lock on this item is no longer yours: it expired and somebody else took the item, or it was released. "
-            "Ask for the next item",
-            code="lock_lost",
-        )
+        return ConflictError("The item is completed already: reopen it to change what was said", code="item_completed")
+    return ConflictError(
+        "The lock on this item is not yours, or not any more: it expired and somebody else took the item, or it was "
+        "released. Ask for the next item",
+        code="lock_lost",
+    )
+
+
+def _held(item: QueueItem, token: str) -> ItemLock:
+    if item.status is ItemStatus.COMPLETED or item.lock is None or item.lock.token != token:
+        raise not_held(item)
     return item.lock

@@ -20,13 +20,15 @@ from panope.domain.review.queues import (
 class MemoryAnnotationItemStore(CatalogStore):
     """Implements `AnnotationItemStore`."""
 
-    async def add(self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False) -> int:
+    async def add(
+        self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False, most: int | None = None
+    ) -> int:
         """See `AnnotationItemStore.add`."""
         known: set[tuple[str, str]] = set()
         for queue_id in {item.queue_id for item in items}:
             changes.require_open(require_queue(self._tables, project_id, queue_id))
             known.update((item.object_type, item.object_id) for item in self._items(project_id, queue_id))
-        added = [item for item in items if not (skip_known and (item.object_type, item.object_id) in known)]
+        added = [item for item in items if not (skip_known and (item.object_type, item.object_id) in known)][:most]
         if any(item.id in self._tables.annotation_items for item in added):
             raise changes.item_taken()
         self._tables.annotation_items.update({item.id: (project_id, item) for item in added})

@@ -11,7 +11,7 @@ from panope.adapters.sql.accounts import exists, require
 from panope.adapters.sql.database import CatalogDatabase
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
-from panope.domain.review.comments import Comment, CommentFilter, CommentId
+from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
 
 TABLE: Final = Table(
     "catalog_comment",
@@ -82,4 +82,5 @@ def _conditions(where: CommentFilter) -> list[ColumnElement[bool]]:
 def _to_comment(row: Any) -> Comment:
     values = dict(row)
     del values["project_id"]
-    return msgspec.convert(values, Comment)
+    values["object_type"] = CommentObjectType(values["object_type"])
+    return Comment(**values)

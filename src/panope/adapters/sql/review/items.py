@@ -32,14 +32,16 @@ class SqlAnnotationItemStore:
     def __init__(self, database: CatalogDatabase) -> None:
         self._database = database
 
-    async def add(self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False) -> int:
+    async def add(
+        self, project_id: ProjectId, items: Sequence[QueueItem], *, skip_known: bool = False, most: int | None = None
+    ) -> int:
         """See `AnnotationItemStore.add`."""
 
         def work(connection: Connection) -> int:
             for queue_id in {item.queue_id for item in items}:
                 changes.require_open(require_queue(connection, project_id, queue_id))
             known = _known_objects(connection, items) if skip_known else set()
-            added = [item for item in items if (item.object_type, item.object_id) not in known]
+            added = [item for item in items if (item.object_type, item.object_id) not in known][:most]
             for start in range(0, len(added), _CHUNK):
                 chunk = added[start : start + _CHUNK]
                 if connection.scalar(select(1).where(ITEM.c.id.in_([item.id for item in chunk])).limit(1)):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Table, Text
 
 from panope.adapters.sql import tables
 from panope.domain.ids import ProjectId
-from panope.domain.review.queues import AnnotationQueue, Completion, ItemLock, QueueItem
+from panope.domain.review.queues import AnnotationQueue, Completion, ItemLock, ItemObjectType, ItemStatus, QueueItem
 
 QUEUE: Final = Table(
     "catalog_annotation_queue",
@@ -80,7 +80,8 @@ def to_item(row: _Row) -> QueueItem:
     completion = values.pop("completion")
     values["completion"] = None if completion is None else _COMPLETION.decode(completion)
     values["is_delivered"] = bool(values["is_delivered"])
-    return msgspec.convert(values | {"lock": lock}, QueueItem)
+    values["object_type"], values["status"] = ItemObjectType(values["object_type"]), ItemStatus(values["status"])
+    return QueueItem(**values, lock=lock)
 
 
 def from_item(project_id: ProjectId, item: QueueItem) -> dict[str, Any]:

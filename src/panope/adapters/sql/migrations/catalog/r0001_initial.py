@@ -16,6 +16,7 @@ SCRIPTS = (
     "prompts",
     "datasets",
     "dataset_runs",
+    "llm_connections",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
