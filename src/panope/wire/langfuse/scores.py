@@ -113,8 +113,6 @@ def _read_targets(params: Params) -> list[FieldNode]:
 
 def _read_value(params: Params) -> list[FieldNode]:
     """Read the comparison of the value, which counts only when both of its halves were sent."""
-    if not (params.text("operator") and params.text("value")):
-        return []
     operator, value = params.choice("operator", _OPERATORS), params.number("value")
     if operator is None or value is None:
         return []
