@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, text, update
 
 from panope.adapters.sql.database import CatalogDatabase
 from panope.adapters.sql.datasets import dataset, get_dataset, item, to_item
@@ -17,6 +17,9 @@ from panope.ports.datasets import ItemPage, ItemQuery, ItemsWritten
 
 _CHUNK: Final = 500
 """Drafts per statement, well below what any driver binds."""
+_MANY: Final = 1_000
+_ANALYZE: Final = text("ANALYZE catalog_dataset_item")
+"""Without it Postgres plans the next reads as if there were no items, until it looks for itself a minute later."""
 _CURRENT: Final = item.c.valid_to_us.is_(None)
 
 
@@ -51,6 +54,8 @@ class SqlDatasetItemStore:
             write.finish()
             if write.created or write.updated:
                 _save_totals(connection, project_id, write.dataset_after())
+            if write.created + write.updated >= _MANY and connection.dialect.name == "postgresql":
+                connection.execute(_ANALYZE)
             if is_dry_run:
                 connection.rollback()
             return ItemsWritten(
