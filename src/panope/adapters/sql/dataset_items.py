@@ -83,9 +83,7 @@ class SqlDatasetItemStore:
         def work(connection: Connection) -> ItemPage:
             found = get_dataset(connection, project_id, query.dataset_id) if query.dataset_id is not None else None
             rows = [to_item(row) for row in connection.execute(_page(query, conditions)).mappings()]
-            total = found.item_count if found is not None and _is_counted(query) else None
-            if total is None:
-                total = connection.scalar(select(func.count()).select_from(item).where(*conditions)) or 0
+            total = _count(connection, query, found, conditions) if query.with_total else None
             return ItemPage(rows, total, found.last_write_us if found else 0)
 
         return await self._database.read(work)
@@ -158,10 +156,14 @@ def _to_row(project_id: ProjectId, version: DatasetItem) -> dict[str, Any]:
     return values
 
 
-def _is_counted(query: ItemQuery) -> bool:
-    """Whether the dataset's own count is the total that is asked for."""
+def _count(
+    connection: Connection, query: ItemQuery, found: Dataset | None, conditions: list[ColumnElement[bool]]
+) -> int:
+    """All items that a query asks for: of a dataset as it is, the dataset knows."""
     is_plain = query.source_trace_id is None and query.source_observation_id is None and query.before_us is None
-    return is_plain and query.status is ItemStatus.ACTIVE
+    if found is not None and is_plain and query.status is ItemStatus.ACTIVE:
+        return found.item_count
+    return connection.scalar(select(func.count()).select_from(item).where(*conditions)) or 0
 
 
 def _conditions(project_id: ProjectId, query: ItemQuery) -> list[ColumnElement[bool]]:
