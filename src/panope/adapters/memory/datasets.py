@@ -105,7 +105,7 @@ class MemoryDatasetItemStore(CatalogStore):
             if _is_valid(version, query.before_us) and _fits(version.item, query)
         ]
         found.sort(key=_newest_first, reverse=query.oldest_first)
-        total = len(found)
+        total = len(found) if query.with_total else None
         if query.after is not None:
             place = _place(query.after)
             found = [
