@@ -170,4 +170,6 @@ async def opened_scene(
     finally:
         await engine.writer.close()
         await engine.reader.close()
+        await engine.metrics.close()
+        await engine.row_metrics.close()
         await catalog.close()
