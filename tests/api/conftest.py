@@ -20,6 +20,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
+from panope.kit.clock import Clock
 from panope.kit.ids import new_id
 
 NOW_US = 1_800_000_000_000_000
@@ -82,13 +83,13 @@ LIMITS = BodyLimits(max_body_bytes=1_000_000)
 
 
 @asynccontextmanager
-async def staged(options: AppOptions) -> AsyncIterator[Stage]:
-    """An app with these options, and a client of it."""
+async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIterator[Stage]:
+    """An app with these options and this clock, and a client of it."""
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
     engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
-    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
+    app = assemble(engines, Authenticator(catalog, hasher, clock), options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
         yield Stage(app, client, telemetry, catalog)
