@@ -86,7 +86,7 @@ LIMITS = BodyLimits(max_body_bytes=1_000_000)
 
 @asynccontextmanager
 async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIterator[Stage]:
-    """An app with these options, and a client of it."""
+    """An app with these options and this clock, and a client of it."""
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
@@ -99,7 +99,7 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         metrics=telemetry.metrics,
         blobs=blobs,
     )
-    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=clock)
+    app = assemble(engines, Authenticator(catalog, hasher, clock), options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
         yield Stage(app, client, telemetry, catalog, blobs)
