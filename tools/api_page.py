@@ -13,7 +13,7 @@ import msgspec
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Access, Organization, Principal, Project

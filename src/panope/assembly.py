@@ -156,22 +156,11 @@ def assemble(
             version=__version__,
             gate=Gate(authenticator),
             admission=Admission(options.limits),
-            fast_routes=[
-                *_write_routes(intake, new_id),
-                *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
-                *read_routes(_read_services(tools)),
-                *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
-                FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
-                FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
-            ],
+            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
-                *_project_routers(tools),
-                *_score_routers(tools),
-                *_prompt_routers(tools),
-                *_dataset_routers(tools),
-                media_router(tools.media),
+                *_noun_routers(tools),
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
@@ -218,6 +207,29 @@ class _Tools:
         self.media = _media_services(engines, options, clock, new_id)
         self.datasets = DatasetService(catalog, clock, new_id)
         self.runs = RunService(catalog, reader, clock)
+
+
+def _fast_routes(
+    tools: _Tools, options: AppOptions, intake: Intake, metrics: ServerMetrics, requests: Requests
+) -> list[FastRoute]:
+    return [
+        *_write_routes(intake, tools.new_id),
+        *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
+        *read_routes(_read_services(tools)),
+        *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
+        FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
+        FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
+    ]
+
+
+def _noun_routers(tools: _Tools) -> list[APIRouter]:
+    return [
+        *_project_routers(tools),
+        *_score_routers(tools),
+        *_prompt_routers(tools),
+        *_dataset_routers(tools),
+        media_router(tools.media),
+    ]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:

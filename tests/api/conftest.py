@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.applications import Starlette
 
 from panope.adapters.blobs.memory import MemoryBlobStore
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project

@@ -11,8 +11,8 @@ from panope.domain.datasets.items import ItemDraft, ItemKey
 from panope.domain.ids import DatasetItemId
 from panope.ports.catalog import Catalog
 from panope.ports.datasets import ItemQuery
-from tests.contract.test_catalog import CHAT, catalog, catalogs, furnished
-from tests.contract.test_datasets import make_dataset
+from tests.contract.catalog.test_catalog import CHAT, catalog, catalogs, furnished
+from tests.contract.catalog.test_datasets import make_dataset
 
 __all__ = ["catalog", "catalogs", "furnished"]  # fixtures
 

@@ -10,7 +10,7 @@ from panope.query.ast import ALWAYS
 from panope.query.metrics.ast import TIME, Aggregation, Granularity, Metric, MetricsQuery, MetricsView, Order
 from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, Unit
 from tests.support.asked import nodes
-from tests.support.histories import OBSERVATION_IDS, SECOND_US, START_US, TRACE_IDS, events, times
+from tests.support.histories.made import OBSERVATION_IDS, SECOND_US, START_US, TRACE_IDS, events, times
 
 _BUCKETED = ("environment", "name", "type", "provided_model_name", "start_time_month", "timestamp_month")
 _ADDED = (

@@ -22,7 +22,7 @@ from panope.domain.prompts.prompt import (
 )
 from panope.kit.ids import new_id
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 EMOJI = "folder/🦊 ../%2F x"
 

@@ -4,7 +4,7 @@ from panope.domain.ids import ScoreConfigId
 from panope.domain.scoring.configs import ScoreConfig
 from panope.features.scores.configs import ScoreConfigService
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 DRAFT = ScoreConfig(id=ScoreConfigId(""), name="accuracy", data_type="NUMERIC", min_value=0, max_value=1)
 

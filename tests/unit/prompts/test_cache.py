@@ -1,6 +1,6 @@
 """What is kept in memory of prompts is bounded, and never of another version."""
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.accounts import Organization, Project
 from panope.domain.ids import OrganizationId, ProjectId, PromptId
 from panope.domain.prompts.prompt import LabelChange, PromptDraft, PromptLink, PromptLookup, PromptType

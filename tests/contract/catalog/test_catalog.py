@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.postgres.catalog import open_catalog as open_postgres_catalog
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.sql.migrations.runner import Plane, upgrade

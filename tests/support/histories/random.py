@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from panope.domain.events import EntityKind, TelemetryEvent
-from tests.support.histories import OBSERVATION_IDS, SCORE_IDS, SECOND_US, SESSIONS, START_US, TRACE_IDS
+from tests.support.histories.made import OBSERVATION_IDS, SCORE_IDS, SECOND_US, SESSIONS, START_US, TRACE_IDS
 
 _TEXTS = ["", "hello", "[]", "{}", "0", "false", '{"role":"user","content":"hi"}', "x" * 50, None]
 _ENVIRONMENTS = ["prod", "staging"]

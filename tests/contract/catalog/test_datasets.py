@@ -13,7 +13,7 @@ from panope.domain.errors import ConflictError, InvalidError, NotFoundError
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 from panope.ports.catalog import Catalog
 from panope.ports.datasets import ItemQuery, ItemsWritten
-from tests.contract.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]  # fixtures
 

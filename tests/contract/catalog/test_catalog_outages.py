@@ -22,7 +22,7 @@ from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.features.accounts.users import UserRegistry
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
-from tests.contract.test_catalog import migrate_catalog
+from tests.contract.catalog.test_catalog import migrate_catalog
 from tests.support.postgres import PostgresDatabase, postgres_versions
 
 HASHER = SecretHasher("salt")

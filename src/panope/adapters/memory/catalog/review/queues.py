@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore, CatalogTables, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, CatalogTables, require_project
 from panope.domain.errors import NotFoundError
 from panope.domain.ids import ProjectId, UserId
 from panope.domain.review import changes

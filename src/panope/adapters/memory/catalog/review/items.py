@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from panope.adapters.memory.review.queues import require_queue
-from panope.adapters.memory.tables import CatalogStore
+from panope.adapters.memory.catalog.review.queues import require_queue
+from panope.adapters.memory.catalog.tables import CatalogStore
 from panope.domain.ids import ProjectId
 from panope.domain.review import changes
 from panope.domain.review.queues import (

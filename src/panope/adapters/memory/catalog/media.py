@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
 from panope.domain.media.media import Media, MediaId, MediaLink, MediaPlace, OwnedMedia, UploadReport

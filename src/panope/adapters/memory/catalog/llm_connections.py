@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.connections.llm import MAX_CONNECTIONS, LlmConnection, LlmConnectionId
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId

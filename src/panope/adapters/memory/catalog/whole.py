@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from panope.adapters.memory.dataset_runs import MemoryDatasetItemIndex, MemoryDatasetRunStore
-from panope.adapters.memory.datasets import MemoryDatasetItemStore, MemoryDatasetStore
-from panope.adapters.memory.feedback import MemoryFeedbackStore
-from panope.adapters.memory.llm_connections import MemoryLlmConnectionStore
-from panope.adapters.memory.media import MemoryMediaStore
-from panope.adapters.memory.prompts import MemoryPromptStore
-from panope.adapters.memory.review.comments import MemoryCommentStore
-from panope.adapters.memory.review.items import MemoryAnnotationItemStore
-from panope.adapters.memory.review.queues import MemoryAnnotationQueueStore
-from panope.adapters.memory.score_configs import MemoryScoreConfigStore
-from panope.adapters.memory.tables import (
+from panope.adapters.memory.catalog.dataset_runs import MemoryDatasetItemIndex, MemoryDatasetRunStore
+from panope.adapters.memory.catalog.datasets import MemoryDatasetItemStore, MemoryDatasetStore
+from panope.adapters.memory.catalog.feedback import MemoryFeedbackStore
+from panope.adapters.memory.catalog.llm_connections import MemoryLlmConnectionStore
+from panope.adapters.memory.catalog.media import MemoryMediaStore
+from panope.adapters.memory.catalog.prompts import MemoryPromptStore
+from panope.adapters.memory.catalog.review.comments import MemoryCommentStore
+from panope.adapters.memory.catalog.review.items import MemoryAnnotationItemStore
+from panope.adapters.memory.catalog.review.queues import MemoryAnnotationQueueStore
+from panope.adapters.memory.catalog.score_configs import MemoryScoreConfigStore
+from panope.adapters.memory.catalog.tables import (
     CatalogStore,
     CatalogTables,
     copied,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore, CatalogTables, ItemVersion, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, CatalogTables, ItemVersion, require_project
 from panope.domain.datasets.datasets import Dataset, DatasetDraft, has_new_schema, upserted
 from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemKey, ItemStatus
 from panope.domain.datasets.writing import ItemWrite, refuse_broken, unknown_dataset

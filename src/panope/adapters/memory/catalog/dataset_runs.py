@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore
+from panope.adapters.memory.catalog.tables import CatalogStore
 from panope.domain.datasets.writing import unknown_dataset
 from panope.domain.experiments.runs import (
     DatasetRun,

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from panope.adapters.memory.tables import CatalogStore, PromptRows, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, PromptRows, require_project
 from panope.domain.ids import ProjectId, PromptId
 from panope.domain.prompts.prompt import (
     LATEST,

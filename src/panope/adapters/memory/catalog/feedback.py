@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from panope.adapters.memory.tables import CatalogStore, require_project
+from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.errors import ConflictError
 from panope.domain.feedback.message import Feedback
 from panope.domain.ids import ProjectId

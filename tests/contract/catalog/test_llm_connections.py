@@ -9,7 +9,7 @@ from panope.domain.connections.llm import MAX_CONNECTIONS, LlmAdapter, LlmConnec
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]
 

@@ -11,7 +11,7 @@ from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId
 from panope.domain.media.media import Media, MediaId, MediaLink, MediaPlace, OwnedMedia, UploadReport, media_id_of
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]
 LONG = "ü" * 400
