@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from bench.seed import BIG_SESSION, BIG_TRACE, DAY_US, END_US, PROJECT
+from panope.adapters.memory.catalog.whole import MemoryCatalog
+from panope.features.prompts.links import PromptLinks
 from panope.features.tracing.reading import TraceReading
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import ALWAYS, And, Condition, ListQuery, Node, Op, Sort
@@ -164,7 +166,9 @@ def _whole() -> list[Read]:
 
 async def _whole_session(reader: TelemetryReader) -> object:
     """As the endpoint reads it."""
-    return await TraceReading(reader).get_session(PROJECT, [BIG_SESSION])
+    catalog = MemoryCatalog()
+    tracing = TraceReading(reader, PromptLinks(catalog.prompts, catalog.version))
+    return await tracing.get_session(PROJECT, [BIG_SESSION])
 
 
 def _total(name: str, view: View, where: Node, *, is_unbounded: bool = False) -> Read:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.traffic import SPANS_PER_BATCH, Traffic
-from panope.bootstrap import Engines, open_engines
+from panope.assembly import Engines
+from panope.bootstrap import open_engines
 from panope.composition import schema_status
 from panope.config.load import load_settings
 from panope.domain.accounts import Access, Principal

@@ -13,12 +13,14 @@ import msgspec
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
+from panope.features.accounts.authenticate import Admission
 from panope.http.app import RouteEntry
+from panope.ports.catalog import Version
 from panope.query.fields import FIELDS, FieldType, View
 from panope.wire.langfuse import observations_v2, scores, scores_v3, traces
 from panope.wire.langfuse.columns import COLUMNS
@@ -60,6 +62,9 @@ _TITLES: Final = {
     "observations": "Observations",
     "sessions": "Sessions",
     "scores": "Scores",
+    "metrics": "Metrics",
+    "prompts": "Prompts",
+    "protected-prompt-labels": "Prompts",
     "models": "Models and prices",
     "unpriced-models": "Models and prices",
     "operations": "Operations over history",
@@ -74,6 +79,7 @@ _NOTES: Final = {
     "filter": "conditions, see [Filters](#filters)",
     "operator": "how `value` compares, one of `<`, `>`, `<=`, `>=`, `!=`, `=`",
     "orderBy": "a column and a direction, such as `timestamp.desc`",
+    "query": "JSON, see [Metrics](metrics.md)",
     "parseIoAsJson": "`false`: input and output are text",
 }
 _GROUPS: Final = {
@@ -108,15 +114,16 @@ Columns of numbers are in the units of the answers: seconds, US dollars.
 class _AnyKey:
     """Lets every request in, as a key pair of one project."""
 
-    async def authenticate(self, header: str | None) -> Principal:  # noqa: ARG002
+    async def admit(self, header: str | None) -> Admission:  # noqa: ARG002
         """Whatever was sent."""
-        return Principal(
+        principal = Principal(
             project_id=ProjectId("project"),
             organization_id=OrganizationId("organisation"),
             key_id=ApiKeyId("key"),
             public_key="pk",
             access=Access.PROJECT,
         )
+        return Admission(principal, Version(0, 0, 0, 0))
 
 
 def render() -> str:
@@ -150,7 +157,9 @@ async def _make_app() -> Starlette:
         Project(id=ProjectId("project"), organization_id=OrganizationId("organisation"), name="Project")
     )
     everybody: Any = _AnyKey()
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
+    engines = Engines(
+        catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, metrics=telemetry.metrics
+    )
     return assemble(engines, everybody, AppOptions())
 
 
@@ -171,7 +180,7 @@ def _plain(path: str) -> str:
 
 
 def _title(path: str) -> str:
-    nouns = [part for part in path.removeprefix("/api").split("/") if part in _TITLES]
+    nouns = [part for part in path.split("/") if part in _TITLES] if path.startswith("/api/") else []
     return _TITLES[nouns[0]] if nouns else _LAST
 
 

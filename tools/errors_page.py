@@ -53,7 +53,7 @@ _AT_THE_START: Final = (
     "src/panope/adapters/sqlite/probe",
     "src/panope/adapters/sqlite/snapshot",
 )
-_REFUSALS: Final = {"RefusedError": (0, 1), "SpanRefusedError": (0, 1), "UnreadableSpan": (1, 2)}
+_REFUSALS: Final = {"RefusedError": (0, 1), "SpanRefusedError": (0, 1), "UnreadableSpan": (1, 2), "Breach": (0, 1)}
 """What refuses one event or span, with the positions of its code and its message."""
 _CLASSES: Final = {
     name: value for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, PanopeError)

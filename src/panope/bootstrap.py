@@ -1,4 +1,4 @@
-"""The composition root: engines and settings become features, features become the app, the app is served.
+"""The composition root: settings become engines, engines the app, and the app is served.
 
 The only module that knows every class. Nothing here decides anything about telemetry or about HTTP.
 """
@@ -13,17 +13,20 @@ from socket import socket
 from typing import Final
 
 import structlog
-from fastapi import APIRouter
 from msgspec import Struct
 from starlette.applications import Starlette
 
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.tokenizers.counter import find_counter
+from panope.assembly import AppOptions, Engines, assemble
 from panope.composition import (
     Accounts,
+    DatasetDesk,
     compose_accounts,
+    compose_datasets,
     describe_storage,
+    open_blobs,
     open_catalog,
     prepare_schema,
     require_catalog,
@@ -31,158 +34,31 @@ from panope.composition import (
 from panope.config.load import Settings
 from panope.domain.errors import ConflictError, PanopeError, UnavailableError
 from panope.domain.ids import ProjectId
-from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
-from panope.features.datasets.media import NoMedia
-from panope.features.datasets.service import DatasetService
-from panope.features.experiments.reading import ExperimentReading
-from panope.features.experiments.results import RunResultsService
-from panope.features.experiments.runs import RunService
-from panope.features.ingest.service import IngestService
-from panope.features.pricing.explaining import CostExplaining
+from panope.features.datasets.from_traces import ItemsFromTraces
+from panope.features.media.access import MediaOptions
+from panope.features.media.upkeep import kept_clean
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.links import PromptLinks
 from panope.features.replay.service import ReplayService
-from panope.features.scores.deletion import ScoreDeletion
-from panope.features.scores.reading import ScoreReading
-from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
-from panope.http.app import AppParts, create_app
-from panope.http.auth import Gate
-from panope.http.fast.ingestion import IngestionEndpoint
-from panope.http.fast.intake import Intake
-from panope.http.fast.legacy import LegacyEndpoints
-from panope.http.fast.otlp import OtlpEndpoint
-from panope.http.fast.reads.routes import read_routes
-from panope.http.fast.reads.services import ReadServices
-from panope.http.fast.routing import FastRoute
-from panope.http.fast.scores import ScoreWriteEndpoint
-from panope.http.limits import Admission, BodyLimits
-from panope.http.metrics import metrics_endpoint
-from panope.http.pages import start_page_endpoint
-from panope.http.routes.dataset_runs import dataset_runs_router
-from panope.http.routes.datasets import datasets_router
-from panope.http.routes.experiments import experiments_router
-from panope.http.routes.health import Lifecycle, health_router
-from panope.http.routes.models import models_router
-from panope.http.routes.operations import operations_router
-from panope.http.routes.projects import projects_router
+from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.operations import OperationRunner
-from panope.kit.clock import Clock, now_us
+from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
 from panope.kit.metrics import ServerMetrics
 from panope.ports.bounds import ReadBound
-from panope.ports.catalog import Catalog
-from panope.ports.operations import OperationStore
-from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.wire.rereading import Rereader
 
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
-
-
-class Engines(Struct, frozen=True, kw_only=True):
-    """Where everything is kept: both planes, of whatever technology."""
-
-    catalog: Catalog
-    writer: TelemetryWriter
-    reader: TelemetryReader
-    operations: OperationStore
-    queue_depth: Callable[[], float] | None = None
-    """Requests that wait to be made durable, where the writer has a queue."""
-
-
-class AppOptions(Struct, frozen=True, kw_only=True):
-    """What may differ between two apps over the same engines."""
-
-    public_url: str | None = None
-    root_path: str = ""
-    limits: BodyLimits = BodyLimits()
-
-
-def assemble(
-    engines: Engines,
-    authenticator: Authenticator,
-    options: AppOptions,
-    *,
-    metrics: ServerMetrics | None = None,
-    clock: Clock = now_us,
-    new_id: Callable[[], str] = new_id,
-) -> Starlette:
-    """Wire features and routes over engines that are open. The caller closes the engines."""
-    catalog, reader = engines.catalog, engines.reader
-    metrics = metrics or ServerMetrics(__version__)
-    lifecycle = Lifecycle()
-    pricing = PricingService(catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter())
-    replays = ReplayService(engines.operations, reader, pricing, Rereader(), clock, new_id, release=__version__)
-    runner = OperationRunner(engines.operations, replays, owner=new_id())
-    admission = Admission(options.limits)
-    metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
-    metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
-    if engines.queue_depth is not None:
-        metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
-    run_service = RunService(catalog, reader, clock)
-    intake = Intake(IngestService(engines.writer, pricing), admission, metrics, clock)
-    app = create_app(
-        AppParts(
-            version=__version__,
-            gate=Gate(authenticator),
-            admission=Admission(options.limits),
-            fast_routes=[
-                *_write_routes(intake, new_id),
-                *read_routes(_read_services(engines, pricing, clock)),
-                FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
-                FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
-            ],
-            routers=[
-                health_router(__version__, (catalog.check, reader.check), lifecycle),
-                projects_router(catalog),
-                models_router(pricing, clock),
-                *_experiment_routers(engines, run_service),
-                datasets_router(DatasetService(catalog, clock, new_id), NoMedia(), run_service),
-                operations_router(replays, runner.wake),
-            ],
-            metrics=metrics,
-            new_id=new_id,
-            root_path=options.root_path,
-        ),
-    )
-    app.state.lifecycle = lifecycle
-    app.state.metrics = metrics
-    app.state.operations = runner
-    return app
-
-
-def _experiment_routers(engines: Engines, runs: RunService) -> list[APIRouter]:
-    catalog, reader = engines.catalog, engines.reader
-    return [
-        dataset_runs_router(runs, RunResultsService(catalog, reader, runs)),
-        experiments_router(ExperimentReading(catalog, reader)),
-    ]
-
-
-def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
-    return [
-        *IngestionEndpoint(intake).routes(),
-        *OtlpEndpoint(intake).routes(),
-        *ScoreWriteEndpoint(intake, new_id).routes(),
-        *LegacyEndpoints(intake, new_id).routes(),
-    ]
-
-
-def _read_services(engines: Engines, pricing: PricingService, clock: Clock) -> ReadServices:
-    return ReadServices(
-        tracing=TraceReading(engines.reader),
-        explaining=CostExplaining(pricing),
-        trace_deletion=TraceDeletion(engines.writer, clock),
-        scores=ScoreReading(engines.reader),
-        score_deletion=ScoreDeletion(engines.writer, clock),
-    )
 
 
 def serve(settings: Settings) -> None:
@@ -250,13 +126,18 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         load_managed().prepare()
         app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
-        background = asyncio.create_task(runner.run(), name="operations")
+        annotations: AnnotationRunner = app.state.annotations
+        background = [
+            asyncio.create_task(runner.run(), name="operations"),
+            asyncio.create_task(annotations.run(), name="annotations"),
+        ]
         try:
-            async with kept_up(accounts.failures):
+            async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
-            await background
+            annotations.stop()
+            await asyncio.gather(*background)
 
 
 @asynccontextmanager
@@ -297,6 +178,8 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        blobs=open_blobs(settings),
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 
@@ -319,6 +202,8 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
+        blobs=open_blobs(settings),
+        metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
 
@@ -338,21 +223,8 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
 
     Raises `NotFoundError` when nothing is kept there yet.
     """
-    require_catalog(settings)
-    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
     async with AsyncExitStack() as stack:
-        metrics, may_work = ServerMetrics(__version__), True
-        database = settings.storage.database()
-        if database is not None:
-            engines = _open_postgres(settings, database.url, metrics, stack)
-        else:
-            try:
-                engines = _open_sqlite(settings, metrics, stack)
-            except ConflictError as error:
-                if error.code != "data_directory_locked":
-                    raise
-                may_work = False
-                engines = _open_files(settings, metrics, stack)
+        engines, may_work = _open_beside(settings, stack)
         catalog = engines.catalog
         pricing = PricingService(
             catalog.models, catalog.version, load_managed(), engines.reader, now_us, new_id, find_counter()
@@ -364,6 +236,42 @@ async def open_replay(settings: Settings) -> AsyncIterator[ReplayDesk]:
         yield ReplayDesk(replays, runner, [project.id for project in await catalog.projects.list()])
 
 
+class TraceDesk(Struct, frozen=True):
+    """What a command needs to make items of traces."""
+
+    datasets: DatasetDesk
+    takings: ItemsFromTraces
+
+
+@asynccontextmanager
+async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
+    """Open storage beside a running server, or in its place.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    async with AsyncExitStack() as stack:
+        engines, _ = _open_beside(settings, stack)
+        catalog = engines.catalog
+        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version))
+        takings = ItemsFromTraces(catalog.dataset_items, tracing, now_us)
+        yield TraceDesk(await compose_datasets(catalog), takings)
+
+
+def _open_beside(settings: Settings, stack: AsyncExitStack) -> tuple[Engines, bool]:
+    """Storage for a command, and whether nobody else holds it; raises `NotFoundError` when there is none yet."""
+    require_catalog(settings)
+    configure_logging(sys.stderr, as_json=False, level="warning", careful=(PanopeError,))
+    metrics, database = ServerMetrics(__version__), settings.storage.database()
+    if database is not None:
+        return _open_postgres(settings, database.url, metrics, stack), True
+    try:
+        return _open_sqlite(settings, metrics, stack), True
+    except ConflictError as error:
+        if error.code != "data_directory_locked":
+            raise
+        return _open_files(settings, metrics, stack), False
+
+
 def _bound(settings: Settings) -> ReadBound:
     return ReadBound(max_rows=settings.limits.read_max_rows, timeout_s=settings.limits.read_timeout_s)
 
@@ -373,13 +281,22 @@ def _options(settings: Settings) -> AppOptions:
     return AppOptions(
         public_url=settings.server.public_url,
         root_path=settings.server.root_path,
+        browser_origins=_origins(settings.server.browser_origins),
         limits=BodyLimits(
             max_body_bytes=limits.max_body_bytes,
+            browser_max_body_bytes=limits.browser_max_body_bytes,
+            browser_requests_per_minute=limits.browser_requests_per_minute,
             max_in_flight_bytes=limits.max_in_flight_bytes,
             max_in_flight_requests=limits.max_in_flight_requests,
             body_timeout_s=limits.body_timeout_s,
         ),
+        media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
+        encryption_key=settings.security.encryption_key,
     )
+
+
+def _origins(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
 
 
 def _begin(banner: str) -> None:

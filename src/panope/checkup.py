@@ -7,13 +7,14 @@ from typing import Final
 from panope.adapters.host.probe import HostProbe
 from panope.adapters.sql.migrations import runner
 from panope.adapters.sqlite.directory import DataDirectory
-from panope.composition import PLANES, migration_target
+from panope.composition import PLANES, media_directory, migration_target, open_blobs
 from panope.config.load import Settings
 from panope.config.review import review_settings
 from panope.config.tolerant import Reading
 from panope.domain.errors import ConflictError, UnsupportedError
 from panope.features.accounts.salt import is_salt_of_keys
 from panope.features.diagnosis.doctor import Doctor, Patient, Store
+from panope.features.diagnosis.media import MediaSite
 from panope.features.diagnosis.schema import SchemaFacts
 from panope.features.pricing.managed import load_managed
 from panope.kit.clock import now_us
@@ -43,8 +44,24 @@ def compose_doctor(reading: Reading) -> Doctor:
             store=_store(settings) if reading.is_storage_known else None,
             has_salt_of_keys=has_salt_of_keys,
             managed=load_managed,
+            media=_media(settings),
         ),
         now_us,
+    )
+
+
+def _media(settings: Settings) -> MediaSite:
+    directory = media_directory(settings)
+
+    async def try_bucket() -> None:
+        blobs = open_blobs(settings)
+        assert blobs is not None
+        await blobs.check()
+
+    return MediaSite(
+        directory=None if directory is None else str(directory.absolute()),
+        bucket=settings.media.s3_bucket,
+        try_bucket=try_bucket,
     )
 
 

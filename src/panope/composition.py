@@ -6,7 +6,10 @@
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from panope.adapters.blobs.directory import DirectoryBlobStore
+from panope.adapters.blobs.signature import Credentials
 from panope.adapters.sql.migrations import runner
 from panope.adapters.sql.migrations.runner import MigrationTarget, Plane, PlaneStatus
 from panope.adapters.sqlite.directory import DataDirectory
@@ -20,10 +23,13 @@ from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
+from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.service import DatasetService
 from panope.features.pricing.managed import load_managed
 from panope.features.verification.prices import FindModel
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
+from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
 from panope.ports.verification import StoreSnapshot
 
@@ -102,6 +108,46 @@ def open_catalog(settings: Settings) -> Catalog:
     return sqlite.open_catalog(DataDirectory(settings.storage.data_dir).catalog_path)
 
 
+def media_directory(settings: Settings) -> Path | None:
+    """Where media are kept as files; None when a bucket has them, or nobody."""
+    if settings.media.s3_bucket is not None:
+        return None
+    if settings.media.dir is None and settings.storage.database_url is None:
+        return settings.storage.data_dir / "media"
+    return settings.media.dir
+
+
+def open_blobs(settings: Settings) -> BlobStore | None:
+    """Where the bytes of media are kept; None when the settings name no place.
+
+    Raises `UnavailableError` when it is a bucket and the extra for it is not installed.
+    """
+    media, directory = settings.media, media_directory(settings)
+    if directory is not None:
+        return DirectoryBlobStore(directory, now_us, new_id)
+    if media.s3_bucket is None:
+        return None
+    try:
+        from panope.adapters.blobs.bucket import BucketBlobStore, BucketOptions  # noqa: PLC0415 - brings an extra
+    except ModuleNotFoundError:
+        text = "PANOPE_MEDIA_S3_BUCKET needs what is not installed: run `pip install 'panope[s3]'`, or unset it"
+        raise UnavailableError(text, code="no_bucket_client") from None
+    key, secret = media.s3_access_key_id, media.s3_secret_access_key
+    return BucketBlobStore(
+        BucketOptions(
+            bucket=media.s3_bucket,
+            prefix=media.s3_prefix,
+            region=media.s3_region,
+            endpoint=media.s3_endpoint,
+            public_endpoint=media.s3_public_endpoint,
+            is_path_style=media.s3_force_path_style,
+            credentials=Credentials(key.get_secret_value(), secret.get_secret_value()) if key and secret else None,
+        ),
+        now_us,
+        new_id,
+    )
+
+
 def require_catalog(settings: Settings) -> None:
     """Raise `NotFoundError` when nothing is kept where the settings say: a directory may be mistyped."""
     if runner.status(migration_target(settings, Plane.CATALOG), Plane.CATALOG).current is None:
@@ -178,6 +224,50 @@ async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Ac
         yield await compose_accounts(catalog, settings)
     finally:
         await catalog.close()
+
+
+@dataclass(frozen=True)
+class DatasetDesk:
+    """What commands do with datasets."""
+
+    datasets: DatasetService
+    imports: ItemImport
+    project_ids: list[ProjectId]
+
+    def choose_project(self, asked: str | None) -> ProjectId:
+        """The project that was asked for, or the only one. Raises `NotFoundError` when that tells none."""
+        known = ", ".join(self.project_ids) or "none"
+        if asked is None and len(self.project_ids) == 1:
+            return self.project_ids[0]
+        if asked is None:
+            raise NotFoundError(f"Say which project it is about, by --project: these are there: {known}")
+        if asked not in self.project_ids:
+            raise NotFoundError(f"There is no project {asked}: these are there: {known}")
+        return ProjectId(asked)
+
+
+@asynccontextmanager
+async def open_datasets(settings: Settings) -> AsyncIterator[DatasetDesk]:
+    """Open the catalog for work on its datasets, beside a running server too.
+
+    Raises `NotFoundError` when nothing is kept there yet.
+    """
+    require_catalog(settings)
+    prepare_schema(settings, [Plane.CATALOG])
+    catalog = open_catalog(settings)
+    try:
+        yield await compose_datasets(catalog)
+    finally:
+        await catalog.close()
+
+
+async def compose_datasets(catalog: Catalog) -> DatasetDesk:
+    """Put what works on datasets on top of an open catalog."""
+    return DatasetDesk(
+        datasets=DatasetService(catalog, now_us, new_id),
+        imports=ItemImport(catalog.dataset_items, now_us),
+        project_ids=[project.id for project in await catalog.projects.list()],
+    )
 
 
 async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from tests.api.bad_inputs import events, legacy, models, scores, spans
+from tests.api.bad_inputs import events, legacy, models, score_configs, scores, spans
 from tests.api.bad_inputs.shapes import AT, event, write
 from tests.api.query_fuzz import JSON_VALUES
 
@@ -58,6 +58,7 @@ def _small(rows: list[Any]) -> list[bytes]:
 _BATCHES = [b'{"batch":[%s]}' % body for body in _small([*events.ACCEPTED, *events.REFUSED])]
 _SCORES = _small([*scores.ACCEPTED, *scores.REFUSED])
 _MODELS = _small([*models.ACCEPTED, *models.REFUSED])
+_CONFIGS = _small([*score_configs.ACCEPTED, *score_configs.REFUSED])
 _EXPORTS = [
     Write("POST", "/otel/v1/traces", encoding, row.body(encoding))
     for row in spans.ROWS
@@ -67,6 +68,7 @@ _EXPORTS = [
 _TABLE = [
     *(Write("POST", "/ingestion", spans.JSON, body) for body in _BATCHES),
     *(Write("POST", "/scores", spans.JSON, body) for body in _SCORES),
+    *(Write("POST", "/score-configs", spans.JSON, body) for body in _CONFIGS),
     *_EXPORTS,
 ]
 
@@ -77,7 +79,7 @@ def writes(draw: st.DrawFn) -> Write:
     if draw(st.booleans()):
         found = draw(st.sampled_from(_EXPORTS if draw(st.booleans()) else _TABLE))
         return Write(found.method, found.path, found.content_type, draw(spoilt(found.body)))
-    kind = draw(st.sampled_from(["ingestion", "ingestion", "ingestion", "scores", "legacy", "models"]))
+    kind = draw(st.sampled_from(["ingestion", "ingestion", "ingestion", "scores", "legacy", "models", "score-configs"]))
     if kind == "ingestion":
         body: Any = {
             "batch": draw(st.lists(EVENTS, max_size=4)),
@@ -93,6 +95,10 @@ def writes(draw: st.DrawFn) -> Write:
     if kind == "legacy":
         method, path = draw(st.sampled_from(legacy.ROUTES))
         return Write(method, path, spans.JSON, json.dumps({legacy.IDS[method, path]: "x", **made_up}).encode())
+    if kind == "score-configs":
+        keys = st.sampled_from([*score_configs.GOOD, "categories", "description", "direction"])
+        changed = {**score_configs.GOOD, **draw(st.dictionaries(keys, JSON_VALUES, max_size=2))}
+        return Write("POST", "/score-configs", spans.JSON, json.dumps(changed).encode())
     changes = draw(
         st.dictionaries(
             st.sampled_from([*models.GOOD, "startDate", "pricingTiers", "tokenizerConfig"]),

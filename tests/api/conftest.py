@@ -10,9 +10,10 @@ import pytest
 from msgspec import Struct
 from starlette.applications import Starlette
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.blobs.memory import MemoryBlobStore
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId
@@ -20,6 +21,7 @@ from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
+from panope.kit.clock import Clock
 from panope.kit.ids import new_id
 
 NOW_US = 1_800_000_000_000_000
@@ -66,6 +68,7 @@ class Stage(Struct):
     client: httpx2.AsyncClient
     telemetry: FlakyTelemetry
     catalog: MemoryCatalog
+    blobs: MemoryBlobStore
 
 
 async def make_catalog(hasher: SecretHasher) -> MemoryCatalog:
@@ -82,16 +85,24 @@ LIMITS = BodyLimits(max_body_bytes=1_000_000)
 
 
 @asynccontextmanager
-async def staged(options: AppOptions) -> AsyncIterator[Stage]:
-    """An app with these options, and a client of it."""
+async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIterator[Stage]:
+    """An app with these options and this clock, and a client of it."""
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
-    engines = Engines(catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry)
-    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=lambda: NOW_US)
+    blobs = MemoryBlobStore()
+    engines = Engines(
+        catalog=catalog,
+        writer=telemetry,
+        reader=telemetry,
+        operations=telemetry,
+        metrics=telemetry.metrics,
+        blobs=blobs,
+    )
+    app = assemble(engines, Authenticator(catalog, hasher, clock), options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
-        yield Stage(app, client, telemetry, catalog)
+        yield Stage(app, client, telemetry, catalog, blobs)
 
 
 @pytest.fixture

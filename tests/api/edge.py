@@ -15,13 +15,14 @@ import structlog
 from msgspec import Struct, field
 from starlette.applications import Starlette
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.blobs.memory import MemoryBlobStore
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.postgres.catalog import open_catalog as open_postgres_catalog
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.catalog import open_catalog as open_sqlite_catalog
 from panope.adapters.sqlite.migration import SqliteMigrationTarget
-from panope.bootstrap import AppOptions, Engines, assemble
+from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.domain.ledger import Receipt
@@ -150,7 +151,14 @@ async def opened_scene(
     catalog = _open_catalog(name, request, folder)
     await catalog.organizations.add(Organization(id=_ORGANIZATION, name="Organisation"))
     engine = await open_engine(name, request, folder)
-    engines = Engines(catalog=catalog, writer=engine.writer, reader=engine.reader, operations=engine.operations)
+    engines = Engines(
+        catalog=catalog,
+        writer=engine.writer,
+        reader=engine.reader,
+        operations=engine.operations,
+        blobs=MemoryBlobStore(),
+        metrics=engine.metrics,
+    )
     authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
     app = assemble(engines, authenticator, AppOptions(limits=limits), clock=clock)
     transport = httpx2.ASGITransport(app=app)
@@ -162,4 +170,6 @@ async def opened_scene(
     finally:
         await engine.writer.close()
         await engine.reader.close()
+        await engine.metrics.close()
+        await engine.row_metrics.close()
         await catalog.close()

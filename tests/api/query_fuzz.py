@@ -13,7 +13,7 @@ NAMES = """
 page limit orderBy fields filter cursor fromTimestamp toTimestamp fromStartTime toStartTime name userId sessionId tags
 traceTags environment version release type level parentObservationId traceId observationId scoreIds configId queueId
 source dataType value operator valueMin valueMax isRootObservation parseIoAsJson expandMetadata useEventsTable
-datasetRunId failIfDatabaseUnavailable filter filter filter filter orderBy
+datasetRunId traceSessionId groupBy bucket percentiles failIfDatabaseUnavailable filter filter filter filter orderBy
 """.split()
 
 ODD_TEXTS = [
@@ -74,6 +74,9 @@ ODD_TEXTS = [
     "AAAA",
     "trace-1",
     "default",
+    "day",
+    "source,configId",
+    "50,99.9",
 ]
 NUMBERS = [
     "0",

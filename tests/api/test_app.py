@@ -4,7 +4,7 @@ import pytest
 from fastapi import APIRouter
 
 from panope import __version__
-from panope.bootstrap import AppOptions
+from panope.assembly import AppOptions
 from panope.http.app import AppParts, create_app
 from panope.http.auth import ANYONE, Gate
 from panope.http.limits import Admission

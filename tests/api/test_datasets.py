@@ -126,7 +126,6 @@ async def test_an_item_is_shown_whole_by_every_route(edge: Edge) -> None:
         ("[1", "[1"),
         ("12", 12),
         ("true", True),
-        ("null", None),
         (" ", " "),
         ("nan", "nan"),
         (0, 0),
@@ -145,6 +144,14 @@ async def test_a_payload_is_kept_as_the_value_that_it_is(edge: Edge, sent: Any, 
     await make(edge)
     item = await put(edge, id="i", input=sent, expectedOutput=sent, metadata=sent)
     assert (item["input"], item["expectedOutput"], item["metadata"]) == (kept, kept, kept)
+
+
+async def test_null_in_a_text_is_nothing(edge: Edge) -> None:
+    await make(edge)
+    item = await put(edge, expectedOutput="null", metadata="")
+    assert (item["expectedOutput"], item["metadata"]) == (None, None)
+    for nothing in ("null", "", None):
+        await put(edge, status=400, id="new", input=nothing)
 
 
 async def test_an_upsert_of_an_item_keeps_what_is_left_out_null_or_blank(edge: Edge) -> None:
@@ -245,6 +252,7 @@ BAD_SCHEMAS: list[tuple[Any, str]] = [
     ({"$schema": "http://127.0.0.1:9/x.json"}, "no JSON Schema"),
     ({"properties": {"a": {"$ref": "#/$defs/ghost"}}}, "not in the schema"),
     ({"properties": {"a": {"$id": "other.json"}}}, "root of a schema"),
+    ({"$schema": "http://json-schema.org/draft-04/schema#", "items": {"id": "a"}}, "root of a schema"),
     ({"$defs": {**BOMB, "d30": {}}, "$ref": "#/$defs/d0"}, "unfold to more than"),
     (nested(190), "nests"),
     ({"description": "x" * 300_000}, "at most"),

@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 from structlog.testing import capture_logs
 
-from panope.bootstrap import AppOptions
+from panope.assembly import AppOptions
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.http.limits import BodyLimits

@@ -56,12 +56,12 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for method, operation in operations.items():
             known = {parameter["name"] for parameter in operation.get("parameters", [])}
-            if method == "get":
+            if method == "get" or not operation["security"]:  # else nothing of it could be wrong
                 operation["parameters"] = [
                     *operation.get("parameters", []),
                     *(parameter for parameter in parameters if parameter["name"] not in known),
                 ]
-            else:
+            if method != "get":
                 operation.setdefault("requestBody", body)
     return document
 
@@ -83,7 +83,7 @@ def send(app: FuzzedApp, case: Case[Any], headers: dict[str, str]) -> int:
 
 def view_of(path: str) -> View | None:
     """Which rows a path lists, for filters that fit them."""
-    nouns = {"traces": View.TRACES, "observations": View.OBSERVATIONS, "scores": View.SCORES}
+    nouns = {"traces": View.TRACES, "observations": View.OBSERVATIONS, "scores": View.SCORES, "aggregates": View.SCORES}
     return nouns.get(path.rpartition("/")[2])
 
 

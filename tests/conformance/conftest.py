@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.harness import Facts, FactsOnce, PythonFacts, run_python
+from tests.conformance.harness import Facts, FactsOnce, PythonFacts, make_reviewer, run_python
 from tests.support.postgres import Clusters
 from tests.support.server import RunningServer, running_server
 
@@ -43,7 +43,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
 def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[RunningServer]:
     """A server with a project; at the end it has neither failed nor complained, and ends when asked to."""
     data_dir = tmp_path_factory.mktemp("server") / "data"
-    with running_server(data_dir, database_url=database_url) as running:
+    media = {"PANOPE_MEDIA_DIR": str(data_dir / "media")} if database_url else {}
+    with running_server(data_dir, database_url=database_url, more=media) as running:
         assert ("SQLite in" in running.output()) is (database_url is None)
         yield running
         status, output = running.stop(), running.output()
@@ -53,12 +54,22 @@ def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -
 
 
 @pytest.fixture(scope="session")
-def python_facts(shared_facts: FactsOnce, server: RunningServer) -> PythonFacts:
+def reviewer(server: RunningServer, database_url: str | None) -> str:
+    """Id of a member of the organisation."""
+    return make_reviewer(server, database_url)
+
+
+@pytest.fixture(scope="session")
+def python_facts(shared_facts: FactsOnce, server: RunningServer, request: pytest.FixtureRequest) -> PythonFacts:
     """What a flow read back: runs it with the SDK's requirements, and with the last part of its name as its run."""
 
     def run_once(sdk: str, flow: str) -> Facts:
         run = f"{flow.rpartition('/')[2]}-{sdk.rpartition('-')[2]}"
-        return shared_facts.of(f"{sdk}-{flow}", lambda: run_python(sdk, flow, server, run))
+
+        def run_now() -> Facts:
+            return run_python(sdk, flow, server, run, {"REVIEWER": request.getfixturevalue("reviewer")})
+
+        return shared_facts.of(f"{sdk}-{flow}", run_now)
 
     return run_once
 

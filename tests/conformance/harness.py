@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,12 +38,27 @@ def run_python(
     return {"run": run, "base_url": server.base_url, **facts}
 
 
-def run_javascript(flow: str, server: RunningServer, run: str) -> Facts:
+def run_javascript(flow: str, server: RunningServer, run: str, environment: Mapping[str, str] | None = None) -> Facts:
     """Run `flows/javascript/<flow>.mjs`, which finds the packages because it runs where they are."""
     home = packages_from(FOLDER / "javascript")
     source = (FLOWS / "javascript" / f"{flow}.mjs").read_text()
-    facts = run_process(["node", "--input-type=module", "-", run], addressed(server), source=source, cwd=home)
+    facts = run_process(
+        ["node", "--input-type=module", "-", run], {**addressed(server), **(environment or {})}, source=source, cwd=home
+    )
     return {"run": run, "base_url": server.base_url, **facts}
+
+
+def make_reviewer(server: RunningServer, database_url: str | None = None) -> str:
+    """Make a member of the organisation beside the running server; return their id."""
+    command = [str(Path(sys.executable).with_name("panope")), "users", "create", "ann@example.com"]
+    more = ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(server.log.with_suffix(""))]
+    variables = {"PATH": os.environ["PATH"], **({"DATABASE_URL": database_url} if database_url else {})}
+    done = subprocess.run(
+        [*command, *more], input="long enough\n", env=variables, capture_output=True, text=True, check=False
+    )
+    found = re.search(r"with the id ([0-9a-f-]+)", done.stdout)
+    assert found, done.stderr
+    return found[1]
 
 
 def addressed(server: RunningServer) -> dict[str, str]:

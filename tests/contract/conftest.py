@@ -15,3 +15,5 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     yield opened
     await opened.writer.close()
     await opened.reader.close()
+    await opened.metrics.close()
+    await opened.row_metrics.close()

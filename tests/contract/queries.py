@@ -146,6 +146,12 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "score by user of the trace": _scores(_is("user_id", Op.EQ, "ann"), "c1", "c2", "c4", "c6"),
     "score by tags of the trace": _scores(_is("trace_tags", Op.ALL_OF, ("blue",)), "c1", "c2", "c6"),
     "score by name of the trace": _scores(_is("trace_name", Op.EQ, "answer"), "c1", "c2", "c3", "c6"),
+    "score by session of the trace": _scores(_is("trace_session_id", Op.EQ, "s-a"), "c1", "c2", "c3", "c6"),
+    "score by no session of the trace": _scores(_is("trace_session_id", Op.IS_NULL), "c5", "c7"),
+    "score by environment of the trace": _scores(_is("trace_environment", Op.EQ, "production"), "c1", "c2", "c6"),
+    "score by an evaluator, of which there is none": _scores(_is("evaluator_id", Op.ANY_OF, ("e", "f"))),
+    "score by evaluator is": _scores(_is("evaluator_id", Op.EQ, "e")),
+    "score by no evaluator": _scores(_is("evaluator_id", Op.IS_NULL), "c1", "c2", "c3", "c4", "c5", "c6", "c7"),
     "score environment": _scores(_is("environment", Op.EQ, "staging"), "c3"),
     "sessions by id": (
         View.SESSIONS,

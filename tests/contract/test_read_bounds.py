@@ -11,6 +11,7 @@ import pytest
 
 from panope.adapters.sqlite import watch
 from panope.domain.errors import TooBroadError
+from panope.domain.scoring.aggregates import ScoreGrouping
 from panope.ports.bounds import ReadBound
 from panope.query.ast import ALWAYS, And, Condition, ListQuery, Node, Op, Sort
 from tests.contract.world import PROJECT, STRANGER
@@ -64,6 +65,8 @@ async def test_every_list_and_every_count_has_the_bound(bounded: Engine) -> None
         await bounded.reader.list_scores(PROJECT, by_comment)
     with pytest.raises(TooBroadError):
         await bounded.reader.count_traces(PROJECT, NOWHERE)
+    with pytest.raises(TooBroadError):
+        await bounded.reader.tally_scores(PROJECT, ALWAYS, ScoreGrouping(), 10)
 
 
 async def test_another_projects_rows_do_not_count_against_the_bound(bounded: Engine) -> None:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from panope.bootstrap import AppOptions
+from panope.assembly import AppOptions
 from panope.domain.accounts import Access
 from panope.query.fields import View
 from panope.wire.langfuse.filters import parse_filter

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 
 from panope.adapters.sql.migrations import runner
 from panope.adapters.sqlite.driver import connect
-from panope.bootstrap import Engines, open_engines
+from panope.assembly import Engines
+from panope.bootstrap import open_engines
 from panope.checkup import compose_doctor
 from panope.composition import compose_accounts
 from panope.config.load import load_settings

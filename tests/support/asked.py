@@ -1,12 +1,13 @@
 """Generated questions over the generated histories."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
 from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort
 from panope.query.fields import FIELDS, OPERATORS, Field, FieldType, View
-from tests.support.histories import SECOND_US, START_US
+from tests.support.histories.made import SECOND_US, START_US
 
 _TEXTS = ["", "plan", "answer", "ann", "alpha", "prod", "GENERATION", "t1", "o1", "an", "n", "red", "r1", "hello"]
 _texts = st.sampled_from(_TEXTS)
@@ -35,8 +36,8 @@ _SETS = (Op.ANY_OF, Op.NONE_OF, Op.ALL_OF)
 
 
 @st.composite
-def _conditions(draw: st.DrawFn, view: View) -> Condition:
-    field = draw(st.sampled_from(sorted(FIELDS[view].values(), key=lambda found: found.name)))
+def _conditions(draw: st.DrawFn, fields: Mapping[str, Field]) -> Condition:
+    field = draw(st.sampled_from(sorted(fields.values(), key=lambda found: found.name)))
     op = draw(st.sampled_from(sorted(OPERATORS[field.type])))
     key = draw(_KEYS[field.type]) if field.type in _KEYS else None
     return Condition(field.name, op, draw(_value(field, op)), key)
@@ -51,9 +52,10 @@ def _value(field: Field, op: Op) -> st.SearchStrategy[Any]:
     return _VALUES[field.type]
 
 
-def _nodes(view: View) -> st.SearchStrategy[Node]:
+def nodes(fields: Mapping[str, Field]) -> st.SearchStrategy[Node]:
+    """Conditions on any fields."""
     return st.recursive(
-        _conditions(view),
+        _conditions(fields),
         lambda children: st.one_of(
             st.lists(children, max_size=3).map(lambda nodes: And(tuple(nodes))),
             st.lists(children, max_size=3).map(lambda nodes: Or(tuple(nodes))),
@@ -69,7 +71,7 @@ def questions(draw: st.DrawFn) -> tuple[View, ListQuery]:
     view = draw(st.sampled_from(list(View)))
     sortable = sorted(name for name, field in FIELDS[view].items() if field.sortable and field.name != "created_at")
     query = ListQuery(
-        where=draw(_nodes(view)) if view is not View.SESSIONS else And(()),
+        where=draw(nodes(FIELDS[view])) if view is not View.SESSIONS else And(()),
         sort=Sort(draw(st.sampled_from(sortable)), draw(st.booleans())),
         limit=draw(st.integers(1, 6)),
         offset=draw(st.integers(0, 3)),

@@ -9,13 +9,16 @@ from msgspec import Struct
 
 from panope.adapters.memory.snapshot import MemoryStoreSnapshot
 from panope.adapters.memory.telemetry import MemoryTelemetry
+from panope.adapters.postgres.metrics import PostgresMetricsReader
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.snapshot import PostgresStoreSnapshot
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sql.migrations.runner import Plane, upgrade
+from panope.adapters.sqlite.metrics import SqliteMetricsReader
 from panope.adapters.sqlite.snapshot import SqliteStoreSnapshot
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.ports.bounds import ReadBound
+from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
 from panope.ports.verification import StoreSnapshot
@@ -29,6 +32,9 @@ class Engine(Struct):
     writer: TelemetryWriter
     reader: TelemetryReader
     operations: OperationStore
+    metrics: MetricsReader
+    row_metrics: MetricsReader
+    """The same answers without help from the time buckets."""
     open_snapshot: Callable[[], StoreSnapshot]
 
 
@@ -37,13 +43,29 @@ Opener = Callable[[pytest.FixtureRequest, Path, ReadBound | None], Awaitable[Eng
 
 async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
     telemetry = MemoryTelemetry(bound=bound)
-    return Engine("memory", telemetry, telemetry, telemetry, lambda: MemoryStoreSnapshot(telemetry))
+    return Engine(
+        "memory",
+        telemetry,
+        telemetry,
+        telemetry,
+        telemetry.metrics,
+        telemetry.metrics,
+        lambda: MemoryStoreSnapshot(telemetry),
+    )
 
 
 async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBound | None) -> Engine:
     path = folder / "telemetry.db"
     telemetry = SqliteTelemetry.open(path, bound=bound)
-    return Engine("sqlite", telemetry.writer, telemetry.reader, telemetry.operations, lambda: SqliteStoreSnapshot(path))
+    return Engine(
+        "sqlite",
+        telemetry.writer,
+        telemetry.reader,
+        telemetry.operations,
+        telemetry.metrics,
+        SqliteMetricsReader(path, bound=bound, uses_buckets=False),
+        lambda: SqliteStoreSnapshot(path),
+    )
 
 
 def _postgres(version: str | None) -> Opener:
@@ -51,7 +73,13 @@ def _postgres(version: str | None) -> Opener:
         url = telemetry_database(request, version)
         telemetry = PostgresTelemetry(url, reader_threads=2, bound=bound)
         return Engine(
-            "postgres", telemetry.writer, telemetry.reader, telemetry.operations, lambda: PostgresStoreSnapshot(url)
+            "postgres",
+            telemetry.writer,
+            telemetry.reader,
+            telemetry.operations,
+            telemetry.metrics,
+            PostgresMetricsReader(url, bound=bound, uses_buckets=False),
+            lambda: PostgresStoreSnapshot(url),
         )
 
     return opener

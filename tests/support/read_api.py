@@ -1,18 +1,22 @@
 """A client of the read API in process, over the memory engine."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
+from panope.features.accounts.authenticate import Admission
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
+from panope.features.prompts.links import PromptLinks
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
@@ -22,6 +26,7 @@ from panope.http.auth import Gate
 from panope.http.fast.reads.routes import read_routes
 from panope.http.fast.reads.services import ReadServices
 from panope.kit.metrics import ServerMetrics
+from panope.ports.catalog import Version
 from tests.support.batches import NOW_US, batch
 from tests.support.prices import OnePriceBook
 from tests.support.told import score, trace
@@ -31,10 +36,14 @@ OTHER = ProjectId("project-2")
 SECOND_US = 1_000_000
 
 
+async def _forget_nothing(_project_id: ProjectId, _trace_ids: Sequence[str]) -> None:
+    """There are no media."""
+
+
 class Keys:
     """Knows three callers by name."""
 
-    async def authenticate(self, header: str | None) -> Principal:
+    async def admit(self, header: str | None) -> Admission:
         callers = {
             "reader": (PROJECT, Access.PROJECT),
             "stranger": (OTHER, Access.PROJECT),
@@ -43,13 +52,14 @@ class Keys:
         if header not in callers:
             raise UnauthenticatedError("No authorization header")
         project_id, access = callers[header]
-        return Principal(
+        principal = Principal(
             project_id=project_id,
             organization_id=OrganizationId("org"),
             key_id=ApiKeyId(header),
             public_key=f"pk-{header}",
             access=access,
         )
+        return Admission(principal, Version(0, 0, 0, 0))
 
 
 class Api:
@@ -86,12 +96,14 @@ class Api:
 
 def routes(store: MemoryTelemetry) -> Any:
     """The read routes over a store."""
+    catalog = MemoryCatalog()
     services = ReadServices(
-        tracing=TraceReading(store),
+        tracing=TraceReading(store, PromptLinks(catalog.prompts, catalog.version)),
         explaining=CostExplaining(OnePriceBook()),
-        trace_deletion=TraceDeletion(store, lambda: NOW_US),
+        trace_deletion=TraceDeletion(store, lambda: NOW_US, _forget_nothing),
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),
+        metrics=MetricsReading(store.metrics),
     )
     return read_routes(services)
 

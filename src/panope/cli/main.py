@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from panope import __version__
-from panope.cli import config, db, keys, operations, users
+from panope.cli import config, datasets, db, feedback, keys, operations, scores, users
 from panope.cli.doctor import doctor
 from panope.cli.replay import remap, reprice
 from panope.cli.serve import serve
@@ -29,6 +29,9 @@ app.add_typer(operations.app, name="operations")
 app.command()(verify)
 app.add_typer(keys.app, name="keys")
 app.add_typer(users.app, name="users")
+app.add_typer(scores.app, name="scores")
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(datasets.app, name="datasets")
 app.add_typer(db.app, name="db")
 app.add_typer(config.app, name="config")
 

@@ -38,7 +38,7 @@ def create(
     """Make a user. Asks for a password of at least 8 characters."""
     settings = storage_settings(config, data_dir, database_url)
     user = run(_create(settings, email, _read_password(password_stdin), name, role, organization))
-    print(f"Created {user.email}, {role.value} of {', '.join(user.roles)}.")
+    print(f"Created {user.email}, {role.value} of {', '.join(user.roles)}, with the id {user.id}.")
 
 
 async def _create(

@@ -15,6 +15,14 @@ class LimitsSettings(Area):
     max_body_bytes: Annotated[ByteSize, Variable("PANOPE_MAX_BODY_BYTES", ("PANOPE_MAX_UNPACKED_BYTES",))] = Field(
         ByteSize(64 * _MIB), gt=0, description="Largest request body, as sent and unpacked alike."
     )
+    browser_max_body_bytes: Annotated[ByteSize, Variable("PANOPE_BROWSER_MAX_BODY_BYTES")] = Field(
+        ByteSize(_MIB), gt=0, description="The same for callers with a public key alone, such as browsers."
+    )
+    browser_requests_per_minute: Annotated[int, Variable("PANOPE_BROWSER_REQUESTS_PER_MINUTE")] = Field(
+        3_000,
+        gt=0,
+        description="Writes of each public key that is sent alone, on each server; beyond it the answer is 429.",
+    )
     max_in_flight_bytes: Annotated[ByteSize, Variable("PANOPE_MAX_IN_FLIGHT_BYTES")] = Field(
         ByteSize(256 * _MIB),
         gt=0,

@@ -14,6 +14,7 @@ from panope.config.area import LAYERS, Area, Layers, is_secret, variable_of
 from panope.config.environment import CONFIG_VARIABLE, find_unknown, nearest, prepare_environment
 from panope.config.limits import LimitsSettings
 from panope.config.logging import LoggingSettings
+from panope.config.media import MediaSettings
 from panope.config.provisioning import ProvisioningSettings
 from panope.config.security import SecuritySettings
 from panope.config.server import ServerSettings
@@ -27,6 +28,7 @@ AREAS: Final[tuple[type[Area], ...]] = (
     StorageSettings,
     ProvisioningSettings,
     LimitsSettings,
+    MediaSettings,
     LoggingSettings,
     SecuritySettings,
 )
@@ -40,6 +42,7 @@ class Settings:
     storage: StorageSettings
     provisioning: ProvisioningSettings
     limits: LimitsSettings
+    media: MediaSettings
     logging: LoggingSettings
     security: SecuritySettings
     warnings: tuple[str, ...] = ()

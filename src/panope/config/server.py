@@ -8,6 +8,8 @@ from pydantic import Field, field_validator
 from panope.config.area import Area, Variable
 
 _SIGN_IN_SUFFIX: Final = "/api/auth"
+ANY_ORIGIN: Final = "*"
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s,*]+")
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -28,9 +30,21 @@ class ServerSettings(Area):
     public_url: Annotated[str | None, Variable("PANOPE_PUBLIC_URL", ("NEXTAUTH_URL",))] = Field(
         None, description="Address under which people and SDKs reach the server, for links."
     )
+    browser_origins: Annotated[str, Variable("PANOPE_BROWSER_ORIGINS")] = Field(
+        ANY_ORIGIN,
+        description="Origins whose pages may call the public API, such as https://a.example.com, by commas; * is all.",
+    )
     shutdown_timeout_s: Annotated[float, Variable("PANOPE_SHUTDOWN_TIMEOUT_S")] = Field(
         20.0, gt=0, description="Seconds that requests in progress get to finish after SIGTERM."
     )
+
+    @field_validator("browser_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        origins = [origin.strip().rstrip("/").lower() for origin in value.split(",") if origin.strip()]
+        if origins != [ANY_ORIGIN] and not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError("an origin is a scheme and a host, such as https://app.example.com, without a path")
+        return ",".join(origins)
 
     @field_validator("root_path")
     @classmethod

@@ -74,6 +74,15 @@ class Acceptance(Struct, kw_only=True):
     is_update: bool
 
 
+class ConfiguredScore(Struct, frozen=True):
+    """A score of a batch that names its config, by which it has yet to be judged."""
+
+    index: int
+    """Position in the request, from 0."""
+    event: TelemetryEvent
+    acceptance: Acceptance
+
+
 class AttributeSet(Struct, frozen=True):
     """Resource or scope attributes, stored once per project by the hash of their content."""
 
@@ -90,6 +99,9 @@ class DecodedBatch(Struct, kw_only=True):
     acceptances: list[Acceptance] = field(default_factory=list)
     """In the order in which the answer lists them."""
     rejections: list[Rejection] = field(default_factory=list)
+    dropped: list[Rejection] = field(default_factory=list)
+    """Acknowledged and not stored: counted as rejected, and listed in no answer."""
+    configured: list[ConfiguredScore] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     attribute_sets: list[AttributeSet] = field(default_factory=list)
     sdk_name: str | None = None

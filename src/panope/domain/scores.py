@@ -1,10 +1,14 @@
 """What a score is: a judgement of a trace, an observation, a session or a dataset run."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from panope.domain.tracing import DEFAULT_ENVIRONMENT
+
+MAX_TEXT_SCORE_CHARS: Final = 500
+"""Of a TEXT."""
 
 
 class ScoreDataType(StrEnum):

@@ -29,8 +29,9 @@ from panope.http.errors import (
     family_of,
 )
 from panope.http.fast.routing import FastRoute
+from panope.http.lane import PathTable
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
-from panope.http.middleware import Cors, Observation, PathPrefix
+from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
 from panope.http.outage import Outage, answer_errors
 from panope.kit.metrics import ServerMetrics
@@ -50,11 +51,15 @@ class AppParts(Struct, frozen=True, kw_only=True):
     metrics: ServerMetrics
     new_id: Callable[[], str]
     """Makes request ids."""
+    shortcuts: Sequence[Middleware] = ()
+    """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
     admission: Admission | None = None
     """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
     strangers could take. None: one with the usual limits."""
     root_path: str = ""
+    browser_origins: frozenset[str] = ANY_ORIGIN
+    """Whose pages may call the public API."""
 
 
 class RouteEntry(Struct, frozen=True, order=True):
@@ -77,8 +82,9 @@ def create_app(parts: AppParts) -> Starlette:
         exception_handlers=handlers,
         middleware=[
             Middleware(PathPrefix, root_path=parts.root_path),
-            Middleware(Cors),
+            Middleware(Cors, origins=parts.browser_origins),
             Middleware(Observation, metrics=parts.metrics, new_id=parts.new_id),
+            *parts.shortcuts,
         ],
     )
     app.router.redirect_slashes = False
@@ -132,15 +138,15 @@ class MethodSwitch:
 
 
 def _fast_lane(routes: Iterable[FastRoute], gate: Gate) -> list[BaseRoute]:
-    """One Starlette route per path, so that a wrong method is told all the right ones. Fixed paths come first."""
+    """One Starlette route per path, so that a wrong method is told all the right ones."""
     by_path: dict[str, list[FastRoute]] = {}
     for route in routes:
         by_path.setdefault(route.path, []).append(route)
-    ordered = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    return [
+    table = [
         Route(path, MethodSwitch(same_path, gate), methods=[route.method for route in same_path], name=path)
-        for path, same_path in ordered
+        for path, same_path in by_path.items()
     ]
+    return [PathTable(table)]
 
 
 def _route_table(fast_routes: Sequence[FastRoute], catalog: FastAPI) -> list[RouteEntry]:

@@ -8,17 +8,37 @@ from starlette.requests import Request
 
 from panope.domain.accounts import Access, Principal
 from panope.domain.errors import ForbiddenError
+from panope.ports.catalog import Version
 
 RequiredAccess = Access | None
 """What a route asks of its caller: at least this reach, or None for anybody without credentials."""
 
+ADMISSION = "admission"
+"""Key of the request's state that holds the `Admission` of its caller."""
+
 _REACH = {Access.SCORES: 1, Access.PROJECT: 2}
+
+
+class Admission(Protocol):
+    """What came of a header."""
+
+    @property
+    def principal(self) -> Principal:
+        """Whom it speaks for."""
+
+    @property
+    def version(self) -> Version:
+        """The catalog's version, read while the header was checked."""
+
+    @property
+    def expires_us(self) -> int | None:
+        """When the header ceases to speak for anybody, unless the catalog's accounts change before."""
 
 
 class Authenticator(Protocol):
     """Turns an `Authorization` header into a principal."""
 
-    async def authenticate(self, header: str | None) -> Principal:
+    async def admit(self, header: str | None) -> Admission:
         """Return whom the header speaks for; raise `UnauthenticatedError` when it speaks for nobody."""
 
 
@@ -29,13 +49,16 @@ class Gate:
         self._authenticator = authenticator
 
     async def admit(self, request: Request, required: Access) -> Principal:
-        """Return the caller, and leave it where the log finds it.
+        """Return the caller, and leave it where the log finds it, with the catalog's version beside it.
 
         Raises `UnauthenticatedError` without valid credentials, `ForbiddenError` when they do not reach far enough, and
         `UnavailableError` when the store of keys is away.
         """
-        principal = await self._authenticator.authenticate(request.headers.get("authorization"))
-        request.scope.setdefault("state", {})["principal"] = principal
+        admission = await self._authenticator.admit(request.headers.get("authorization"))
+        principal = admission.principal
+        state = request.scope.setdefault("state", {})
+        state["principal"] = principal
+        state[ADMISSION] = admission
         if _REACH[principal.access] < _REACH[required]:
             raise ForbiddenError("Access denied - insufficient permissions for this endpoint")
         return principal

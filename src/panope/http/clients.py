@@ -1,6 +1,16 @@
 """What a client says about itself."""
 
 from starlette.requests import Request
+from starlette.types import Scope
+
+
+def header_of(scope: Scope, name: bytes) -> str | None:
+    """The first header of a name in lower case; None when there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
 
 
 def sdk_header(request: Request, part: str) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -33,12 +34,20 @@ class BodyLimits(Struct, frozen=True, kw_only=True):
 
     max_body_bytes: int = 64 * 1024 * 1024
     """Largest body, packed and unpacked alike."""
+    browser_max_body_bytes: int = 1024 * 1024
+    """The same for callers with a public key alone."""
+    browser_requests_per_minute: int = 3_000
+    """Of each public key that is sent alone."""
     max_in_flight_bytes: int = 192 * 1024 * 1024
     """Bytes of all bodies together that are being received or stored."""
     max_in_flight_requests: int = 256
     """Writes that are being received or stored."""
     body_timeout_s: float = 60.0
     """Time for a body to arrive."""
+
+    def for_browsers(self) -> "BodyLimits":
+        """What holds for callers with a public key alone."""
+        return replace(self, max_body_bytes=min(self.max_body_bytes, self.browser_max_body_bytes))
 
 
 class Reservation:
@@ -184,8 +193,9 @@ def _step(member: "zlib._Decompress", rest: bytes, room: int) -> bytes:
 
 
 def _too_large(limits: BodyLimits) -> TooLargeError:
+    name = "browser_max_body_bytes" if limits.max_body_bytes == limits.browser_max_body_bytes else "max_body_bytes"
     text = (
-        f"The request body, packed or unpacked, is larger than max_body_bytes ({limits.max_body_bytes} bytes): "
+        f"The request body, packed or unpacked, is larger than {name} ({limits.max_body_bytes} bytes): "
         "send smaller batches or raise the setting"
     )
     return TooLargeError(text, code="body_too_large")

@@ -9,6 +9,7 @@ from string import Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from panope.http.addresses import base_url_of
 from panope.http.snippets import SDK_2_VERSION, key_environment, otlp_environment, sdk_2_snippet, sdk_3_snippet
 
 _STYLE = """
@@ -76,18 +77,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-
-
-def base_url_of(request: Request, public_url: str | None) -> str:
-    """Address of this server as its clients see it, without a slash at the end.
-
-    The configured one, else what the request says: its host, the scheme that a proxy forwarded, the path prefix.
-    """
-    if public_url:
-        return public_url.rstrip("/")
-    url = request.base_url
-    scheme = request.headers.get("x-forwarded-proto", url.scheme)
-    return str(url.replace(scheme=scheme if scheme in {"http", "https"} else url.scheme)).rstrip("/")
 
 
 def start_page_endpoint(version: str, public_url: str | None) -> Callable[[Request], Awaitable[Response]]:

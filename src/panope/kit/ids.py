@@ -1,9 +1,22 @@
 """The one place that makes ids: random ones, and those that every retry derives again."""
 
+import itertools
 import uuid
 from typing import Final
 
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "panope.dev")
+
+
+class RequestIds:
+    """Ids of requests: unlike any other process's, and cheaper than random ones. They are no secret."""
+
+    def __init__(self) -> None:
+        self._process = uuid.uuid4().hex[:16]
+        self._numbers = itertools.count(1)
+
+    def next(self) -> str:
+        """Return the next one."""
+        return f"{self._process}-{next(self._numbers):08x}"
 
 
 def new_id() -> str:

@@ -14,6 +14,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from panope.kit.requests import RequestCounts
+
 _LATENCY_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -26,14 +28,8 @@ class ServerMetrics:
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
         Info("panope", "The running server", registry=self.registry).info({"version": version})
-        self._requests = self._counter("http_requests", "Requests answered", ("method", "route", "status"))
-        self._latency = Histogram(
-            "panope_http_request_duration_seconds",
-            "Time from the first byte of a request to the last of its answer",
-            ("route",),
-            buckets=_LATENCY_S,
-            registry=self.registry,
-        )
+        self._requests = RequestCounts(_LATENCY_S)
+        self.registry.register(self._requests)
         self._accepted = self._counter("ingested_events", "Events made durable", ("protocol",))
         self._rejected = self._counter("rejected_events", "Events refused", ("protocol", "code"))
         self._refused = self._counter("refused_requests", "Ingestion requests refused whole", ("protocol", "code"))
@@ -56,8 +52,7 @@ class ServerMetrics:
 
     def count_request(self, method: str, route: str, status: int, duration_s: float) -> None:
         """Count an answered request; `route` is the template."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._latency.labels(route).observe(duration_s)
+        self._requests.count(method, route, status, duration_s)
 
     def count_ingested(self, protocol: str, *, accepted: int, reasons: Mapping[str, int], body_bytes: int) -> None:
         """Count what became of one ingestion request."""

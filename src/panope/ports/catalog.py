@@ -15,8 +15,15 @@ from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
+from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
+from panope.ports.comments import CommentStore
 from panope.ports.dataset_runs import DatasetItemIndex, DatasetRunStore
 from panope.ports.datasets import DatasetItemStore, DatasetStore
+from panope.ports.feedback import FeedbackStore
+from panope.ports.llm_connections import LlmConnectionStore
+from panope.ports.media import MediaStore
+from panope.ports.prompts import PromptStore
+from panope.ports.score_configs import ScoreConfigStore
 
 
 class Version(Struct, frozen=True):
@@ -122,6 +129,9 @@ class UserStore(Protocol):
     async def find_by_email(self, email: str) -> User | None:
         """The user of an address in lower case, or None."""
 
+    async def get(self, user_id: UserId) -> User | None:
+        """One user, or None."""
+
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
         """Give a role to a user who has none in the organisation; return False and change nothing when they have.
 
@@ -208,6 +218,34 @@ class Catalog(Protocol):
         """Price models."""
 
     @property
+    def comments(self) -> CommentStore:
+        """Comments."""
+
+    @property
+    def annotation_queues(self) -> AnnotationQueueStore:
+        """Annotation queues."""
+
+    @property
+    def annotation_items(self) -> AnnotationItemStore:
+        """What annotation queues hold."""
+
+    @property
+    def score_configs(self) -> ScoreConfigStore:
+        """What scores have to be like."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What people think of panope."""
+
+    @property
+    def media(self) -> MediaStore:
+        """Images, sounds and documents of traces and dataset items."""
+
+    @property
+    def prompts(self) -> PromptStore:
+        """Prompts."""
+
+    @property
     def datasets(self) -> DatasetStore:
         """Datasets."""
 
@@ -222,6 +260,10 @@ class Catalog(Protocol):
     @property
     def dataset_runs(self) -> DatasetRunStore:
         """Runs of datasets."""
+
+    @property
+    def llm_connections(self) -> LlmConnectionStore:
+        """Whom panope may call."""
 
     @property
     def settings(self) -> SettingStore:

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from panope.domain.datasets.datasets import Dataset, DatasetDraft
-from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemKey, ItemStatus
+from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemKey, ItemStatus
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId
 
 
@@ -37,14 +37,16 @@ class ItemQuery(Struct, frozen=True, kw_only=True):
     """Only what comes after this place, in the order asked for."""
     offset: int = 0
     limit: int = 50
+    with_total: bool = True
+    """Also count all items that the query asks for, whatever its place and page."""
 
 
 class ItemPage(Struct, frozen=True):
     """One page of items."""
 
     rows: Sequence[DatasetItem]
-    total: int
-    """All items that the query asks for, whatever its place and page."""
+    total: int | None
+    """When the query asked for it."""
     last_write_us: int
     """Of the dataset asked for, in the same moment; 0 when none was."""
 
@@ -55,7 +57,7 @@ class ItemsWritten(Struct, frozen=True, kw_only=True):
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    """Items that were there exactly so, and got no new version: only when the write was to leave them."""
+    """Items that were there and got no new version, as `Existing` said."""
     written_at_us: int = 0
     """From when the new versions are valid."""
     last: DatasetItem | None = None
@@ -92,18 +94,19 @@ class DatasetItemStore(Protocol):
         drafts: Iterable[ItemDraft],
         *,
         at_us: int,
-        skip_equal: bool = False,
+        existing: Existing = Existing.CHANGE,
+        is_dry_run: bool = False,
         on_written: Callable[[int], None] | None = None,
     ) -> ItemsWritten:
         """Add or change items by id, all or none: each gets a new version, and those get none that are left.
 
         `drafts` is consumed in a thread, a bounded number at a time; what it raises, this raises, and nothing is
-        written. With `skip_equal` an item that would stay as it is is left. `on_written` is told how many drafts are
-        dealt with, now and then, from the thread.
+        written. `on_written` is told how many drafts are dealt with, now and then, from the thread. A dry run raises
+        and returns the same, and writes nothing.
 
         Raises `NotFoundError` for an unknown dataset, `ConflictError` when an id is a current item of another dataset
-        of the project, `InvalidError` when an id comes twice or items break the schemas: it lists their places among
-        the drafts, from 0.
+        of the project, `InvalidError` when an id comes twice, a new item has no input, or items break the schemas: it
+        lists their places among the drafts, from 0.
         """
 
     async def get(self, project_id: ProjectId, item_id: DatasetItemId) -> DatasetItem | None:
@@ -112,7 +115,7 @@ class DatasetItemStore(Protocol):
     async def list(self, project_id: ProjectId, query: ItemQuery) -> ItemPage:
         """Items by (creation from newest to oldest, id).
 
-        The effort of a page that is asked for by `after` does not grow with the number of items.
+        The effort of a page that is asked for by `after` and without a total does not grow with the number of items.
         """
 
     async def delete(self, project_id: ProjectId, item_id: DatasetItemId, *, at_us: int) -> bool:

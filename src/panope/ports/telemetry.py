@@ -13,6 +13,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreRow
+from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.diagnosis import TelemetryDiagnosis
 from panope.ports.experiments import ItemLinks
@@ -49,6 +50,8 @@ class Observed(Struct, kw_only=True):
 
     row: ObservationRow
     payload: Payload | None = None
+    prompt_id: str | None = None
+    """Of the prompt version that the row names, when it is there. The catalog knows it; engines leave it empty."""
     trace_name: str | None = None
     user_id: str | None = None
     session_id: str | None = None
@@ -201,6 +204,15 @@ class TelemetryReader(TelemetryReports, TelemetryDiagnosis, ItemLinks, Protocol)
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match, exactly."""
+
+    async def tally_scores(
+        self, project_id: ProjectId, where: Node, grouping: ScoreGrouping, limit: int
+    ) -> list[ScoreTally]:
+        """How often each value of the matching scores was given in each group, exactly; in no particular order.
+
+        Texts and corrections are counted without their content. `TooBroadError` when there are more tallies than
+        `limit`.
+        """
 
     async def check(self) -> None:
         """Raise `UnavailableError` unless the store answers a read within a second."""

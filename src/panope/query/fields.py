@@ -174,6 +174,8 @@ trace_name string
 user_id string
 trace_tags string_list
 trace_environment string
+trace_session_id string
+evaluator_id string
 """
 
 _SESSIONS = """

@@ -1,7 +1,7 @@
 """Whether a query can be asked at all: fields, operators and values that fit each other. Engines rely on it."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from panope.domain.errors import InvalidError
@@ -37,10 +37,15 @@ def validate_query(view: View, query: ListQuery) -> None:
 
 def validate_where(view: View, node: Node) -> None:
     """Check the conditions of a query alone."""
+    validate_conditions(FIELDS[view], view, node)
+
+
+def validate_conditions(fields: Mapping[str, Field], view: str, node: Node) -> None:
+    """The same for any fields; `view` is what to call what has them."""
     for count, condition in enumerate(_conditions(node, 0), 1):
         if count > MAX_CONDITIONS:
             raise _invalid(f"more than {MAX_CONDITIONS} conditions; use `any of` or ask in parts")
-        _validate_condition(view, condition)
+        _validate_condition(fields, view, condition)
 
 
 def _conditions(node: Node, depth: int) -> Iterator[Condition]:
@@ -63,10 +68,10 @@ def _validate_sort(view: View, sort: Sort) -> None:
         raise _invalid(f"{view} cannot be sorted by {sort.field}; possible: {_listed(names)}")
 
 
-def _validate_condition(view: View, condition: Condition) -> None:
-    field = FIELDS[view].get(condition.field)
+def _validate_condition(fields: Mapping[str, Field], view: str, condition: Condition) -> None:
+    field = fields.get(condition.field)
     if field is None:
-        raise _invalid(f"{view} have no field {condition.field}; possible: {_listed(FIELDS[view])}")
+        raise _invalid(f"{view} have no field {condition.field}; possible: {_listed(fields)}")
     if condition.op not in OPERATORS[field.type]:
         raise _invalid(
             f"{field.name} is a {field.type} and has no operator `{condition.op}`; "

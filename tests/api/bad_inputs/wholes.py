@@ -52,6 +52,8 @@ TELEMETRY: Final = [
 CATALOG: Final = [
     Route(method="POST", path="/models", protocol=None),
     Route(method="PUT", path="/models/x", protocol=None),
+    Route(method="POST", path="/media", protocol=None),
+    Route(method="PATCH", path="/media/x", protocol=None),
 ]
 ROUTES: Final = [*TELEMETRY, *CATALOG]
 

@@ -27,8 +27,8 @@ def plain(value):
         return [plain(entry) for entry in value]
     if isinstance(value, enum.Enum):
         return plain(value.value)
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return (value.astimezone(dt.UTC) if isinstance(value, dt.datetime) else value).isoformat()
     fields = _fields_of(value)
     if fields is not None:
         return {name: plain(entry) for name, entry in fields.items()}
@@ -41,7 +41,7 @@ def _fields_of(value):
     if dataclasses.is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", None)
-    if not declared:
+    if declared is None:
         return None
     return {**(getattr(value, "model_extra", None) or {}), **{name: getattr(value, name) for name in declared}}
 
@@ -60,8 +60,18 @@ def outcome(call):
 
 def rest(path):
     """What the public API itself says, for what a client cannot ask."""
+    return _exchange(urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}"))
+
+
+def send(path, body):
+    """Post what a client has no call for."""
+    request = urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}", json.dumps(body).encode())
+    request.add_header("Content-Type", "application/json")
+    return _exchange(request)
+
+
+def _exchange(request):
     pair = os.environ["LANGFUSE_PUBLIC_KEY"] + ":" + os.environ["LANGFUSE_SECRET_KEY"]
-    request = urllib.request.Request(f"{os.environ['LANGFUSE_BASE_URL']}/api/public/{path}")
     request.add_header("Authorization", "Basic " + base64.b64encode(pair.encode()).decode())
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
         return json.load(answer)

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
@@ -15,6 +15,7 @@ from panope.domain.ids import OrganizationId, ProjectId
 from panope.domain.pricing import ManagedModels
 from panope.features.diagnosis.doctor import MOST_PROJECTS, Doctor, Patient, Store
 from panope.features.diagnosis.finding import Area, Finding, Severity
+from panope.features.diagnosis.media import MediaSite
 from panope.ports.catalog import Catalog
 from panope.ports.diagnosis import DirectoryFacts, FileFacts, PortFacts, ServerFacts, TableSize
 from tests.support.batches import batch
@@ -94,6 +95,7 @@ def patient(catalog: Any, telemetry: Any, **different: Any) -> Patient:
         "store": store,
         "has_salt_of_keys": answering(value=True),
         "managed": lambda: ManagedModels([]),
+        "media": MediaSite(directory="/var/lib/panope/media"),
     }
     return Patient(**{**parts, **different})
 
@@ -120,7 +122,7 @@ async def test_without_storage_the_rest_is_looked_at() -> None:
     found = await examine(patient(None, None, store=None))
     assert {finding.area for finding in found} == {Area.SETTINGS, Area.UNCHECKED}
     [subject] = unchecked(found).values()
-    assert subject == "disk, database, schema, clock, keys, clients, prices, traces, storage"
+    assert subject == "disk, database, schema, clock, keys, clients, prices, traces, storage, media"
 
 
 async def test_a_database_that_is_away_is_one_problem() -> None:
@@ -191,3 +193,19 @@ async def test_many_projects_are_looked_at_up_to_a_bound() -> None:
     cut = next(finding for finding in found if finding.code == "projects_cut")
     assert cut.seen.startswith("7 projects")
     assert len({finding.project for finding in found if finding.area is Area.CLIENTS}) == MOST_PROJECTS
+
+
+async def test_a_bucket_is_tried_and_what_it_says_is_told() -> None:
+    async def refuse() -> None:
+        raise UnavailableError("The bucket pictures does not let this server in", code="bucket_refused")
+
+    for attempt, code in ((answering(None), "media_bucket"), (refuse, "media_bucket_unusable")):
+        site = MediaSite(bucket="pictures", try_bucket=attempt)
+        found = await examine(patient(await furnished("agents"), MemoryTelemetry(), media=site))
+        assert [finding.code for finding in found if finding.area is Area.MEDIA] == [code]
+
+
+async def test_postgres_without_a_place_for_media_is_noted() -> None:
+    found = await examine(patient(await furnished("agents"), MemoryTelemetry(), media=MediaSite()))
+    [finding] = [finding for finding in found if finding.area is Area.MEDIA]
+    assert (finding.code, finding.severity) == ("media_nowhere", Severity.NOTE)

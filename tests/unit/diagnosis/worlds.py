@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.domain.accounts import ApiKey
+from panope.domain.errors import UnavailableError
 from panope.domain.ids import ApiKeyId, ProjectId
 from panope.domain.key_failures import KeyFailure, KeyFailureReason
 from panope.domain.ledger import LedgerSummary, SdkUse
@@ -18,6 +19,7 @@ from panope.features.diagnosis.database import check_database
 from panope.features.diagnosis.disk import check_directory
 from panope.features.diagnosis.finding import Finding
 from panope.features.diagnosis.keys import check_keys
+from panope.features.diagnosis.media import check_media_bucket, check_media_directory, no_place_for_media
 from panope.features.diagnosis.prices import check_prices
 from panope.features.diagnosis.schema import SchemaFacts, check_schema
 from panope.features.diagnosis.settings import SecretFacts, SettingsFacts, check_port, check_settings
@@ -136,6 +138,10 @@ def directory(**broken: Any) -> list[Finding]:
     return list(check_directory(replace(DIRECTORY, **broken)))
 
 
+def media(**broken: Any) -> list[Finding]:
+    return list(check_media_directory(replace(DIRECTORY, path="/var/lib/panope/media", **broken)))
+
+
 def file(**broken: Any) -> list[Finding]:
     return list(check_database(replace(FILE, **broken)))
 
@@ -198,6 +204,8 @@ HEALTHY = [
     *traces(),
     *check_tables([TABLE]),
     *check_projects({AGENTS: SIZE}, 0),
+    *media(),
+    check_media_bucket("media", None),
 ]
 
 WEAK = (SecretFacts(variable="SALT", is_set=True, weakness="is short"),)
@@ -233,6 +241,13 @@ BROKEN = [
     Case("disk_full", "problem", directory(free_bytes=1_000_000)),
     Case("disk_full", "problem", directory(free_files=3)),
     Case("disk_low", "warning", directory(free_bytes=GB)),
+    Case("media_directory_unusable", "problem", media(is_directory=False)),
+    Case("media_directory_unusable", "problem", media(can_write=False)),
+    Case("media_disk_full", "problem", media(free_bytes=1_000_000)),
+    Case("media_disk_low", "warning", media(free_bytes=GB)),
+    Case("media_directory", "ok", media(exists=False)),
+    Case("media_bucket_unusable", "problem", [check_media_bucket("media", UnavailableError("away"))]),
+    Case("media_nowhere", "note", [no_place_for_media()]),
     Case("no_database", "note", list(check_database(None))),
     Case("slow_database", "warning", file(round_trip_us=900_000)),
     Case("unsafe_library", "warning", file(is_library_safe=False)),

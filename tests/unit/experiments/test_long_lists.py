@@ -1,6 +1,6 @@
 """Lists that are longer than what is looked at together."""
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Organization, Project
 from panope.domain.datasets.datasets import DatasetDraft

@@ -1,10 +1,10 @@
 """The meaning of a query: every other engine must answer as this one does."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Not, Op, Or, Sort
-from panope.query.fields import FIELDS, FieldType, View
+from panope.query.fields import FIELDS, Field, FieldType, View
 
 Entity = TypeVar("Entity")
 Read = Callable[[Entity, str, str | None], Any]
@@ -13,15 +13,20 @@ Read = Callable[[Entity, str, str | None], Any]
 
 def matches(view: View, node: Node, entity: Entity, read: Read[Entity]) -> bool:
     """Whether an entity satisfies a query."""
+    return satisfies(FIELDS[view], node, entity, read)
+
+
+def satisfies(fields: Mapping[str, Field], node: Node, entity: Entity, read: Read[Entity]) -> bool:
+    """The same for an entity of any fields."""
     match node:
         case And(nodes):
-            return all(matches(view, child, entity, read) for child in nodes)
+            return all(satisfies(fields, child, entity, read) for child in nodes)
         case Or(nodes):
-            return any(matches(view, child, entity, read) for child in nodes)
+            return any(satisfies(fields, child, entity, read) for child in nodes)
         case Not(child):
-            return not matches(view, child, entity, read)
+            return not satisfies(fields, child, entity, read)
         case Condition():
-            return _holds(FIELDS[view][node.field].type, node, read(entity, node.field, node.key))
+            return _holds(fields[node.field].type, node, read(entity, node.field, node.key))
 
 
 _TEXT_TESTS: dict[Op, Callable[[str, str], bool]] = {

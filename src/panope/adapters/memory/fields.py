@@ -84,6 +84,8 @@ class FieldReader:
             return row.timestamp_us
         if field == "boolean_value":
             return bool(row.value) if row.data_type == ScoreDataType.BOOLEAN else None
+        if field == "evaluator_id":
+            return None  # no score comes from an evaluator of this server
         if field in _SCORE_FROM_TRACE:
             trace = self._rows.traces.get(row.trace_id or "")
             return getattr(trace.row, _SCORE_FROM_TRACE[field]) if trace else ([] if field == "trace_tags" else None)
@@ -108,6 +110,7 @@ _SCORE_FROM_TRACE = {
     "user_id": "user_id",
     "trace_tags": "tags",
     "trace_environment": "environment",
+    "trace_session_id": "session_id",
 }
 
 

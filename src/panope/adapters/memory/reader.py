@@ -1,5 +1,6 @@
 """Reading telemetry from dictionaries."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.telemetry import Observed, Page, Scored, Traced, TraceDetail
@@ -97,6 +99,21 @@ class MemoryReader:
         read = FieldReader(rows).trace
         return sum(matches(View.TRACES, where, stored, read) for stored in self._visited(rows.traces))
 
+    async def tally_scores(
+        self, project_id: ProjectId, where: Node, grouping: ScoreGrouping, limit: int
+    ) -> list[ScoreTally]:
+        """How often each value was given."""
+        rows = self._projects[project_id]
+        read = FieldReader(rows).score
+        tallies = Counter(
+            _tally(stored.row, grouping)
+            for stored in self._visited(rows.scores)
+            if matches(View.SCORES, where, stored, read)
+        )
+        if len(tallies) > limit:
+            raise too_broad()
+        return [msgspec.structs.replace(tally, count=count) for tally, count in tallies.items()]
+
     async def check(self) -> None:
         """Always there."""
 
@@ -123,6 +140,19 @@ class MemoryReader:
             observation_ids=[row.id for row in sorted(observations, key=lambda row: (row.start_us, row.id))],
             score_ids=[row.id for row in sorted(scores, key=lambda row: (row.timestamp_us, row.id))],
         )
+
+
+def _tally(row: ScoreRow, grouping: ScoreGrouping) -> ScoreTally:
+    bucket = grouping.bucket
+    is_number = row.data_type in (ScoreDataType.NUMERIC, ScoreDataType.BOOLEAN)
+    return ScoreTally(
+        data_type=row.data_type,
+        group=tuple(getattr(row, name) for name in grouping.fields),
+        start_us=None if bucket is None else row.timestamp_us // bucket.counted_us * bucket.counted_us,
+        value=row.value if is_number else None,
+        label=row.string_value if row.data_type == ScoreDataType.CATEGORICAL else None,
+        count=1,
+    )
 
 
 def _payload(rows: ProjectRows, stored: Stored[Any]) -> Payload:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from panope.adapters.memory.diagnosis import MemoryDiagnosis
 from panope.adapters.memory.experiments import MemoryItemLinks
+from panope.adapters.memory.metrics import MemoryMetrics
 from panope.adapters.memory.operations import MemoryOperations
 from panope.adapters.memory.reader import MemoryReader
 from panope.adapters.memory.reports import MemoryReports
@@ -19,3 +20,4 @@ class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis
         self._projects = defaultdict(ProjectRows)
         self._operations = {}
         self._bound = bound or ReadBound()
+        self.metrics = MemoryMetrics(self._projects, self._bound)

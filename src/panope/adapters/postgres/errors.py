@@ -9,6 +9,7 @@ from psycopg import errors
 
 from panope.domain.errors import UnavailableError
 from panope.ports.bounds import too_broad
+from panope.query.metrics.aggregate import beyond_numbers
 
 _UNAVAILABLE_CLASSES: Final = frozenset({"08", "40", "53", "55", "57", "58"})
 """SQL states: connection, rollback, resources, locks, operator's intervention, system."""
@@ -70,3 +71,5 @@ def question_errors() -> Iterator[None]:
             yield
         except errors.QueryCanceled as error:
             raise too_broad() from error
+        except errors.NumericValueOutOfRange as error:
+            raise beyond_numbers() from error

@@ -8,6 +8,7 @@ import structlog
 from panope.adapters.postgres.connect import connect_or_explain
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.durability import find_unsafe_settings, require_durable
+from panope.adapters.postgres.metrics import PostgresMetricsReader
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.reader import PostgresTelemetryReader
 from panope.adapters.postgres.writer import PostgresTelemetryWriter
@@ -21,7 +22,7 @@ _OLDEST_VERSION: Final = 15
 
 
 class PostgresTelemetry:
-    """Writer, reader and operations of one database. Other processes may use it at the same time."""
+    """Writer, readers and operations of one database. Other processes may use it at the same time."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class PostgresTelemetry:
         """With `must_be_durable` no connection writes that may lose what it commits: `UnavailableError` instead."""
         self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit, must_be_durable=must_be_durable)
         self.reader = PostgresTelemetryReader(url, threads=reader_threads, bound=bound)
+        self.metrics = PostgresMetricsReader(url, bound=bound)
         self.operations = RelationalOperations(self.writer, self.reader.run, PostgresDialect())
 
     @classmethod
@@ -53,6 +55,7 @@ class PostgresTelemetry:
         """Finish what is queued and release everything. Idempotent."""
         await self.writer.close()
         await self.reader.close()
+        await self.metrics.close()
 
 
 def check_server(url: str, *, must_be_durable: bool = False) -> None:

@@ -73,6 +73,8 @@ _SCORES: Final = {
     "user_id": Column("t.user_id", needs_trace=True),
     "trace_tags": Column("t.tags", needs_trace=True),
     "trace_environment": Column("t.environment", needs_trace=True),
+    "trace_session_id": Column("t.session_id", needs_trace=True),
+    "evaluator_id": Column("CAST(NULL AS text)"),
 }
 
 _SESSIONS: Final = {
@@ -93,7 +95,16 @@ ALIASES: Final = {View.TRACES: "t", View.OBSERVATIONS: "o", View.SCORES: "s", Vi
 SELECTIVE: Final[dict[View, tuple[str, ...]]] = {
     View.TRACES: ("id", "session_id", "user_id", "tags", "name", "environment"),
     View.OBSERVATIONS: ("id", "trace_id", "session_id", "user_id"),
-    View.SCORES: ("id", "observation_id", "trace_id", "session_id", "dataset_run_id", "user_id", "name"),
+    View.SCORES: (
+        "id",
+        "observation_id",
+        "trace_id",
+        "session_id",
+        "dataset_run_id",
+        "trace_session_id",
+        "user_id",
+        "name",
+    ),
     View.SESSIONS: ("id",),
 }
 """Fields whose equality an index answers, the one that leaves the fewest rows first."""

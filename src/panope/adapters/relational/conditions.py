@@ -3,14 +3,14 @@
 Null reads as "" where a condition on text is about ""; otherwise it satisfies nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from panope.adapters.relational.columns import ALIASES, COLUMNS, Column
 from panope.adapters.relational.session import Dialect, Sql
 from panope.domain.errors import InvalidError
 from panope.query.ast import And, Condition, Node, Not, Op, Or
-from panope.query.fields import FIELDS, FieldType, View
+from panope.query.fields import FIELDS, Field, FieldType, View
 
 TRUE: Final = Sql("1 = 1")
 FALSE: Final = Sql("1 = 0")
@@ -46,12 +46,19 @@ def join(operator: str, pieces: Iterable[Sql]) -> Sql:
 
 
 class ConditionCompiler:
-    """Compiles the conditions of one view. `columns` may override what a field is."""
+    """Compiles the conditions of one view. `columns` may override what a field is, `fields` which ones there are."""
 
-    def __init__(self, dialect: Dialect, view: View, columns: dict[str, Column] | None = None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        view: View,
+        columns: Mapping[str, Column] | None = None,
+        fields: Mapping[str, Field] | None = None,
+    ) -> None:
         self._dialect = dialect
         self._view = view
         self._columns = columns or COLUMNS[view]
+        self._fields = fields or FIELDS[view]
         self._kinds: dict[FieldType, Callable[[Condition], Sql]] = {
             FieldType.STRING: self._text_field,
             FieldType.NUMBER: self._number_field,
@@ -84,7 +91,7 @@ class ConditionCompiler:
         return any(self.needs_trace(child) for child in node.nodes)
 
     def _condition(self, condition: Condition) -> Sql:
-        field = FIELDS[self._view].get(condition.field)
+        field = self._fields.get(condition.field)
         if field is None:
             message = f"{condition.field} is not a field of {self._view}"
             raise InvalidError(message, code="unknown_field")
@@ -175,7 +182,7 @@ class ConditionCompiler:
         return Sql(f"EXISTS (SELECT 1 {scores.text} AND {matches.text})", (*scores.params, *matches.params))
 
     def _scores(self, condition: Condition) -> Sql:
-        kind = _SCORE_TYPES[FIELDS[self._view][condition.field].type]
+        kind = _SCORE_TYPES[self._fields[condition.field].type]
         return Sql(f"FROM score s WHERE {_SCORES_OF[self._view]} AND {kind} AND s.name = ?", (_key(condition),))
 
     def _payload_table(self) -> str:

@@ -4,6 +4,7 @@ Only keys are read in the order of the sort; the rows of the page follow by key.
 and a sort without an index carries no wide rows.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from panope.adapters.relational.columns import ALIASES, SELECTIVE, Column
@@ -20,6 +21,8 @@ _COUNTERS: Final = {
     View.TRACES: (EntityKind.TRACE, {"environment": "b.environment"}),
     View.OBSERVATIONS: (EntityKind.OBSERVATION, {"environment": "b.environment", "type": "b.name"}),
 }
+_WALKED: Final = frozenset({"id", "timestamp", "start_time", "created_at"})
+"""Fields of a sort that an index has."""
 _PROBED: Final = 5_000
 """Scores of one name that are few: looking up their traces costs less than to walk past those of the others."""
 
@@ -45,6 +48,13 @@ class ListCompiler:
         """Whether so many scores are few enough to start from."""
         return count < _PROBED
 
+    def is_scan(self, sql: Sql, sort: Sort | None = None) -> bool:
+        """Whether a statement reads one table alone and does not end early: a page in the order of time does."""
+        is_alone = sql.text.count("SELECT") == 1 and not any(
+            word in sql.text for word in ("JOIN", "trace_tag", "bucket")
+        )
+        return is_alone and (sort is None or sort.field not in _WALKED)
+
     def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False) -> Sql:
         """Keys of one page, in its order."""
         source = self._source(project, query.where, has_few_scores=has_few_scores)
@@ -69,6 +79,15 @@ class ListCompiler:
             return Sql(f"SELECT count(*) FROM trace_tag g WHERE {matches.text}", matches.params)  # noqa: S608
         text = f"SELECT count(*) FROM {source.tables.text} WHERE {matches.text}"  # noqa: S608
         return Sql(text, (*source.tables.params, *matches.params))
+
+    def tally(self, project: int, where: Node, keys: Sequence[str], limit: int) -> Sql:
+        """How many matching rows have the same keys, which are expressions; the count comes last."""
+        source = self._source(project, where, has_few_scores=False)
+        matches = join("AND", [source.scope, *self._conditions(source)])
+        positions = ", ".join(str(position) for position in range(1, len(keys) + 1))
+        text = f"SELECT {', '.join(keys)}, count(*) FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
+        text += f"GROUP BY {positions} LIMIT ?"
+        return Sql(text, (*source.tables.params, *matches.params, limit))
 
     def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
         few = find_score_condition(self._view, where) if has_few_scores else None

@@ -10,13 +10,15 @@ def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> lis
     if query.limit <= 0:
         return []
     sql = compiler.keys(reading.project, query, has_few_scores=_has_few_scores(reading, compiler, query.where))
-    return [record[0] for record in reading.session.execute(sql.text, sql.params)]
+    run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
+    return [record[0] for record in run(sql.text, sql.params)]
 
 
 def count(reading: Reading, compiler: ListCompiler, where: Node) -> int:
     """How many rows match, exactly."""
     sql = compiler.count(reading.project, where, has_few_scores=_has_few_scores(reading, compiler, where))
-    return int(reading.session.execute(sql.text, sql.params)[0][0])
+    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
+    return int(run(sql.text, sql.params)[0][0])
 
 
 def _has_few_scores(reading: Reading, compiler: ListCompiler, where: Node) -> bool:

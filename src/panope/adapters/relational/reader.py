@@ -7,13 +7,14 @@ from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, experiments
+from panope.adapters.relational.reports import diagnosis, experiments, score_tallies
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
+from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
@@ -31,7 +32,7 @@ class RunRead(Protocol):
         """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
-class _ProjectReader:
+class ProjectReader:
     """Finds the project and reads in it."""
 
     def __init__(self, run: RunRead, dialect: Dialect) -> None:
@@ -57,7 +58,7 @@ class _ProjectReader:
         return await self._run(run, is_bounded=is_bounded)
 
 
-class _EntityReader(_ProjectReader):
+class _EntityReader(ProjectReader):
     """Reads of traces, observations, scores and sessions."""
 
     async def get_trace(self, project_id: ProjectId, trace_id: str) -> TraceDetail | None:
@@ -95,7 +96,7 @@ class _EntityReader(_ProjectReader):
         return await self._read(project_id, lambda reading: scores.list_sessions(reading, query), _empty(query))
 
 
-class _DiagnosisReader(_ProjectReader):
+class _DiagnosisReader(ProjectReader):
     """What the doctor asks."""
 
     async def summarize_ledger(self, project_id: ProjectId, since_us: int, limit: int) -> LedgerSummary:
@@ -129,7 +130,7 @@ class _DiagnosisReader(_ProjectReader):
         return await self._read(project_id, diagnosis.measure_project, ProjectSize())
 
 
-class _ExperimentReader(_ProjectReader):
+class _ExperimentReader(ProjectReader):
     """Links to experiments."""
 
     async def list_links(
@@ -166,6 +167,14 @@ class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader):
             return observations.sum_usage_by_day(reading, since_us, until_us)
 
         return await self._read(project_id, read, [])
+
+    async def tally_scores(
+        self, project_id: ProjectId, where: Node, grouping: ScoreGrouping, limit: int
+    ) -> list[ScoreTally]:
+        """How often each value of the matching scores was given, by group."""
+        return await self._read(
+            project_id, lambda reading: score_tallies.tally_scores(reading, where, grouping, limit), []
+        )
 
     async def snapshot(self, project_id: ProjectId) -> dict[str, list[dict[str, Any]]]:
         """Every row of the project as plain values without arrival times."""

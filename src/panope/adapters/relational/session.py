@@ -16,6 +16,9 @@ class Session(Protocol):
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
 
+    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """The same, for a statement over one table that looks at all rows of a range, in whatever order."""
+
 
 class WriteSession(Session, Protocol):
     """A session that writes many rows at a time, in whatever way the engine does that best.

@@ -9,8 +9,16 @@ from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.dataset_items import SqlDatasetItemStore
 from panope.adapters.sql.dataset_runs import SqlDatasetItemIndex, SqlDatasetRunStore
 from panope.adapters.sql.datasets import SqlDatasetStore
+from panope.adapters.sql.feedback import SqlFeedbackStore
 from panope.adapters.sql.key_failures import SqlKeyFailureStore
+from panope.adapters.sql.llm_connections import SqlLlmConnectionStore
+from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.prompts.store import SqlPromptStore
+from panope.adapters.sql.review.comments import SqlCommentStore
+from panope.adapters.sql.review.items import SqlAnnotationItemStore
+from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
+from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
 from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
@@ -39,10 +47,18 @@ class SqlCatalog:
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
         self.models = SqlModelStore(database)
+        self.comments = SqlCommentStore(database)
+        self.annotation_queues = SqlAnnotationQueueStore(database)
+        self.annotation_items = SqlAnnotationItemStore(database)
+        self.score_configs = SqlScoreConfigStore(database)
+        self.feedback = SqlFeedbackStore(database)
+        self.media = SqlMediaStore(database)
+        self.prompts = SqlPromptStore(database)
         self.datasets = SqlDatasetStore(database)
         self.dataset_items = SqlDatasetItemStore(database)
         self.dataset_item_index = SqlDatasetItemIndex(database)
         self.dataset_runs = SqlDatasetRunStore(database)
+        self.llm_connections = SqlLlmConnectionStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

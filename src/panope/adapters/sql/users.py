@@ -1,6 +1,6 @@
 """Users and their roles in SQL."""
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, insert
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require, rows
@@ -32,9 +32,15 @@ class SqlUserStore:
 
     async def find_by_email(self, email: str) -> User | None:
         """See `UserStore.find_by_email`."""
+        return await self._find(tables.user.c.email == email)
 
+    async def get(self, user_id: UserId) -> User | None:
+        """See `UserStore.get`."""
+        return await self._find(tables.user.c.id == user_id)
+
+    async def _find(self, condition: ColumnElement[bool]) -> User | None:
         def work(connection: Connection) -> User | None:
-            found = rows(connection, tables.user, tables.user.c.email == email)
+            found = rows(connection, tables.user, condition)
             if not found:
                 return None
             memberships = rows(connection, tables.membership, tables.membership.c.user_id == found[0]["id"])

@@ -47,16 +47,30 @@ class SqliteCatalogVersion:
     """Implements `CatalogVersion` on a connection of its own.
 
     Reads on the event loop: one row of a file in write-ahead mode waits for nobody and takes a tenth of what handing it
-    to a thread would.
+    to a thread would. What was read is told again to whoever asks in the same turn of the loop: who does was called
+    before the read, so every write that they can know of had returned by then.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._read_only = read_only
         self._connection: sqlite3.Connection | None = None
+        self._told: tuple[asyncio.AbstractEventLoop, Version] | None = None
 
     async def current(self) -> Version:
         """See `CatalogVersion.current`."""
+        loop = asyncio.get_running_loop()
+        if self._told is not None and self._told[0] is loop:
+            return self._told[1]
+        version = self._read()
+        self._told = loop, version
+        loop.call_soon(self._forget)
+        return version
+
+    def _forget(self) -> None:
+        self._told = None
+
+    def _read(self) -> Version:
         try:
             if self._connection is None:
                 self._connection = connect(self._path, timeout_s=_VERSION_TIMEOUT_S, read_only=self._read_only)

@@ -71,6 +71,10 @@ class SqliteSession:
         self._connection = connection
         self._next_keys: dict[str, int] = {}
 
+    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """See the protocol: nothing is to be done otherwise."""
+        return self.execute(sql, params)
+
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
         return self._connection.execute(sql, params).fetchall()

@@ -7,6 +7,7 @@ from typing import Any
 from panope.adapters.relational.operations import RelationalOperations
 from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
+from panope.adapters.sqlite.metrics import SqliteMetricsReader
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.writer import SqliteTelemetryWriter
 from panope.kit.batching import Limits, OnCommit
@@ -14,7 +15,7 @@ from panope.ports.bounds import ReadBound
 
 
 class SqliteTelemetry:
-    """Writer, reader and operations of one file. No other process may write to it meanwhile."""
+    """Writer, readers and operations of one file. No other process may write to it meanwhile."""
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class SqliteTelemetry:
     ) -> None:
         self.writer = SqliteTelemetryWriter(path, limits=limits, on_commit=on_commit)
         self.reader = SqliteTelemetryReader(path, threads=reader_threads, bound=bound)
+        self.metrics = SqliteMetricsReader(path, bound=bound)
         self.operations = RelationalOperations(self.writer, self.reader.run, SqliteDialect())
 
     @classmethod
@@ -40,3 +42,4 @@ class SqliteTelemetry:
         """Finish what is queued and release everything. Idempotent."""
         await self.writer.close()
         await self.reader.close()
+        await self.metrics.close()

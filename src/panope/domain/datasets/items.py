@@ -23,6 +23,17 @@ class ItemStatus(StrEnum):
     ARCHIVED = "ARCHIVED"
 
 
+class Existing(StrEnum):
+    """What a write of many items does with one whose id is there already."""
+
+    CHANGE = "change"
+    """Give it a new version, in any case."""
+    CHANGE_IF_DIFFERENT = "change_if_different"
+    """Give it a new version, unless that would be the same again."""
+    LEAVE = "leave"
+    """Leave it as it is."""
+
+
 class DatasetItem(Struct, frozen=True, kw_only=True):
     """One version of an item. `input`, `expected_output` and `metadata` are JSON text; None: nothing."""
 
@@ -83,15 +94,20 @@ def merged(dataset: Dataset, stored: DatasetItem | None, draft: ItemDraft, *, at
     )
 
 
-def is_same(item: DatasetItem, stored: DatasetItem | None) -> bool:
+def is_same(item: DatasetItem, stored: DatasetItem) -> bool:
     """Whether a write would leave everything as it is."""
-    return stored is not None and replace(item, valid_from_us=stored.valid_from_us) == stored
+    return replace(item, valid_from_us=stored.valid_from_us) == stored
 
 
 def check_item(dataset: Dataset, item: DatasetItem) -> Iterator[Issue]:
-    """Every place at which an item breaks the schemas of its dataset. Without an expected output there is no break."""
-    if dataset.input_schema is not None:
-        yield from problems(dataset.input_schema, item.input or "null", ("input",))
+    """Every place at which an item breaks the schemas of its dataset; a missing expected output breaks none.
+
+    An item without an input is broken anyway.
+    """
+    if item.input is None:
+        yield Issue(("input",), "Dataset item input cannot be null", "no_input")
+    elif dataset.input_schema is not None:
+        yield from problems(dataset.input_schema, item.input, ("input",))
     if dataset.expected_output_schema is not None and item.expected_output is not None:
         yield from problems(dataset.expected_output_schema, item.expected_output, ("expectedOutput",))
 

@@ -5,16 +5,25 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from panope.domain.datasets.datasets import Dataset
-from panope.domain.datasets.items import DatasetItem, Findings, ItemDraft, ItemStatus, check_item, is_same, merged
+from panope.domain.datasets.items import (
+    DatasetItem,
+    Existing,
+    Findings,
+    ItemDraft,
+    ItemStatus,
+    check_item,
+    is_same,
+    merged,
+)
 from panope.domain.errors import ConflictError, InvalidError, Issue, NotFoundError
 
 
 class ItemWrite:
     """Takes the drafts of one write in their order; nothing that it says is to be kept until `finish` returned."""
 
-    def __init__(self, dataset: Dataset, *, at_us: int, skip_equal: bool) -> None:
+    def __init__(self, dataset: Dataset, *, at_us: int, existing: Existing) -> None:
         self._dataset = dataset
-        self._skip_equal = skip_equal
+        self._existing = existing
         self._places: dict[str, int] = {}
         self._findings = Findings()
         self._active = 0
@@ -47,12 +56,14 @@ class ItemWrite:
                 f"An item with the id {draft.id} is in another dataset of the project: choose another id",
                 code="dataset_item_taken",
             )
+        if stored is not None and self._existing is Existing.LEAVE:
+            self._leave(stored)
+            return None
         item = merged(self._dataset, stored, draft, at_us=self.at_us, place=place)
         if self._findings.add(place, check_item(self._dataset, item)):
             return None
-        if self._skip_equal and is_same(item, stored):
-            self.unchanged += 1
-            self.last = stored
+        if stored is not None and self._existing is Existing.CHANGE_IF_DIFFERENT and is_same(item, stored):
+            self._leave(stored)
             return None
         self._count(item, stored)
         return item
@@ -66,6 +77,10 @@ class ItemWrite:
         """The dataset as the write leaves it."""
         last = self.at_us + max(0, len(self._places) - 1)
         return replace(self._dataset, last_write_us=last, item_count=self._dataset.item_count + self._active)
+
+    def _leave(self, stored: DatasetItem) -> None:
+        self.unchanged += 1
+        self.last = stored
 
     def _count(self, item: DatasetItem, stored: DatasetItem | None) -> None:
         self.last = item

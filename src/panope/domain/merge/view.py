@@ -157,8 +157,12 @@ def view_trace(trace_id: str, state: State | None, totals: TraceTotals) -> Trace
 
 
 def view_score(score_id: str, state: State, metadata: str | None) -> ScoreRow:
-    """Row of a score; its data type, when not sent, follows from its value."""
+    """Row of a score; its data type, when not sent, follows from its value.
+
+    It has one target even when its events name several: a trace before a session, a session before a dataset run.
+    """
     values = state.values()
+    trace_id, session_id = values.get("trace_id"), values.get("session_id")
     data_type = values.get("data_type") or _infer_type(values)
     number, text = _score_value(data_type, values)
     return ScoreRow(
@@ -171,10 +175,10 @@ def view_score(score_id: str, state: State, metadata: str | None) -> ScoreRow:
         timestamp_us=values["timestamp"],
         environment=values.get("environment", DEFAULT_ENVIRONMENT),
         metadata=metadata,
-        trace_id=values.get("trace_id"),
-        observation_id=values.get("observation_id"),
-        session_id=values.get("session_id"),
-        dataset_run_id=values.get("dataset_run_id"),
+        trace_id=trace_id,
+        observation_id=values.get("observation_id") if trace_id else None,
+        session_id=None if trace_id else session_id,
+        dataset_run_id=None if trace_id or session_id else values.get("dataset_run_id"),
         comment=values.get("comment"),
         config_id=values.get("config_id"),
         queue_id=values.get("queue_id"),
@@ -193,4 +197,5 @@ def _score_value(data_type: str, values: dict[str, Any]) -> tuple[float, str | N
         return number, None
     if data_type == ScoreDataType.BOOLEAN:
         return number, "True" if number else "False"
-    return number, values.get("text")
+    has_label_value = data_type == ScoreDataType.CATEGORICAL and "config_id" in values
+    return number if has_label_value else 0.0, values.get("text")

@@ -13,7 +13,7 @@ from panope.domain.key_failures import KeyFailureReason
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.secrets import SecretHasher
 from panope.kit.clock import Clock
-from panope.ports.catalog import Catalog
+from panope.ports.catalog import Catalog, Version
 
 _HINT: Final = "Confirm that you've configured the correct host."
 _MAX_CACHED: Final = 10_000
@@ -27,6 +27,17 @@ class Credentials(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Credentials(public_key={self.public_key!r}, secret_key=…)"
+
+
+class Admission(Struct, frozen=True):
+    """Whom a header speaks for, and the version of the catalog by which that is so.
+
+    The version was read for this header alone, so whatever is cached under the same one is as fresh.
+    """
+
+    principal: Principal
+    version: Version
+    expires_us: int | None = None
 
 
 class _Known(Struct, frozen=True):
@@ -83,6 +94,10 @@ class Authenticator:
         self._version = -1
 
     async def authenticate(self, header: str | None) -> Principal:
+        """Return whom the header speaks for; see `admit`."""
+        return (await self.admit(header)).principal
+
+    async def admit(self, header: str | None) -> Admission:
         """Return whom the header speaks for.
 
         A pair reaches its project when both halves match one key; a public key alone may write scores. Raises
@@ -95,12 +110,13 @@ class Authenticator:
                 self._failures.note(error.public_key, error.reason)
             raise
 
-    async def _identify(self, header: str | None) -> Principal:
+    async def _identify(self, header: str | None) -> Admission:
         credentials = parse_authorization(header)
         secret_key = credentials.secret_key
         secret_hash = None if secret_key is None else self._hasher.hash(secret_key)
         identity = (credentials.public_key, secret_hash)
-        version = (await self._catalog.version.current()).accounts
+        current = await self._catalog.version.current()
+        version = current.accounts
         if version != self._version:
             self._known.clear()
             self._version = version
@@ -110,7 +126,7 @@ class Authenticator:
             self._remember(identity, known, version)
         if known.expires_us is not None and known.expires_us <= self._clock():
             raise _refused("The key has expired.", KeyFailureReason.EXPIRED, credentials.public_key)
-        return known.principal
+        return Admission(known.principal, current, known.expires_us)
 
     def _remember(self, identity: tuple[str, str | None], known: _Known, version: int) -> None:
         """Keep what was read under `version`, unless another request has seen a later one in the meantime."""

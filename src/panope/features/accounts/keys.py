@@ -39,7 +39,7 @@ class KeyRing:
         Raises `NotFoundError` for an unknown project, `InvalidError` when several could be meant or the given pair
         cannot be sent as Basic credentials, `ConflictError` when half of the given pair is taken.
         """
-        project_id = project_id or await self._only_project()
+        project_id = project_id or await self.only_project()
         pair = pair or make_pair(self._new_id)
         _check(pair)
         key = ApiKey(
@@ -80,7 +80,8 @@ class KeyRing:
         """The form in which the pair's secret is kept."""
         return self._hasher.hash(pair.secret_key)
 
-    async def _only_project(self) -> ProjectId:
+    async def only_project(self) -> ProjectId:
+        """The one project there is. Raises `NotFoundError` without any, `InvalidError` when there are several."""
         projects = await self._catalog.projects.list()
         if not projects:
             raise NotFoundError("There is no project yet: start the server once", code="no_project")

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from panope.domain.datasets.datasets import Dataset, DatasetDraft, check_name
-from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemKey, ItemStatus
+from panope.domain.datasets.items import DatasetItem, Existing, ItemDraft, ItemKey, ItemStatus
 from panope.domain.datasets.schemas import check_schema
 from panope.domain.datasets.writing import unknown_dataset
 from panope.domain.errors import InvalidError, Issue, NotFoundError
@@ -62,11 +62,8 @@ class DatasetService:
     ) -> DatasetItem:
         """Add an item, or make the next version of the one that has this id.
 
-        Raises `InvalidError` for a new item without input that brings no id, and for one that breaks the schema.
+        Raises `InvalidError` for a new item without input, and for one that breaks the schema.
         """
-        if item_id is None and draft.input is None:
-            text = "Dataset item validation failed: Dataset item input cannot be null"
-            raise InvalidError(text, code="dataset_item_invalid")
         dataset = await self.find(project_id, names)
         named = replace(draft, id=self._item_id(item_id))
         try:
@@ -77,12 +74,21 @@ class DatasetService:
         return written.last
 
     async def write_items(
-        self, project_id: ProjectId, names: Sequence[str], drafts: Sequence[ItemDraft], *, skip_equal: bool = False
-    ) -> ItemsWritten:
-        """Add or change many items, all or none; a draft without an id gets one."""
+        self, project_id: ProjectId, names: Sequence[str], drafts: Sequence[ItemDraft]
+    ) -> tuple[ItemsWritten, Sequence[DatasetItemId]]:
+        """Add items, or change those that differ, all or none; return their ids too, in order.
+
+        A draft without an id gets one. Raises `InvalidError` with the place of every item that is wrong.
+        """
         dataset = await self.find(project_id, names)
         named = [draft if draft.id else replace(draft, id=self._item_id(None)) for draft in drafts]
-        return await self._items.write(project_id, dataset.id, named, at_us=self._clock(), skip_equal=skip_equal)
+        existing = Existing.CHANGE_IF_DIFFERENT
+        try:
+            written = await self._items.write(project_id, dataset.id, named, at_us=self._clock(), existing=existing)
+        except InvalidError as error:
+            issues = [replace(issue, path=("items", *issue.path)) for issue in error.issues]
+            raise InvalidError(error.message, code=error.code, issues=issues) from None
+        return written, [draft.id for draft in named]
 
     async def get_item(self, project_id: ProjectId, item_ids: Sequence[str]) -> DatasetItem:
         """One item, whatever its status. Raises `NotFoundError`."""
@@ -107,12 +113,25 @@ class DatasetService:
             raise NotFoundError("Dataset item not found", code="dataset_item_not_found")
 
     async def walk_items(
-        self, project_id: ProjectId, dataset: Dataset, *, status: ItemStatus | None = ItemStatus.ACTIVE
+        self,
+        project_id: ProjectId,
+        dataset: Dataset,
+        *,
+        status: ItemStatus | None = ItemStatus.ACTIVE,
+        before_us: int | None = None,
     ) -> AsyncIterator[Sequence[DatasetItem]]:
-        """All items of a dataset as they are at the call, oldest first, a bounded number at a time."""
-        before_us = dataset.last_write_us + 1
+        """All items as `dataset` has them, or as they were just before a moment; oldest first, not many at a time.
+
+        Whatever is written meanwhile, the walk shows one state of the dataset.
+        """
+        before_us = dataset.last_write_us + 1 if before_us is None else before_us
         query = ItemQuery(
-            dataset_id=dataset.id, status=status, before_us=before_us, oldest_first=True, limit=_STREAM_PAGE
+            dataset_id=dataset.id,
+            status=status,
+            before_us=before_us,
+            oldest_first=True,
+            limit=_STREAM_PAGE,
+            with_total=False,
         )
         while rows := (await self._items.list(project_id, query)).rows:
             yield rows

@@ -16,6 +16,12 @@ from panope.features.diagnosis.database import check_database
 from panope.features.diagnosis.disk import check_directory
 from panope.features.diagnosis.finding import Area, Finding, Severity, printable
 from panope.features.diagnosis.keys import check_keys
+from panope.features.diagnosis.media import (
+    MediaSite,
+    check_media_bucket,
+    check_media_directory,
+    no_place_for_media,
+)
 from panope.features.diagnosis.prices import check_prices
 from panope.features.diagnosis.schema import SchemaFacts, check_schema
 from panope.features.diagnosis.settings import SettingsFacts, check_port, check_settings
@@ -65,10 +71,14 @@ class Patient(Struct, frozen=True, kw_only=True):
     has_salt_of_keys: Callable[[Catalog], Awaitable[bool]]
     """Whether the salt in force is the one that the catalog's keys were made with."""
     managed: Callable[[], ManagedModels]
+    media: MediaSite
 
 
 class Doctor:
-    """Looks at a patient and says what it found, in the order of the areas. Changes nothing."""
+    """Looks at a patient and says what it found, in the order of the areas.
+
+    Changes nothing, but that a bucket for media is tried with an object that is deleted at once.
+    """
 
     def __init__(self, patient: Patient, clock: Clock) -> None:
         self._patient = patient
@@ -90,6 +100,7 @@ class Doctor:
             reason = "the settings do not say where everything is kept"
             self._unchecked((area for area in Area if area not in {Area.SETTINGS, Area.UNCHECKED}), reason)
             return self._in_order()
+        await self._look_at_media(self._patient.media)
         planes = await self._look_at_database(store)
         if planes is not None:
             await self._look_at_catalog(store, planes, project_id, since_us)
@@ -134,6 +145,21 @@ class Doctor:
         port = await self._try([Area.SETTINGS], look)
         if port is not None:
             self._note([check_port(port, is_held=directory is not None and directory.holder is not None)])
+
+    async def _look_at_media(self, site: MediaSite) -> None:
+        if site.directory is not None:
+            looking = self._patient.machine.inspect_directory(site.directory, ())
+            facts = await self._try([Area.MEDIA], looking)
+            self._note(check_media_directory(facts) if facts else ())
+        elif site.bucket is not None and site.try_bucket is not None:
+            failure = None
+            try:
+                await site.try_bucket()
+            except PanopeError as error:
+                failure = error
+            self._note([check_media_bucket(site.bucket, failure)])
+        else:
+            self._note([no_place_for_media()])
 
     async def _look_at_database(self, store: Store) -> Sequence[SchemaFacts] | None:
         """Whether it can be reached; the state of the planes when it can."""

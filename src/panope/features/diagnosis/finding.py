@@ -34,6 +34,7 @@ class Area(StrEnum):
     PRICES = "prices"
     TRACES = "traces"
     STORAGE = "storage"
+    MEDIA = "media"
     UNCHECKED = "not checked"
     """What could not be looked at, and why."""
 

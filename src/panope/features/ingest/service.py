@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -12,8 +12,12 @@ from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.pricing import PriceBook
 from panope.ports.telemetry import IngestBatch, TelemetryWriter
+from panope.wire.langfuse.clients import resends_batches
 
 Result = TypeVar("Result")
+
+BATCHES: Final = "langfuse"
+"""Protocol of batches of events, whose answer lists each of them."""
 
 
 class PriceBooks(Protocol):
@@ -21,6 +25,16 @@ class PriceBooks(Protocol):
 
     async def get_book(self, project_id: ProjectId) -> PriceBook:
         """Prices as they are now; never older than the last change that was acknowledged."""
+
+
+class ScoreScreen(Protocol):
+    """Judges scores by their configs."""
+
+    async def screen(self, project_id: ProjectId, batch: DecodedBatch, *, is_quiet: bool) -> None:
+        """Give each configured score what it takes from its config; reject those that break theirs.
+
+        When `is_quiet` they are dropped instead: acknowledged, counted and not stored. Changes the batch.
+        """
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
@@ -50,13 +64,25 @@ class Refusal(Struct, frozen=True, kw_only=True):
 class IngestService:
     """Makes decoded batches durable and keeps the ledger, of refused requests too."""
 
-    def __init__(self, writer: TelemetryWriter, prices: PriceBooks) -> None:
+    def __init__(self, writer: TelemetryWriter, prices: PriceBooks, scores: ScoreScreen) -> None:
         self._writer = writer
         self._prices = prices
+        self._scores = scores
 
     async def prepare(self, work: Callable[[], Result]) -> Result:
         """Run work that makes a batch of a large body, beside the event loop. Raises what it raises."""
         return await self._writer.prepare(work)
+
+    async def screen(self, arrival: Arrival, batch: DecodedBatch) -> None:
+        """Judge what only the catalog can tell, before anybody is answered; costs nothing without a config id.
+
+        A client that would send a whole batch again because of one score is not told of that score: a config that is
+        changed on the server must not slow its traces down. The ledger is told.
+        """
+        if batch.configured:
+            sdk = f"{batch.sdk_name or arrival.sdk_name or ''} {batch.sdk_version or arrival.sdk_version or ''}"
+            is_quiet = arrival.protocol == BATCHES and resends_batches(sdk)
+            await self._scores.screen(arrival.principal.project_id, batch, is_quiet=is_quiet)
 
     async def ingest(self, arrival: Arrival, batch: DecodedBatch, *, body_bytes: int, status: int) -> Receipt:
         """Make a batch durable and readable; returns its receipt.
@@ -90,6 +116,7 @@ class IngestService:
 
 def receipt_of(arrival: Arrival, batch: DecodedBatch, *, body_bytes: int, status: int) -> Receipt:
     """Count what a request brought."""
+    refused = [*batch.rejections, *batch.dropped]
     return Receipt(
         request_id=arrival.request_id,
         received_us=arrival.received_us,
@@ -98,9 +125,9 @@ def receipt_of(arrival: Arrival, batch: DecodedBatch, *, body_bytes: int, status
         sdk_name=batch.sdk_name or arrival.sdk_name,
         sdk_version=batch.sdk_version or arrival.sdk_version,
         body_bytes=body_bytes,
-        accepted=len(batch.acceptances) or _count_spans(batch),
-        rejected=len(batch.rejections),
-        reasons=dict(Counter(rejection.code for rejection in batch.rejections)),
+        accepted=len(batch.acceptances) - len(batch.dropped) or _count_spans(batch),
+        rejected=len(refused),
+        reasons=dict(Counter(rejection.code for rejection in refused)),
         repairs=dict(Counter(repair.code for repair in batch.repairs)),
         status=status,
     )

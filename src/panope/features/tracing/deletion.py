@@ -1,25 +1,36 @@
 """The use case that deletes traces."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from panope.domain.ids import ProjectId
 from panope.kit.clock import Clock
 from panope.ports.telemetry import TelemetryWriter
 
+ForgetMedia = Callable[[ProjectId, Sequence[str]], Awaitable[None]]
+"""Deletes what was uploaded for traces, unless something else refers to it. Idempotent."""
+
 
 class TraceDeletion:
-    """Deletes traces with their observations and scores; what was sent before now cannot bring them back."""
+    """Deletes traces with their observations, scores and media; what was sent before now cannot bring them back.
 
-    def __init__(self, writer: TelemetryWriter, clock: Clock) -> None:
+    Media go last: whoever asks again after a failure deletes what was left.
+    """
+
+    def __init__(self, writer: TelemetryWriter, clock: Clock, forget_media: ForgetMedia) -> None:
         self._writer = writer
         self._clock = clock
+        self._forget_media = forget_media
 
     async def delete_trace(self, project_id: ProjectId, trace_ids: Sequence[str]) -> None:
         """Delete the trace that a name stands for: the first of its possible ids that exists, if any does."""
         for trace_id in trace_ids:
             if await self._writer.delete_traces(project_id, [trace_id], at_us=self._clock()):
+                await self._forget_media(project_id, [trace_id])
                 return
+        await self._forget_media(project_id, trace_ids[:1])
 
     async def delete_traces(self, project_id: ProjectId, trace_ids: Sequence[str]) -> None:
         """Delete many traces at once; ids that name nothing are no error."""
-        await self._writer.delete_traces(project_id, list(dict.fromkeys(trace_ids)), at_us=self._clock())
+        unique = list(dict.fromkeys(trace_ids))
+        await self._writer.delete_traces(project_id, unique, at_us=self._clock())
+        await self._forget_media(project_id, unique)

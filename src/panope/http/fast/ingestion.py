@@ -5,14 +5,13 @@ from starlette.responses import Response
 
 from panope.domain.accounts import Access
 from panope.domain.events import DecodedBatch
-from panope.features.ingest.service import Arrival
+from panope.features.ingest.service import BATCHES, Arrival
 from panope.http.fast.intake import Intake
 from panope.http.fast.routing import FastRoute, json_answer
 from panope.wire.langfuse.answers import encode_ingestion_answer
 from panope.wire.langfuse.ingestion import decode_ingestion
 
 PATH = "/api/public/ingestion"
-PROTOCOL = "langfuse"
 _MULTI_STATUS = 207
 
 
@@ -28,7 +27,7 @@ class IngestionEndpoint:
 
     async def ingest_batch(self, request: Request) -> Response:
         """Store a batch of events; the answer lists what became of each."""
-        received = await self._intake.receive(request, PROTOCOL, _decode, lambda _: _MULTI_STATUS)
+        received = await self._intake.receive(request, BATCHES, _decode, lambda _: _MULTI_STATUS)
         return json_answer(encode_ingestion_answer(received.batch), _MULTI_STATUS)
 
 

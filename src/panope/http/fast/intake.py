@@ -8,13 +8,15 @@ import structlog
 from msgspec import Struct
 from starlette.requests import Request
 
+from panope.domain.accounts import Access
 from panope.domain.errors import ErrorKind, PanopeError
 from panope.domain.events import DecodedBatch
 from panope.features.ingest.service import Arrival, IngestService, Refusal
 from panope.http.clients import sdk_header
 from panope.http.errors import status_of
 from panope.http.limits import Admission, read_body
-from panope.kit.clock import Clock
+from panope.http.rates import BrowserRate
+from panope.kit.clock import Clock, monotonic_s
 from panope.kit.metrics import ServerMetrics
 from panope.wire.otlp.decode import ExportRefusedError
 
@@ -42,6 +44,7 @@ class Intake:
         self._admission = admission
         self._metrics = metrics
         self._clock = clock
+        self._browsers = BrowserRate(admission.limits.browser_requests_per_minute, monotonic_s)
         self._log = structlog.get_logger("panope.ingest")
 
     async def receive(
@@ -57,10 +60,15 @@ class Intake:
         """
         arrival = self._arrival(request, protocol)
         body = b""
+        limits = self._admission.limits
         try:
+            if arrival.principal.access is Access.SCORES:
+                self._browsers.take(arrival.principal.public_key)
+                limits = limits.for_browsers()
             async with self._admission.admit() as reservation:
-                body = await read_body(request, reservation, self._admission.limits)
+                body = await read_body(request, reservation, limits)
                 batch = await self._decode(decode, body, arrival)
+                await self._service.screen(arrival, batch)
                 receipt = await self._service.ingest(arrival, batch, body_bytes=len(body), status=answer_status(batch))
         except PanopeError as error:
             self._metrics.count_refused(protocol, error.code)

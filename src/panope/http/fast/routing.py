@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from panope.domain.accounts import Access
+from panope.domain.errors import TooLargeError
 from panope.domain.ids import is_possible_id
 
 _MANY_ROWS = 200
@@ -45,10 +46,25 @@ def path_ids(request: Request, before: str) -> list[str]:
     Clients encode an id once or twice, and it may hold slashes: so the path is read as it was sent, and both readings
     are offered. An id that no store can hold is not among them.
     """
+    return list(_storable(path_rests(request, before)))
+
+
+def path_rests(request: Request, before: str) -> list[str]:
+    """The rest of the path after `before`, decoded once and twice; once alone where that is the same."""
     raw = request.scope.get("raw_path") or request.url.path.encode()
     _, found, rest = raw.decode("latin-1").partition("?")[0].partition(before)
     once = unquote(rest) if found else request.scope["path"].partition(before)[2]
-    return list(_storable(dict.fromkeys((once, unquote(once)))))
+    return list(dict.fromkeys((once, unquote(once))))
+
+
+async def read_small_body(request: Request, max_bytes: int, advice: str) -> bytes:
+    """Read a body that is never large; raises `TooLargeError`, which ends in `advice`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
+            raise TooLargeError(f"The request body is larger than {max_bytes} bytes: {advice}", code="body_too_large")
+    return bytes(body)
 
 
 def _storable(ids: Iterable[str]) -> Iterable[str]:

@@ -37,6 +37,7 @@ class ScoreWriteEndpoint:
                 body,
                 received_us=arrival.received_us,
                 project_id=arrival.principal.project_id,
+                access=arrival.principal.access,
                 new_id=self._new_id,
             )
             decoded.append(scores)

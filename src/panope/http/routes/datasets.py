@@ -1,6 +1,6 @@
 """Datasets and their items."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,7 @@ from panope.http.auth import ProjectCaller
 from panope.http.routes.describing import answers, json_bytes, page_parameters, params_of, query_parameter, takes
 from panope.wire.langfuse.datasets import datasets as wire
 from panope.wire.langfuse.datasets import items as items_wire
+from panope.wire.langfuse.datasets.items import MediaByItem
 from panope.wire.langfuse.names import possible_names
 from panope.wire.langfuse.paging import read_page
 
@@ -33,8 +34,25 @@ class RunNames(Protocol):
         """Names of all runs of a dataset, newest first."""
 
 
-def datasets_router(datasets: DatasetService, media: ItemMedia, runs: RunNames | None = None) -> APIRouter:
-    """Make the routes over the use cases."""
+class _Media:
+    """Finds the media of items for the caller of a request."""
+
+    def __init__(self, media: ItemMedia, content_url: Callable[[Request], str]) -> None:
+        self._media = media
+        self._content_url = content_url
+
+    async def find(self, request: Request, project_id: ProjectId, items: Sequence[DatasetItem]) -> MediaByItem:
+        return await self._media.find(project_id, items, self._content_url(request))
+
+
+def datasets_router(
+    datasets: DatasetService,
+    item_media: ItemMedia,
+    content_url: Callable[[Request], str],
+    runs: RunNames | None = None,
+) -> APIRouter:
+    """Make the routes over the use cases; `content_url` says where the content of media is for a caller."""
+    media = _Media(item_media, content_url)
     router = APIRouter(prefix="/api/public", tags=["Datasets"])
     _add_datasets(router, datasets)
     _add_items(router, datasets, media)
@@ -65,16 +83,16 @@ def _add_datasets(router: APIRouter, datasets: DatasetService) -> None:
         return json_bytes(wire.encode_dataset(caller.project_id, dataset))
 
 
-def _add_items(router: APIRouter, datasets: DatasetService, media: ItemMedia) -> None:
-    async def show(project_id: ProjectId, item: DatasetItem) -> Response:
-        return json_bytes(items_wire.encode_item(item, await media.find(project_id, [item])))
+def _add_items(router: APIRouter, datasets: DatasetService, media: _Media) -> None:
+    async def show(request: Request, project_id: ProjectId, item: DatasetItem) -> Response:
+        return json_bytes(items_wire.encode_item(item, await media.find(request, project_id, [item])))
 
     @router.post("/dataset-items", responses=answers(items_wire.ItemBody), openapi_extra=takes(items_wire.ItemRequest))
     async def write_item(request: Request, caller: ProjectCaller) -> Response:
         """Add an item, or make a new version of the one of that id: what is left out or null stays as it was."""
         sent = items_wire.read_item(await request.body())
         return await show(
-            caller.project_id, await datasets.write_item(caller.project_id, sent.names, sent.id, sent.draft)
+            request, caller.project_id, await datasets.write_item(caller.project_id, sent.names, sent.id, sent.draft)
         )
 
     @router.get(
@@ -84,13 +102,15 @@ def _add_items(router: APIRouter, datasets: DatasetService, media: ItemMedia) ->
         """List active items by page, newest first."""
         asked = items_wire.read_list_request(params_of(request))
         found, _ = await datasets.list_items(caller.project_id, asked.names, asked.query)
-        references = await media.find(caller.project_id, found.rows)
+        references = await media.find(request, caller.project_id, found.rows)
         return json_bytes(items_wire.encode_items(found, asked.page, references))
 
     @router.get("/dataset-items/{item_id:path}", responses=answers(items_wire.ItemBody))
-    async def get_item(item_id: str, caller: ProjectCaller) -> Response:
+    async def get_item(item_id: str, request: Request, caller: ProjectCaller) -> Response:
         """Show an item as it is now, archived or not."""
-        return await show(caller.project_id, await datasets.get_item(caller.project_id, possible_names(item_id)))
+        return await show(
+            request, caller.project_id, await datasets.get_item(caller.project_id, possible_names(item_id))
+        )
 
     @router.delete("/dataset-items/{item_id:path}", responses=answers(None))
     async def delete_item(item_id: str, caller: ProjectCaller) -> Response:
@@ -99,15 +119,15 @@ def _add_items(router: APIRouter, datasets: DatasetService, media: ItemMedia) ->
         return json_bytes(items_wire.DELETED)
 
 
-def _add_first_version(router: APIRouter, datasets: DatasetService, media: ItemMedia, runs: RunNames | None) -> None:
+def _add_first_version(router: APIRouter, datasets: DatasetService, media: _Media, runs: RunNames | None) -> None:
     """What the oldest clients ask for: datasets with everything in them."""
     described = answers(wire.FirstVersionBody)
 
     async def run_names(project_id: ProjectId, dataset: Dataset) -> Sequence[str]:
         return await runs.list_names(project_id, dataset) if runs is not None else []
 
-    async def show(project_id: ProjectId, dataset: Dataset, items: Sequence[DatasetItem]) -> Response:
-        names, references = await run_names(project_id, dataset), await media.find(project_id, items)
+    async def show(request: Request, project_id: ProjectId, dataset: Dataset, items: Sequence[DatasetItem]) -> Response:
+        names, references = await run_names(project_id, dataset), await media.find(request, project_id, items)
         return json_bytes(wire.encode_first_version(project_id, dataset, items, names, references))
 
     @router.post("/datasets", responses=described, openapi_extra=takes(wire.DatasetRequest))
@@ -134,8 +154,8 @@ def _add_first_version(router: APIRouter, datasets: DatasetService, media: ItemM
         return json_bytes(wire.encode_first_version_list(project_id, rows, page, found.total))
 
     @router.get("/datasets/{dataset_name:path}", responses=described)
-    async def get_dataset_v1(dataset_name: str, caller: ProjectCaller) -> Response:
+    async def get_dataset_v1(dataset_name: str, request: Request, caller: ProjectCaller) -> Response:
         """Show a dataset with all of its active items and the names of its runs."""
         dataset = await datasets.find(caller.project_id, possible_names(dataset_name))
         items = [item async for part in datasets.walk_items(caller.project_id, dataset) for item in part]
-        return await show(caller.project_id, dataset, items[::-1])
+        return await show(request, caller.project_id, dataset, items[::-1])

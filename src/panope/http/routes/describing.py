@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from fastapi import Request, Response
 
-from panope.wire.langfuse.paging import MAX_LIMIT, Params
+from panope.wire.langfuse.paging import DEFAULT_LIMIT, MAX_LIMIT, Params
 
 
 def params_of(request: Request) -> Params:
@@ -23,9 +23,9 @@ def query_parameter(name: str, schema: dict[str, Any], description: str) -> dict
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-def page_parameters(noun: str) -> list[dict[str, Any]]:
+def page_parameters(noun: str, default_limit: int = DEFAULT_LIMIT) -> list[dict[str, Any]]:
     """Describe `page` and `limit` of a list of `noun`."""
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": default_limit}
     return [
         query_parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page, from 1"),
         query_parameter("limit", limit, f"{noun} per page"),

@@ -12,6 +12,7 @@ MULTI_STATUS: Final = 207
 ACCEPTED: Final = 202
 OK: Final = 200
 CREATED: Final = 201
+NOT_FOUND: Final = 404
 
 _INVALID: Final = "Invalid request data"
 _MESSAGES: Final = {400: _INVALID, 401: "Authentication error", 404: "Resource not found"}
@@ -48,6 +49,9 @@ def encode_single_answer(batch: DecodedBatch) -> tuple[int, bytes]:
     """Status and body that answer a request with one entity: its id, or what was wrong with it."""
     if batch.rejections:
         rejection = batch.rejections[0]
+        if rejection.status == NOT_FOUND:
+            missing = {"message": rejection.message, "error": "LangfuseNotFoundError"}
+            return NOT_FOUND, msgspec.json.encode(missing)
         issue = {"code": rejection.code, "path": [], "message": rejection.message}
         answer: dict[str, Any] = {"message": _MESSAGES.get(rejection.status, _INVALID), "error": [issue]}
         return rejection.status, msgspec.json.encode(answer)

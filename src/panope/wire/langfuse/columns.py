@@ -108,6 +108,8 @@ trace_name: traceName, Trace Name
 user_id: userId, User ID
 trace_tags: trace_tags, traceTags, tags, Trace Tags
 trace_environment: traceEnvironment
+trace_session_id: traceSessionId
+evaluator_id: evaluatorId
 """
 
 

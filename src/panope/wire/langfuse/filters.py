@@ -51,6 +51,11 @@ _PRESENCE = {"hasInput": "input", "hasOutput": "output"}
 """Boolean columns that ask whether another field is there."""
 
 
+def accepted_types(kind: FieldType) -> tuple[str, ...]:
+    """Types of conditions that suit a field, but for `null`, which suits all."""
+    return _ACCEPTED[kind]
+
+
 class Entry(Struct, frozen=True):
     """One element of the array, checked as far as its own shape goes."""
 
@@ -124,10 +129,11 @@ def _read_entries(text: str) -> list[Entry]:
         raise invalid(("filter",), "must be a JSON array of conditions")
     if len(array) > MAX_ENTRIES:
         raise invalid(("filter",), f"holds more than {MAX_ENTRIES} conditions")
-    return [_read_entry(element, ("filter", index)) for index, element in enumerate(array)]
+    return [read_entry(element, ("filter", index)) for index, element in enumerate(array)]
 
 
-def _read_entry(element: Any, path: tuple[str | int, ...]) -> Entry:
+def read_entry(element: Any, path: tuple[str | int, ...]) -> Entry:
+    """Check the shape of one element; InvalidError names the place."""
     if not isinstance(element, dict):
         raise invalid(path, "must be an object with type, column, operator and value")
     kind, column, operator, key = (element.get(name) for name in ("type", "column", "operator", "key"))
@@ -209,11 +215,15 @@ def _to_node(view: View, entry: Entry, index: int) -> FieldNode | None:
         return None
     if view is View.OBSERVATIONS and entry.column in _PRESENCE and entry.type == "boolean":
         return _presence(entry)
-    field = _find_field(view, entry)
+    return condition_of(_find_field(view, entry), entry, ("filter", index))
+
+
+def condition_of(field: Field, entry: Entry, path: tuple[str | int, ...]) -> FieldNode:
+    """The condition that an element makes on a field; InvalidError unless its type suits the field's."""
     if entry.type == "null":
         key = entry.key if field.type in MAP_TYPES else None
         if field.type in MAP_TYPES and key is None:
-            raise invalid(("filter", index, "key"), "must name the entry whose absence is asked for")
+            raise invalid((*path, "key"), "must name the entry whose absence is asked for")
         return FieldNode(field.name, Condition(field.name, Op(entry.operator), None, key))
     if entry.type not in _ACCEPTED[field.type]:
         raise InvalidError(

@@ -10,7 +10,15 @@ from typing import Any, Final
 from msgspec import DecodeError, Raw, Struct, ValidationError
 
 from panope.domain.accounts import Access
-from panope.domain.events import Acceptance, DecodedBatch, Rejection, Repair, TelemetryEvent
+from panope.domain.events import (
+    Acceptance,
+    ConfiguredScore,
+    DecodedBatch,
+    EntityKind,
+    Rejection,
+    Repair,
+    TelemetryEvent,
+)
 from panope.domain.ids import MAX_ID_BYTES, ProjectId
 from panope.domain.tracing import ObservationType
 from panope.wire import jsontext
@@ -34,7 +42,13 @@ from panope.wire.langfuse.events.frames import (
     read_single,
 )
 from panope.wire.langfuse.events.refusals import UNAUTHORIZED, RefusedError, check_id, read_time
-from panope.wire.langfuse.events.scores import EVENT_SOURCES, REST_SOURCES, ScoreBody, score_event
+from panope.wire.langfuse.events.scores import (
+    EVENT_SOURCES,
+    PUBLIC_SOURCES,
+    REST_SOURCES,
+    ScoreBody,
+    score_event,
+)
 from panope.wire.langfuse.events.sending import Sending
 from panope.wire.langfuse.events.ties import separate_ties
 from panope.wire.langfuse.events.traces import observation_event, trace_event
@@ -97,13 +111,21 @@ def decode_ingestion(body: bytes, *, received_us: int, project_id: ProjectId, ac
     return batch
 
 
-def decode_scores(body: bytes, *, received_us: int, project_id: ProjectId, new_id: Callable[[], str]) -> DecodedScores:
+def decode_scores(
+    body: bytes,
+    *,
+    received_us: int,
+    project_id: ProjectId,
+    new_id: Callable[[], str],
+    access: Access = Access.PROJECT,
+) -> DecodedScores:
     """Decode one score object, or an array of them. Raises `InvalidError` when the body is neither.
 
     A score without an id gets one from `new_id`: nothing in such a request tells a retry from a second score.
     """
     is_array = body.lstrip()[:1] == b"["
     framed = read_list(body) if is_array else read_single(body)
+    sources = REST_SOURCES if access is Access.PROJECT else PUBLIC_SOURCES
 
     def decode(index: int, repairs: list[str]) -> tuple[TelemetryEvent, Sending] | None:
         # Later entries of an array win over earlier ones with the same id.
@@ -115,7 +137,7 @@ def decode_scores(body: bytes, *, received_us: int, project_id: ProjectId, new_i
             repairs=repairs,
         )
         score = _SCORE_READER.read(_raw(framed.frames[index]), repairs)
-        return score_event(score, sending, REST_SOURCES), sending
+        return score_event(score, sending, sources), sending
 
     return DecodedScores(batch=decode_each(framed, decode), is_array=is_array)
 
@@ -139,6 +161,8 @@ def decode_each(
         batch.events.append(event)
         acceptance = Acceptance(event_id=event.event_id, at_us=event.at_us, is_update=event.is_update)
         batch.acceptances.append(acceptance)
+        if event.kind is EntityKind.SCORE and event.values.get("config_id"):
+            batch.configured.append(ConfiguredScore(index, event, acceptance))
         if sending.repairs:
             batch.repairs += [Repair(index=index, code=str(code)) for code in dict.fromkeys(sending.repairs)]
     return batch
@@ -166,7 +190,8 @@ def _decode_event(
     )
     raw = bytes(frame.body)
     if is_score:
-        return score_event(_SCORE_READER.read(raw, repairs), sending, EVENT_SOURCES), sending
+        sources = EVENT_SOURCES if access is Access.PROJECT else PUBLIC_SOURCES
+        return score_event(_SCORE_READER.read(raw, repairs), sending, sources), sending
     if kind == "trace-create":
         return trace_event(TRACE_READER.read(raw, repairs), sending), sending
     if kind in _LEGACY:

@@ -110,7 +110,7 @@ def show_observation(project_id: str, observed: Observed, *, missing_price: int 
         "input": parse_stored(payload.input),
         "output": parse_stored(payload.output),
         "metadata": show_metadata(payload.metadata),
-        "promptId": None,
+        "promptId": observed.prompt_id,
         "promptName": row.prompt_name,
         "promptVersion": row.prompt_version,
         "model": row.model,

@@ -177,7 +177,7 @@ def _show_usage(observed: Observed) -> dict[str, Any]:
 
 def _show_prompt(observed: Observed) -> dict[str, Any]:
     row = observed.row
-    return {"promptId": None, "promptName": row.prompt_name, "promptVersion": row.prompt_version}
+    return {"promptId": observed.prompt_id, "promptName": row.prompt_name, "promptVersion": row.prompt_version}
 
 
 def _show_trace(observed: Observed) -> dict[str, Any]:

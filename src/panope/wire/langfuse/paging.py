@@ -116,9 +116,9 @@ class PageNumber(Struct, frozen=True):
         return (self.page - 1) * self.limit
 
 
-def read_page(params: Params) -> PageNumber:
+def read_page(params: Params, default_limit: int = DEFAULT_LIMIT) -> PageNumber:
     """Read `page` and `limit`; a limit beyond the largest is an error, not cut."""
-    limit = params.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    limit = params.integer("limit", default_limit, 1, MAX_LIMIT)
     return PageNumber(params.integer("page", 1, 1, _MAX_OFFSET // limit), limit)
 
 

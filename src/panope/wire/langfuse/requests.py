@@ -14,7 +14,14 @@ _PATH_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 _Body = TypeVar("_Body")
 
 
-def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_data", allow_nul: bool = False) -> _Body:
+def read_body(
+    body: bytes,
+    shape: type[_Body],
+    *,
+    code: str = "invalid_request_data",
+    what: str = "body",
+    allow_nul: bool = False,
+) -> _Body:
     """Decode a body of JSON. What the shape does not name is ignored, as clients of other versions may send more.
 
     With `allow_nul` the caller sees to the character NUL, which no text may hold.
@@ -27,7 +34,8 @@ def read_body(body: bytes, shape: type[_Body], *, code: str = "invalid_request_d
         message, _, where = str(error).partition(_AT)
         raise invalid_body([Issue(_path(where), message, "invalid_type")], code=code) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise invalid_body([Issue((), "The body is not a JSON object in UTF-8", "invalid_json")], code=code) from None
+        issue = Issue((), f"The {what} is not a JSON object in UTF-8", "invalid_json")
+        raise invalid_body([issue], code=code) from None
     issues = list(_check(body, allow_nul=allow_nul))
     if issues:
         raise invalid_body(issues, code=code)

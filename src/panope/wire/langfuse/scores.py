@@ -7,7 +7,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.ports.telemetry import Page, Scored
-from panope.query.ast import And, Condition, ListQuery, Op, Sort
+from panope.query.ast import And, Condition, ListQuery, Node, Op, Sort
 from panope.query.fields import View
 from panope.wire.langfuse.clients import knows_text_scores
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
@@ -19,6 +19,12 @@ DELETED = encode({"message": "Score deletion queued successfully"})
 
 _OPERATORS = {"<": Op.LT, ">": Op.GT, "<=": Op.LE, ">=": Op.GE, "!=": Op.NE, "=": Op.EQ}
 GROUPS = frozenset({"score", "trace"})
+FILTERS = (
+    *("userId", "name", "source", "dataType", "configId", "queueId", "scoreIds", "environment", "traceTags"),
+    *("fromTimestamp", "toTimestamp", "operator", "value"),
+    *("traceId", "sessionId", "traceSessionId", "datasetRunId", "observationId", "filter"),
+)
+"""Parameters that `read_where` reads."""
 
 
 class ScoreListRequest(Struct, frozen=True, kw_only=True):
@@ -50,14 +56,13 @@ def read_list_request_v2(params: Params) -> ScoreListRequest:
             "userId and traceTags filter by the trace: add trace to fields",
             code="invalid_request_data",
         )
-    plain = [
-        *_read_plain_filters(params),
-        *equals("trace_id", params.text("traceId")),
-        *equals("session_id", params.text("sessionId")),
-        *equals("dataset_run_id", params.text("datasetRunId")),
-        *one_of("observation_id", params.words("observationId")),
-    ]
+    plain = [*_read_plain_filters(params), *_read_targets(params)]
     return _read_request(params, plain, [], has_trace="trace" in groups)
+
+
+def read_where(params: Params) -> Node:
+    """Read what the second version filters by, and nothing else."""
+    return combine(View.SCORES, [*_read_plain_filters(params), *_read_targets(params)], params.text("filter"))
 
 
 def _read_request(
@@ -93,6 +98,16 @@ def _read_plain_filters(params: Params) -> list[FieldNode]:
         *one_of("trace_tags", params.words("traceTags"), Op.ALL_OF),
         *between("timestamp", params.time("fromTimestamp"), params.time("toTimestamp")),
         *_read_value(params),
+    ]
+
+
+def _read_targets(params: Params) -> list[FieldNode]:
+    return [
+        *equals("trace_id", params.text("traceId")),
+        *equals("session_id", params.text("sessionId")),
+        *equals("trace_session_id", params.text("traceSessionId")),
+        *equals("dataset_run_id", params.text("datasetRunId")),
+        *one_of("observation_id", params.words("observationId")),
     ]
 
 

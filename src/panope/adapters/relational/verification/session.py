@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from panope.adapters.relational.session import Record, Session
+from panope.adapters.relational.session import Record
 from panope.ports.verification import Project, Unreadable
 
 Decoded = TypeVar("Decoded")
 
 
-class StreamSession(Session, Protocol):
+class StreamSession(Protocol):
     """One connection inside one read transaction."""
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """Run one statement and return all its rows."""
 
     def stream(self, sql: str, params: Sequence[object] = ()) -> Iterator[Record]:
         """Run one statement and read its rows a few at a time; others may be run and read meanwhile."""

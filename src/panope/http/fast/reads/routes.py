@@ -1,5 +1,6 @@
 """The table of the read API's routes."""
 
+from panope.http.fast.reads.metrics import MetricsEndpoints
 from panope.http.fast.reads.observations import ObservationEndpoints
 from panope.http.fast.reads.scores import ScoreEndpoints
 from panope.http.fast.reads.services import ReadServices
@@ -15,4 +16,5 @@ def read_routes(services: ReadServices) -> list[FastRoute]:
         *ObservationEndpoints(services).routes(),
         *SessionEndpoints(services).routes(),
         *ScoreEndpoints(services).routes(),
+        *MetricsEndpoints(services).routes(),
     ]

@@ -5,6 +5,7 @@ from starlette.requests import Request
 
 from panope.domain.accounts import Principal
 from panope.domain.ids import ProjectId
+from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
@@ -21,6 +22,7 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     trace_deletion: TraceDeletion
     scores: ScoreReading
     score_deletion: ScoreDeletion
+    metrics: MetricsReading
 
 
 def project_of(request: Request) -> ProjectId:

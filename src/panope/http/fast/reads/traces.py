@@ -4,10 +4,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from panope.domain.accounts import Access
-from panope.domain.errors import TooLargeError
 from panope.http.clients import sdk_of
 from panope.http.fast.reads.services import ReadServices, params_of, project_of
-from panope.http.fast.routing import FastRoute, encode_many, json_answer, path_ids
+from panope.http.fast.routing import FastRoute, encode_many, json_answer, path_ids, read_small_body
 from panope.wire.langfuse import traces as wire
 
 PATH = "/api/public/traces"
@@ -55,18 +54,6 @@ class TraceEndpoints:
 
     async def delete_traces(self, request: Request) -> Response:
         """Delete up to 1,000 traces with their observations and scores."""
-        ids = wire.read_deletion(await _read_small_body(request))
+        ids = wire.read_deletion(await read_small_body(request, _MAX_BODY_BYTES, "delete fewer traces at once"))
         await self._deletion.delete_traces(project_of(request), ids)
         return json_answer(wire.DELETED_MANY)
-
-
-async def _read_small_body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_BODY_BYTES:
-            raise TooLargeError(
-                f"The request body is larger than {_MAX_BODY_BYTES} bytes: delete fewer traces at once",
-                code="body_too_large",
-            )
-    return bytes(body)

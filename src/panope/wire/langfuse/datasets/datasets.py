@@ -8,10 +8,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.datasets.datasets import Dataset, DatasetDraft
 from panope.domain.datasets.items import DatasetItem
-from panope.domain.datasets.media import MediaByItem
 from panope.domain.ids import ProjectId
 from panope.ports.datasets import DatasetPage
-from panope.wire.langfuse.datasets.items import show_item
+from panope.wire.langfuse.datasets.items import MediaByItem, show_item
 from panope.wire.langfuse.datasets.values import read_exact, show_value
 from panope.wire.langfuse.paging import PageNumber, page_meta
 from panope.wire.langfuse.requests import read_body

@@ -1,17 +1,17 @@
 """Items of datasets on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from panope.domain.datasets.items import DatasetItem, ItemDraft, ItemStatus
-from panope.domain.datasets.media import MediaByItem, MediaReference
 from panope.domain.errors import Issue
 from panope.domain.ids import MAX_ID_BYTES, DatasetItemId, is_possible_id
 from panope.ports.datasets import ItemPage, ItemQuery
 from panope.wire.langfuse.datasets.values import read_value, show_value
+from panope.wire.langfuse.media.references import MediaReferenceBody
 from panope.wire.langfuse.names import possible_names
 from panope.wire.langfuse.paging import PageNumber, Params, invalid, page_meta, read_page
 from panope.wire.langfuse.requests import invalid_body, read_body
@@ -65,7 +65,7 @@ class ItemBody(_Camel):
     dataset_name: str
     created_at: str
     updated_at: str
-    media_references: list[dict[str, Any]]
+    media_references: Sequence[MediaReferenceBody]
 
 
 class ItemsBody(Struct):
@@ -166,6 +166,10 @@ def read_list_request(params: Params) -> ItemListRequest:
     return ItemListRequest(names=None if name is None else possible_names(name), query=query, page=page)
 
 
+MediaByItem = Mapping[DatasetItemId, Sequence[MediaReferenceBody]]
+"""Items without any may be left out."""
+
+
 def encode_item(item: DatasetItem, media: MediaByItem) -> bytes:
     """Encode one item."""
     return msgspec.json.encode(show_item(item, media.get(item.id, ())))
@@ -174,10 +178,10 @@ def encode_item(item: DatasetItem, media: MediaByItem) -> bytes:
 def encode_items(found: ItemPage, page: PageNumber, media: MediaByItem) -> bytes:
     """Encode one page of items."""
     shown = [show_item(item, media.get(item.id, ())) for item in found.rows]
-    return msgspec.json.encode(ItemsBody(shown, page_meta(page, found.total)))
+    return msgspec.json.encode(ItemsBody(shown, page_meta(page, found.total or 0)))
 
 
-def show_item(item: DatasetItem, media: Sequence[MediaReference]) -> ItemBody:
+def show_item(item: DatasetItem, media: Sequence[MediaReferenceBody]) -> ItemBody:
     """Show one item."""
     return ItemBody(
         id=item.id,
@@ -191,20 +195,5 @@ def show_item(item: DatasetItem, media: Sequence[MediaReference]) -> ItemBody:
         dataset_name=item.dataset_name,
         created_at=format_time(item.created_us),
         updated_at=format_time(item.updated_us),
-        media_references=[_show_reference(reference) for reference in media],
+        media_references=media,
     )
-
-
-def _show_reference(reference: MediaReference) -> dict[str, Any]:
-    return {
-        "field": reference.field,
-        "referenceString": reference.reference_string,
-        "jsonPath": reference.json_path,
-        "media": {
-            "mediaId": reference.media_id,
-            "contentType": reference.content_type,
-            "contentLength": reference.content_length,
-            "url": reference.url,
-            "urlExpiry": reference.url_expiry,
-        },
-    }

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.events import EntityKind, TelemetryEvent
-from panope.domain.scores import ScoreDataType, ScoreSource
+from panope.domain.scores import MAX_TEXT_SCORE_CHARS, ScoreDataType, ScoreSource
 from panope.wire.jsontext import RepairCode
 from panope.wire.langfuse.events.bodies import Opaque, Text
 from panope.wire.langfuse.events.refusals import RefusedError
@@ -23,7 +23,8 @@ from panope.wire.langfuse.events.sending import (
 
 REST_SOURCES: Final = frozenset({ScoreSource.API, ScoreSource.ANNOTATION})
 EVENT_SOURCES: Final = frozenset(ScoreSource)
-MAX_TEXT_SCORE_CHARS: Final = 500
+PUBLIC_SOURCES: Final = frozenset({ScoreSource.API})
+"""Of a public key alone: nobody passes a vote off as a verdict."""
 CORRECTION_NAME: Final = "output"
 
 _DATA_TYPES: Final = frozenset(ScoreDataType)
@@ -65,8 +66,8 @@ class ScoreBody(Struct, rename={**_REFERENCES, "entity_id": "id", "data_type": "
 def score_event(body: ScoreBody, sending: Sending, sources: Container[str]) -> TelemetryEvent:
     """Make the event of a score body. Raises `RefusedError`.
 
-    Whether a config allows the score is not looked at: that needs the config. A score with a config and without a data
-    type is left without one.
+    Whether a config allows the score is not looked at here: that needs the config. A score with a config and without a
+    data type is left without one.
     """
     values: dict[str, Any] = {}
     derived: dict[str, Any] = {}

@@ -7,13 +7,22 @@ from panope.adapters.sql.migrations.scripts import dialect_name, run_script
 revision = "0001"
 down_revision = None
 
-SCRIPTS = ("base", "datasets", "dataset_runs")
+SCRIPTS = (
+    "base",
+    "score_configs",
+    "feedback",
+    "media",
+    "review",
+    "prompts",
+    "datasets",
+    "dataset_runs",
+    "llm_connections",
+)
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 
 
 def upgrade() -> None:
     """Create everything."""
+    folder = Path(__file__).parent / "initial"
     for noun in SCRIPTS:
-        run_script(
-            Path(__file__).parent.joinpath("initial", f"{noun}.{dialect_name()}.sql").read_text(encoding="utf-8")
-        )
+        run_script((folder / f"{noun}.{dialect_name()}.sql").read_text(encoding="utf-8"))

@@ -1,0 +1,132 @@
+"""Groups from the time buckets: what they know, whole hours of it, at a cost that does not grow with what happened."""
+
+from typing import Final
+
+from panope.adapters.relational.columns import Column
+from panope.adapters.relational.conditions import ConditionCompiler, join
+from panope.adapters.relational.metrics.aggregates import Aggregates
+from panope.adapters.relational.metrics.plan import Need, Part, Plan
+from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
+from panope.adapters.relational.session import Dialect, Record, Sql
+from panope.adapters.relational.sources import conjuncts
+from panope.domain.events import EntityKind
+from panope.domain.rollups import HOUR_US
+from panope.query.ast import And, Condition, Node, Not, Op, Or
+from panope.query.fields import View
+from panope.query.metrics.ast import Granularity, MetricsQuery, MetricsView
+from panope.query.metrics.registry import FIELDS
+from panope.query.metrics.windows import WIDTHS, floor
+
+_KINDS: Final = {MetricsView.TRACES: EntityKind.TRACE, MetricsView.OBSERVATIONS: EntityKind.OBSERVATION}
+_FIELDS: Final = {
+    MetricsView.TRACES: {"environment": "b.environment", "name": "b.name"},
+    MetricsView.OBSERVATIONS: {
+        "environment": "b.environment",
+        "type": "b.name",
+        "provided_model_name": "b.model",
+    },
+}
+_MONTHS: Final = frozenset({"timestamp_month", "start_time_month"})
+_TOTALS: Final = {
+    MetricsView.TRACES: frozenset({"count"}),
+    MetricsView.OBSERVATIONS: frozenset({"count", "input_tokens", "output_tokens", "total_tokens", "total_cost"}),
+}
+_ALWAYS_THERE: Final = frozenset({"count", "input_tokens", "output_tokens", "total_tokens"})
+"""Measures that every row has, so that their values are as many as the rows."""
+_OPS: Final = frozenset(
+    {Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH, Op.ANY_OF, Op.NONE_OF}
+)
+"""Those that ask the same of text that is not there as of empty text, which is what buckets hold in its place."""
+
+
+class BucketCompiler:
+    """Compiles what of a query the time buckets can answer."""
+
+    def __init__(self, dialect: Dialect, aggregates: Aggregates, project: int, query: MetricsQuery) -> None:
+        self._dialect = dialect
+        self._aggregates = aggregates
+        self._project = project
+        self._query = query
+        self._fields = _FIELDS.get(query.view, {})
+
+    def can_answer(self, plan: Plan) -> bool:
+        """Whether whole hours of the query can be told from the buckets."""
+        query = self._query
+        return (
+            query.view in _KINDS
+            and query.granularity is not Granularity.MINUTE
+            and all(name in self._fields or name in _MONTHS for name in query.dimensions)
+            and all(self._knows(need) for need in plan.needs)
+            and self._can_ask(query.where)
+        )
+
+    def hours(self) -> Window | None:
+        """The whole hours in the window of the query; None when there is none."""
+        first = -(-self._query.from_us // HOUR_US) * HOUR_US
+        last = self._query.until_us // HOUR_US * HOUR_US
+        return Window(first, last) if first < last else None
+
+    def grouped(self, plan: Plan, hours: Window) -> Sql:
+        """One row per group of the buckets of whole hours: dimensions, step, needs."""
+        groups = [self._dimension(name) for name in self._query.dimensions]
+        if self._query.granularity is not None:
+            groups.append(self._step(self._query.granularity))
+        columns = [f"sum(b.{self._total(need)})" for need in plan.needs]
+        select = ", ".join([*groups, *columns, "sum(b.count)"])
+        scope = self._scope(hours.from_us, hours.until_us)
+        grouping = f" GROUP BY {', '.join(str(number) for number in range(1, len(groups) + 1))}" if groups else ""
+        return Sql(f"SELECT {select} FROM bucket b WHERE {scope.text}{grouping}", scope.params)  # noqa: S608
+
+    def read(self, rows: RowCompiler, plan: Plan, records: list[Record]) -> Groups:
+        """The groups from the rows of that statement; buckets may be left over that hold nothing."""
+        width = len(self._query.dimensions) + (self._query.granularity is not None)
+        found: Groups = {}
+        for record in records:
+            if record[-1] or not width:
+                numbers = [int(number or 0) for number in record[width:-1]]
+                found[rows.key(record[:width])] = dict(zip(plan.needs, numbers, strict=True))
+        return found
+
+    def count_rows(self) -> Sql | None:
+        """How many rows of the view the hours of the window hold; None where no bucket tells."""
+        if self._query.view not in _KINDS:
+            return None
+        scope = self._window(self._query.from_us // HOUR_US * HOUR_US, self._query.until_us)
+        return Sql(f"SELECT coalesce(sum(b.count), 0) FROM bucket b WHERE {scope.text}", scope.params)  # noqa: S608
+
+    def _knows(self, need: Need) -> bool:
+        if need.measure not in _TOTALS[self._query.view]:
+            return False
+        return need.part is Part.TOTAL or (need.part is Part.COUNT and need.measure in _ALWAYS_THERE)
+
+    def _total(self, need: Need) -> str:
+        return need.measure if need.part is Part.TOTAL else "count"
+
+    def _can_ask(self, node: Node) -> bool:
+        if isinstance(node, Condition):
+            return node.field in self._fields and node.op in _OPS
+        if isinstance(node, Not):
+            return self._can_ask(node.node)
+        inner: And | Or = node
+        return all(self._can_ask(child) for child in inner.nodes)
+
+    def _window(self, from_us: int, until_us: int) -> Sql:
+        text = "b.project = ? AND b.kind = ? AND b.hour_us >= ? AND b.hour_us < ?"
+        return Sql(text, (self._project, str(_KINDS[self._query.view]), from_us, until_us))
+
+    def _scope(self, from_us: int, until_us: int) -> Sql:
+        view = View.TRACES if self._query.view is MetricsView.TRACES else View.OBSERVATIONS
+        columns = {name: Column(sql, is_nullable=True) for name, sql in self._fields.items()}
+        compiler = ConditionCompiler(self._dialect, view, columns, FIELDS[self._query.view])
+        conditions = [compiler.compile(node) for node in conjuncts(self._query.where)]
+        return join("AND", [self._window(from_us, until_us), *conditions])
+
+    def _dimension(self, name: str) -> str:
+        if name in _MONTHS:
+            return self._aggregates.calendar("b.hour_us", "month")
+        return f"nullif({self._fields[name]}, '')"
+
+    def _step(self, granularity: Granularity) -> str:
+        if granularity is Granularity.MONTH:
+            return self._aggregates.calendar("b.hour_us", "month")
+        return f"((b.hour_us - {floor(self._query.from_us, granularity)}) / {WIDTHS[granularity][0]})"

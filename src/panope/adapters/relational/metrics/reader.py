@@ -1,0 +1,135 @@
+"""The metrics reader of the relational engines: each question is one read transaction."""
+
+from typing import Any, Final
+
+import msgspec
+
+from panope.adapters.relational.metrics.aggregates import Aggregates
+from panope.adapters.relational.metrics.buckets import BucketCompiler
+from panope.adapters.relational.metrics.plan import Plan
+from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
+from panope.adapters.relational.metrics.types import DEAR, TypeCompiler, type_dimension
+from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.reader import ProjectReader, RunRead
+from panope.adapters.relational.session import Dialect, Record, Sql
+from panope.domain.ids import ProjectId
+from panope.ports.metrics import MAX_GROUPS
+from panope.query.fields import FieldType
+from panope.query.metrics.arrange import DimensionValue, MetricsRow
+from panope.query.metrics.ast import MetricsQuery
+from panope.query.metrics.bounds import too_many_groups, too_many_rows
+from panope.query.metrics.registry import VIEWS, Dimension
+
+_decode_texts: Final = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+class RelationalMetricsReader(ProjectReader):
+    """Everything of the port but `close`. `uses_buckets` is for comparing the two ways to an answer."""
+
+    def __init__(
+        self, run: RunRead, dialect: Dialect, aggregates: Aggregates, max_rows: int, *, uses_buckets: bool = True
+    ) -> None:
+        super().__init__(run, dialect)
+        self._aggregates = aggregates
+        self._max_rows = max_rows
+        self._uses_buckets = uses_buckets
+
+    async def run(self, project_id: ProjectId, query: MetricsQuery) -> list[MetricsRow]:
+        """See the port."""
+        nothing = [] if query.dimensions or query.granularity else [_empty(query)]
+        return await self._read(project_id, lambda reading: self._answer(reading, query), nothing)
+
+    def _answer(self, reading: Reading, query: MetricsQuery) -> list[MetricsRow]:
+        question = Question(reading, self._aggregates, query, self._max_rows)
+        dimension = type_dimension(query)
+        if dimension is not None:
+            return question.split_by_type(dimension)
+        return question.answer(uses_buckets=self._uses_buckets)
+
+
+class Question:
+    """One question in one read transaction."""
+
+    def __init__(self, reading: Reading, aggregates: Aggregates, query: MetricsQuery, max_rows: int) -> None:
+        self._reading = reading
+        self._query = query
+        self._max_rows = max_rows
+        self._plan = Plan(query)
+        self._rows = RowCompiler(reading.dialect, aggregates, reading.project, query)
+        self._buckets = BucketCompiler(reading.dialect, aggregates, reading.project, query)
+        self._window = Window(query.from_us, query.until_us)
+
+    def answer(self, *, uses_buckets: bool) -> list[MetricsRow]:
+        """From the buckets of the whole hours and the rows of what is left, or from rows alone."""
+        hours = self._buckets.hours() if uses_buckets and self._buckets.can_answer(self._plan) else None
+        if hours is None:
+            self._bound_rows(self._max_rows)
+            groups = self._group(self._window, is_whole=True)
+        else:
+            records = self._execute(self._buckets.grouped(self._plan, hours))
+            groups = self._buckets.read(self._rows, self._plan, records)
+            for edge in (Window(self._query.from_us, hours.from_us), Window(hours.until_us, self._query.until_us)):
+                if edge.from_us < edge.until_us:
+                    _add(groups, self._group(edge, is_whole=False))
+        if len(groups) > MAX_GROUPS:
+            raise too_many_groups(MAX_GROUPS)
+        width = len(self._query.dimensions)
+        return [_row(self._query, key, width, self._plan.values(found)) for key, found in groups.items()]
+
+    def split_by_type(self, dimension: str) -> list[MetricsRow]:
+        """From the packed details of all observations."""
+        self._bound_rows(self._max_rows // DEAR)
+        compiler = TypeCompiler(self._rows, self._query, dimension)
+        width = len(self._query.dimensions)
+        found = compiler.group(self._execute(compiler.listed(self._window)))
+        if len(found) > MAX_GROUPS:
+            raise too_many_groups(MAX_GROUPS)
+        return [_row(self._query, key, width, values) for key, values in found]
+
+    def _group(self, window: Window, *, is_whole: bool) -> Groups:
+        sql = self._rows.grouped(self._plan, window, max_groups=MAX_GROUPS, is_whole=is_whole)
+        return self._rows.read(self._plan, self._execute(sql))
+
+    def _execute(self, sql: Sql) -> list[Record]:
+        return self._reading.session.execute(sql.text, sql.params)
+
+    def _bound_rows(self, max_rows: int) -> None:
+        """Refuse a window with too many rows, unless a condition leads to few of them."""
+        if self._rows.is_selective:
+            return
+        counted = self._buckets.count_rows() or self._rows.count_rows(max_rows + 1)
+        [(count,)] = self._execute(counted)
+        if count > max_rows:
+            raise too_many_rows(self._query, int(count), max_rows)
+
+
+def _add(groups: Groups, others: Groups) -> None:
+    """Add what can be added up."""
+    for key, found in others.items():
+        known = groups.get(key)
+        if known is None:
+            groups[key] = found
+        else:
+            for need, number in found.items():
+                known[need] = (known[need] or 0) + (number or 0)
+
+
+def _row(query: MetricsQuery, key: tuple[Any, ...], width: int, values: tuple[Any, ...]) -> MetricsRow:
+    dimensions = VIEWS[query.view].dimensions
+    read = tuple(_read(dimensions[name], value) for name, value in zip(query.dimensions, key[:width], strict=True))
+    return MetricsRow(read, key[width] if query.granularity is not None else None, values)
+
+
+def _read(dimension: Dimension, value: Any) -> DimensionValue:
+    if dimension.type is FieldType.STRING_LIST:
+        return _decode_texts(value) if value else ()
+    if dimension.type is FieldType.BOOLEAN and value is not None:
+        return bool(value)
+    known: DimensionValue = value
+    return known
+
+
+def _empty(query: MetricsQuery) -> MetricsRow:
+    """The one group of a project that never had telemetry."""
+    plan = Plan(query)
+    return MetricsRow((), None, plan.values(plan.nothing()))

@@ -1,0 +1,276 @@
+"""Statements that read prompts, each on a connection that its caller has opened."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from panope.adapters.sql.prompts import tables
+from panope.domain.ids import ProjectId, PromptId
+from panope.domain.prompts.prompt import (
+    LATEST,
+    MAX_VERSION,
+    Body,
+    PromptKey,
+    PromptLink,
+    PromptPage,
+    PromptQuery,
+    PromptSummary,
+    PromptType,
+    PromptVersion,
+    in_label_order,
+)
+from panope.domain.prompts.rules import PromptHead, Reference, not_found
+
+CHUNK: Final = 100
+"""Rows that one statement asks for by name, well below what any driver binds."""
+
+_PROMPT: Final = tables.prompt
+_VERSION: Final = tables.version
+_LABEL: Final = tables.label
+_TAG: Final = tables.tag
+_BODY: Final = msgspec.json.Decoder(Body)
+_Key = TypeVar("_Key")
+
+
+class HeadRow(PromptHead, frozen=True, kw_only=True):
+    """A prompt without bodies, and the ids of its rows."""
+
+    id: str
+    version_ids: Mapping[int, str]
+
+
+def find_head(connection: Connection, project_id: ProjectId, name: str) -> HeadRow | None:
+    """The prompt of a name, or None."""
+    prompt = connection.execute(
+        select(_PROMPT.c.id, _PROMPT.c.type).where(_PROMPT.c.project_id == project_id, _PROMPT.c.name == name)
+    ).first()
+    if prompt is None:
+        return None
+    versions = connection.execute(
+        select(_VERSION.c.version, _VERSION.c.id).where(_VERSION.c.prompt_id == prompt.id).order_by(_VERSION.c.version)
+    ).all()
+    labels = connection.execute(
+        select(_LABEL.c.label, _VERSION.c.version)
+        .join(_VERSION, _VERSION.c.id == _LABEL.c.version_id)
+        .where(_LABEL.c.prompt_id == prompt.id)
+        .order_by(_LABEL.c.position)
+    ).all()
+    return HeadRow(
+        name=name,
+        type=PromptType(prompt.type),
+        versions=tuple(row.version for row in versions),
+        labels={row.label: row.version for row in labels},
+        id=prompt.id,
+        version_ids={row.version: row.id for row in versions},
+    )
+
+
+def require_head(connection: Connection, project_id: ProjectId, name: str) -> HeadRow:
+    """The prompt of a name; raises `NotFoundError`."""
+    head = find_head(connection, project_id, name)
+    if head is None:
+        raise not_found(f"'{name}'")
+    return head
+
+
+def load(connection: Connection, *conditions: ColumnElement[bool]) -> list[PromptVersion]:
+    """Versions that fulfil all conditions on prompts and versions, newest first."""
+    statement = (
+        select(_VERSION, _PROMPT.c.name, _PROMPT.c.type, _PROMPT.c.latest)
+        .join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+        .where(*conditions)
+        .order_by(_VERSION.c.version.desc())
+    )
+    rows = connection.execute(statement).all()
+    labels = grouped(connection, _LABEL.c.version_id, _LABEL.c.label, _LABEL.c.position, [row.id for row in rows])
+    tags = grouped(connection, _TAG.c.prompt_id, _TAG.c.tag, _TAG.c.position, {row.prompt_id for row in rows})
+    return [_to_version(row, labels.get(row.id, []), tags.get(row.prompt_id, [])) for row in rows]
+
+
+def load_one(connection: Connection, head: HeadRow, number: int) -> PromptVersion:
+    """A version that is there."""
+    [version] = load_some(connection, [head.version_ids[number]])
+    return version
+
+
+def load_some(connection: Connection, ids: Iterable[str]) -> list[PromptVersion]:
+    """Versions of one prompt by their ids, newest first as these are."""
+    return [version for chunk in _chunks(ids) for version in load(connection, _VERSION.c.id.in_(chunk))]
+
+
+def find(connection: Connection, project_id: ProjectId, keys: Collection[PromptKey]) -> dict[PromptKey, PromptVersion]:
+    """Versions by the keys that they fulfil."""
+    found: dict[PromptKey, PromptVersion] = {}
+    for chunk in _chunks(key for key in keys if key.version is None or 0 < key.version <= MAX_VERSION):
+        wanted = or_(*(and_(_PROMPT.c.name == key.name, _selected(key)) for key in chunk))
+        versions = load(connection, _PROMPT.c.project_id == project_id, wanted)
+        by_version = {(version.name, version.version): version for version in versions}
+        by_label = {(version.name, label): version for version in versions for label in version.labels}
+        for key in chunk:
+            version = by_version.get((key.name, key.version or 0)) or by_label.get((key.name, key.label or ""))
+            if version is not None:
+                found[key] = version
+    return found
+
+
+def _selected(key: PromptKey) -> ColumnElement[bool]:
+    return _VERSION.c.version == key.version if key.label is None else has_label(key.label)
+
+
+def has_label(label: str) -> ColumnElement[bool]:
+    """Whether a version, joined with its prompt, has a label."""
+    if label == LATEST:
+        return _VERSION.c.version == _PROMPT.c.latest
+    return _VERSION.c.id.in_(
+        select(_LABEL.c.version_id).where(_LABEL.c.prompt_id == _PROMPT.c.id, _LABEL.c.label == label)
+    )
+
+
+def find_ids(
+    connection: Connection, project_id: ProjectId, links: Collection[PromptLink]
+) -> dict[PromptLink, PromptId]:
+    """Ids of the versions that links name."""
+    found: dict[PromptLink, PromptId] = {}
+    for chunk in _chunks(link for link in links if 0 < link.version <= MAX_VERSION):
+        wanted = or_(*(and_(_PROMPT.c.name == link.name, _VERSION.c.version == link.version) for link in chunk))
+        statement = (
+            select(_PROMPT.c.name, _VERSION.c.version, _VERSION.c.id)
+            .join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+            .where(_PROMPT.c.project_id == project_id, wanted)
+        )
+        found |= {PromptLink(name, number): PromptId(row_id) for name, number, row_id in connection.execute(statement)}
+    return found
+
+
+def references_to(connection: Connection, project_id: ProjectId, name: str) -> list[Reference]:
+    """Where other prompts name this one."""
+    reference = tables.reference
+    statement = (
+        select(_PROMPT.c.name, _VERSION.c.version, reference.c.version, reference.c.label)
+        .select_from(reference)
+        .join(_VERSION, _VERSION.c.id == reference.c.version_id)
+        .join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+        .where(reference.c.project_id == project_id, reference.c.name == name, _PROMPT.c.name != name)
+        .order_by(_PROMPT.c.name, _VERSION.c.version)
+    )
+    return [
+        Reference(owner_name=owner, owner_version=number, version=version, label=label)
+        for owner, number, version, label in connection.execute(statement)
+    ]
+
+
+def list_prompts(connection: Connection, project_id: ProjectId, query: PromptQuery) -> PromptPage:
+    """One page of the prompts that have matching versions."""
+    matching = and_(*_conditions(project_id, query))
+    joined = _VERSION.join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+    total = connection.scalar(select(func.count(_PROMPT.c.id.distinct())).select_from(joined).where(matching)) or 0
+    page = connection.execute(
+        select(
+            _PROMPT.c.id,
+            _PROMPT.c.name,
+            _PROMPT.c.type,
+            _PROMPT.c.latest,
+            func.max(_VERSION.c.version).label("newest"),
+            func.max(_VERSION.c.updated_us).label("updated_us"),
+        )
+        .select_from(joined)
+        .where(matching)
+        .group_by(_PROMPT.c.id, _PROMPT.c.name, _PROMPT.c.type, _PROMPT.c.latest)
+        .order_by(_PROMPT.c.name)
+        .limit(query.limit)
+        .offset(query.offset)
+    ).all()
+    ids = [row.id for row in page]
+    versions = connection.execute(
+        select(_VERSION.c.id, _VERSION.c.prompt_id, _VERSION.c.version)
+        .select_from(joined)
+        .where(matching, _PROMPT.c.id.in_(ids))
+        .order_by(_VERSION.c.version)
+    ).all()
+    labels = grouped(connection, _LABEL.c.version_id, _LABEL.c.label, _LABEL.c.label, [row.id for row in versions])
+    tags = grouped(connection, _TAG.c.prompt_id, _TAG.c.tag, _TAG.c.position, ids)
+    newest = {(row.prompt_id, row.version): row.id for row in versions}
+    configs = _configs(connection, [newest[row.id, row.newest] for row in page])
+    return PromptPage(
+        [
+            PromptSummary(
+                name=row.name,
+                type=PromptType(row.type),
+                versions=tuple(own.version for own in versions if own.prompt_id == row.id),
+                labels=in_label_order(
+                    sorted({label for own in versions if own.prompt_id == row.id for label in labels.get(own.id, [])}),
+                    is_latest=row.newest == row.latest,
+                ),
+                tags=tuple(tags.get(row.id, [])),
+                updated_us=row.updated_us,
+                config=configs[newest[row.id, row.newest]],
+            )
+            for row in page
+        ],
+        total,
+    )
+
+
+def _conditions(project_id: ProjectId, query: PromptQuery) -> Iterator[ColumnElement[bool]]:
+    yield _PROMPT.c.project_id == project_id
+    if query.name is not None:
+        yield _PROMPT.c.name == query.name
+    if query.version is not None:
+        yield _VERSION.c.version == query.version
+    if query.label is not None:
+        yield has_label(query.label)
+    if query.tag is not None:
+        yield _PROMPT.c.id.in_(select(_TAG.c.prompt_id).where(_TAG.c.tag == query.tag))
+    if query.from_updated_us is not None:
+        yield _VERSION.c.updated_us >= query.from_updated_us
+    if query.to_updated_us is not None:
+        yield _VERSION.c.updated_us < query.to_updated_us
+
+
+def _configs(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    return {
+        row_id: config
+        for chunk in _chunks(ids)
+        for row_id, config in connection.execute(
+            select(_VERSION.c.id, _VERSION.c.config).where(_VERSION.c.id.in_(chunk))
+        )
+    }
+
+
+def grouped(
+    connection: Connection,
+    owner: ColumnElement[str],
+    value: ColumnElement[str],
+    order: ColumnElement[Any],
+    owners: Iterable[str],
+) -> dict[str, list[str]]:
+    """Values of a table by the owner that they belong to, in order."""
+    found: dict[str, list[str]] = {}
+    for chunk in _chunks(owners):
+        for owner_id, text in connection.execute(select(owner, value).where(owner.in_(chunk)).order_by(order)):
+            found.setdefault(owner_id, []).append(text)
+    return found
+
+
+def _chunks(rows: Iterable[_Key]) -> Iterator[Sequence[_Key]]:
+    listed = list(rows)
+    return (listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK))
+
+
+def _to_version(row: Row[Any], labels: Sequence[str], tags: Sequence[str]) -> PromptVersion:
+    return PromptVersion(
+        id=row.id,
+        name=row.name,
+        version=row.version,
+        type=PromptType(row.type),
+        body=_BODY.decode(row.body),
+        config=row.config,
+        labels=in_label_order(labels, is_latest=row.version == row.latest),
+        tags=tuple(tags),
+        commit_message=row.commit_message,
+        created_by=row.created_by,
+        created_us=row.created_us,
+        updated_us=row.updated_us,
+    )

@@ -1,0 +1,86 @@
+"""Comments in SQL."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, ForeignKey, Table, Text, func, insert, select
+
+from panope.adapters.sql import tables
+from panope.adapters.sql.accounts import exists, require
+from panope.adapters.sql.database import CatalogDatabase
+from panope.domain.errors import ConflictError
+from panope.domain.ids import ProjectId
+from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
+
+TABLE: Final = Table(
+    "catalog_comment",
+    tables.metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", Text, ForeignKey("catalog_project.id"), nullable=False),
+    Column("object_type", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("author_user_id", Text),
+    Column("created_us", BigInteger, nullable=False),
+    Column("updated_us", BigInteger, nullable=False),
+)
+
+
+class SqlCommentStore:
+    """Implements `CommentStore`."""
+
+    def __init__(self, database: CatalogDatabase) -> None:
+        self._database = database
+
+    async def add(self, project_id: ProjectId, comment: Comment) -> None:
+        """See `CommentStore.add`."""
+
+        def work(connection: Connection) -> None:
+            if exists(connection, TABLE.c.id == comment.id):
+                raise ConflictError("A comment with this id exists already", code="comment_taken")
+            require(connection, tables.project, project_id, "project")
+            values = msgspec.structs.asdict(comment)
+            values |= {"project_id": project_id, "object_type": comment.object_type.value}
+            connection.execute(insert(TABLE).values(values))
+
+        await self._database.write(work)
+
+    async def get(self, project_id: ProjectId, comment_id: CommentId) -> Comment | None:
+        """See `CommentStore.get`."""
+        statement = select(TABLE).where(TABLE.c.project_id == project_id, TABLE.c.id == comment_id)
+        return await self._database.read(
+            lambda c: next((_to_comment(row) for row in c.execute(statement).mappings()), None)
+        )
+
+    async def list(
+        self, project_id: ProjectId, where: CommentFilter, *, limit: int, offset: int
+    ) -> tuple[Sequence[Comment], int]:
+        """See `CommentStore.list`."""
+        conditions = [TABLE.c.project_id == project_id, *_conditions(where)]
+        page = (
+            select(TABLE)
+            .where(*conditions)
+            .order_by(TABLE.c.created_us.desc(), TABLE.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        count = select(func.count()).select_from(TABLE).where(*conditions)
+
+        def work(connection: Connection) -> tuple[Sequence[Comment], int]:
+            found = [_to_comment(row) for row in connection.execute(page).mappings()]
+            return found, connection.scalar(count) or 0
+
+        return await self._database.read(work)
+
+
+def _conditions(where: CommentFilter) -> list[ColumnElement[bool]]:
+    asked = msgspec.to_builtins(where)
+    return [TABLE.c[name] == value for name, value in asked.items() if value is not None]
+
+
+def _to_comment(row: Any) -> Comment:
+    values = dict(row)
+    del values["project_id"]
+    values["object_type"] = CommentObjectType(values["object_type"])
+    return Comment(**values)

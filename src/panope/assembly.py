@@ -1,0 +1,338 @@
+"""Features and routes over engines that are open: what the app is made of, noun by noun.
+
+Nothing here decides anything about telemetry or about HTTP. `bootstrap` opens the engines.
+"""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from msgspec import Struct
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from panope import __version__
+from panope.adapters.tokenizers.counter import find_counter
+from panope.features.accounts.authenticate import Authenticator
+from panope.features.connections.llm import LlmConnectionService
+from panope.features.connections.sealing import Sealer
+from panope.features.datasets.from_traces import ItemsFromTraces
+from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.media import ItemMedia
+from panope.features.datasets.service import DatasetService
+from panope.features.experiments.reading import ExperimentReading
+from panope.features.experiments.results import RunResultsService
+from panope.features.experiments.runs import RunService
+from panope.features.feedback.box import FeedbackBox
+from panope.features.ingest.service import IngestService
+from panope.features.media.access import MediaAccess, MediaOptions
+from panope.features.media.links import LinkSigner
+from panope.features.media.reading import MediaReading
+from panope.features.media.upkeep import MediaUpkeep
+from panope.features.media.uploads import MediaUploads
+from panope.features.metrics.service import MetricsReading
+from panope.features.pricing.explaining import CostExplaining
+from panope.features.pricing.managed import load_managed
+from panope.features.pricing.service import PricingService
+from panope.features.prompts.links import PromptLinks
+from panope.features.prompts.reading import PromptReading
+from panope.features.prompts.writing import PromptWriting
+from panope.features.replay.service import ReplayService
+from panope.features.review.assignments import AssignmentService
+from panope.features.review.comments import CommentService
+from panope.features.review.completing import Completing
+from panope.features.review.datasets import AnnotatedItems
+from panope.features.review.delivery import Delivery
+from panope.features.review.filling import QueueFilling
+from panope.features.review.line import ReviewLine
+from panope.features.review.members import Members
+from panope.features.review.objects import TelemetryObjects
+from panope.features.review.queues import QueueService
+from panope.features.scores.aggregating import ScoreAggregation
+from panope.features.scores.configs import ScoreConfigService
+from panope.features.scores.deletion import ScoreDeletion
+from panope.features.scores.reading import ScoreReading
+from panope.features.scores.screening import ScoreScreen
+from panope.features.tracing.deletion import TraceDeletion
+from panope.features.tracing.reading import TraceReading
+from panope.http.app import AppParts, create_app
+from panope.http.auth import Gate
+from panope.http.fast.ingestion import IngestionEndpoint
+from panope.http.fast.intake import Intake
+from panope.http.fast.legacy import LegacyEndpoints
+from panope.http.fast.media import MediaContentEndpoint
+from panope.http.fast.otlp import OtlpEndpoint
+from panope.http.fast.prompts import PromptEndpoints
+from panope.http.fast.reads.routes import read_routes
+from panope.http.fast.reads.services import ReadServices
+from panope.http.fast.routing import FastRoute
+from panope.http.fast.scores import ScoreWriteEndpoint
+from panope.http.fast.shortcut import PromptShortcut, Requests
+from panope.http.limits import Admission, BodyLimits
+from panope.http.metrics import metrics_endpoint
+from panope.http.middleware import ANY_ORIGIN
+from panope.http.pages import start_page_endpoint
+from panope.http.routes.annotation_queues import annotation_queues_router
+from panope.http.routes.comments import comments_router
+from panope.http.routes.dataset_files import dataset_files_router
+from panope.http.routes.dataset_runs import dataset_runs_router
+from panope.http.routes.datasets import datasets_router
+from panope.http.routes.experiments import experiments_router
+from panope.http.routes.feedback import feedback_router
+from panope.http.routes.health import Lifecycle, health_router
+from panope.http.routes.llm_connections import llm_connections_router
+from panope.http.routes.media import MediaServices, content_url_from, media_router
+from panope.http.routes.models import models_router
+from panope.http.routes.operations import operations_router
+from panope.http.routes.projects import projects_router
+from panope.http.routes.prompts import prompt_labels_router, prompts_router
+from panope.http.routes.review import ReviewUses, review_router
+from panope.http.routes.score_aggregates import score_aggregates_router
+from panope.http.routes.score_configs import score_configs_router
+from panope.jobs.annotations import AnnotationRunner
+from panope.jobs.operations import OperationRunner
+from panope.kit.clock import Clock, now_us
+from panope.kit.ids import RequestIds, new_id
+from panope.kit.metrics import ServerMetrics
+from panope.ports.blobs import BlobStore
+from panope.ports.catalog import Catalog
+from panope.ports.metrics import MetricsReader
+from panope.ports.operations import OperationStore
+from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.wire.rereading import Rereader
+
+
+class Engines(Struct, frozen=True, kw_only=True):
+    """Where everything is kept: both planes, of whatever technology."""
+
+    catalog: Catalog
+    writer: TelemetryWriter
+    reader: TelemetryReader
+    operations: OperationStore
+    metrics: MetricsReader
+    blobs: BlobStore | None = None
+    """Where the bytes of media are; None: nowhere."""
+    queue_depth: Callable[[], float] | None = None
+    """Requests that wait to be made durable, where the writer has a queue."""
+
+
+class AppOptions(Struct, frozen=True, kw_only=True):
+    """What may differ between two apps over the same engines."""
+
+    public_url: str | None = None
+    root_path: str = ""
+    browser_origins: frozenset[str] = ANY_ORIGIN
+    limits: BodyLimits = BodyLimits()
+    media: MediaOptions = MediaOptions()
+    encryption_key: SecretStr | None = None
+    """Of the secrets of other services; None: the catalog's own."""
+
+
+def assemble(
+    engines: Engines,
+    authenticator: Authenticator,
+    options: AppOptions,
+    *,
+    metrics: ServerMetrics | None = None,
+    clock: Clock = now_us,
+    new_id: Callable[[], str] = new_id,
+) -> Starlette:
+    """Wire features and routes over engines that are open. The caller closes the engines."""
+    metrics = metrics or ServerMetrics(__version__)
+    tools = _Tools(engines, options, clock, new_id)
+    lifecycle = Lifecycle()
+    admission = _admission(engines, options, metrics)
+    replays = ReplayService(
+        engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
+    )
+    runner = OperationRunner(engines.operations, replays, owner=new_id())
+    review = _review(tools)
+    requests = Requests(new_id().encode())
+    intake = Intake(
+        IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
+    )
+    app = create_app(
+        AppParts(
+            version=__version__,
+            gate=Gate(authenticator),
+            admission=Admission(options.limits),
+            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
+            routers=[
+                health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
+                operations_router(replays, runner.wake),
+                *_noun_routers(tools),
+                *review.routers,
+                llm_connections_router(_connections(tools, options)),
+            ],
+            shortcuts=[
+                Middleware(
+                    PromptShortcut,
+                    requests=requests,
+                    reading=tools.prompts,
+                    version=engines.catalog.version,
+                    clock=clock,
+                )
+            ],
+            metrics=metrics,
+            new_id=RequestIds().next,
+            root_path=options.root_path,
+            browser_origins=options.browser_origins,
+        ),
+    )
+    app.state.lifecycle = lifecycle
+    app.state.metrics = metrics
+    app.state.operations = runner
+    app.state.annotations = review.runner
+    app.state.upkeep = tools.upkeep
+    return app
+
+
+class _Tools:
+    """The features that more than one noun needs, over the engines."""
+
+    def __init__(self, engines: Engines, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> None:
+        catalog, reader = engines.catalog, engines.reader
+        self.engines = engines
+        self.catalog = catalog
+        self.clock = clock
+        self.new_id = new_id
+        self.pricing = PricingService(
+            catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter()
+        )
+        self.prompts = PromptReading(catalog.prompts, catalog.version)
+        self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
+        self.tracing = TraceReading(reader, PromptLinks(catalog.prompts, catalog.version))
+        self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+        self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
+        self.media = _media_services(engines, options, clock, new_id)
+        self.datasets = DatasetService(catalog, clock, new_id)
+        self.runs = RunService(catalog, reader, clock)
+
+
+def _fast_routes(
+    tools: _Tools, options: AppOptions, intake: Intake, metrics: ServerMetrics, requests: Requests
+) -> list[FastRoute]:
+    return [
+        *_write_routes(intake, tools.new_id),
+        *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
+        *read_routes(_read_services(tools)),
+        *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
+        FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
+        FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
+    ]
+
+
+def _noun_routers(tools: _Tools) -> list[APIRouter]:
+    return [
+        *_project_routers(tools),
+        *_score_routers(tools),
+        *_prompt_routers(tools),
+        *_dataset_routers(tools),
+        media_router(tools.media),
+    ]
+
+
+def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:
+    admission = Admission(options.limits)
+    metrics.watch("in_flight_bytes", "Bytes of bodies being received or stored", lambda: admission.in_flight_bytes)
+    metrics.watch("in_flight_requests", "Writes being received or stored", lambda: admission.in_flight_requests)
+    if engines.queue_depth is not None:
+        metrics.watch("queue_depth", "Requests waiting to be made durable", engines.queue_depth)
+    return admission
+
+
+def _project_routers(tools: _Tools) -> list[APIRouter]:
+    return [
+        projects_router(tools.catalog),
+        models_router(tools.pricing, tools.clock),
+        feedback_router(FeedbackBox(tools.catalog.feedback, tools.clock, tools.new_id)),
+    ]
+
+
+def _score_routers(tools: _Tools) -> list[APIRouter]:
+    return [score_configs_router(tools.score_configs), score_aggregates_router(ScoreAggregation(tools.engines.reader))]
+
+
+def _prompt_routers(tools: _Tools) -> list[APIRouter]:
+    return [
+        prompts_router(tools.prompts, tools.prompt_writing),
+        prompt_labels_router(tools.prompts, tools.prompt_writing),
+    ]
+
+
+def _dataset_routers(tools: _Tools) -> list[APIRouter]:
+    catalog, reader, datasets = tools.catalog, tools.engines.reader, tools.datasets
+    return [
+        dataset_runs_router(tools.runs, RunResultsService(catalog, reader, tools.runs)),
+        experiments_router(ExperimentReading(catalog, reader)),
+        datasets_router(datasets, ItemMedia(tools.media.reading), tools.media.content_url, tools.runs),
+        dataset_files_router(
+            datasets,
+            ItemImport(catalog.dataset_items, tools.clock),
+            ItemsFromTraces(catalog.dataset_items, tools.tracing, tools.clock),
+        ),
+    ]
+
+
+class _Review(Struct, frozen=True):
+    routers: list[APIRouter]
+    runner: AnnotationRunner
+
+
+def _review(tools: _Tools) -> _Review:
+    """Comments and annotation queues."""
+    engines, catalog, clock, new_id = tools.engines, tools.catalog, tools.clock, tools.new_id
+    members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
+    comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
+    items, configs = catalog.annotation_items, catalog.score_configs
+    queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
+    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    delivery = Delivery(items, engines.writer, tools.pricing, objects, annotated, clock)
+    runner = AnnotationRunner(catalog.projects, delivery)
+    uses = ReviewUses(
+        queues=queues,
+        assignments=AssignmentService(queues, catalog.annotation_queues, members),
+        line=ReviewLine(queues, items, members, objects, clock, new_id),
+        completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
+        filling=QueueFilling(queues, items, engines.reader, clock, new_id),
+    )
+    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
+    return _Review(routers, runner)
+
+
+def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:
+    key = options.encryption_key.get_secret_value() if options.encryption_key else None
+    sealer = Sealer(tools.catalog.settings, key, tools.new_id)
+    return LlmConnectionService(tools.catalog.llm_connections, sealer, tools.clock)
+
+
+def _write_routes(intake: Intake, new_id: Callable[[], str]) -> list[FastRoute]:
+    return [
+        *IngestionEndpoint(intake).routes(),
+        *OtlpEndpoint(intake).routes(),
+        *ScoreWriteEndpoint(intake, new_id).routes(),
+        *LegacyEndpoints(intake, new_id).routes(),
+    ]
+
+
+def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> MediaServices:
+    signer = LinkSigner(engines.catalog.settings, clock, new_id)
+    access = MediaAccess(engines.blobs, signer, options.media, clock)
+    store = engines.catalog.media
+    return MediaServices(
+        uploads=MediaUploads(store, access, clock),
+        reading=MediaReading(store, access),
+        content_url=content_url_from(options.public_url),
+    )
+
+
+def _read_services(tools: _Tools) -> ReadServices:
+    engines = tools.engines
+    return ReadServices(
+        tracing=tools.tracing,
+        explaining=CostExplaining(tools.pricing),
+        trace_deletion=TraceDeletion(engines.writer, tools.clock, tools.upkeep.forget_traces),
+        scores=ScoreReading(engines.reader),
+        score_deletion=ScoreDeletion(engines.writer, tools.clock),
+        metrics=MetricsReading(engines.metrics),
+    )

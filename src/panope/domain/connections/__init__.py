@@ -1,0 +1,1 @@
+"""Connections to services that panope may call on behalf of a project."""

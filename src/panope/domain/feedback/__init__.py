@@ -1,0 +1,1 @@
+"""What people tell whoever operates panope."""

@@ -1,0 +1,1 @@
+"""Images, sounds and documents that traces and dataset items refer to."""

@@ -1,0 +1,1 @@
+"""What prompts are: versions, labels, and the references by which they are composed."""

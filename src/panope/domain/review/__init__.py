@@ -1,0 +1,1 @@
+"""What people make of telemetry: comments, and annotation queues with their items."""

@@ -1,0 +1,1 @@
+"""What people think of panope: taken, kept, listed."""

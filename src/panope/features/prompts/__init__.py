@@ -1,0 +1,1 @@
+"""Prompts: written, labelled, composed and served."""

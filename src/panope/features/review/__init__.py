@@ -1,0 +1,1 @@
+"""What people make of telemetry: comments, and the work on annotation queues."""

@@ -1,0 +1,28 @@
+"""What to answer when a question asks for too much: how much it is, and what would be less."""
+
+from panope.domain.errors import TooBroadError
+from panope.query.metrics.ast import MetricsQuery
+from panope.query.metrics.windows import format_moment
+
+_SECOND_US = 1_000_000
+
+
+def too_many_rows(query: MetricsQuery, rows: int, max_rows: int) -> TooBroadError:
+    """The error of a question whose window holds too many rows, with a window that probably does not."""
+    span_us = query.until_us - query.from_us
+    since_us = query.until_us - max(span_us * max_rows // (rows + rows // 10), _SECOND_US)
+    return TooBroadError(
+        f"The window holds {rows:,} {query.view} to look at, and a question may look at {max_rows:,}: "
+        f"ask from {format_moment(since_us)} on; counts and sums of observations by environment, type and model alone, "
+        "and of traces by environment and name, have no such bound",
+        code="query_too_broad",
+    )
+
+
+def too_many_groups(max_groups: int) -> TooBroadError:
+    """The error of a question with too many groups."""
+    return TooBroadError(
+        f"The answer would have more than {max_groups:,} rows: leave out a dimension of which nearly every row has a "
+        "value of its own, or ask for the first ones with config.row_limit and orderBy",
+        code="query_too_broad",
+    )

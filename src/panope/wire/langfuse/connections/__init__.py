@@ -1,0 +1,1 @@
+"""Connections to other services on the wire."""

@@ -1,0 +1,1 @@
+"""Feedback about panope on the wire."""

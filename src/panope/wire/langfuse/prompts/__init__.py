@@ -1,0 +1,1 @@
+"""Prompts on the wire: what clients send, and what they are shown."""

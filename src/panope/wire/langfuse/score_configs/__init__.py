@@ -1,0 +1,1 @@
+"""Score configs on the wire."""

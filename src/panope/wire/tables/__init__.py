@@ -1,0 +1,1 @@
+"""Items of datasets as files: CSV, JSON lines, Parquet."""
