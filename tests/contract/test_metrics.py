@@ -160,7 +160,11 @@ async def test_sums_are_exact_beyond_64_bits(engine: Engine) -> None:
     rows = await engine.row_metrics.run(PROJECT, query("observations", "sum total_cost", "sum total_tokens", by="name"))
     assert [plain(row) for row in rows] == [("x", 8 * (10**18 - 1), 8 * 10**15)]
     assert await ask(engine, query("observations", "sum total_cost", by="type")) == [("GENERATION", 8 * (10**18 - 1))]
-    # Buckets add up in 64 bits; what they cannot hold is beyond a million dollars for each of ten calls in one hour.
+    later = [
+        observation(f"p{number}", 2 * HOUR + number / 100, trace_id="later", name="x", **dear) for number in range(8)
+    ]
+    await engine.writer.apply(batch(PROJECT, later))
+    assert await ask(engine, query("observations", "sum total_cost", by="type")) == [("GENERATION", 16 * (10**18 - 1))]
     latencies = [
         observation(f"l{number}", number, trace_id="u", end_time=minute(number) + 10**18, name="y")
         for number in range(12)
