@@ -33,8 +33,8 @@ from panope.wire.langfuse.times import format_time
 
 _MS: Final = 1000
 _TIMES: Final = 30
-_FEWEST: Final = 4
-_BUDGET_S: Final = 5.0
+_FEWEST: Final = 3
+_BUDGET_S: Final = 4.0
 _THRESHOLDS: Final = (50_000, 20, 100)
 _WITH_TRACE: Final = "observation o LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id"
 _PATIENT: Final = ReadBound(max_rows=10**8, timeout_s=120)
