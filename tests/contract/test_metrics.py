@@ -72,6 +72,10 @@ WORKED: Final[dict[str, tuple[MetricsQuery, list[tuple[Any, ...]]]]] = {
         query("traces", "count count", where=Condition("name", Op.EQ, "answer")),
         [(2,)],
     ),
+    "a name that is missing": (
+        query("traces", "count count", where=Condition("name", Op.IS_NULL)),
+        [(3,)],
+    ),
     "whole lists of tags": (
         query("traces", "count count", by="tags"),
         [((), 5), (("blue", "red"), 1), (("green", "red"), 1), (("red",), 1)],

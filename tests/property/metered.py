@@ -56,12 +56,17 @@ _moments = st.one_of(
     st.integers(-60, 200).map(lambda minute: START_US + minute * 60 * SECOND_US),
     st.just(START_US - 40 * 24 * HOUR_US),
 )
+_hours = st.tuples(st.integers(-120, 120), st.integers(125, 300)).map(
+    lambda minutes: (START_US + minutes[0] * 60 * SECOND_US, START_US + sum(minutes) * 60 * SECOND_US)
+)
+"""Windows with a whole hour in them, and parts of hours around it."""
 
 
 @st.composite
 def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
     """A valid query; half of them are of those that time buckets answer."""
-    if draw(st.booleans()):
+    is_bucketed = draw(st.booleans())
+    if is_bucketed:
         view = draw(st.sampled_from(list(_BUCKETED)))
         dimensions = draw(_some(list(_BUCKETED[view])))
         metrics = draw(_some([metric for metric in _ADDED if _fits(view, metric)], least=1))
@@ -75,7 +80,7 @@ def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
             dimensions = (*dimensions, kind)
             metrics = (Metric(TYPE_DIMENSIONS[kind], draw(st.sampled_from(list(Aggregation)))),)
         fields = FIELDS[view]
-    first, last = sorted(draw(st.tuples(_moments, _moments)))
+    first, last = draw(_hours) if is_bucketed else sorted(draw(st.tuples(_moments, _moments)))
     granularity = draw(st.none() | st.sampled_from(list(Granularity)))
     if granularity is Granularity.MINUTE:
         first = max(first, last - 8 * HOUR_US)
