@@ -43,10 +43,6 @@ class Fragment(Struct):
     Most entities are told once, and then nobody needs the leaves.
     """
 
-    def is_spent(self) -> bool:
-        """Whether it decides nothing any more."""
-        return not (self.values or self.leaves or self.tags or self.whole)
-
 
 class State(Struct):
     """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them.
