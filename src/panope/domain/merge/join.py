@@ -8,7 +8,7 @@ import msgspec
 from panope.domain.events import EntityKind
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.leaves import flatten, prune
-from panope.domain.merge.state import Fragment, Stamp, State
+from panope.domain.merge.state import Fragment, State
 
 _FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 _stamp = attrgetter("stamp")

@@ -6,8 +6,9 @@ from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.join import join
 from panope.domain.merge.leaves import flatten, has_empties
-from panope.domain.merge.state import Fragment, Rank, Stamp, State
+from panope.domain.merge.state import Fragment, Rank, Stamp, State, new_stamp
 
+_SENT, _DERIVED = Rank.SENT, Rank.DERIVED
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
 _LONGEST_EMPTY = max(map(len, _EMPTY_TEXTS))
 _TEXT_FIELDS = frozenset({"input", "output"})
@@ -30,7 +31,7 @@ def lift(event: TelemetryEvent) -> State:
         return State()
     if len(tags) > 1:
         tags = sorted(set(tags))
-    stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+    stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
     return State([Fragment(stamp, values, {}, tags, metadata or None)])
 
 
@@ -58,10 +59,10 @@ def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[st
     """Nothing that was sent meets what was concluded, as with nearly every root span: there is nothing to join."""
     fragments = []
     if derived or event.derived_metadata:
-        stamp = Stamp(Rank.DERIVED, event.at_us, event.is_update, event.event_id)
+        stamp = new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id))
         fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
     if sent or event.tags:
-        stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+        stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
         fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags))))
     return State(fragments)
 

@@ -4,7 +4,7 @@ Attributes bear the names of `domain.merge.fields`. UNSET means not sent, None s
 bytes that were sent. Unknown keys are left out, and that is said: see `BodyReader`.
 """
 
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, ValidationError
@@ -59,6 +59,9 @@ class TraceBody(Struct, rename=_NAMES):
 class EventBody(Struct, rename=_NAMES):
     """Body of `event-create`: what every observation may say."""
 
+    has_end: ClassVar[bool] = False
+    has_model: ClassVar[bool] = False
+
     entity_id: Text = UNSET
     trace_id: Text = UNSET
     parent_id: Text = UNSET
@@ -76,11 +79,15 @@ class EventBody(Struct, rename=_NAMES):
 class SpanBody(EventBody, rename=_NAMES):
     """Body of `span-create` and `span-update`."""
 
+    has_end: ClassVar[bool] = True
+
     end_time: Text = UNSET
 
 
 class GenerationBody(SpanBody, rename=_NAMES):
     """Body of every other observation event: generations, agents, tools and their like."""
+
+    has_model: ClassVar[bool] = True
 
     completion_start_time: Text = UNSET
     model: Text = UNSET
@@ -112,7 +119,7 @@ class BodyReader(Generic[Body]):
 
         Raises `msgspec.DecodeError`, `RefusedError`.
         """
-        if _ESCAPED_NUL not in raw:
+        if raw.find(_ESCAPED_NUL) < 0:  # `in` would raise and catch an error each time
             try:
                 return self.read_plain(raw, repairs)
             except UnicodeDecodeError:
