@@ -12,7 +12,7 @@ from panope.domain.tracing import Payload
 _APART = ("input", "output")
 
 
-class StateParts(Struct, frozen=True):
+class StateParts(Struct, frozen=True, gc=False):
     """A state, ready to be stored in whatever way suits the engine. All four together are the state; none is spare."""
 
     skeleton: bytes

@@ -83,11 +83,11 @@ def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_empty_text(values: dict[str, Any]) -> bool:
-    for name in ("input", "output"):
-        text = values.get(name)
-        if text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS:
-            return True
-    return False
+    text = values.get("input")
+    if text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS:
+        return True
+    text = values.get("output")
+    return text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS
 
 
 def _is_filled(name: str, value: object) -> bool:

@@ -36,7 +36,7 @@ new_stamp: Callable[[tuple[int, int, bool, str]], Stamp] = partial(tuple.__new__
 """A stamp of its four parts, without the detour through Python that a named tuple takes."""
 
 
-class Fragment(Struct):
+class Fragment(Struct, gc=False):
     """What one event, at one rank, still decides."""
 
     stamp: Stamp
@@ -50,7 +50,7 @@ class Fragment(Struct):
     """
 
 
-class State(Struct):
+class State(Struct, gc=False):
     """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them.
 
     One that decides nothing is not kept, but for the latest: a deletion has to know how late the entity was heard of.

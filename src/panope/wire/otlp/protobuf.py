@@ -1,6 +1,6 @@
 """OTLP protobuf to spans, by the generated messages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
         resource = _attributes(resource_spans.resource.attributes, repairs)
         for scope_spans in resource_spans.scope_spans:
             scope = _scope(scope_spans, repairs)
-            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans], repairs))
+            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans[:]], repairs))
             repairs = set()
     return groups
 
@@ -103,9 +103,9 @@ def _id(raw: bytes) -> str:
     return raw.hex() if raw.strip(b"\0") else ""
 
 
-def _attributes(pairs: Iterable[KeyValue], repairs: set[str]) -> dict[str, Any]:
+def _attributes(pairs: Sequence[KeyValue], repairs: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for pair in pairs:
+    for pair in pairs[:]:  # a list: the end of a repeated field is an error that is made and caught
         value = pair.value
         plain: Any = value.string_value  # asked first: most are texts, and which one it is costs as much to ask
         if plain:

@@ -38,7 +38,7 @@ _NAMES: Final = {
 }
 
 
-class TraceBody(Struct, rename=_NAMES):
+class TraceBody(Struct, rename=_NAMES, gc=False):
     """Body of `trace-create` and of `POST /traces`."""
 
     entity_id: Text = UNSET
@@ -56,7 +56,7 @@ class TraceBody(Struct, rename=_NAMES):
     output: Opaque = UNSET
 
 
-class EventBody(Struct, rename=_NAMES):
+class EventBody(Struct, rename=_NAMES, gc=False):
     """Body of `event-create`: what every observation may say."""
 
     has_end: ClassVar[bool] = False
@@ -76,7 +76,7 @@ class EventBody(Struct, rename=_NAMES):
     output: Opaque = UNSET
 
 
-class SpanBody(EventBody, rename=_NAMES):
+class SpanBody(EventBody, rename=_NAMES, gc=False):
     """Body of `span-create` and `span-update`."""
 
     has_end: ClassVar[bool] = True
@@ -84,7 +84,7 @@ class SpanBody(EventBody, rename=_NAMES):
     end_time: Text = UNSET
 
 
-class GenerationBody(SpanBody, rename=_NAMES):
+class GenerationBody(SpanBody, rename=_NAMES, gc=False):
     """Body of every other observation event: generations, agents, tools and their like."""
 
     has_model: ClassVar[bool] = True
@@ -99,7 +99,7 @@ class GenerationBody(SpanBody, rename=_NAMES):
     prompt_version: int | float | UnsetType | None = UNSET
 
 
-class LegacyObservationBody(GenerationBody, rename=_NAMES):
+class LegacyObservationBody(GenerationBody, rename=_NAMES, gc=False):
     """Body of `observation-create` and `observation-update`, which name their type in the body."""
 
     type: Text = UNSET
@@ -110,7 +110,7 @@ class BodyReader(Generic[Body]):
 
     def __init__(self, shape: type[Body], strays: str = "") -> None:
         self._keys = {field.encode_name for field in msgspec.structs.fields(shape)} | set(strays.split())
-        strict: Any = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True)
+        strict: Any = msgspec.defstruct(shape.__name__, (), bases=(shape,), forbid_unknown_fields=True, gc=False)
         self._strict: msgspec.json.Decoder[Body] = msgspec.json.Decoder(strict)
         self._lenient = msgspec.json.Decoder(shape)
 

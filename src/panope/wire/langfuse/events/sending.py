@@ -17,7 +17,7 @@ MAX_TEXT_CHARS: Final = 1000
 """Of names, versions, releases, models and tags, which are filtered and indexed."""
 
 
-class Sending(Struct, kw_only=True):
+class Sending(Struct, kw_only=True, gc=False):
     """One event's frame after its checks."""
 
     project_id: str
