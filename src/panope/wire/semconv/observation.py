@@ -34,13 +34,27 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         step(draft, keys)
     if plan.meter is not None:
         keep_sent(draft, plan.meter)
-    if not plan.is_echo and not (plan.may_aggregate and is_aggregate(attributes)):
-        _read_model_call(draft, plan)
-    else:
+    if plan.is_echo or (plan.may_aggregate and is_aggregate(attributes)):
         values["mapper"] = SUM_MAPPER
-    metadata = _metadata(draft, plan)
+    elif plan.has_call:
+        _read_model_call(draft, plan)
+    metadata = _metadata(draft, plan) if plan.has_metadata else None
     if span.events or span.status_code or span.status_message or plan.has_severity:
         read_severity(draft)
+    if span.events or span.links:
+        _keep_events(draft)
+    return TelemetryEvent(
+        kind=_OBSERVATION,
+        entity_id=span.span_id,
+        event_id=span.span_id,
+        at_us=at_us,
+        values=values,
+        metadata=metadata,
+    )
+
+
+def _keep_events(draft: Draft) -> None:
+    span, values = draft.span, draft.values
     if span.events:
         read_first_token(draft)
         values["span_events"] = [
@@ -50,14 +64,6 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         values["links"] = [
             {"traceId": link.trace_id, "spanId": link.span_id, "attributes": link.attributes} for link in span.links
         ]
-    return TelemetryEvent(
-        kind=_OBSERVATION,
-        entity_id=span.span_id,
-        event_id=span.span_id,
-        at_us=at_us,
-        values=values,
-        metadata=metadata,
-    )
 
 
 def _read_model_call(draft: Draft, plan: Plan) -> None:
