@@ -132,7 +132,8 @@ def _panope(
         send(server.port, OTLP, Traffic(900 + number).otlp_batches(WARM_UP_BATCHES), 2)
         figures.update(_flood(server, options, "otlp", OTLP, otlp, SPANS_PER_BATCH))
         figures.update(_flood(server, options, "langfuse", LANGFUSE, langfuse, EVENTS_PER_BATCH))
-        figures.update(_readable(server, number))
+        readable, read_back_batches = _readable(server, number)
+        figures.update(readable)
         single = Traffic(950).otlp_traces(300)
         _, latencies = send(server.port, OTLP, single, 64)
         figures["64 clients, one trace each: p99 ms"] = _percentile(latencies, 99) * 1000
@@ -141,7 +142,8 @@ def _panope(
     finally:
         server.stop()
     if not options.database_url:
-        observations = (len(otlp) + WARM_UP_BATCHES) * SPANS_PER_BATCH + len(langfuse) * EVENTS_PER_BATCH // 2
+        otlp_batches = len(otlp) + WARM_UP_BATCHES + read_back_batches
+        observations = otlp_batches * SPANS_PER_BATCH + len(langfuse) * EVENTS_PER_BATCH // 2
         figures["bytes per observation"] = _size(folder / "data") / (observations + 300 * OBSERVATIONS_PER_TRACE)
     return figures
 
@@ -160,9 +162,12 @@ def _flood(
     }
 
 
-def _readable(server: Server, number: int) -> dict[str, float]:
-    """From the acknowledgement of a batch until a read shows its last trace: alone, and beside seven that flood."""
-    figures = {}
+def _readable(server: Server, number: int) -> tuple[dict[str, float], int]:
+    """From the acknowledgement of a batch until a read shows its last trace: alone, and beside seven that flood.
+
+    Also how many batches were sent for it.
+    """
+    figures, sent = {}, 0
     traffic, bodies = Traffic(970 + number), Traffic(980 + number).otlp_batches(READ_BACK_BATCHES)
     sendings = list(traffic.followed(traffic.otlp_batches, 2 * READ_BACK_BATCHES))
     for name, flood in (("idle", []), ("flooded", bodies)):
@@ -174,8 +179,9 @@ def _readable(server: Server, number: int) -> dict[str, float]:
             own = sendings[READ_BACK_BATCHES:] if flood else sendings[:READ_BACK_BATCHES]
             latencies = read_back(server.port, OTLP, own, is_over)
             flooding.result()
+        sent += len(latencies) + len(flood)
         figures.update({f"readable {name} p{p} ms": _percentile(latencies, p) * 1000 for p in (50, 95, 99)})
-    return figures
+    return figures, sent
 
 
 def _reads(server: Server) -> dict[str, float]:
