@@ -173,15 +173,20 @@ def _readable(server: Server, number: int) -> tuple[dict[str, float], int]:
     for name, flood in (("idle", []), ("flooded", bodies)):
         is_over = threading.Event()
         with ThreadPoolExecutor(1) as pool:
-            flooding = pool.submit(send, server.port, OTLP, flood, CLIENTS - 1)
-            if flood:
-                flooding.add_done_callback(lambda _, over=is_over: over.set())
+            flooding = pool.submit(_send_then, server.port, flood, is_over)
             own = sendings[READ_BACK_BATCHES:] if flood else sendings[:READ_BACK_BATCHES]
-            latencies = read_back(server.port, OTLP, own, is_over)
+            latencies = read_back(server.port, OTLP, own, is_over if flood else None)
             flooding.result()
         sent += len(latencies) + len(flood)
         figures.update({f"readable {name} p{p} ms": _percentile(latencies, p) * 1000 for p in (50, 95, 99)})
     return figures, sent
+
+
+def _send_then(port: int, bodies: list[bytes], is_over: threading.Event) -> None:
+    try:
+        send(port, OTLP, bodies, CLIENTS - 1)
+    finally:
+        is_over.set()
 
 
 def _reads(server: Server) -> dict[str, float]:
