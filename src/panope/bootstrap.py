@@ -76,8 +76,10 @@ from panope.wire.rereading import Rereader
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
 _TURN_S: Final = 0.001
-"""How long a thread keeps the interpreter while others wait for it. With Python's own 5 ms a read waited that long at each
-of its steps for the thread that decodes and commits."""
+"""How long a thread keeps the interpreter while others wait for it.
+
+With Python's own 5 ms a read waited that long at each of its steps for the thread that decodes and commits.
+"""
 
 
 class Engines(Struct, frozen=True, kw_only=True):
