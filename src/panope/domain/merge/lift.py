@@ -25,7 +25,9 @@ def lift(event: TelemetryEvent) -> State:
     metadata = event.metadata
     if event.derived or event.derived_metadata or (metadata and has_empties(metadata)):
         return _lift_apart(event)
-    values = _counting(event.kind, event.values) if event.values else {}
+    values = event.values
+    if not all(values.values()) or _has_empty_text(values):
+        values = _counting(event.kind, values)
     tags = event.tags
     if not (values or metadata or tags):
         return State()

@@ -36,10 +36,10 @@ class Rollups:
         """One observation appeared, changed or went."""
         if old is not None:
             self._move(old.trace_id).left.append(old)
-            self._left.setdefault(_bucket_place(old), []).append(old)
+            _append(self._left, old)
         if new is not None:
             self._move(new.trace_id).entered.append(new)
-            self._entered.setdefault(_bucket_place(new), []).append(new)
+            _append(self._entered, new)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -127,9 +127,13 @@ class Rollups:
             del buckets[key]
 
 
-def _bucket_place(row: ObservationRow) -> _BucketPlace:
-    """Plain tuples: there are many observations and few buckets."""
-    return row.start_us // HOUR_US, row.environment, row.type, row.model
+def _append(moved: dict[_BucketPlace, list[ObservationRow]], row: ObservationRow) -> None:
+    """Under plain tuples: there are many observations and few buckets."""
+    place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
+    rows = moved.get(place)
+    if rows is None:
+        rows = moved[place] = []
+    rows.append(row)
 
 
 def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) -> None:
