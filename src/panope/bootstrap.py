@@ -59,6 +59,11 @@ from panope.wire.rereading import Rereader
 
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
+_TURN_S: Final = 0.001
+"""How long a thread keeps the interpreter while others wait for it.
+
+With Python's own 5 ms a read waited that long at each of its steps for the thread that decodes and commits.
+"""
 
 
 def serve(settings: Settings) -> None:
@@ -300,7 +305,7 @@ def _origins(text: str) -> frozenset[str]:
 
 
 def _begin(banner: str) -> None:
-    """Show the banner, and take what lives as long as the process out of the garbage collector's rounds.
+    """Show the banner, take what lives as long as the process out of the garbage collector's rounds, and shorten turns.
 
     Measured under load: the slowest of a hundred requests takes 50 ms instead of 125. A batch makes tens of thousands
     of objects that die with it: collecting less often takes 10 to 15 % off the CPU of a span.
@@ -308,6 +313,7 @@ def _begin(banner: str) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, 20, 100)
+    sys.setswitchinterval(_TURN_S)
     with suppress(OSError):  # of a full disk, or of a reader that went away
         sys.stdout.write(f"{banner}\n")
         sys.stdout.flush()
