@@ -110,8 +110,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     reader: TelemetryReader
     operations: OperationStore
     metrics: MetricsReader
-    blobs: BlobStore | None = None
-    """Where the bytes of media are; None: nowhere."""
+    blobs: BlobStore
+    """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
 

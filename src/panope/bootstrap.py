@@ -170,6 +170,8 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
     directory = DataDirectory(settings.storage.data_dir)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
+    blobs = open_blobs(settings)
+    stack.push_async_callback(blobs.close)
     telemetry = SqliteTelemetry(directory.telemetry_path, bound=_bound(settings), on_commit=metrics.count_commit)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
@@ -178,7 +180,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
-        blobs=open_blobs(settings),
+        blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
@@ -192,6 +194,8 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
     prepare_schema(settings)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
+    blobs = open_blobs(settings)
+    stack.push_async_callback(blobs.close)
     telemetry = PostgresTelemetry(
         url, bound=_bound(settings), on_commit=metrics.count_commit, must_be_durable=must_be_durable
     )
@@ -202,7 +206,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
-        blobs=open_blobs(settings),
+        blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )

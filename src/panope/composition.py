@@ -109,7 +109,7 @@ def open_catalog(settings: Settings) -> Catalog:
 
 
 def media_directory(settings: Settings) -> Path | None:
-    """Where media are kept as files; None when a bucket has them, or nobody."""
+    """Where media are kept as files; None when a bucket has them, or Postgres."""
     if settings.media.s3_bucket is not None:
         return None
     if settings.media.dir is None and settings.storage.database_url is None:
@@ -117,8 +117,8 @@ def media_directory(settings: Settings) -> Path | None:
     return settings.media.dir
 
 
-def open_blobs(settings: Settings) -> BlobStore | None:
-    """Where the bytes of media are kept; None when the settings name no place.
+def open_blobs(settings: Settings) -> BlobStore:
+    """Where the bytes of media are kept. In Postgres the schema must be up to date.
 
     Raises `UnavailableError` when it is a bucket and the extra for it is not installed.
     """
@@ -126,7 +126,11 @@ def open_blobs(settings: Settings) -> BlobStore | None:
     if directory is not None:
         return DirectoryBlobStore(directory, now_us, new_id)
     if media.s3_bucket is None:
-        return None
+        from panope.adapters.postgres.blobs import PostgresBlobStore  # noqa: PLC0415 - brings psycopg
+
+        database = settings.storage.database()
+        assert database is not None, "beside SQLite there is a directory"
+        return PostgresBlobStore(database.url, new_id)
     try:
         from panope.adapters.blobs.bucket import BucketBlobStore, BucketOptions  # noqa: PLC0415 - brings an extra
     except ModuleNotFoundError:

@@ -26,7 +26,7 @@ _log = structlog.get_logger("panope.media")
 class MediaUpkeep:
     """Keeps media and what refers to them together."""
 
-    def __init__(self, store: MediaStore, blobs: BlobStore | None, clock: Clock) -> None:
+    def __init__(self, store: MediaStore, blobs: BlobStore, clock: Clock) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
@@ -57,8 +57,6 @@ class MediaUpkeep:
 
         Bytes that are there in full, because a client died before it said so, are kept.
         """
-        if self._blobs is None:
-            return 0
         await self._blobs.sweep(UNFINISHED_S)
         before_us = self._clock() - UNFINISHED_S * _SECOND_US
         forgotten = 0
@@ -76,8 +74,6 @@ class MediaUpkeep:
             await self._delete_bytes(project_id, media)
 
     async def _delete_bytes(self, project_id: ProjectId, media: Media) -> None:
-        if self._blobs is None:
-            return
         try:
             await self._blobs.delete(blob_key(project_id, media))
         except PanopeError as error:  # nothing refers to them any more, and nobody can reach them
