@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
+from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.connections.llm import LlmConnectionService
 from panope.features.connections.sealing import Sealer
@@ -34,6 +35,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
@@ -46,7 +48,7 @@ from panope.features.review.delivery import Delivery
 from panope.features.review.filling import QueueFilling
 from panope.features.review.line import ReviewLine
 from panope.features.review.members import Members
-from panope.features.review.objects import TelemetryObjects
+from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
@@ -201,7 +203,7 @@ class _Tools:
         )
         self.prompts = PromptReading(catalog.prompts, catalog.version)
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
-        self.tracing = TraceReading(reader, PromptLinks(catalog.prompts, catalog.version))
+        self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
@@ -256,7 +258,9 @@ def _score_routers(tools: _Tools) -> list[APIRouter]:
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:
     return [
         prompts_router(tools.prompts, tools.prompt_writing),
-        prompt_labels_router(tools.prompts, tools.prompt_writing),
+        prompt_labels_router(
+            tools.prompts, tools.prompt_writing, PromptFigures(tools.prompts, MetricsReading(tools.engines.metrics))
+        ),
     ]
 
 
@@ -283,7 +287,8 @@ def _review(tools: _Tools) -> _Review:
     """Comments and annotation queues."""
     engines, catalog, clock, new_id = tools.engines, tools.catalog, tools.clock, tools.new_id
     members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
-    comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
+    finders = {**objects.finders(), CommentObjectType.PROMPT: PromptVersions(catalog.prompt_index)}
+    comments = CommentService(catalog.comments, members, finders, clock, new_id)
     items, configs = catalog.annotation_items, catalog.score_configs
     queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
     annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)

@@ -256,7 +256,7 @@ async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
     async with AsyncExitStack() as stack:
         engines, _ = _open_beside(settings, stack)
         catalog = engines.catalog
-        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version))
+        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompt_index, catalog.version))
         takings = ItemsFromTraces(catalog.dataset_items, tracing, now_us)
         yield TraceDesk(await compose_datasets(catalog), takings)
 
