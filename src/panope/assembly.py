@@ -20,6 +20,7 @@ from panope.features.connections.sealing import Sealer
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
+from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
@@ -207,7 +208,8 @@ class _Tools:
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
-        self.datasets = DatasetService(catalog, clock, new_id)
+        self.items = LinkedItems(catalog.dataset_items, self.upkeep)
+        self.datasets = DatasetService(catalog.datasets, self.items, clock, new_id)
         self.runs = RunService(catalog, reader, clock)
 
 
@@ -272,8 +274,8 @@ def _dataset_routers(tools: _Tools) -> list[APIRouter]:
         datasets_router(datasets, ItemMedia(tools.media.reading), tools.media.content_url, tools.runs),
         dataset_files_router(
             datasets,
-            ItemImport(catalog.dataset_items, tools.clock),
-            ItemsFromTraces(catalog.dataset_items, tools.tracing, tools.clock),
+            ItemImport(tools.items, tools.clock),
+            ItemsFromTraces(tools.items, tools.tracing, tools.clock),
         ),
     ]
 
@@ -291,7 +293,7 @@ def _review(tools: _Tools) -> _Review:
     comments = CommentService(catalog.comments, members, finders, clock, new_id)
     items, configs = catalog.annotation_items, catalog.score_configs
     queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
-    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    annotated = AnnotatedItems(catalog.datasets, tools.items, clock)
     delivery = Delivery(items, engines.writer, tools.pricing, objects, annotated, clock)
     runner = AnnotationRunner(catalog.projects, delivery)
     uses = ReviewUses(

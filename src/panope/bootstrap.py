@@ -257,8 +257,8 @@ async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
         engines, _ = _open_beside(settings, stack)
         catalog = engines.catalog
         tracing = TraceReading(engines.reader, PromptLinks(catalog.prompt_index, catalog.version))
-        takings = ItemsFromTraces(catalog.dataset_items, tracing, now_us)
-        yield TraceDesk(await compose_datasets(catalog), takings)
+        desk = await compose_datasets(catalog, engines.blobs)
+        yield TraceDesk(desk, ItemsFromTraces(desk.items, tracing, now_us))
 
 
 def _open_beside(settings: Settings, stack: AsyncExitStack) -> tuple[Engines, bool]:

@@ -24,7 +24,9 @@ from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
 from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.media.upkeep import MediaUpkeep
 from panope.features.pricing.managed import load_managed
 from panope.features.verification.prices import FindModel
 from panope.kit.clock import now_us
@@ -236,6 +238,7 @@ class DatasetDesk:
 
     datasets: DatasetService
     imports: ItemImport
+    items: LinkedItems
     project_ids: list[ProjectId]
 
     def choose_project(self, asked: str | None) -> ProjectId:
@@ -260,16 +263,22 @@ async def open_datasets(settings: Settings) -> AsyncIterator[DatasetDesk]:
     prepare_schema(settings, [Plane.CATALOG])
     catalog = open_catalog(settings)
     try:
-        yield await compose_datasets(catalog)
+        blobs = open_blobs(settings)
+        try:
+            yield await compose_datasets(catalog, blobs)
+        finally:
+            await blobs.close()
     finally:
         await catalog.close()
 
 
-async def compose_datasets(catalog: Catalog) -> DatasetDesk:
+async def compose_datasets(catalog: Catalog, blobs: BlobStore) -> DatasetDesk:
     """Put what works on datasets on top of an open catalog."""
+    items = LinkedItems(catalog.dataset_items, MediaUpkeep(catalog.media, blobs, now_us))
     return DatasetDesk(
-        datasets=DatasetService(catalog, now_us, new_id),
-        imports=ItemImport(catalog.dataset_items, now_us),
+        datasets=DatasetService(catalog.datasets, items, now_us, new_id),
+        imports=ItemImport(items, now_us),
+        items=items,
         project_ids=[project.id for project in await catalog.projects.list()],
     )
 

@@ -1,9 +1,9 @@
 """Links that others ask for, deletion with what refers to a media, and cleaning up after uploads that never ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -13,7 +13,6 @@ from panope.domain.media.media import Media, MediaLink, MediaPlace, blob_key
 from panope.kit.clock import Clock
 from panope.ports.blobs import BlobStore
 from panope.ports.media import MediaStore
-from panope.wire.langfuse.media.references import find_references
 
 UNFINISHED_S: Final = 24 * 3_600
 """Age at which an upload that never ended is given up; a link to upload is good for an hour."""
@@ -31,18 +30,9 @@ class MediaUpkeep:
         self._blobs = blobs
         self._clock = clock
 
-    async def link_item(self, project_id: ProjectId, dataset_id: str, item_id: str, values: Mapping[str, Any]) -> None:
-        """Keep the media that a dataset item refers to as long as the item: they may have come with a trace.
-
-        `values` are the JSON values of the item by field.
-        """
-        links = [
-            MediaLink(media_id=found.media_id, field=field, dataset_id=dataset_id, dataset_item_id=item_id)
-            for field, value in values.items()
-            for found in find_references(value)
-        ]
-        if links:
-            await self._store.add_links(project_id, list(dict.fromkeys(links)))
+    async def link_items(self, project_id: ProjectId, links: Sequence[MediaLink]) -> None:
+        """Dataset items refer to media, which may have come with a trace: keep these as long as the items."""
+        await self._store.add_links(project_id, links)
 
     async def forget_traces(self, project_id: ProjectId, trace_ids: Sequence[str]) -> None:
         """Traces were deleted: so are the media that nothing else refers to. Idempotent."""
