@@ -88,7 +88,7 @@ from panope.http.routes.media import MediaServices, content_url_from, media_rout
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
-from panope.http.routes.prompts import prompt_labels_router, prompts_router
+from panope.http.routes.prompts import prompt_figures_router, prompt_labels_router, prompts_router
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
@@ -260,9 +260,8 @@ def _score_routers(tools: _Tools) -> list[APIRouter]:
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:
     return [
         prompts_router(tools.prompts, tools.prompt_writing),
-        prompt_labels_router(
-            tools.prompts, tools.prompt_writing, PromptFigures(tools.prompts, MetricsReading(tools.engines.metrics))
-        ),
+        prompt_labels_router(tools.prompts, tools.prompt_writing),
+        prompt_figures_router(PromptFigures(tools.prompts, MetricsReading(tools.engines.metrics))),
     ]
 
 

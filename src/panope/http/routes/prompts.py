@@ -78,7 +78,7 @@ def prompts_router(reading: PromptReading, writing: PromptWriting) -> APIRouter:
     return router
 
 
-def prompt_labels_router(reading: PromptReading, writing: PromptWriting, figures: PromptFigures) -> APIRouter:
+def prompt_labels_router(reading: PromptReading, writing: PromptWriting) -> APIRouter:
     """Make the routes that only panope has."""
     router = APIRouter(prefix="/api/panope/v1", tags=["Prompts"])
     protected = answers(shown.ProtectedLabelsBody)
@@ -93,12 +93,6 @@ def prompt_labels_router(reading: PromptReading, writing: PromptWriting, figures
             caller.project_id, possible_names(name), limit=asked.limit + 1, before=asked.before
         )
         return json_bytes(shown.encode_versions(caller.project_id, versions, asked.limit))
-
-    @router.get("/prompts/{name:path}/figures", responses=answers(FiguresBody), openapi_extra={"parameters": _WINDOW})
-    async def show_prompt_figures(name: str, request: Request, caller: ProjectCaller) -> Response:
-        """Compare the versions of a prompt in use: how often, how fast, at what cost, and how it was scored."""
-        asked = read_figures_request(params_of(request))
-        return json_bytes(encode_figures(await figures.compare(caller.project_id, possible_names(name), asked)))
 
     @router.post(
         "/prompts/{name:path}/promotions",
@@ -140,5 +134,18 @@ def prompt_labels_router(reading: PromptReading, writing: PromptWriting, figures
     async def unprotect_prompt_label(label: str, caller: ProjectCaller) -> Response:
         """Lift the protection of a label."""
         return json_bytes(shown.encode_protected(await writing.unprotect(caller.project_id, label)))
+
+    return router
+
+
+def prompt_figures_router(figures: PromptFigures) -> APIRouter:
+    """Make the route that compares versions in use."""
+    router = APIRouter(prefix="/api/panope/v1", tags=["Prompts"])
+
+    @router.get("/prompts/{name:path}/figures", responses=answers(FiguresBody), openapi_extra={"parameters": _WINDOW})
+    async def show_prompt_figures(name: str, request: Request, caller: ProjectCaller) -> Response:
+        """Compare the versions of a prompt in use: how often, how fast, at what cost, and how it was scored."""
+        asked = read_figures_request(params_of(request))
+        return json_bytes(encode_figures(await figures.compare(caller.project_id, possible_names(name), asked)))
 
     return router
