@@ -175,6 +175,8 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
     directory = DataDirectory(settings.storage.data_dir)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
+    blobs = open_blobs(settings)
+    stack.push_async_callback(blobs.close)
     telemetry = SqliteTelemetry(directory.telemetry_path, bound=_bound(settings), on_commit=metrics.count_commit)
     stack.push_async_callback(telemetry.close)
     writer = telemetry.writer
@@ -183,7 +185,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
-        blobs=open_blobs(settings),
+        blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
@@ -197,6 +199,8 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
     prepare_schema(settings)
     catalog = open_catalog(settings)
     stack.push_async_callback(catalog.close)
+    blobs = open_blobs(settings)
+    stack.push_async_callback(blobs.close)
     telemetry = PostgresTelemetry(
         url, bound=_bound(settings), on_commit=metrics.count_commit, must_be_durable=must_be_durable
     )
@@ -207,7 +211,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         writer=writer,
         reader=telemetry.reader,
         operations=telemetry.operations,
-        blobs=open_blobs(settings),
+        blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
     )
@@ -257,9 +261,9 @@ async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
     async with AsyncExitStack() as stack:
         engines, _ = _open_beside(settings, stack)
         catalog = engines.catalog
-        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompts, catalog.version))
-        takings = ItemsFromTraces(catalog.dataset_items, tracing, now_us)
-        yield TraceDesk(await compose_datasets(catalog), takings)
+        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompt_index, catalog.version))
+        desk = await compose_datasets(catalog, engines.blobs)
+        yield TraceDesk(desk, ItemsFromTraces(desk.items, tracing, now_us))
 
 
 def _open_beside(settings: Settings, stack: AsyncExitStack) -> tuple[Engines, bool]:
