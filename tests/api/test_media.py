@@ -216,20 +216,21 @@ async def test_a_link_of_another_key_is_a_403(stage: Stage) -> None:
         assert (await put(stranger, url)).status_code == 403
 
 
-async def test_a_link_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    async for method, url in links(stage):
-        signer = next(route.endpoint.__self__ for route in _fast_routes(stage))._uploads._access.signer
-        for later_us, status in ((3_599_000_000, 200), (3_600_000_000, 403)):
-            monkeypatch.setattr(signer, "_clock", lambda: NOW_US + later_us)  # noqa: B023 - used at once
-            content = PNG if method == "PUT" else None
-            answer = await stage.client.request(method, url, content=content, headers=upload_headers())
-            assert answer.status_code == status, (method, later_us)
-        monkeypatch.setattr(signer, "_clock", lambda: NOW_US)
+async def test_a_link_ends() -> None:
+    now = NOW_US
 
+    def clock() -> int:
+        return now
 
-def _fast_routes(stage: Stage) -> list[Any]:
-    switches = [route.endpoint for route in stage.app.routes if getattr(route, "path", "").startswith(MEDIA)]
-    return [route for switch in switches for route in switch._routes.values()]
+    async with staged(AppOptions(limits=LIMITS), clock=clock) as stage:
+        async for method, url in links(stage):
+            made_us = now
+            for later_us, status in ((3_599_000_000, 200), (3_600_000_000, 403)):
+                now = made_us + later_us
+                content = PNG if method == "PUT" else None
+                answer = await stage.client.request(method, url, content=content, headers=upload_headers())
+                assert answer.status_code == status, (method, later_us)
+            now = made_us
 
 
 @pytest.mark.parametrize(
@@ -347,13 +348,3 @@ async def test_a_host_that_is_none_is_a_400(stage: Stage, host: str) -> None:
     headers = [*AUTH.items(), ("Host", host.encode("latin-1"))]
     refused = await stage.client.post(MEDIA, json=announcement(), headers=headers)
     assert (refused.status_code, refused.json()["error"]) == (400, "InvalidRequestError")
-
-
-async def test_a_server_without_a_place_says_what_to_set(stage: Stage) -> None:
-    access = next(route.endpoint.__self__ for route in _fast_routes(stage))._uploads._access
-    access._blobs = None
-    refused = await announce(stage)
-    assert refused.status_code == 501
-    assert "PANOPE_MEDIA_DIR" in refused.json()["message"]
-    await stage.client.post("/api/public/traces", json={"id": "trace-1"}, headers=AUTH)
-    assert (await stage.client.delete("/api/public/traces/trace-1", headers=AUTH)).status_code == 200

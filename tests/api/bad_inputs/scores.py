@@ -139,7 +139,6 @@ ACCEPTED: Final = [
     Accepted(name="a day ahead", sent=score(timestamp=A_DAY_AHEAD), shows={"timestamp": A_DAY_AHEAD}),
     Accepted(name="trace that nobody sent", sent=score(traceId="nowhere"), shows={"traceId": "nowhere"}),
     Accepted(name="environment of another type", sent=score(environment=[]), shows={"environment": "default"}),
-    Accepted(name="config that nobody made", sent=score(configId="nowhere", dataType="NUMERIC"), shows={"id": ID}),
     Accepted(name="comment of a megabyte", sent=score(comment="c" * 1_000_000), shows={"comment": "c" * 1_000_000}),
     Accepted(name="empty category", sent=score(value=""), shows={"stringValue": ""}),
 ]

@@ -25,6 +25,9 @@ ROUTES = {
     ("GET", "/api/public/v2/scores"),
     ("GET", "/api/public/v2/scores/{score_id:path}"),
     ("GET", "/api/public/v3/scores"),
+    ("GET", "/api/public/metrics"),
+    ("GET", "/api/public/v2/metrics"),
+    ("GET", "/api/public/metrics/daily"),
 }
 
 

@@ -204,7 +204,7 @@ def _decode_event(frame: EventFrame, repairs: list[str], request: _Request) -> t
         observation_type, reader = found
         return observation_event(reader.read(raw, repairs), observation_type, sending), sending
     if is_score:
-        sources = EVENT_SOURCES if access is Access.PROJECT else PUBLIC_SOURCES
+        sources = EVENT_SOURCES if request.access is _PROJECT else PUBLIC_SOURCES
         return score_event(_SCORE_READER.read(raw, repairs), sending, sources), sending
     if kind == "trace-create":
         return trace_event(TRACE_READER.read(raw, repairs), sending), sending
