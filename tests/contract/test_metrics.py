@@ -72,6 +72,10 @@ WORKED: Final[dict[str, tuple[MetricsQuery, list[tuple[Any, ...]]]]] = {
         query("traces", "count count", where=Condition("name", Op.EQ, "answer")),
         [(2,)],
     ),
+    "a name that is missing": (
+        query("traces", "count count", where=Condition("name", Op.IS_NULL)),
+        [(3,)],
+    ),
     "whole lists of tags": (
         query("traces", "count count", by="tags"),
         [((), 5), (("blue", "red"), 1), (("green", "red"), 1), (("red",), 1)],
@@ -160,7 +164,11 @@ async def test_sums_are_exact_beyond_64_bits(engine: Engine) -> None:
     rows = await engine.row_metrics.run(PROJECT, query("observations", "sum total_cost", "sum total_tokens", by="name"))
     assert [plain(row) for row in rows] == [("x", 8 * (10**18 - 1), 8 * 10**15)]
     assert await ask(engine, query("observations", "sum total_cost", by="type")) == [("GENERATION", 8 * (10**18 - 1))]
-    # Buckets add up in 64 bits; what they cannot hold is beyond a million dollars for each of ten calls in one hour.
+    later = [
+        observation(f"p{number}", 2 * HOUR + number / 100, trace_id="later", name="x", **dear) for number in range(8)
+    ]
+    await engine.writer.apply(batch(PROJECT, later))
+    assert await ask(engine, query("observations", "sum total_cost", by="type")) == [("GENERATION", 16 * (10**18 - 1))]
     latencies = [
         observation(f"l{number}", number, trace_id="u", end_time=minute(number) + 10**18, name="y")
         for number in range(12)

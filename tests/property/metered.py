@@ -12,7 +12,10 @@ from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, Unit
 from tests.support.asked import nodes
 from tests.support.histories.made import OBSERVATION_IDS, SECOND_US, START_US, TRACE_IDS, events, times
 
-_BUCKETED = ("environment", "name", "type", "provided_model_name", "start_time_month", "timestamp_month")
+_BUCKETED = {
+    MetricsView.OBSERVATIONS: ("environment", "type", "provided_model_name", "start_time_month"),
+    MetricsView.TRACES: ("environment", "name", "timestamp_month"),
+}
 _ADDED = (
     *(Metric(name, Aggregation.SUM) for name in ("count", "input_tokens", "output_tokens", "total_tokens")),
     *(Metric(name, Aggregation.AVG) for name in ("count", "input_tokens", "total_tokens")),
@@ -48,20 +51,26 @@ worlds = st.lists(st.one_of(events(), events(), events(), _scores()), min_size=1
 """Histories that take two and a half hours around midnight."""
 
 _moments = st.one_of(
+    times,
     st.integers(-2, 5).map(lambda hour: START_US // HOUR_US * HOUR_US + hour * HOUR_US),
     st.integers(-60, 200).map(lambda minute: START_US + minute * 60 * SECOND_US),
     st.just(START_US - 40 * 24 * HOUR_US),
 )
+_hours = st.tuples(st.integers(-120, 120), st.integers(125, 300)).map(
+    lambda minutes: (START_US + minutes[0] * 60 * SECOND_US, START_US + sum(minutes) * 60 * SECOND_US)
+)
+"""Windows with a whole hour in them, and parts of hours around it."""
 
 
 @st.composite
 def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
     """A valid query; half of them are of those that time buckets answer."""
-    if draw(st.booleans()):
-        view = draw(st.sampled_from([MetricsView.OBSERVATIONS, MetricsView.TRACES]))
-        dimensions = draw(_some([name for name in _BUCKETED if name in VIEWS[view].dimensions]))
+    is_bucketed = draw(st.booleans())
+    if is_bucketed:
+        view = draw(st.sampled_from(list(_BUCKETED)))
+        dimensions = draw(_some(list(_BUCKETED[view])))
         metrics = draw(_some([metric for metric in _ADDED if _fits(view, metric)], least=1))
-        fields = {name: FIELDS[view][name] for name in _BUCKETED if name in FIELDS[view]}
+        fields = {name: FIELDS[view][name] for name in _BUCKETED[view] if name in FIELDS[view]}
     else:
         view = draw(st.sampled_from(list(MetricsView)))
         dimensions = draw(_some(sorted(set(VIEWS[view].dimensions) - set(TYPE_DIMENSIONS))))
@@ -71,7 +80,7 @@ def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
             dimensions = (*dimensions, kind)
             metrics = (Metric(TYPE_DIMENSIONS[kind], draw(st.sampled_from(list(Aggregation)))),)
         fields = FIELDS[view]
-    first, last = sorted(draw(st.tuples(_moments, _moments)))
+    first, last = draw(_hours) if is_bucketed else sorted(draw(st.tuples(_moments, _moments)))
     granularity = draw(st.none() | st.sampled_from(list(Granularity)))
     if granularity is Granularity.MINUTE:
         first = max(first, last - 8 * HOUR_US)

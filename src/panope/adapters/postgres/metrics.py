@@ -10,6 +10,7 @@ from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.reader import PostgresReadEngine
 from panope.adapters.relational.metrics.reader import RelationalMetricsReader
 from panope.adapters.relational.pool import ReaderPool
+from panope.adapters.relational.session import Record, Session, Sql
 from panope.ports.bounds import ReadBound
 
 _CALENDAR: Final = {"month": "YYYY-MM", "day": "YYYY-MM-DD"}
@@ -18,13 +19,17 @@ _CALENDAR: Final = {"month": "YYYY-MM", "day": "YYYY-MM-DD"}
 class PostgresAggregates:
     """Implements `Aggregates`."""
 
-    def whole_total(self, expression: str) -> tuple[str, ...]:
+    def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:  # noqa: ARG002 - it always is
         """A numeric, which has no end."""
         return (f"sum({expression})",)
 
     def read_total(self, values: Sequence[Any]) -> int | None:
         """As a whole number."""
         return None if values[0] is None else int(values[0])
+
+    def execute(self, session: Session, sql: Sql) -> list[Record]:
+        """Nothing overflows."""
+        return session.execute(sql.text, sql.params)
 
     def gather(self, expression: str) -> str:
         """Of the values' own texts, which read back as the same numbers."""

@@ -19,7 +19,7 @@ def aggregate(aggregation: Aggregation, values: Sequence[Any], bins: int) -> Val
     if aggregation in QUANTILES:
         return quantile(sorted(values), QUANTILES[aggregation]) if values else None
     if aggregation is Aggregation.HISTOGRAM:
-        return histogram(values, bins)
+        return histogram(sorted_runs(list(values)), bins)
     return _SIMPLE[aggregation](values)
 
 
@@ -71,19 +71,18 @@ def quantile(ordered: Sequence[Number], percent: int) -> float:
     return between(low, ordered[index + 1], hundredths) if hundredths else low
 
 
-def histogram(values: Sequence[Number], bins: int) -> list[Bin]:
-    """So many bins of one width over the values; one bin when all values are the same, none of no values."""
-    if not values:
+def histogram(runs: Sequence[Sequence[Number]], bins: int) -> list[Bin]:
+    """So many bins of one width over the values of sorted runs; one bin when all are the same, none of no values."""
+    if not runs:
         return []
-    low, high = min(values), max(values)
+    low, high = min(run[0] for run in runs), max(run[-1] for run in runs)
+    count = sum(map(len, runs))
     width = high / bins - low / bins
     if not 0 < width < math.inf:
-        return [(low, high, float(len(values)))]
-    heights = [0] * bins
-    for value in values:
-        heights[min(int(value / width - low / width), bins - 1)] += 1
+        return [(low, high, float(count))]
     edges = [*(low + width * number for number in range(bins)), high]
-    return [(edges[number], edges[number + 1], float(heights[number])) for number in range(bins)]
+    below = [0, *(sum(bisect_left(run, edge) for run in runs) for edge in edges[1:-1]), count]
+    return [(edges[at], edges[at + 1], float(below[at + 1] - below[at])) for at in range(bins)]
 
 
 _RUN: Final = 50_000

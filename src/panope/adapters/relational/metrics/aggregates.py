@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from panope.adapters.relational.session import Record, Session, Sql
+
 
 class Aggregates(Protocol):
     """Pieces of SQL that differ between the dialects."""
 
-    def whole_total(self, expression: str) -> tuple[str, ...]:
-        """Columns that hold the sum of whole numbers, exactly at any size: see `read_total`."""
+    def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:
+        """Columns that hold the sum of whole numbers, exactly: see `read_total`; at any size when it is wide."""
 
     def read_total(self, values: Sequence[Any]) -> int | None:
         """The sum from the values of those columns; None of nothing."""
+
+    def execute(self, session: Session, sql: Sql) -> list[Record]:
+        """Run a statement; OverflowError when a sum in it has to be wide and is not."""
 
     def gather(self, expression: str) -> str:
         """All values of a group that are not null, as the text of a JSON array; null or [] of none."""

@@ -77,7 +77,7 @@ class Plan:
         if measure not in runs:
             runs[measure] = sorted_runs(self._gathered(measure, found[Need(part, measure)]))
         if aggregation is Aggregation.HISTOGRAM:
-            return histogram([value for run in runs[measure] for value in run], self._query.bins)
+            return histogram(runs[measure], self._query.bins)
         return quantile_of_runs(runs[measure], QUANTILES[aggregation]) if runs[measure] else None
 
     def _gathered(self, measure: str, text: str | None) -> list[Any]:

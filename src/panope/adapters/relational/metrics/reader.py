@@ -52,6 +52,7 @@ class Question:
 
     def __init__(self, reading: Reading, aggregates: Aggregates, query: MetricsQuery, max_rows: int) -> None:
         self._reading = reading
+        self._aggregates = aggregates
         self._query = query
         self._max_rows = max_rows
         self._plan = Plan(query)
@@ -61,16 +62,10 @@ class Question:
 
     def answer(self, *, uses_buckets: bool) -> list[MetricsRow]:
         """From the buckets of the whole hours and the rows of what is left, or from rows alone."""
-        hours = self._buckets.hours() if uses_buckets and self._buckets.can_answer(self._plan) else None
-        if hours is None:
+        groups = self._group_hours() if uses_buckets and self._buckets.can_answer(self._plan) else None
+        if groups is None:
             self._bound_rows(self._max_rows)
             groups = self._group(self._window, is_whole=True)
-        else:
-            records = self._execute(self._buckets.grouped(self._plan, hours))
-            groups = self._buckets.read(self._rows, self._plan, records)
-            for edge in (Window(self._query.from_us, hours.from_us), Window(hours.until_us, self._query.until_us)):
-                if edge.from_us < edge.until_us:
-                    _add(groups, self._group(edge, is_whole=False))
         if len(groups) > MAX_GROUPS:
             raise too_many_groups(MAX_GROUPS)
         width = len(self._query.dimensions)
@@ -86,9 +81,33 @@ class Question:
             raise too_many_groups(MAX_GROUPS)
         return [_row(self._query, key, width, values) for key, values in found]
 
+    def _group_hours(self) -> Groups | None:
+        """From the buckets of whole hours and the rows of what is left; None where they do not tell."""
+        hours = self._buckets.hours()
+        if hours is None:
+            return None
+        try:
+            sql = self._buckets.grouped(self._plan, hours)
+            records = self._aggregates.execute(self._reading.session, sql)
+        except OverflowError:
+            return None
+        groups = self._buckets.read(self._rows, self._plan, records)
+        for edge in (Window(self._query.from_us, hours.from_us), Window(hours.until_us, self._query.until_us)):
+            if edge.from_us < edge.until_us:
+                _add(groups, self._group(edge, is_whole=False))
+        return groups
+
     def _group(self, window: Window, *, is_whole: bool) -> Groups:
-        sql = self._rows.grouped(self._plan, window, max_groups=MAX_GROUPS, is_whole=is_whole)
-        return self._rows.read(self._plan, self._execute(sql))
+        def compiled() -> Sql:
+            return self._rows.grouped(self._plan, window, max_groups=MAX_GROUPS, is_whole=is_whole)
+
+        session = self._reading.session
+        try:
+            records = self._aggregates.execute(session, compiled())
+        except OverflowError:
+            self._rows.is_wide = True
+            records = self._aggregates.execute(session, compiled())
+        return self._rows.read(self._plan, records)
 
     def _execute(self, sql: Sql) -> list[Record]:
         return self._reading.session.execute(sql.text, sql.params)

@@ -37,6 +37,9 @@ class Window(Struct, frozen=True):
 class RowCompiler:
     """Compiles one query over the rows of its view."""
 
+    is_wide = False
+    """Whether sums are compiled for numbers beyond 64 bits."""
+
     def __init__(self, dialect: Dialect, aggregates: Aggregates, project: int, query: MetricsQuery) -> None:
         self._dialect = dialect
         self._aggregates = aggregates
@@ -172,7 +175,7 @@ class RowCompiler:
             case Part.TOTAL:
                 if need.measure == "count":
                     return ("count(*)",)
-                return (f"sum({sql})",) if unit is Unit.NUMBER else self._aggregates.whole_total(sql)
+                return (f"sum({sql})",) if unit is Unit.NUMBER else self._aggregates.total(sql, is_wide=self.is_wide)
             case Part.UNIQ:
                 return (f"count(DISTINCT {sql})",)
             case Part.GATHERED:
