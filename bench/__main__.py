@@ -6,13 +6,15 @@ import os
 import platform
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from bench import floor
-from bench.load import LANGFUSE, OTLP, first_trace_id, read, send
+from bench.load import LANGFUSE, OTLP, first_trace_id, read, read_back, send
 from bench.process import Server, tree_cpu_s
 from bench.traffic import EVENTS_PER_BATCH, OBSERVATIONS_PER_TRACE, SPANS_PER_BATCH, Traffic
 
@@ -20,6 +22,7 @@ ROUNDS = 5
 BATCHES = 60
 WARM_UP_BATCHES = 10
 CLIENTS = 8
+READ_BACK_BATCHES = 100
 FLOOR_LIMIT_US = 50
 US = 1_000_000
 Figures = dict[str, list[float]]
@@ -129,6 +132,8 @@ def _panope(
         send(server.port, OTLP, Traffic(900 + number).otlp_batches(WARM_UP_BATCHES), 2)
         figures.update(_flood(server, options, "otlp", OTLP, otlp, SPANS_PER_BATCH))
         figures.update(_flood(server, options, "langfuse", LANGFUSE, langfuse, EVENTS_PER_BATCH))
+        readable, read_back_batches = _readable(server, number)
+        figures.update(readable)
         single = Traffic(950).otlp_traces(300)
         _, latencies = send(server.port, OTLP, single, 64)
         figures["64 clients, one trace each: p99 ms"] = _percentile(latencies, 99) * 1000
@@ -137,7 +142,8 @@ def _panope(
     finally:
         server.stop()
     if not options.database_url:
-        observations = (len(otlp) + WARM_UP_BATCHES) * SPANS_PER_BATCH + len(langfuse) * EVENTS_PER_BATCH // 2
+        otlp_batches = len(otlp) + WARM_UP_BATCHES + read_back_batches
+        observations = otlp_batches * SPANS_PER_BATCH + len(langfuse) * EVENTS_PER_BATCH // 2
         figures["bytes per observation"] = _size(folder / "data") / (observations + 300 * OBSERVATIONS_PER_TRACE)
     return figures
 
@@ -154,6 +160,33 @@ def _flood(
         f"{kind} per second": count / wall_s,
         f"{kind} p99 ms": _percentile(latencies, 99) * 1000,
     }
+
+
+def _readable(server: Server, number: int) -> tuple[dict[str, float], int]:
+    """From the acknowledgement of a batch until a read shows its last trace: alone, and beside seven that flood.
+
+    Also how many batches were sent for it.
+    """
+    figures, sent = {}, 0
+    traffic, bodies = Traffic(970 + number), Traffic(980 + number).otlp_batches(READ_BACK_BATCHES)
+    sendings = list(traffic.followed(traffic.otlp_batches, 2 * READ_BACK_BATCHES))
+    for name, flood in (("idle", []), ("flooded", bodies)):
+        is_over = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            flooding = pool.submit(_send_then, server.port, flood, is_over)
+            own = sendings[READ_BACK_BATCHES:] if flood else sendings[:READ_BACK_BATCHES]
+            latencies = read_back(server.port, OTLP, own, is_over if flood else None)
+            flooding.result()
+        sent += len(latencies) + len(flood)
+        figures.update({f"readable {name} p{p} ms": _percentile(latencies, p) * 1000 for p in (50, 95, 99)})
+    return figures, sent
+
+
+def _send_then(port: int, bodies: list[bytes], is_over: threading.Event) -> None:
+    try:
+        send(port, OTLP, bodies, CLIENTS - 1)
+    finally:
+        is_over.set()
 
 
 def _reads(server: Server) -> dict[str, float]:

@@ -6,6 +6,7 @@ uses the machine, so it shows a change of one per cent where seconds of a shared
 
 import argparse
 import gc
+import os
 import re
 import shutil
 import subprocess
@@ -70,13 +71,13 @@ def count(side: str, kind: str) -> None:
     traffic = Traffic(1)
     make = traffic.otlp_batches if kind == "otlp" else traffic.langfuse_batches
     bodies = make(_WARM_UP + _COUNTED)
-    control = shutil.which("callgrind_control") or ""
+    control = [shutil.which("callgrind_control") or "", str(os.getpid()), "-i"]  # without the pid: all that run
     with tempfile.TemporaryDirectory() as folder:
         take_in = work(side, kind, Path(folder))
         take_in(bodies[:_WARM_UP])
-        subprocess.run([control, "-i", "on"], stdout=subprocess.DEVNULL, check=False)
+        subprocess.run([*control, "on"], stdout=subprocess.DEVNULL, check=False)
         take_in(bodies[_WARM_UP:])
-        subprocess.run([control, "-i", "off"], stdout=subprocess.DEVNULL, check=False)
+        subprocess.run([*control, "off"], stdout=subprocess.DEVNULL, check=False)
 
 
 def _run(side: str, kind: str) -> float:

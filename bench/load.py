@@ -5,7 +5,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bench.process import PUBLIC_KEY, SECRET_KEY
 
@@ -69,6 +69,33 @@ def read(port: int, path: str, times: int) -> list[float]:
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}: {said[:200]!r}")
         latencies.append(time.perf_counter() - started)
+    return latencies
+
+
+def read_back(
+    port: int, target: tuple[str, str], sendings: Iterable[tuple[bytes, str]], until: threading.Event | None = None
+) -> list[float]:
+    """Send bodies one after another; seconds from each answer until a read shows the trace that is named beside it.
+
+    Ends with the last of them, or once `until` is set.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    latencies = []
+    for body, trace_id in sendings:
+        post(connection, target, body)
+        started = time.perf_counter()
+        status = 404
+        while status == 404:
+            connection.request("GET", f"/api/public/traces/{trace_id}", headers={"Authorization": _AUTH})
+            answer = connection.getresponse()
+            answer.read()
+            status = answer.status
+        if status != 200:
+            raise RuntimeError(f"{trace_id}: {status}")
+        latencies.append(time.perf_counter() - started)
+        if until is not None and until.is_set():
+            break
+    connection.close()
     return latencies
 
 

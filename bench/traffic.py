@@ -4,7 +4,7 @@ import base64
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -24,6 +24,7 @@ class Traffic:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self._clock_ns = _START_NS + seed * 10**13
+        self._last_trace_id = b""
 
     def otlp_batches(self, count: int) -> list[bytes]:
         """OTLP protobuf requests of `SPANS_PER_BATCH` spans."""
@@ -43,6 +44,12 @@ class Traffic:
             batches.append(json.dumps({"batch": batch, "metadata": {"sdk_name": "python"}}).encode())
         return batches
 
+    def followed(self, make: Callable[[int], list[bytes]], count: int) -> Iterator[tuple[bytes, str]]:
+        """Batches one by one, each with the id of the last trace in it."""
+        for _ in range(count):
+            (body,) = make(1)
+            yield body, self._last_trace_id.hex()
+
     def text(self, size: int) -> str:
         """Half words, half random characters."""
         words = " ".join(self._random.choices(_WORDS, k=size // 9))[: size // 2]
@@ -52,6 +59,7 @@ class Traffic:
         """Eight spans as plain values: agent, three generations, three tools, a retriever."""
         self._clock_ns += 50 * _MS
         trace_id, root_id = self._random.randbytes(16), self._random.randbytes(8)
+        self._last_trace_id = trace_id
         user, session = f"user-{self._random.randrange(500)}", f"session-{self._random.randrange(2000)}"
         kinds = ("agent", "generation", "tool", "generation", "retriever", "tool", "generation", "tool")
         spans = []

@@ -13,6 +13,7 @@ import msgspec
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
+from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AppOptions, Engines, assemble
@@ -158,7 +159,12 @@ async def _make_app() -> Starlette:
     )
     everybody: Any = _AnyKey()
     engines = Engines(
-        catalog=catalog, writer=telemetry, reader=telemetry, operations=telemetry, metrics=telemetry.metrics
+        blobs=MemoryBlobStore(),
+        catalog=catalog,
+        writer=telemetry,
+        reader=telemetry,
+        operations=telemetry,
+        metrics=telemetry.metrics,
     )
     return assemble(engines, everybody, AppOptions())
 

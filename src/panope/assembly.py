@@ -13,12 +13,14 @@ from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
+from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.connections.llm import LlmConnectionService
 from panope.features.connections.sealing import Sealer
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
+from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
@@ -34,6 +36,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
@@ -46,7 +49,7 @@ from panope.features.review.delivery import Delivery
 from panope.features.review.filling import QueueFilling
 from panope.features.review.line import ReviewLine
 from panope.features.review.members import Members
-from panope.features.review.objects import TelemetryObjects
+from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
 from panope.features.scores.configs import ScoreConfigService
@@ -85,7 +88,7 @@ from panope.http.routes.media import MediaServices, content_url_from, media_rout
 from panope.http.routes.models import models_router
 from panope.http.routes.operations import operations_router
 from panope.http.routes.projects import projects_router
-from panope.http.routes.prompts import prompt_labels_router, prompts_router
+from panope.http.routes.prompts import prompt_figures_router, prompt_labels_router, prompts_router
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
@@ -110,8 +113,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     reader: TelemetryReader
     operations: OperationStore
     metrics: MetricsReader
-    blobs: BlobStore | None = None
-    """Where the bytes of media are; None: nowhere."""
+    blobs: BlobStore
+    """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
 
@@ -201,11 +204,12 @@ class _Tools:
         )
         self.prompts = PromptReading(catalog.prompts, catalog.version)
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
-        self.tracing = TraceReading(reader, PromptLinks(catalog.prompts, catalog.version))
+        self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
-        self.datasets = DatasetService(catalog, clock, new_id)
+        self.items = LinkedItems(catalog.dataset_items, self.upkeep)
+        self.datasets = DatasetService(catalog.datasets, self.items, clock, new_id)
         self.runs = RunService(catalog, reader, clock)
 
 
@@ -257,6 +261,7 @@ def _prompt_routers(tools: _Tools) -> list[APIRouter]:
     return [
         prompts_router(tools.prompts, tools.prompt_writing),
         prompt_labels_router(tools.prompts, tools.prompt_writing),
+        prompt_figures_router(PromptFigures(tools.prompts, MetricsReading(tools.engines.metrics))),
     ]
 
 
@@ -268,8 +273,8 @@ def _dataset_routers(tools: _Tools) -> list[APIRouter]:
         datasets_router(datasets, ItemMedia(tools.media.reading), tools.media.content_url, tools.runs),
         dataset_files_router(
             datasets,
-            ItemImport(catalog.dataset_items, tools.clock),
-            ItemsFromTraces(catalog.dataset_items, tools.tracing, tools.clock),
+            ItemImport(tools.items, tools.clock),
+            ItemsFromTraces(tools.items, tools.tracing, tools.clock),
         ),
     ]
 
@@ -283,10 +288,11 @@ def _review(tools: _Tools) -> _Review:
     """Comments and annotation queues."""
     engines, catalog, clock, new_id = tools.engines, tools.catalog, tools.clock, tools.new_id
     members, objects = Members(catalog.users), TelemetryObjects(engines.reader)
-    comments = CommentService(catalog.comments, members, objects.finders(), clock, new_id)
+    finders = {**objects.finders(), CommentObjectType.PROMPT: PromptVersions(catalog.prompt_index)}
+    comments = CommentService(catalog.comments, members, finders, clock, new_id)
     items, configs = catalog.annotation_items, catalog.score_configs
     queues = QueueService(catalog.annotation_queues, items, configs, clock, new_id)
-    annotated = AnnotatedItems(catalog.datasets, catalog.dataset_items, clock)
+    annotated = AnnotatedItems(catalog.datasets, tools.items, clock)
     delivery = Delivery(items, engines.writer, tools.pricing, objects, annotated, clock)
     runner = AnnotationRunner(catalog.projects, delivery)
     uses = ReviewUses(

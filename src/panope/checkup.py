@@ -55,8 +55,10 @@ def _media(settings: Settings) -> MediaSite:
 
     async def try_bucket() -> None:
         blobs = open_blobs(settings)
-        assert blobs is not None
-        await blobs.check()
+        try:
+            await blobs.check()
+        finally:
+            await blobs.close()
 
     return MediaSite(
         directory=None if directory is None else str(directory.absolute()),

@@ -24,7 +24,9 @@ from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
 from panope.features.datasets.importing import ItemImport
+from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.media.upkeep import MediaUpkeep
 from panope.features.pricing.managed import load_managed
 from panope.features.verification.prices import FindModel
 from panope.kit.clock import now_us
@@ -109,7 +111,7 @@ def open_catalog(settings: Settings) -> Catalog:
 
 
 def media_directory(settings: Settings) -> Path | None:
-    """Where media are kept as files; None when a bucket has them, or nobody."""
+    """Where media are kept as files; None when a bucket has them, or Postgres."""
     if settings.media.s3_bucket is not None:
         return None
     if settings.media.dir is None and settings.storage.database_url is None:
@@ -117,8 +119,8 @@ def media_directory(settings: Settings) -> Path | None:
     return settings.media.dir
 
 
-def open_blobs(settings: Settings) -> BlobStore | None:
-    """Where the bytes of media are kept; None when the settings name no place.
+def open_blobs(settings: Settings) -> BlobStore:
+    """Where the bytes of media are kept. In Postgres the schema must be up to date.
 
     Raises `UnavailableError` when it is a bucket and the extra for it is not installed.
     """
@@ -126,7 +128,11 @@ def open_blobs(settings: Settings) -> BlobStore | None:
     if directory is not None:
         return DirectoryBlobStore(directory, now_us, new_id)
     if media.s3_bucket is None:
-        return None
+        from panope.adapters.postgres.blobs import PostgresBlobStore  # noqa: PLC0415 - brings psycopg
+
+        database = settings.storage.database()
+        assert database is not None, "beside SQLite there is a directory"
+        return PostgresBlobStore(database.url, new_id)
     try:
         from panope.adapters.blobs.bucket import BucketBlobStore, BucketOptions  # noqa: PLC0415 - brings an extra
     except ModuleNotFoundError:
@@ -232,6 +238,7 @@ class DatasetDesk:
 
     datasets: DatasetService
     imports: ItemImport
+    items: LinkedItems
     project_ids: list[ProjectId]
 
     def choose_project(self, asked: str | None) -> ProjectId:
@@ -256,16 +263,22 @@ async def open_datasets(settings: Settings) -> AsyncIterator[DatasetDesk]:
     prepare_schema(settings, [Plane.CATALOG])
     catalog = open_catalog(settings)
     try:
-        yield await compose_datasets(catalog)
+        blobs = open_blobs(settings)
+        try:
+            yield await compose_datasets(catalog, blobs)
+        finally:
+            await blobs.close()
     finally:
         await catalog.close()
 
 
-async def compose_datasets(catalog: Catalog) -> DatasetDesk:
+async def compose_datasets(catalog: Catalog, blobs: BlobStore) -> DatasetDesk:
     """Put what works on datasets on top of an open catalog."""
+    items = LinkedItems(catalog.dataset_items, MediaUpkeep(catalog.media, blobs, now_us))
     return DatasetDesk(
-        datasets=DatasetService(catalog, now_us, new_id),
-        imports=ItemImport(catalog.dataset_items, now_us),
+        datasets=DatasetService(catalog.datasets, items, now_us, new_id),
+        imports=ItemImport(items, now_us),
+        items=items,
         project_ids=[project.id for project in await catalog.projects.list()],
     )
 

@@ -49,6 +49,7 @@ KNOWN = [
     RouteEntry("/api/public/v2/prompts/{name:path}/versions/{version}", "PATCH", Access.PROJECT),
     RouteEntry("/api/public/prompts", "GET", Access.PROJECT),
     RouteEntry("/api/panope/v1/prompts/{name:path}/versions", "GET", Access.PROJECT),
+    RouteEntry("/api/panope/v1/prompts/{name:path}/figures", "GET", Access.PROJECT),
     RouteEntry("/api/panope/v1/prompts/{name:path}/promotions", "POST", Access.PROJECT),
     RouteEntry("/api/panope/v1/prompts/{name:path}/labels/{label}", "DELETE", Access.PROJECT),
     RouteEntry("/api/panope/v1/protected-prompt-labels/{label}", "PUT", Access.PROJECT),

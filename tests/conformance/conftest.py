@@ -43,8 +43,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
 def server(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> Iterator[RunningServer]:
     """A server with a project; at the end it has neither failed nor complained, and ends when asked to."""
     data_dir = tmp_path_factory.mktemp("server") / "data"
-    media = {"PANOPE_MEDIA_DIR": str(data_dir / "media")} if database_url else {}
-    with running_server(data_dir, database_url=database_url, more=media) as running:
+    with running_server(data_dir, database_url=database_url) as running:
         assert ("SQLite in" in running.output()) is (database_url is None)
         yield running
         status, output = running.stop(), running.output()

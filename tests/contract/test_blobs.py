@@ -1,4 +1,4 @@
-"""The contract of blob stores, unchanged for memory, a directory and a bucket."""
+"""The contract of blob stores, unchanged for memory, a directory, a bucket and Postgres."""
 
 import asyncio
 import errno
@@ -8,14 +8,19 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 
 from panope.adapters.blobs.bucket import BucketBlobStore, BucketOptions
 from panope.adapters.blobs.directory import DirectoryBlobStore
 from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.blobs.signature import Credentials
+from panope.adapters.postgres.blobs import CHUNK_BYTES, PostgresBlobStore
+from panope.adapters.postgres.migration import PostgresMigrationTarget
+from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.domain.errors import InvalidError, NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
 from panope.kit.clock import now_us
@@ -23,6 +28,7 @@ from panope.kit.ids import new_id
 from panope.ports.blobs import BlobStore
 from tests.support.media.buckets import BUCKET, CREDENTIALS, BucketService, bucket_service
 from tests.support.media.content import PNG, chunks_of, sha256_of
+from tests.support.postgres import PostgresDatabase, postgres_versions
 
 KEY = BlobKey("0a1b/ff/00ff-5")
 LARGE = hashlib.sha256(b"seed").digest() * (20 * 1024 * 1024 // 32)
@@ -45,13 +51,24 @@ def options_of(service: BucketService, folder: Path) -> BucketOptions:
     )
 
 
-@pytest.fixture(params=["memory", "directory", "bucket"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+def migrate_catalog(url: str) -> None:
+    upgrade(PostgresMigrationTarget(url), Plane.CATALOG)
+
+
+@pytest.fixture(params=["memory", "directory", "bucket", *postgres_versions()])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[BlobStore]:
     if request.param == "memory":
-        return MemoryBlobStore()
-    if request.param == "directory":
-        return DirectoryBlobStore(tmp_path / "media", now_us, new_id)
-    return BucketBlobStore(options_of(request.getfixturevalue("service"), tmp_path), now_us, new_id)
+        opened: BlobStore = MemoryBlobStore()
+    elif request.param == "directory":
+        opened = DirectoryBlobStore(tmp_path / "media", now_us, new_id)
+    elif request.param == "bucket":
+        opened = BucketBlobStore(options_of(request.getfixturevalue("service"), tmp_path), now_us, new_id)
+    else:
+        url = request.getfixturevalue("postgres_database")(migrate_catalog, version=request.param)
+        opened = PostgresBlobStore(url, new_id)
+    yield opened
+    await opened.close()
+    await opened.close()
 
 
 async def put(store: BlobStore, content: bytes = PNG, key: BlobKey = KEY) -> None:
@@ -300,3 +317,137 @@ async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UnavailableError, match="PANOPE_MEDIA_DIR"):
         await DirectoryBlobStore(tmp_path / "file" / "media", now_us, new_id).check()
+
+
+@pytest.fixture(params=postgres_versions())
+async def stores(
+    request: pytest.FixtureRequest, postgres_database: PostgresDatabase
+) -> AsyncIterator[tuple[PostgresBlobStore, PostgresBlobStore, psycopg.Connection[Any]]]:
+    """What two processes have open of one Postgres, and somebody who looks into it."""
+    url = postgres_database(migrate_catalog, version=request.param)
+    pair = PostgresBlobStore(url, new_id), PostgresBlobStore(url, new_id)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield (*pair, connection)
+    for opened in pair:
+        await opened.close()
+
+
+Stores = tuple[PostgresBlobStore, PostgresBlobStore, psycopg.Connection[Any]]
+
+
+def rows_of(connection: psycopg.Connection[Any]) -> tuple[int, int]:
+    """How many blobs, whole or not, and how many chunks."""
+    row = connection.execute(
+        "SELECT (SELECT count(*) FROM catalog_blob), (SELECT count(*) FROM catalog_blob_chunk)"
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+async def test_ranges_are_cut_right_where_chunks_meet(stores: Stores) -> None:
+    store, other, _ = stores
+    content = LARGE[: 3 * CHUNK_BYTES + 5]
+    await put(store, content)
+    edges = [0, 1, *(number * CHUNK_BYTES + by for number in (1, 2, 3) for by in (-1, 0, 1)), len(content)]
+    for start in edges:
+        for end in edges:
+            assert await read(other, start, end) == content[start:end], (start, end)
+
+
+async def test_deleting_frees_the_rows_and_what_breaks_off_leaves_none(stores: Stores) -> None:
+    store, other, looking = stores
+    await put(store, LARGE)
+    assert rows_of(looking) == (1, len(LARGE) // CHUNK_BYTES)
+    with pytest.raises(BrokenOffError):
+        await other.put(KEY, broken_off(LARGE), content_type="image/png", length=len(LARGE) + 1)
+    assert rows_of(looking) == (1, len(LARGE) // CHUNK_BYTES)
+    await other.delete(KEY)
+    assert rows_of(looking) == (0, 0)
+
+
+async def test_nobody_sees_what_is_not_whole_and_what_a_dead_process_left_is_swept(stores: Stores) -> None:
+    store, other, looking = stores
+    has_begun = asyncio.Event()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield LARGE[:CHUNK_BYTES]
+        yield b"more"
+        has_begun.set()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(store.put(KEY, endless(), content_type="image/png", length=10**6))
+    await has_begun.wait()
+    assert rows_of(looking) == (1, 1)
+    assert await other.size(KEY) is None
+    assert (await other.sweep(3_600), rows_of(looking)) == (0, (1, 1))
+    assert (await other.sweep(0), rows_of(looking)) == (1, (0, 0))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("is_whole_row_gone", [True, False])
+async def test_chunks_that_were_lost_on_the_way_are_missed_at_the_end(
+    stores: Stores, *, is_whole_row_gone: bool
+) -> None:
+    store, _, looking = stores
+    await put(store, b"earlier")
+
+    async def losing() -> AsyncIterator[bytes]:
+        yield LARGE[: CHUNK_BYTES + 1]
+        looking.execute("DELETE FROM catalog_blob_chunk WHERE octet_length(bytes) > 100")
+        if is_whole_row_gone:
+            looking.execute("DELETE FROM catalog_blob WHERE key IS NULL")
+        yield b"end"
+
+    with pytest.raises(UnavailableError) as lost:
+        await store.put(KEY, losing(), content_type="image/png", length=CHUNK_BYTES + 4)
+    assert lost.value.code == "blob_lost"
+    assert await read(store) == b"earlier"
+    assert rows_of(looking) == (1, 1)
+
+
+async def test_a_reader_may_finish_what_another_process_replaces_and_is_told_what_is_deleted(stores: Stores) -> None:
+    store, other, _ = stores
+    await put(store, LARGE)
+    reading = store.read(KEY)
+    begun = await anext(reading)
+    await put(other, b"later")
+    assert begun + b"".join([chunk async for chunk in reading]) == LARGE
+    assert (await other.sweep(0), await read(store)) == (1, b"later")
+    await put(other, LARGE)
+    reading = store.read(KEY)
+    await anext(reading)
+    await other.delete(KEY)
+    with pytest.raises(NotFoundError):
+        await anext(reading)
+
+
+async def test_puts_and_deletes_of_one_key_by_two_processes_leave_it_whole_or_gone(stores: Stores) -> None:
+    store, other, looking = stores
+    contents = [bytes([number]) * (CHUNK_BYTES + number) for number in range(12)]
+    puts = [put((store, other)[number % 2], content) for number, content in enumerate(contents)]
+    await asyncio.gather(*puts, *(each.delete(KEY) for each in (store, other) * 4))
+    await put(store, contents[0])
+    assert await read(other) in contents
+    await store.sweep(0)
+    assert rows_of(looking) == (1, 2 if await store.size(KEY) != CHUNK_BYTES else 1)
+
+
+async def test_a_connection_that_died_is_replaced(stores: Stores) -> None:
+    store, _, looking = stores
+    await put(store)
+    looking.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    await put(store, b"later")
+    assert await read(store) == b"later"
+
+
+async def test_a_postgres_that_is_away_is_unavailable(tmp_path: Path) -> None:
+    store = PostgresBlobStore(f"postgresql://u:s3cret@/x?host={tmp_path}", new_id)
+    with pytest.raises(UnavailableError) as away:
+        await put(store)
+    assert "s3cret" not in away.value.message
+    await store.close()

@@ -22,6 +22,8 @@ from panope.domain.errors import ConflictError, UnavailableError, UnsupportedErr
 from tests.support.postgres import postgres_versions
 
 SQLITE = "sqlite"
+BLOB_TABLES = ("catalog_blob", "catalog_blob_chunk")
+"""Of Postgres alone; their statements are not SQLAlchemy's."""
 
 
 class Database:
@@ -76,7 +78,9 @@ def test_asking_for_the_status_creates_nothing(database: Database) -> None:
 def test_statements_name_the_tables_as_the_migrations_make_them(database: Database) -> None:
     upgrade(database.target(), Plane.CATALOG)
     inspector = inspect(database.engine)
-    assert set(tables.metadata.tables) == database.table_names() - {"catalog_revision"}
+    raw = {"catalog_revision", *(BLOB_TABLES if database.engine.dialect.name == "postgresql" else ())}
+    assert set(tables.metadata.tables) == database.table_names() - raw
+    assert raw <= database.table_names()
     for table in tables.metadata.tables.values():
         made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
         assert made == {column.name: column.nullable for column in table.columns}, table.name

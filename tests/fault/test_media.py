@@ -6,13 +6,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from panope.adapters.sqlite.driver import connect
 from tests.support.faults.preload import Faults, build_library
 from tests.support.media.content import PNG, announcement, id_of, upload_headers
+from tests.support.postgres import PostgresDatabase
 from tests.support.server import PROVISIONING, RunningServer, running_server, start_server
 
 MEDIA = "/api/public/media"
@@ -165,6 +168,59 @@ def test_a_large_media_is_never_whole_in_memory(tmp_path: Path) -> None:
         url = announce(server, content)
         assert url is not None
         assert put(url, content, timeout_s=120)[0] == 200
+        assert fetch(server, id_of(content)) == (200, content)
+        assert peak_mb(server) - before_mb < MOST_GROWTH_MB
+        assert server.stop() == 0
+
+
+def unfinished_bytes(looking: psycopg.Connection[Any]) -> int:
+    """Bytes in Postgres of uploads that are not whole."""
+    row = looking.execute(
+        "SELECT coalesce(sum(octet_length(bytes)), 0) FROM catalog_blob JOIN catalog_blob_chunk ON blob_id = id "
+        "WHERE key IS NULL"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_server_that_is_killed_during_an_upload_into_postgres_leaves_what_is_swept(
+    tmp_path: Path, postgres_database: PostgresDatabase
+) -> None:
+    content = PNG * 5_000
+    url = postgres_database()
+    server = start_server(tmp_path / "data", database_url=url)
+    address = announce(server, content)
+    assert address is not None
+    with begin(address, content) as connection, psycopg.connect(url, autocommit=True) as looking:
+        connection.settimeout(0.02)
+        for _ in range(500):
+            if unfinished_bytes(looking):
+                break
+            with pytest.raises(TimeoutError):
+                connection.recv(1)
+        server.kill()
+        assert unfinished_bytes(looking) > 0
+        looking.execute("UPDATE catalog_blob SET began_us = 0")
+        with running_server(tmp_path / "data", database_url=url, port=server.port) as again:
+            assert fetch(again, id_of(content))[0] == 404
+            assert put(address, content)[0] == 200  # the link outlives the process
+            assert fetch(again, id_of(content)) == (200, content)
+            assert announce(again, content) is None
+            assert again.stop() == 0
+        assert unfinished_bytes(looking) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says how much memory a process had")
+def test_a_large_media_in_postgres_is_never_whole_in_memory(
+    tmp_path: Path, postgres_database: PostgresDatabase
+) -> None:
+    content = bytes(range(256)) * (BIG_MB * 1024 * 4)
+    with running_server(tmp_path / "data", database_url=postgres_database()) as server:
+        assert put(str(announce(server)))[0] == 200
+        before_mb = peak_mb(server)
+        address = announce(server, content)
+        assert address is not None
+        assert put(address, content, timeout_s=120)[0] == 200
         assert fetch(server, id_of(content)) == (200, content)
         assert peak_mb(server) - before_mb < MOST_GROWTH_MB
         assert server.stop() == 0

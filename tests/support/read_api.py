@@ -98,7 +98,7 @@ def routes(store: MemoryTelemetry) -> Any:
     """The read routes over a store."""
     catalog = MemoryCatalog()
     services = ReadServices(
-        tracing=TraceReading(store, PromptLinks(catalog.prompts, catalog.version)),
+        tracing=TraceReading(store, PromptLinks(catalog.prompt_index, catalog.version)),
         explaining=CostExplaining(OnePriceBook()),
         trace_deletion=TraceDeletion(store, lambda: NOW_US, _forget_nothing),
         scores=ScoreReading(store),

@@ -11,12 +11,12 @@ _LANGFUSE = "LANGFUSE_S3_MEDIA_"
 
 
 class MediaSettings(Area):
-    """Table `media`. With a bucket they are kept there, else in a directory."""
+    """Table `media`. With a bucket they are kept there, else in a directory or in Postgres."""
 
     dir: Annotated[Path | None, Variable("PANOPE_MEDIA_DIR")] = Field(
         None,
         description="Directory of the files, made when missing; several servers over one Postgres must share it. "
-        "Without it they are in media/ of the data directory, and with a database URL nowhere.",
+        "Without it they are in media/ of the data directory, and with a database URL in that database.",
     )
     max_bytes: Annotated[ByteSize, Variable("PANOPE_MEDIA_MAX_BYTES", (f"{_LANGFUSE}MAX_CONTENT_LENGTH",))] = Field(
         ByteSize(1_000_000_000), gt=0, description="Largest one that is taken."

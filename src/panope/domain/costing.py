@@ -70,16 +70,11 @@ class RateCard:
         return self._cost_of_kinds(usage)
 
     def _cost_of_wholes(self, usage: Mapping[str, int]) -> dict[str, int]:
-        costs: dict[str, int] = {}
-        total = 0
-        for name, units in usage.items():
-            rate = self._whole_rates.get(name)
-            if rate is not None:
-                cost = costs[name] = units * rate
-                total += cost
+        rates = self._whole_rates
+        costs = {name: units * rates[name] for name, units in usage.items() if name in rates}
         if costs and TOTAL not in costs:
-            costs[TOTAL] = total
-        return costs if all(cost < MAX_COST for cost in costs.values()) else {}
+            costs[TOTAL] = sum(costs.values())
+        return costs if not costs or max(costs.values()) < MAX_COST else {}
 
     def _cost_of_kinds(self, usage: Mapping[str, int]) -> dict[str, int]:
         costs = {name: self._exact[price].times(units) for name, (price, units) in self.charge(usage).items()}

@@ -18,7 +18,7 @@ class EntityKind(StrEnum):
     SCORE = "score"
 
 
-class TelemetryEvent(Struct, kw_only=True):
+class TelemetryEvent(Struct, kw_only=True, gc=False):
     """One statement about one entity.
 
     `values` maps the field names of `domain.merge.fields` to what was sent. A key that is present with `None` was sent
@@ -66,7 +66,7 @@ class Repair(Struct, kw_only=True):
     code: str
 
 
-class Acceptance(Struct, kw_only=True):
+class Acceptance(Struct, kw_only=True, gc=False):
     """An event id that a batch answer lists as stored."""
 
     event_id: str

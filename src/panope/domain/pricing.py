@@ -69,11 +69,6 @@ class PriceModel(Struct, frozen=True, kw_only=True):
         """The tier for usage that meets no other tier's conditions."""
         return next((tier for tier in self.tiers if tier.is_default), None)
 
-    @property
-    def reads_metadata(self) -> bool:
-        """Whether the choice of a tier needs the observation's metadata."""
-        return any(condition.source == "metadata" for tier in self.tiers for condition in tier.conditions)
-
 
 class PricedUsage(Struct, frozen=True, kw_only=True):
     """What a priced usage costs, by usage type and in total, in 10⁻¹² USD."""
@@ -169,12 +164,19 @@ class PriceBook:
         metadata: dict[str, Any] | None = None,
     ) -> PricedUsage:
         """What a usage costs by a model's prices; no cost and no tier when none of its types has a price."""
+        tier = self._tiers_of(model).choose(usage, model_parameters, metadata)
+        cost = self.card(model, tier).cost(usage) if tier and usage else {}
+        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
+
+    def reads_metadata(self, model: PriceModel) -> bool:
+        """Whether the choice among a model's tiers needs the observation's metadata."""
+        return self._tiers_of(model).reads_metadata
+
+    def _tiers_of(self, model: PriceModel) -> "_Tiers":
         tiers = self._tiers.get(model.id)
         if tiers is None:
             tiers = self._tiers[model.id] = _Tiers(model)
-        tier = tiers.choose(usage, model_parameters, metadata)
-        cost = self.card(model, tier).cost(usage) if tier and usage else {}
-        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
+        return tiers
 
     def unit_prices(self, model: PriceModel) -> dict[str, str]:
         """Prices of `input`, `output` and `total` of the default tier, in USD per unit; not to be changed."""
@@ -224,6 +226,9 @@ class _Tiers:
     """The tiers of a model, in the order in which they are asked."""
 
     def __init__(self, model: PriceModel) -> None:
+        self.reads_metadata = any(
+            condition.source == "metadata" for tier in model.tiers for condition in tier.conditions
+        )
         self._default = model.default_tier
         self._conditional = sorted(
             (tier for tier in model.tiers if not tier.is_default), key=lambda tier: tier.priority

@@ -33,7 +33,7 @@ class Level(StrEnum):
 DEFAULT_ENVIRONMENT = "default"
 
 
-class ObservationDetail(Struct, kw_only=True, omit_defaults=True):
+class ObservationDetail(Struct, kw_only=True, omit_defaults=True, gc=False):
     """The part of an observation that lists return and nothing filters or sums."""
 
     status_message: str | None = None
@@ -53,7 +53,7 @@ class ObservationDetail(Struct, kw_only=True, omit_defaults=True):
     """USD per unit by usage type, decimal text, of the default tier of the matched model."""
 
 
-class ObservationRow(Struct, kw_only=True):
+class ObservationRow(Struct, kw_only=True, gc=False):
     """One observation as lists, filters and sums see it. Times in µs, money in 10⁻¹² USD."""
 
     id: str

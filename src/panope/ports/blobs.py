@@ -49,6 +49,9 @@ class BlobStore(Protocol):
     async def check(self) -> None:
         """Write, read and delete a small blob; raise `UnavailableError` that says what does not work."""
 
+    async def close(self) -> None:
+        """Release what the store holds open, when nobody uses it any more. Idempotent."""
+
 
 def checked_key(key: BlobKey) -> BlobKey:
     """The key itself; raises `InvalidError` for a text that could name something outside of the store."""

@@ -22,7 +22,7 @@ from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
-from panope.ports.prompts import PromptStore
+from panope.ports.prompts import PromptIndex, PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
 
@@ -244,6 +244,10 @@ class Catalog(Protocol):
     @property
     def prompts(self) -> PromptStore:
         """Prompts."""
+
+    @property
+    def prompt_index(self) -> PromptIndex:
+        """Which version of a prompt has which id."""
 
     @property
     def datasets(self) -> DatasetStore:

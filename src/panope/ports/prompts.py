@@ -40,9 +40,6 @@ class PromptStore(Protocol):
     async def find(self, project_id: ProjectId, keys: Collection[PromptKey]) -> Mapping[PromptKey, PromptVersion]:
         """Versions as they stand, references and all. Keys that nothing fulfils are left out."""
 
-    async def find_ids(self, project_id: ProjectId, links: Collection[PromptLink]) -> Mapping[PromptLink, PromptId]:
-        """Ids of versions. Links to what is not there are left out."""
-
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:
         """Prompts with at least one version that matches the whole query, by name."""
 
@@ -91,3 +88,13 @@ class PromptStore(Protocol):
 
     async def unprotect(self, project_id: ProjectId, label: str) -> bool:
         """Lift a protection; return False when there is none."""
+
+
+class PromptIndex(Protocol):
+    """Versions by what others remember of them: observations a name and a number, comments an id."""
+
+    async def find_ids(self, project_id: ProjectId, links: Collection[PromptLink]) -> Mapping[PromptLink, PromptId]:
+        """Ids of versions. Links to what is not there are left out."""
+
+    async def find_link(self, project_id: ProjectId, version_id: PromptId) -> PromptLink | None:
+        """Name and number of the version of this id, or None."""

@@ -1,6 +1,7 @@
 """Times as clients write them, ISO 8601 with `Z` or an offset, as int64 microseconds since the epoch."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 EARLIEST_US: Final = 946_684_800_000_000
@@ -15,7 +16,13 @@ _LONGEST: Final = 64
 
 def parse_time_us(text: str) -> int | None:
     """Read a time; digits beyond the microsecond are cut off. None when it is no time or names no offset."""
-    if not _SHORTEST <= len(text) <= _LONGEST or "\0" in text:  # CPython reads no further than the NUL
+    return _parse(text) if _SHORTEST <= len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> int | None:
+    """Remembered for a moment: an event and what it is about often name the same one."""
+    if "\0" in text:  # CPython reads no further than the NUL
         return None
     try:
         moment = datetime.fromisoformat(text)

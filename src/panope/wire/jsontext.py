@@ -62,10 +62,12 @@ _CHEAP_LAYERS: Final = 8
 _QUOTE: Final = ord('"')
 _OPENERS: Final = b"[{"
 
-# One translation answers every question about numbers: digits become 0, E becomes e.
-_SHAPE: Final = bytes(ord("0") if chr(i).isdigit() else ord("e") if i == ord("E") else i for i in range(128)) + bytes(
-    range(128, 256)
-)
+# One translation answers every question about numbers: digits become 0, and so does the plus of an exponent.
+_SHAPE: Final = bytes.maketrans(b"123456789+E", b"0000000000e")
+_LARGE_EXPONENT: Final = b"0e000"
+_BEFORE_NUMBERS: Final = frozenset(b" \t\n\r,:[{-")
+_MAX_LOOKS: Final = 20
+_MAX_NUMBER_CHARS: Final = 64
 _INT_DIGITS: Final = b"0" * 19
 _BRACKETS: Final = bytes(ord("[") if i == ord("{") else ord("]") if i == ord("}") else i for i in range(256))
 _NO_BRACKETS: Final = bytes(i for i in range(256) if i not in b"[]{}")
@@ -73,10 +75,31 @@ _NO_BRACKETS: Final = bytes(i for i in range(256) if i not in b"[]{}")
 
 def needs_number_repair(document: bytes) -> bool:
     """Whether a number of the document may be beyond 64 bit; cheap, and wrong in that direction only."""
-    shape = document.translate(_SHAPE, b"+")
-    if _INT_DIGITS in shape and (_INT_DIGITS + b"0" in shape or b"-" + _INT_DIGITS in shape):
+    shape = document.translate(_SHAPE)
+    find = shape.find  # not `in`, which with bytes raises and catches an error each time
+    if find(_INT_DIGITS) >= 0 and (find(_INT_DIGITS + b"0") >= 0 or find(b"-" + _INT_DIGITS) >= 0):
         return True
-    return b"0e000" in shape
+    at = find(_LARGE_EXPONENT)
+    return at >= 0 and _may_be_number(shape, at)
+
+
+def _may_be_number(shape: bytes, at: int) -> bool:
+    """Whether one of the exponents from here on may belong to a number: most are part of a word or of an id."""
+    for _ in range(_MAX_LOOKS):
+        before = shape[max(0, at - _MAX_NUMBER_CHARS) : at].rstrip(b"0.")
+        if not before or before[-1] in _BEFORE_NUMBERS:
+            return True
+        at = shape.find(_LARGE_EXPONENT, at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def is_plain(document: bytes) -> bool:
+    """Whether a document can neither nest too deeply nor hold a number that needs repair; cheap, and often enough."""
+    if len(document) > 2 * MAX_DEPTH and document.count(b"[") + document.count(b"{") > MAX_DEPTH:
+        return False
+    return not needs_number_repair(document)
 
 
 def is_too_deep(document: bytes) -> bool:

@@ -49,6 +49,21 @@ async def test_what_does_not_exist_cannot_be_commented_on(desk: Desk, object_typ
     assert answer["error"] == "LangfuseNotFoundError"
 
 
+async def test_a_version_of_a_prompt_is_commented_on_by_its_id(desk: Desk, stranger: Desk) -> None:
+    prompt = {"name": "a/b", "type": "text", "prompt": "Sum up"}
+    first = await desk.post(f"{PUBLIC}/v2/prompts", prompt, status=201)
+    await desk.post(f"{PUBLIC}/v2/prompts", prompt, status=201)
+    body = {**BODY, "objectType": "PROMPT", "objectId": first["id"]}
+    made = await desk.post(COMMENTS, body)
+    listed = await desk.get(COMMENTS, objectType="PROMPT", objectId=first["id"])
+    assert [comment["id"] for comment in listed["data"]] == [made["id"]]
+    await stranger.post(COMMENTS, body, status=404)
+    await desk.post(COMMENTS, {**body, "objectId": "a/b"}, status=404)
+    gone = await desk.stage.client.delete(f"{PUBLIC}/v2/prompts/a%2Fb?version=1", headers=desk.headers)
+    assert gone.status_code == 204
+    await desk.post(COMMENTS, body, status=404)
+
+
 async def test_comments_outlive_their_trace(desk: Desk) -> None:
     await desk.send_traces(1)
     made = await desk.post(COMMENTS, BODY)

@@ -49,6 +49,7 @@ def in_snake_case(value: Any) -> Any:
 
 
 def test_comments_come_back_on_what_they_are_about(facts: Facts) -> None:
+    assert set(facts["targets"]) == {"TRACE", "OBSERVATION", "SESSION", "PROMPT"}
     for kind, object_id in facts["targets"].items():
         comment = facts["comments"][kind]
         expected = {

@@ -136,7 +136,7 @@ async def test_another_project_has_none_of_it(furnished: Catalog) -> None:
     mine = await create(furnished, draft(labels=("production",)))
     prompts, key = furnished.prompts, PromptKey("greet", 1)
     assert await prompts.find(SHOP, [key]) == {}
-    assert await prompts.find_ids(SHOP, [PromptLink("greet", 1)]) == {}
+    assert await furnished.prompt_index.find_ids(SHOP, [PromptLink("greet", 1)]) == {}
     assert await prompts.list(SHOP, PromptQuery()) == PromptPage([], 0)
     for call in (
         prompts.list_versions(SHOP, "greet"),
@@ -181,8 +181,20 @@ async def test_keys_are_looked_up_together(furnished: Catalog) -> None:
 async def test_links_find_ids(furnished: Catalog) -> None:
     first, second = await create(furnished, draft()), await create(furnished, draft())
     links = [PromptLink("greet", number) for number in (1, 2, 3, 2**40)] + [PromptLink("none", 1)]
-    found = await furnished.prompts.find_ids(CHAT, links)
+    found = await furnished.prompt_index.find_ids(CHAT, links)
     assert found == {links[0]: first.id, links[1]: second.id}
+
+
+async def test_ids_find_links_of_their_project_until_the_version_is_gone(furnished: Catalog) -> None:
+    versions = [await create(furnished, draft(name)) for name in ("greet", "greet", "a/b")]
+    index = furnished.prompt_index
+    found = [await index.find_link(CHAT, version.id) for version in versions]
+    assert found == [PromptLink("greet", 1), PromptLink("greet", 2), PromptLink("a/b", 1)]
+    assert await index.find_link(SHOP, versions[0].id) is None
+    assert await index.find_link(CHAT, PromptId("none")) is None
+    await furnished.prompts.delete(CHAT, "greet", 1, None, at(9))
+    assert await index.find_link(CHAT, versions[0].id) is None
+    assert await index.find_link(CHAT, versions[1].id) == PromptLink("greet", 2)
 
 
 async def test_labels_move_and_keep_their_order(furnished: Catalog) -> None:

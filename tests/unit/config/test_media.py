@@ -6,6 +6,7 @@ import pytest
 
 from panope.adapters.blobs.bucket import BucketBlobStore
 from panope.adapters.blobs.directory import DirectoryBlobStore
+from panope.adapters.postgres.blobs import PostgresBlobStore
 from panope.composition import media_directory, open_blobs
 from panope.config.load import load_settings
 from panope.domain.errors import InvalidError
@@ -30,7 +31,7 @@ def test_media_are_beside_sqlite_or_where_they_are_told_to_be(environ: dict[str,
 
 def test_the_store_is_the_one_that_the_settings_name() -> None:
     assert isinstance(open_blobs(load_settings(environ={})), DirectoryBlobStore)
-    assert open_blobs(load_settings(environ=POSTGRES)) is None
+    assert isinstance(open_blobs(load_settings(environ=POSTGRES)), PostgresBlobStore)
     bucket = load_settings(environ={**POSTGRES, **KEYS, "LANGFUSE_S3_MEDIA_UPLOAD_BUCKET": "media"})
     assert isinstance(open_blobs(bucket), BucketBlobStore)
 

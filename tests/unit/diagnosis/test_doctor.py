@@ -205,7 +205,7 @@ async def test_a_bucket_is_tried_and_what_it_says_is_told() -> None:
         assert [finding.code for finding in found if finding.area is Area.MEDIA] == [code]
 
 
-async def test_postgres_without_a_place_for_media_is_noted() -> None:
+async def test_media_in_postgres_are_said_to_be_there() -> None:
     found = await examine(patient(await furnished("agents"), MemoryTelemetry(), media=MediaSite()))
     [finding] = [finding for finding in found if finding.area is Area.MEDIA]
-    assert (finding.code, finding.severity) == ("media_nowhere", Severity.NOTE)
+    assert (finding.code, finding.severity) == ("media_database", Severity.OK)

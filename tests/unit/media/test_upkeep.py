@@ -127,7 +127,11 @@ async def test_what_a_trace_refers_to_is_listed(scene: Scene) -> None:
 
 async def test_a_dataset_item_keeps_what_it_refers_to_when_the_trace_goes(scene: Scene) -> None:
     media = await scene.upload()
-    await scene.upkeep.link_item(PROJECT, "d", "i", {"input": [reference(PNG), reference(b"unknown")], "metadata": 1})
+    links = [
+        MediaLink(media_id=media_id, field="input", dataset_id="d", dataset_item_id="i")
+        for media_id in (media.id, id_of(b"unknown"))
+    ]
+    await scene.upkeep.link_items(PROJECT, links)
     await scene.upkeep.forget_traces(PROJECT, ["t"])
     assert await scene.reading.get(PROJECT, media.id, URL)
     await scene.upkeep.forget_items(PROJECT, ["i"])

@@ -53,14 +53,14 @@ async def test_links_are_remembered_until_a_prompt_changes_and_bounded() -> None
     await catalog.organizations.add(Organization(id=OrganizationId("o"), name="o"))
     await catalog.projects.add(Project(id=PROJECT, organization_id=OrganizationId("o"), name="p"))
     asked: list[int] = []
-    find_ids = catalog.prompts.find_ids
+    find_ids = catalog.prompt_index.find_ids
 
     async def counted(project_id: ProjectId, links: set[PromptLink]) -> dict[PromptLink, PromptId]:
         asked.append(len(links))
         return dict(await find_ids(project_id, links))
 
-    catalog.prompts.find_ids = counted  # type: ignore[method-assign] - a spy on the one call that costs
-    links = PromptLinks(catalog.prompts, catalog.version, max_links=4)
+    catalog.prompt_index.find_ids = counted  # type: ignore[method-assign] - a spy on the one call that costs
+    links = PromptLinks(catalog.prompt_index, catalog.version, max_links=4)
     wanted = [PromptLink("a", number) for number in (1, 2, 1)]
     assert await links.find(PROJECT, wanted) == {PromptLink("a", 1): None, PromptLink("a", 2): None}
     await links.find(PROJECT, wanted)

@@ -164,14 +164,37 @@ def leaves(value: Any) -> list[Any]:
     return [value]
 
 
-@given(number=st.integers() | st.floats(allow_nan=False, allow_infinity=False), sign=st.sampled_from(["", "-"]))
-def test_gate_lets_no_number_pass_that_needs_repair(number: float, sign: str) -> None:
-    for text in (f"{sign}{abs(number)}", f"{sign}{abs(number)}e{abs(int(number)) % 2000}"):
+@given(
+    number=st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    sign=st.sampled_from(["", "-"]),
+    before=st.sampled_from(["", "[", "[1,", '["a4e123", ', '{"a":', '{"a":\n', '["0e000 1e2", "x9e999",']),
+    mark=st.sampled_from(["e", "E", "e+", "E+", "e-"]),
+)
+def test_gate_lets_no_number_pass_that_needs_repair(number: float, sign: str, before: str, mark: str) -> None:
+    for told in (f"{sign}{abs(number)}", f"{sign}{abs(number)}{mark}{abs(int(number)) % 2000}"):
+        text = before + told
         try:
             bad = repair_tokens(text.encode())[1]
         except ValueError:
             continue
         assert not bad or needs_number_repair(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (b'{"id": "a94e1234", "of": "0f77e999"}', False),
+        (b'"' + b"x4e123 " * 10 + b'"', False),
+        (b'{"id": "a94e1234", "number": 1e999}', True),
+        (b'["a94e1234", -1.5E+400]', True),
+        (b"1e400", True),
+        (b'"' + b"x4e123" * 1000 + b'"', True),
+        (b"[" + b"0" * 100 + b"e400]", True),
+        (b"[1e-07, 12.5e10]", False),
+    ],
+)
+def test_gate_passes_ids_that_look_like_exponents(document: bytes, *, expected: bool) -> None:
+    assert needs_number_repair(document) is expected
 
 
 @given(st.binary(max_size=60) | st.text('[]{}",:\\u0d8NaInfity01e-.', max_size=60).map(str.encode))

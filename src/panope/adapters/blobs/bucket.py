@@ -132,6 +132,9 @@ class BucketBlobStore:
         """See `BlobStore.check`."""
         await check_by_use(self, BlobKey(f"check/{self._new_id()}"))
 
+    async def close(self) -> None:
+        """See `BlobStore.close`; nothing is held open."""
+
     def _path(self, key: BlobKey) -> str:
         return self._options.prefix + checked_key(key)
 

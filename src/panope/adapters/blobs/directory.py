@@ -102,6 +102,9 @@ class DirectoryBlobStore:
         """See `BlobStore.check`."""
         await check_by_use(self, BlobKey(f"check/{self._new_id()}"))
 
+    async def close(self) -> None:
+        """See `BlobStore.close`; nothing is held open."""
+
     def _file(self, key: BlobKey) -> Path:
         return self._path.joinpath(*checked_key(key).split("/"))
 

@@ -59,3 +59,6 @@ class MemoryBlobStore:
     async def check(self) -> None:
         """See `BlobStore.check`."""
         await check_by_use(self, BlobKey("check"))
+
+    async def close(self) -> None:
+        """See `BlobStore.close`; nothing is held open."""

@@ -143,6 +143,7 @@ def _of_observation(rows: ProjectRows, stored: Stored[ObservationRow]) -> Entry:
         "start_time_month": month_of(row.start_us),
         "is_root_observation": row.parent_id is None or row.is_app_root,
         "count": 1,
+        "start_time": row.start_us,
         "latency": _minus(row.end_us, row.start_us),
         "streaming_latency": _minus(row.end_us, row.completion_start_us),
         "time_to_first_token": _minus(row.completion_start_us, row.start_us),

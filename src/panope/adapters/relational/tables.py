@@ -1,6 +1,7 @@
 """Rows of the domain ⇄ records of the tables. A column has the name of the field that it holds."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -34,7 +35,12 @@ class Table(Struct, frozen=True):
 
     def select(self, *, alias: str | None = None) -> str:
         """The columns for a SELECT."""
-        return ", ".join(f"{alias or self.alias}.{column}" for column in self.columns)
+        return _select(alias or self.alias, self.columns)
+
+
+@lru_cache(maxsize=64)
+def _select(alias: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
 
 
 TOTALS: Final = TraceTotals.__struct_fields__

@@ -14,6 +14,7 @@ from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.llm_connections import SqlLlmConnectionStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.prompts.index import SqlPromptIndex
 from panope.adapters.sql.prompts.store import SqlPromptStore
 from panope.adapters.sql.review.comments import SqlCommentStore
 from panope.adapters.sql.review.items import SqlAnnotationItemStore
@@ -54,6 +55,7 @@ class SqlCatalog:
         self.feedback = SqlFeedbackStore(database)
         self.media = SqlMediaStore(database)
         self.prompts = SqlPromptStore(database)
+        self.prompt_index = SqlPromptIndex(database)
         self.datasets = SqlDatasetStore(database)
         self.dataset_items = SqlDatasetItemStore(database)
         self.dataset_item_index = SqlDatasetItemIndex(database)

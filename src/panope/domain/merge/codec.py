@@ -12,7 +12,7 @@ from panope.domain.tracing import Payload
 _APART = ("input", "output")
 
 
-class StateParts(Struct, frozen=True):
+class StateParts(Struct, frozen=True, gc=False):
     """A state, ready to be stored in whatever way suits the engine. All four together are the state; none is spare."""
 
     skeleton: bytes
@@ -67,17 +67,18 @@ def _encode_merged(fragments: list[Fragment]) -> StateParts:
     stored = []
     for fragment in fragments:
         leaves: bool | list[tuple[list[str | int], Any]] = False
-        if fragment.leaves or fragment.whole:
+        if holders and (fragment.leaves or fragment.whole):
             leaves = is_plain or [(list(path), value) for path, value in fragment.leaves.items()]
-        stored.append((*fragment.stamp, _set_apart(fragment.values, texts), leaves, fragment.tags))
+        values = fragment.values
+        if "input" in values or "output" in values:
+            values = _set_apart(values, texts)
+        stored.append((*fragment.stamp, values, leaves, fragment.tags))
     metadata = metadata_text(State(fragments)) if holders else None
     return StateParts(_encode_skeleton(stored), texts.get("input"), texts.get("output"), metadata)
 
 
 def _set_apart(values: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
     """Values with `True` in place of the large texts, which go into `texts`."""
-    if "input" not in values and "output" not in values:
-        return values
     values = values.copy()
     for name in _APART:
         text = values.get(name)

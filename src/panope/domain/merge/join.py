@@ -1,6 +1,5 @@
 """`join`: two states about one entity become one, whatever came first."""
 
-from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -9,7 +8,7 @@ import msgspec
 from panope.domain.events import EntityKind
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.leaves import flatten, prune
-from panope.domain.merge.state import Fragment, Stamp, State
+from panope.domain.merge.state import Fragment, State
 
 _FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 _stamp = attrgetter("stamp")
@@ -49,14 +48,15 @@ def opened(fragment: Fragment) -> Fragment:
 
 def _unite(fragments: list[Fragment]) -> list[Fragment]:
     """One fragment per stamp, in rising order. What one side has already dropped, the other may still hold."""
-    by_stamp: dict[Stamp, Fragment] = {}
-    for fragment in fragments:
-        known = by_stamp.get(fragment.stamp)
-        if known is None:
-            by_stamp[fragment.stamp] = fragment
+    fragments.sort(key=_stamp)
+    united = fragments[:1]
+    for fragment in fragments[1:]:
+        known = united[-1]
+        if known.stamp != fragment.stamp:
+            united.append(fragment)
         elif known is not fragment and known != fragment:
-            by_stamp[fragment.stamp] = _overlay(opened(known), opened(fragment))
-    return sorted(by_stamp.values(), key=_stamp)
+            united[-1] = _overlay(opened(known), opened(fragment))
+    return united
 
 
 def _overlay(one: Fragment, other: Fragment) -> Fragment:
@@ -78,37 +78,52 @@ def _greater_values(one: dict[_Key, Any], other: dict[_Key, Any]) -> dict[_Key, 
 
 def _normalise(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]:
     """Leave each field, leaf and tag in the one fragment that decides it."""
-    said = sum(fragment.leaves != {} or fragment.whole is not None for fragment in fragments)
-    if said > 1 or any(fragment.leaves for fragment in fragments):
+    said = tagged = 0
+    has_leaves = False
+    for fragment in fragments:
+        if fragment.leaves:
+            has_leaves = True
+        elif fragment.whole is not None:
+            said += 1
+        if fragment.tags:
+            tagged += 1
+    if said > 1 or has_leaves:
         fragments = _prune_leaves([opened(fragment) for fragment in fragments])
-    if sum(1 for fragment in fragments if fragment.tags) > 1:
+    if tagged > 1:
         fragments = _prune_tags(fragments)
-    pruned = list(_prune_values(kind, fragments))
+    pruned = _prune_values(kind, fragments)
     latest = max(pruned, key=_time).stamp
-    return [fragment for fragment in pruned if fragment.stamp is latest or not fragment.is_spent()]
+    return [
+        fragment
+        for fragment in pruned
+        if fragment.values or fragment.leaves or fragment.tags or fragment.whole or fragment.stamp is latest
+    ]
 
 
-def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> Iterable[Fragment]:
+def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]:
     """Stamps rise, so the last holder of a field wins, but for first-wins fields; there the rank goes first."""
     first_fields = _FIRST_FIELDS[kind]
     winners: dict[str, int] = {}
-    beaten: set[int] = set()
+    beaten: dict[int, list[str]] = {}
     for index, fragment in enumerate(fragments):
-        said = dict.fromkeys(fragment.values, index)
-        for name in winners.keys() & said.keys():
+        for name in winners.keys() & fragment.values.keys():
             holder = winners[name]
             if name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
-                said[name] = holder
-                beaten.add(index)
+                beaten.setdefault(index, []).append(name)
             else:
-                beaten.add(holder)
-        winners.update(said)
-    for index, fragment in enumerate(fragments):
-        if index in beaten:
-            values = {name: value for name, value in fragment.values.items() if winners[name] == index}
-            yield Fragment(fragment.stamp, values, fragment.leaves, fragment.tags, fragment.whole)
-        else:
-            yield fragment
+                beaten.setdefault(holder, []).append(name)
+                winners[name] = index
+        winners = {**dict.fromkeys(fragment.values, index), **winners}
+    if not beaten:
+        return fragments
+    pruned = fragments.copy()
+    for index, names in beaten.items():
+        fragment = fragments[index]
+        values = fragment.values.copy()
+        for name in names:
+            del values[name]
+        pruned[index] = Fragment(fragment.stamp, values, fragment.leaves, fragment.tags, fragment.whole)
+    return pruned
 
 
 def _prune_leaves(fragments: list[Fragment]) -> list[Fragment]:

@@ -6,8 +6,9 @@ from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.join import join
 from panope.domain.merge.leaves import flatten, has_empties
-from panope.domain.merge.state import Fragment, Rank, Stamp, State
+from panope.domain.merge.state import Fragment, Rank, Stamp, State, new_stamp
 
+_SENT, _DERIVED = Rank.SENT, Rank.DERIVED
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
 _LONGEST_EMPTY = max(map(len, _EMPTY_TEXTS))
 _TEXT_FIELDS = frozenset({"input", "output"})
@@ -24,13 +25,15 @@ def lift(event: TelemetryEvent) -> State:
     metadata = event.metadata
     if event.derived or event.derived_metadata or (metadata and has_empties(metadata)):
         return _lift_apart(event)
-    values = _counting(event.kind, event.values) if event.values else {}
+    values = event.values
+    if not all(values.values()) or _has_empty_text(values):
+        values = _counting(event.kind, values)
     tags = event.tags
     if not (values or metadata or tags):
         return State()
     if len(tags) > 1:
         tags = sorted(set(tags))
-    stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+    stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
     return State([Fragment(stamp, values, {}, tags, metadata or None)])
 
 
@@ -58,10 +61,10 @@ def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[st
     """Nothing that was sent meets what was concluded, as with nearly every root span: there is nothing to join."""
     fragments = []
     if derived or event.derived_metadata:
-        stamp = Stamp(Rank.DERIVED, event.at_us, event.is_update, event.event_id)
+        stamp = new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id))
         fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
     if sent or event.tags:
-        stamp = Stamp(Rank.SENT, event.at_us, event.is_update, event.event_id)
+        stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
         fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags))))
     return State(fragments)
 
@@ -82,11 +85,11 @@ def _counting(kind: EntityKind, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_empty_text(values: dict[str, Any]) -> bool:
-    for name in ("input", "output"):
-        text = values.get(name)
-        if text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS:
-            return True
-    return False
+    text = values.get("input")
+    if text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS:
+        return True
+    text = values.get("output")
+    return text is not None and len(text) <= _LONGEST_EMPTY and text in _EMPTY_TEXTS
 
 
 def _is_filled(name: str, value: object) -> bool:

@@ -1,5 +1,7 @@
 """What is known about one entity: the fragments of events that still decide something."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -30,7 +32,11 @@ class Stamp(NamedTuple):
     event_id: str
 
 
-class Fragment(Struct):
+new_stamp: Callable[[tuple[int, int, bool, str]], Stamp] = partial(tuple.__new__, Stamp)
+"""A stamp of its four parts, without the detour through Python that a named tuple takes."""
+
+
+class Fragment(Struct, gc=False):
     """What one event, at one rank, still decides."""
 
     stamp: Stamp
@@ -43,12 +49,8 @@ class Fragment(Struct):
     Most entities are told once, and then nobody needs the leaves.
     """
 
-    def is_spent(self) -> bool:
-        """Whether it decides nothing any more."""
-        return not (self.values or self.leaves or self.tags or self.whole)
 
-
-class State(Struct):
+class State(Struct, gc=False):
     """Fragments in rising order of their stamps, in normal form: every field is decided by exactly one of them.
 
     One that decides nothing is not kept, but for the latest: a deletion has to know how late the entity was heard of.

@@ -28,9 +28,15 @@ _SPAN: Final = str(ObservationType.SPAN)
 _DEFAULT_LEVEL: Final = str(Level.DEFAULT)
 
 
-def view_observation(observation_id: str, state: State, prices: PriceBook) -> ObservationRow:
-    """Row of an observation. Without a trace id it is its own trace; an end before the start is shown as the start."""
-    values = state.values()
+def view_observation(
+    observation_id: str, state: State, prices: PriceBook, values: dict[str, Any] | None = None
+) -> ObservationRow:
+    """Row of an observation. Without a trace id it is its own trace; an end before the start is shown as the start.
+
+    `values` are those of the state, for a caller that has them already.
+    """
+    if values is None:
+        values = state.values()
     told = values.get
     start_us = values["start_time"]
     end_us = told("end_time")
@@ -105,7 +111,7 @@ def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: Pr
     if given:
         detail.cost, detail.cost_source = given, "given"
     elif model is not None and usage:
-        metadata = read_metadata(state) if model.reads_metadata else None
+        metadata = read_metadata(state) if prices.reads_metadata(model) else None
         priced = prices.price(model, usage, detail.model_parameters, metadata)
         if priced.cost:
             detail.cost, detail.cost_source = priced.cost, "computed"

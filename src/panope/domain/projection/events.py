@@ -122,9 +122,12 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
     for observation_id, incoming in states.items():
         stored = known.get(observation_id)
         state = incoming if stored is None else _merge(EntityKind.OBSERVATION, stored, incoming)
-        if state is None or not _has(state, "start_time"):
+        if state is None:
             continue
-        row = view_observation(observation_id, state, prices)
+        values = state.values()
+        if "start_time" not in values:  # a codec gives every event a time, so this only guards the store
+            continue
+        row = view_observation(observation_id, state, prices, values)
         row.created_us = stored.row.created_us if stored else now_us
         row.updated_us = now_us
         written.append(Written(row, state, stored is None))
@@ -140,14 +143,9 @@ def _project_scores(step: _Step, states: _States) -> None:
     for score_id, incoming in states.items():
         stored = known.get(score_id)
         state = _merge(EntityKind.SCORE, stored, incoming)
-        if state is None or not _has(state, "timestamp"):
+        if state is None or "timestamp" not in state.values():
             continue
         row = view_score(score_id, state, codec.metadata_text(state))
         row.created_us = stored.row.created_us if stored else step.now_us
         row.updated_us = step.now_us
         step.changes.scores.append(Written(row, state, stored is None))
-
-
-def _has(state: State, name: str) -> bool:
-    """Whether any fragment decides a field. A codec gives every event a time, so this only guards the store."""
-    return name in state.values()

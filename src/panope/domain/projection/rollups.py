@@ -1,6 +1,7 @@
 """Sums that move by `view(new) − view(old)`: trace totals, sessions, time buckets."""
 
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -14,7 +15,8 @@ from panope.domain.projection.store import ChangeSet, Extremes, RowStore, Stored
 from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
 from panope.domain.tracing import Level, ObservationRow, TraceRow, TraceTotals
 
-_ERROR: Final = str(Level.ERROR)
+_DEFAULT, _WARNING, _ERROR = (str(level) for level in (Level.DEFAULT, Level.WARNING, Level.ERROR))
+_first_place = attrgetter("start_us", "id")
 _BucketPlace = tuple[int, str, str, str | None]
 """Hour, environment, observation type, model."""
 
@@ -27,17 +29,18 @@ class Rollups:
         self._changes = changes
         self._now_us = now_us
         self._moves: dict[str, _TraceMove] = {}
-        self._buckets: dict[_BucketPlace, BucketTotals] = {}
+        self._entered: dict[_BucketPlace, list[ObservationRow]] = {}
+        self._left: dict[_BucketPlace, list[ObservationRow]] = {}
         self._sessions = SessionMoves(store, changes, now_us)
 
     def move_observation(self, old: ObservationRow | None, new: ObservationRow | None) -> None:
         """One observation appeared, changed or went."""
         if old is not None:
-            self._move(old.trace_id).leave(old)
-            self._add_bucket(old, -1)
+            self._move(old.trace_id).left.append(old)
+            _append(self._left, old)
         if new is not None:
-            self._move(new.trace_id).enter(new)
-            self._add_bucket(new, 1)
+            self._move(new.trace_id).entered.append(new)
+            _append(self._entered, new)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -103,24 +106,6 @@ class Rollups:
         if new is not None:
             self._count_trace(new, 1)
 
-    def _add_bucket(self, row: ObservationRow, sign: int) -> None:
-        """Collected under plain tuples: there are many observations and few buckets."""
-        place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
-        sums = self._buckets.get(place)
-        if sums is None:
-            sums = self._buckets[place] = BucketTotals()
-        sums.count += sign
-        if row.level == _ERROR:
-            sums.error_count += sign
-        if row.total_cost is not None:
-            sums.total_cost += sign * row.total_cost
-        if row.detail.usage:
-            if row.total_cost is None:
-                sums.unpriced_count += sign
-            sums.input_tokens += sign * row.input_tokens
-            sums.output_tokens += sign * row.output_tokens
-            sums.total_tokens += sign * row.total_tokens
-
     def _count_trace(self, row: TraceRow, sign: int) -> None:
         key = BucketKey(
             kind=EntityKind.TRACE,
@@ -135,36 +120,54 @@ class Rollups:
 
     def _settle_buckets(self) -> None:
         buckets = self._changes.buckets
-        for (hour, environment, type_, model), totals in self._buckets.items():
-            key = BucketKey(
-                kind=EntityKind.OBSERVATION,
-                hour_us=hour * HOUR_US,
-                environment=environment,
-                name=type_,
-                model=model or "",
-            )
-            if key in buckets:
-                buckets[key].add(totals)
-            else:
-                buckets[key] = totals
+        for sign, moved in ((-1, self._left), (1, self._entered)):
+            for (hour, environment, type_, model), rows in moved.items():
+                key = BucketKey(
+                    kind=EntityKind.OBSERVATION,
+                    hour_us=hour * HOUR_US,
+                    environment=environment,
+                    name=type_,
+                    model=model or "",
+                )
+                totals = buckets.get(key)
+                if totals is None:
+                    totals = buckets[key] = BucketTotals()
+                _add_to_bucket(totals, rows, sign)
         for key in [key for key, totals in buckets.items() if totals.is_zero()]:
             del buckets[key]
+
+
+def _append(moved: dict[_BucketPlace, list[ObservationRow]], row: ObservationRow) -> None:
+    """Under plain tuples: there are many observations and few buckets."""
+    place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
+    rows = moved.get(place)
+    if rows is None:
+        rows = moved[place] = []
+    rows.append(row)
+
+
+def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) -> None:
+    totals.count += sign * len(rows)
+    totals.error_count += sign * [row.level for row in rows].count(_ERROR)
+    for row in rows:
+        if row.total_cost is not None:
+            totals.total_cost += sign * row.total_cost
+        if row.detail.usage:
+            if row.total_cost is None:
+                totals.unpriced_count += sign
+            totals.input_tokens += sign * row.input_tokens
+            totals.output_tokens += sign * row.output_tokens
+            totals.total_tokens += sign * row.total_tokens
 
 
 class _TraceMove:
     """How the observations of one trace moved in this batch."""
 
-    __slots__ = ("_entered", "_left")
+    __slots__ = ("entered", "left")
 
     def __init__(self) -> None:
-        self._entered: list[ObservationRow] = []
-        self._left: list[ObservationRow] = []
-
-    def enter(self, row: ObservationRow) -> None:
-        self._entered.append(row)
-
-    def leave(self, row: ObservationRow) -> None:
-        self._left.append(row)
+        self.entered: list[ObservationRow] = []
+        self.left: list[ObservationRow] = []
 
     def apply(self, totals: TraceTotals, trace_id: str, store: RowStore) -> TraceTotals:
         """The trace's totals once these observations have moved; the given ones stay as they are."""
@@ -174,29 +177,27 @@ class _TraceMove:
             first_environment=totals.first_environment,
             last_end_us=totals.last_end_us,
         )
-        if self._left and (self._lost_first(totals) or self._lost_last(totals)):
-            stored = store.find_extremes(trace_id, {row.id for row in (*self._left, *self._entered)})
+        if self.left and (self._lost_first(totals) or self._lost_last(totals)):
+            stored = store.find_extremes(trace_id, {row.id for row in (*self.left, *self.entered)})
         moved = msgspec.structs.replace(totals)
-        for row in self._left:
-            _add(moved, row, -1)
-        for row in self._entered:
-            _add(moved, row, 1)
-        _find_extremes(moved, stored, self._entered)
+        _add_to_trace(moved, self.left, -1)
+        _add_to_trace(moved, self.entered, 1)
+        _find_extremes(moved, stored, self.entered)
         return moved
 
     def _lost_first(self, totals: TraceTotals) -> bool:
         """Whether the first observation left and none entered that is as early: an update that keeps it has not."""
-        if all(row.id != totals.first_observation_id for row in self._left):
+        if all(row.id != totals.first_observation_id for row in self.left):
             return False
         first = (totals.first_start_us, totals.first_observation_id)
-        return all((row.start_us, row.id) > first for row in self._entered)
+        return all((row.start_us, row.id) > first for row in self.entered)
 
     def _lost_last(self, totals: TraceTotals) -> bool:
         """Whether one that ended last left and none entered that ends as late."""
         last_end_us = totals.last_end_us
-        if last_end_us is None or all(end_or_start_us(row) != last_end_us for row in self._left):
+        if last_end_us is None or all(end_or_start_us(row) != last_end_us for row in self.left):
             return False
-        return all(end_or_start_us(row) < last_end_us for row in self._entered)
+        return all(end_or_start_us(row) < last_end_us for row in self.entered)
 
 
 def end_or_start_us(row: ObservationRow) -> int:
@@ -204,36 +205,38 @@ def end_or_start_us(row: ObservationRow) -> int:
     return row.start_us if row.end_us is None else row.end_us
 
 
-def _add(totals: TraceTotals, row: ObservationRow, sign: int) -> None:
-    totals.observation_count += sign
-    if row.parent_id is None or row.is_app_root:
-        totals.root_count += sign
-    match row.level:
-        case Level.DEFAULT:
-            totals.default_count += sign
-        case Level.ERROR:
-            totals.error_count += sign
-        case Level.WARNING:
-            totals.warning_count += sign
-        case _:
-            totals.debug_count += sign
-    if row.detail.usage or row.detail.cost:
-        totals.input_tokens += sign * row.input_tokens
-        totals.output_tokens += sign * row.output_tokens
-        totals.total_tokens += sign * row.total_tokens
-        totals.input_cost += sign * (row.input_cost or 0)
-        totals.output_cost += sign * (row.output_cost or 0)
-        totals.total_cost += sign * (row.total_cost or 0)
+def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) -> None:
+    if not rows:
+        return
+    totals.observation_count += sign * len(rows)
+    totals.root_count += sign * len([row for row in rows if row.parent_id is None or row.is_app_root])
+    levels = [row.level for row in rows]
+    default = levels.count(_DEFAULT)
+    totals.default_count += sign * default
+    if default < len(rows):
+        errors, warnings = levels.count(_ERROR), levels.count(_WARNING)
+        totals.error_count += sign * errors
+        totals.warning_count += sign * warnings
+        totals.debug_count += sign * (len(rows) - default - errors - warnings)
+    for row in rows:
+        if row.detail.usage or row.detail.cost:
+            totals.input_tokens += sign * row.input_tokens
+            totals.output_tokens += sign * row.output_tokens
+            totals.total_tokens += sign * row.total_tokens
+            totals.input_cost += sign * (row.input_cost or 0)
+            totals.output_cost += sign * (row.output_cost or 0)
+            totals.total_cost += sign * (row.total_cost or 0)
 
 
 def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[ObservationRow]) -> None:
     """Set the first by (start, id) and the last by end-else-start, over what is stored and what entered."""
     start_us, first_id, environment = stored.first_start_us, stored.first_observation_id, stored.first_environment
     last_end_us = stored.last_end_us
-    for row in rows:
-        if start_us is None or first_id is None or (row.start_us, row.id) <= (start_us, first_id):
-            start_us, first_id, environment = row.start_us, row.id, row.environment
-        end_us = row.start_us if row.end_us is None else row.end_us
+    if rows:
+        first = min(rows, key=_first_place)
+        if start_us is None or first_id is None or _first_place(first) <= (start_us, first_id):
+            start_us, first_id, environment = first.start_us, first.id, first.environment
+        end_us = max([row.start_us if row.end_us is None else row.end_us for row in rows])
         if last_end_us is None or end_us > last_end_us:
             last_end_us = end_us
     totals.first_start_us, totals.first_observation_id, totals.first_environment = start_us, first_id, environment

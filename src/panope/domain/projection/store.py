@@ -82,7 +82,7 @@ class RowStore(Protocol):
         """Ids of the stored scores whose trace it is."""
 
 
-class Written(Struct, Generic[Row]):
+class Written(Struct, Generic[Row], gc=False):
     """One row to insert or replace, whole, by (project, id)."""
 
     row: Row

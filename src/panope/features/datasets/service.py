@@ -13,8 +13,7 @@ from panope.domain.errors import InvalidError, Issue, NotFoundError
 from panope.domain.ids import DatasetId, DatasetItemId, ProjectId, is_possible_id
 from panope.features.datasets.pages import PageWalker
 from panope.kit.clock import Clock
-from panope.ports.catalog import Catalog
-from panope.ports.datasets import DatasetPage, ItemPage, ItemQuery, ItemsWritten
+from panope.ports.datasets import DatasetItemStore, DatasetPage, DatasetStore, ItemPage, ItemQuery, ItemsWritten
 
 _STREAM_PAGE: Final = 500
 """Items that a walk over all of them holds at once."""
@@ -23,10 +22,12 @@ _STREAM_PAGE: Final = 500
 class DatasetService:
     """Methods that look for a dataset or an item take what its name may stand for, the likeliest first."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, new_id: Callable[[], str]) -> None:
-        self._datasets = catalog.datasets
-        self._items = catalog.dataset_items
-        self._walker = PageWalker(catalog.dataset_items)
+    def __init__(
+        self, datasets: DatasetStore, items: DatasetItemStore, clock: Clock, new_id: Callable[[], str]
+    ) -> None:
+        self._datasets = datasets
+        self._items = items
+        self._walker = PageWalker(items)
         self._clock = clock
         self._new_id = new_id
 

@@ -20,7 +20,7 @@ from panope.features.diagnosis.media import (
     MediaSite,
     check_media_bucket,
     check_media_directory,
-    no_place_for_media,
+    media_in_database,
 )
 from panope.features.diagnosis.prices import check_prices
 from panope.features.diagnosis.schema import SchemaFacts, check_schema
@@ -159,7 +159,7 @@ class Doctor:
                 failure = error
             self._note([check_media_bucket(site.bucket, failure)])
         else:
-            self._note([no_place_for_media()])
+            self._note([media_in_database()])
 
     async def _look_at_database(self, store: Store) -> Sequence[SchemaFacts] | None:
         """Whether it can be reached; the state of the planes when it can."""

@@ -17,7 +17,7 @@ _CHOOSE: Final = "Change its owner, or choose another with PANOPE_MEDIA_DIR."
 
 
 class MediaSite(Struct, frozen=True, kw_only=True):
-    """Where the settings want media to be: a directory, or a bucket, or neither."""
+    """Where the settings want media to be: a directory, or a bucket, or neither: then Postgres has them."""
 
     directory: str | None = None
     bucket: str | None = None
@@ -54,11 +54,10 @@ def check_media_bucket(bucket: str, failure: PanopeError | None) -> Finding:
     return _finding("media_bucket", Severity.OK, f"the bucket {bucket} takes, gives back and deletes")
 
 
-def no_place_for_media() -> Finding:
-    """Everything is in Postgres, which is no place for files."""
-    seen = "there is no place for them: images, sounds and documents of traces are refused"
-    advice = "Set PANOPE_MEDIA_DIR or PANOPE_MEDIA_S3_BUCKET, unless nobody sends any."
-    return _finding("media_nowhere", Severity.NOTE, seen, advice)
+def media_in_database() -> Finding:
+    """Everything is in Postgres."""
+    seen = "they are in the database; for many large ones PANOPE_MEDIA_S3_BUCKET is cheaper"
+    return _finding("media_database", Severity.OK, seen)
 
 
 def _finding(code: str, severity: Severity, seen: str, advice: str = "") -> Finding:

@@ -4,7 +4,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from panope.domain.errors import UnsupportedError
 from panope.domain.ids import ProjectId
 from panope.domain.media.content_types import file_name, is_shown_inline
 from panope.domain.media.media import Media, blob_key
@@ -33,24 +32,13 @@ class MediaOptions(Struct, frozen=True, kw_only=True):
 
 
 class MediaAccess:
-    """Addresses of bytes. `blobs` is None on a server that has nowhere to keep them."""
+    """Addresses of bytes."""
 
-    def __init__(self, blobs: BlobStore | None, signer: LinkSigner, options: MediaOptions, clock: Clock) -> None:
-        self._blobs = blobs
+    def __init__(self, blobs: BlobStore, signer: LinkSigner, options: MediaOptions, clock: Clock) -> None:
+        self.blobs = blobs
         self.signer = signer
         self.options = options
         self._clock = clock
-
-    @property
-    def blobs(self) -> BlobStore:
-        """The store. Raises `UnsupportedError` when there is none."""
-        if self._blobs is None:
-            text = (
-                "This server has nowhere to keep media, because it keeps everything in Postgres: "
-                "its operator has to set PANOPE_MEDIA_DIR or PANOPE_MEDIA_S3_BUCKET"
-            )
-            raise UnsupportedError(text, code="media_disabled")
-        return self._blobs
 
     async def upload_address(self, project_id: ProjectId, media: Media, content_url: str) -> Address:
         """Where a client may put the bytes; `content_url` is the address of the server's own content route."""

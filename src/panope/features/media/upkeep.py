@@ -1,9 +1,9 @@
 """Links that others ask for, deletion with what refers to a media, and cleaning up after uploads that never ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -13,7 +13,6 @@ from panope.domain.media.media import Media, MediaLink, MediaPlace, blob_key
 from panope.kit.clock import Clock
 from panope.ports.blobs import BlobStore
 from panope.ports.media import MediaStore
-from panope.wire.langfuse.media.references import find_references
 
 UNFINISHED_S: Final = 24 * 3_600
 """Age at which an upload that never ended is given up; a link to upload is good for an hour."""
@@ -26,23 +25,14 @@ _log = structlog.get_logger("panope.media")
 class MediaUpkeep:
     """Keeps media and what refers to them together."""
 
-    def __init__(self, store: MediaStore, blobs: BlobStore | None, clock: Clock) -> None:
+    def __init__(self, store: MediaStore, blobs: BlobStore, clock: Clock) -> None:
         self._store = store
         self._blobs = blobs
         self._clock = clock
 
-    async def link_item(self, project_id: ProjectId, dataset_id: str, item_id: str, values: Mapping[str, Any]) -> None:
-        """Keep the media that a dataset item refers to as long as the item: they may have come with a trace.
-
-        `values` are the JSON values of the item by field.
-        """
-        links = [
-            MediaLink(media_id=found.media_id, field=field, dataset_id=dataset_id, dataset_item_id=item_id)
-            for field, value in values.items()
-            for found in find_references(value)
-        ]
-        if links:
-            await self._store.add_links(project_id, list(dict.fromkeys(links)))
+    async def link_items(self, project_id: ProjectId, links: Sequence[MediaLink]) -> None:
+        """Dataset items refer to media, which may have come with a trace: keep these as long as the items."""
+        await self._store.add_links(project_id, links)
 
     async def forget_traces(self, project_id: ProjectId, trace_ids: Sequence[str]) -> None:
         """Traces were deleted: so are the media that nothing else refers to. Idempotent."""
@@ -57,8 +47,6 @@ class MediaUpkeep:
 
         Bytes that are there in full, because a client died before it said so, are kept.
         """
-        if self._blobs is None:
-            return 0
         await self._blobs.sweep(UNFINISHED_S)
         before_us = self._clock() - UNFINISHED_S * _SECOND_US
         forgotten = 0
@@ -76,8 +64,6 @@ class MediaUpkeep:
             await self._delete_bytes(project_id, media)
 
     async def _delete_bytes(self, project_id: ProjectId, media: Media) -> None:
-        if self._blobs is None:
-            return
         try:
             await self._blobs.delete(blob_key(project_id, media))
         except PanopeError as error:  # nothing refers to them any more, and nobody can reach them

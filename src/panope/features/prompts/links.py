@@ -6,7 +6,7 @@ from typing import Final
 from panope.domain.ids import ProjectId, PromptId
 from panope.domain.prompts.prompt import PromptLink
 from panope.ports.catalog import CatalogVersion
-from panope.ports.prompts import PromptStore
+from panope.ports.prompts import PromptIndex
 
 MAX_LINKS: Final = 20_000
 _Key = tuple[ProjectId, PromptLink]
@@ -18,8 +18,8 @@ class PromptLinks:
     Found ones and missing ones are remembered until any prompt changes.
     """
 
-    def __init__(self, store: PromptStore, version: CatalogVersion, max_links: int = MAX_LINKS) -> None:
-        self._store = store
+    def __init__(self, index: PromptIndex, version: CatalogVersion, max_links: int = MAX_LINKS) -> None:
+        self._index = index
         self._version = version
         self._max_links = max_links
         self._seen = -1
@@ -38,7 +38,7 @@ class PromptLinks:
         missing = wanted - known.keys()
         if not missing:
             return known
-        found = await self._store.find_ids(project_id, missing)
+        found = await self._index.find_ids(project_id, missing)
         fresh = {link: found.get(link) for link in missing}
         self._remember(project_id, fresh, current)
         return known | fresh

@@ -5,10 +5,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from panope.domain.ids import ProjectId, is_possible_id
+from panope.domain.ids import ProjectId, PromptId, is_possible_id
 from panope.domain.review.comments import CommentObjectType
 from panope.domain.review.queues import ItemObjectType, ScoreTarget
 from panope.domain.tracing import Payload
+from panope.ports.prompts import PromptIndex
 from panope.ports.telemetry import Observed, TelemetryReader, Traced
 from panope.query.ast import Condition, ListQuery, Op, Sort
 
@@ -78,6 +79,17 @@ class TelemetryObjects:
     ) -> Observed | None:
         query = _one(observation_id, "start_time", with_payload=with_payload)
         return next(iter((await self._reader.list_observations(project_id, query)).rows), None)
+
+
+class PromptVersions:
+    """Implements `ObjectFinder` for versions of prompts."""
+
+    def __init__(self, index: PromptIndex) -> None:
+        self._index = index
+
+    async def exists(self, project_id: ProjectId, object_id: str) -> bool:
+        """See `ObjectFinder.exists`."""
+        return await self._index.find_link(project_id, PromptId(object_id)) is not None
 
 
 class _Finder:

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.reading import PromptReading
 from panope.features.prompts.writing import PromptWriting
 from panope.http.auth import ProjectCaller
@@ -9,6 +10,7 @@ from panope.http.routes.describing import answers, json_bytes, page_parameters, 
 from panope.wire.langfuse.names import possible_names
 from panope.wire.langfuse.prompts import answers as shown
 from panope.wire.langfuse.prompts import requests as wire
+from panope.wire.langfuse.prompts.figures import FiguresBody, encode_figures, read_figures_request
 
 _CREATED = 201
 _TEXT = {"type": "string"}
@@ -30,6 +32,11 @@ _LEGACY = [
 _STRETCH = [
     query_parameter("limit", {**_INTEGER, "maximum": 100, "default": wire.DEFAULT_LIMIT}, "Versions at once"),
     query_parameter("before", _INTEGER, "Only versions with a number below this one"),
+]
+_WINDOW = [
+    query_parameter("fromTimestamp", _TIME, "Only uses that began, and scores given, then or later"),
+    query_parameter("toTimestamp", _TIME, "Only uses that began, and scores given, before then"),
+    query_parameter("environment", _TEXT, "Only uses and scores of these environments, by commas"),
 ]
 
 
@@ -127,5 +134,18 @@ def prompt_labels_router(reading: PromptReading, writing: PromptWriting) -> APIR
     async def unprotect_prompt_label(label: str, caller: ProjectCaller) -> Response:
         """Lift the protection of a label."""
         return json_bytes(shown.encode_protected(await writing.unprotect(caller.project_id, label)))
+
+    return router
+
+
+def prompt_figures_router(figures: PromptFigures) -> APIRouter:
+    """Make the route that compares versions in use."""
+    router = APIRouter(prefix="/api/panope/v1", tags=["Prompts"])
+
+    @router.get("/prompts/{name:path}/figures", responses=answers(FiguresBody), openapi_extra={"parameters": _WINDOW})
+    async def show_prompt_figures(name: str, request: Request, caller: ProjectCaller) -> Response:
+        """Compare the versions of a prompt in use: how often, how fast, at what cost, and how it was scored."""
+        asked = read_figures_request(params_of(request))
+        return json_bytes(encode_figures(await figures.compare(caller.project_id, possible_names(name), asked)))
 
     return router

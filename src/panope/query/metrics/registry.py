@@ -20,6 +20,8 @@ class Unit(StrEnum):
     """10⁻¹² USD, whole."""
     NUMBER = "number"
     """Floating point."""
+    MOMENT = "moment"
+    """Microseconds since the epoch: only the first and the last say anything. Not part of the public API."""
     TEXT = "text"
     """Ids: only their number says anything."""
 
@@ -46,6 +48,8 @@ class Measure(Struct, frozen=True):
     @property
     def aggregations(self) -> tuple[Aggregation, ...]:
         """Those that make sense."""
+        if self.unit is Unit.MOMENT:
+            return (Aggregation.MIN, Aggregation.MAX)
         return (Aggregation.COUNT, Aggregation.UNIQ) if self.unit is Unit.TEXT else tuple(Aggregation)
 
 
@@ -131,6 +135,7 @@ error_type
 """
 _OBSERVATION_MEASURES: Final = """
 count count
+start_time moment
 latency duration
 streaming_latency duration
 time_to_first_token duration

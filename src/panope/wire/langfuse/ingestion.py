@@ -5,6 +5,7 @@ many events, is an error raised: `InvalidError`, `TooLargeError`.
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec import DecodeError, Raw, Struct, ValidationError
@@ -82,6 +83,8 @@ _OBSERVATIONS: Final[dict[str, tuple[str, BodyReader[Any]]]] = {
 }
 _LEGACY: Final = frozenset({"observation-create", "observation-update"})
 _LEGACY_TYPES: Final = frozenset({"GENERATION", "SPAN", "EVENT"})
+_at_us, _is_update = attrgetter("at_us"), attrgetter("is_update")
+_PROJECT: Final = Access.PROJECT  # the member itself: looking it up in its class takes a microsecond
 
 
 class DecodedScores(Struct, kw_only=True):
@@ -97,17 +100,19 @@ def decode_ingestion(body: bytes, *, received_us: int, project_id: ProjectId, ac
     Events are in the order sent, acceptances in the order of the answer: creates, then updates, each by time.
     """
     framed = read_frames(body)
+    request = _Request(project_id, access, received_us + DAY_US)
 
     def decode(index: int, repairs: list[str]) -> tuple[TelemetryEvent, Sending] | None:
         frame = framed.frames[index]
         frame = frame if isinstance(frame, EventFrame) else read_frame(frame, repairs)
         if frame.type == _SDK_LOG:
             return None
-        return _decode_event(frame, repairs, project_id, received_us, access)
+        return _decode_event(frame, repairs, request)
 
     batch = decode_each(framed, decode)
     separate_ties(batch.events)
-    batch.acceptances.sort(key=lambda acceptance: (acceptance.is_update, acceptance.at_us))
+    batch.acceptances.sort(key=_at_us)
+    batch.acceptances.sort(key=_is_update)
     return batch
 
 
@@ -168,37 +173,43 @@ def decode_each(
     return batch
 
 
-def _decode_event(
-    frame: EventFrame, repairs: list[str], project_id: ProjectId, received_us: int, access: Access
-) -> tuple[TelemetryEvent, Sending]:
+class _Request(Struct, frozen=True):
+    """What the events of a request share."""
+
+    project_id: ProjectId
+    access: Access
+    latest_us: int
+
+
+def _decode_event(frame: EventFrame, repairs: list[str], request: _Request) -> tuple[TelemetryEvent, Sending]:
     kind = frame.type
+    found = _OBSERVATIONS.get(kind)
     is_score = kind == _SCORE_CREATE
-    if not is_score and kind != "trace-create" and kind not in _OBSERVATIONS and kind not in _LEGACY:
+    if found is None and not is_score and kind != "trace-create" and kind not in _LEGACY:
         message = "type is none that can be ingested; see the API reference for the list of event types."
         raise RefusedError("unknown_type", message)
-    if access is not Access.PROJECT and not is_score:
+    if request.access is not _PROJECT and not is_score:
         message = "Access Scope Denied: a public key alone may only send scores; use the key pair."
         raise RefusedError("access_denied", message, status=UNAUTHORIZED)
-    latest_us = received_us + DAY_US
+    raw = bytes(frame.body)
     sending = Sending(
-        project_id=project_id,
+        project_id=request.project_id,
         event_id=_checked_event_id(frame.id, repairs),
-        at_us=read_time(frame.timestamp, "timestamp", latest_us),
-        latest_us=latest_us,
+        at_us=read_time(frame.timestamp, "timestamp", request.latest_us),
+        latest_us=request.latest_us,
         is_update=kind.endswith("-update"),
         repairs=repairs,
     )
-    raw = bytes(frame.body)
+    if found is not None:
+        observation_type, reader = found
+        return observation_event(reader.read(raw, repairs), observation_type, sending), sending
     if is_score:
         sources = EVENT_SOURCES if access is Access.PROJECT else PUBLIC_SOURCES
         return score_event(_SCORE_READER.read(raw, repairs), sending, sources), sending
     if kind == "trace-create":
         return trace_event(TRACE_READER.read(raw, repairs), sending), sending
-    if kind in _LEGACY:
-        legacy = _LEGACY_READER.read(raw, repairs)
-        return observation_event(legacy, _legacy_type(legacy), sending), sending
-    observation_type, reader = _OBSERVATIONS[kind]
-    return observation_event(reader.read(raw, repairs), observation_type, sending), sending
+    legacy = _LEGACY_READER.read(raw, repairs)
+    return observation_event(legacy, _legacy_type(legacy), sending), sending
 
 
 def _checked_event_id(event_id: str, repairs: list[str]) -> str:

@@ -10,7 +10,7 @@ from panope.wire.semconv.span import Span, SpanRefusedError
 _UNITS: Final = ((1_000_000_000, "seconds"), (1_000_000, "milliseconds"), (1_000, "microseconds"))
 
 
-class SpanTimes(Struct):
+class SpanTimes(Struct, gc=False):
     """Times in µs."""
 
     start_us: int

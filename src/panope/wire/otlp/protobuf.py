@@ -1,7 +1,8 @@
 """OTLP protobuf to spans, by the generated messages."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, Final
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
@@ -14,6 +15,14 @@ from panope.wire.otlp.salvage import salvage_protobuf
 from panope.wire.otlp.values import bytes_text
 from panope.wire.semconv.span import Scope, Span, SpanEvent, SpanGroup, SpanLink
 from panope.wire.semconv.text import clean, sent_number
+
+_parts: Final[Callable[[SpanMessage], tuple[Any, ...]]] = attrgetter(
+    "trace_id", "span_id", "parent_span_id", "name", "start_time_unix_nano", "end_time_unix_nano",
+    "attributes", "events", "links",
+)  # fmt: skip
+# Taken from their classes: looked up in a message, a method is first taken for a field, and an error made of that.
+_has_field: Final[Callable[[SpanMessage, str], bool]] = SpanMessage.HasField  # type: ignore[assignment]  # fields are literals
+_which_kind: Final[Callable[[AnyValue, str], str | None]] = AnyValue.WhichOneof  # type: ignore[assignment]  # as above
 
 
 def read_protobuf(body: bytes) -> list[SpanGroup]:
@@ -40,7 +49,7 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
         resource = _attributes(resource_spans.resource.attributes, repairs)
         for scope_spans in resource_spans.scope_spans:
             scope = _scope(scope_spans, repairs)
-            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans], repairs))
+            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans[:]], repairs))
             repairs = set()
     return groups
 
@@ -63,28 +72,27 @@ def _scope(message: ScopeSpans, repairs: set[str]) -> Scope:
 
 def _span(message: SpanMessage) -> Span:
     repairs: set[str] = set()
-    name = message.name
+    trace_id, span_id, parent_id, name, start_ns, end_ns, attributes, events, links = _parts(message)
     span = Span(
-        _id(message.trace_id),
-        _id(message.span_id),
-        _id(message.parent_span_id),
+        _id(trace_id),
+        _id(span_id),
+        _id(parent_id) if parent_id else "",
         clean(name, repairs) if "\0" in name else name,
-        message.start_time_unix_nano,
-        message.end_time_unix_nano,
-        _attributes(message.attributes, repairs),
+        start_ns,
+        end_ns,
+        _attributes(attributes, repairs),
         repairs=repairs,
     )
-    if message.events:
+    if events:
         span.events = [
             SpanEvent(clean(event.name, repairs), event.time_unix_nano, _attributes(event.attributes, repairs))
-            for event in message.events
+            for event in events
         ]
-    if message.links:
+    if links:
         span.links = [
-            SpanLink(_id(link.trace_id), _id(link.span_id), _attributes(link.attributes, repairs))
-            for link in message.links
+            SpanLink(_id(link.trace_id), _id(link.span_id), _attributes(link.attributes, repairs)) for link in links
         ]
-    if message.HasField("status"):
+    if _has_field(message, "status"):
         status = message.status
         span.status_code, span.status_message = status.code, clean(status.message, repairs)
     return span
@@ -95,16 +103,16 @@ def _id(raw: bytes) -> str:
     return raw.hex() if raw.strip(b"\0") else ""
 
 
-def _attributes(pairs: Iterable[KeyValue], repairs: set[str]) -> dict[str, Any]:
+def _attributes(pairs: Sequence[KeyValue], repairs: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for pair in pairs:
+    for pair in pairs[:]:  # a list: the end of a repeated field is an error that is made and caught
         value = pair.value
         plain: Any = value.string_value  # asked first: most are texts, and which one it is costs as much to ask
         if plain:
             if "\0" in plain:
                 plain = clean(plain, repairs)
         else:
-            plain = _value(value, value.WhichOneof("value"), repairs)
+            plain = _value(value, _which_kind(value, "value"), repairs)
             if plain is None:
                 continue
         key = pair.key
@@ -117,10 +125,10 @@ def _value(value: AnyValue, kind: str | None, repairs: set[str]) -> Any:
         return value.int_value
     match kind:
         case "array_value":
-            return [_value(child, child.WhichOneof("value"), repairs) for child in value.array_value.values]
+            return [_value(child, _which_kind(child, "value"), repairs) for child in value.array_value.values]
         case "kvlist_value":
             return {
-                clean(pair.key, repairs): _value(pair.value, pair.value.WhichOneof("value"), repairs)
+                clean(pair.key, repairs): _value(pair.value, _which_kind(pair.value, "value"), repairs)
                 for pair in value.kvlist_value.values
             }
         case None | "string_value_strindex":

@@ -35,7 +35,7 @@ class GroupFacts(Struct, frozen=True):
     scope_set: AttributeSet
 
 
-class Draft(Struct):
+class Draft(Struct, gc=False):
     """One observation in the making."""
 
     span: Span

@@ -15,6 +15,7 @@ from panope.wire.semconv.plan import Plan
 from panope.wire.semconv.severity import read_severity
 from panope.wire.semconv.text import as_text, parse_json
 
+_OBSERVATION: Final = EntityKind.OBSERVATION
 _DEFAULT_TYPE: Final = "SPAN"
 
 
@@ -33,13 +34,27 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         step(draft, keys)
     if plan.meter is not None:
         keep_sent(draft, plan.meter)
-    if not plan.is_echo and not (plan.may_aggregate and is_aggregate(attributes)):
-        _read_model_call(draft, plan)
-    else:
+    if plan.is_echo or (plan.may_aggregate and is_aggregate(attributes)):
         values["mapper"] = SUM_MAPPER
-    metadata = _metadata(draft, plan)
+    elif plan.has_call:
+        _read_model_call(draft, plan)
+    metadata = _metadata(draft, plan) if plan.has_metadata else None
     if span.events or span.status_code or span.status_message or plan.has_severity:
         read_severity(draft)
+    if span.events or span.links:
+        _keep_events(draft)
+    return TelemetryEvent(
+        kind=_OBSERVATION,
+        entity_id=span.span_id,
+        event_id=span.span_id,
+        at_us=at_us,
+        values=values,
+        metadata=metadata,
+    )
+
+
+def _keep_events(draft: Draft) -> None:
+    span, values = draft.span, draft.values
     if span.events:
         read_first_token(draft)
         values["span_events"] = [
@@ -49,14 +64,6 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         values["links"] = [
             {"traceId": link.trace_id, "spanId": link.span_id, "attributes": link.attributes} for link in span.links
         ]
-    return TelemetryEvent(
-        kind=EntityKind.OBSERVATION,
-        entity_id=span.span_id,
-        event_id=span.span_id,
-        at_us=at_us,
-        values=values,
-        metadata=metadata,
-    )
 
 
 def _read_model_call(draft: Draft, plan: Plan) -> None:
@@ -90,22 +97,19 @@ def _name(attributes: dict[str, Any]) -> str | None:
 
 
 def _read_io(draft: Draft, plan: Plan) -> None:
-    span = draft.span
+    span, attributes = draft.span, draft.attributes
     for step in plan.io_with_events if span.events else plan.io:
         if step.read is not None:
             found_input, found_output = step.read(span, step.keys)
         else:
-            found_input, found_output = (_first(draft.attributes, side) for side in (step.inputs, step.outputs))
+            found_input = attributes[step.inputs[0]] if step.inputs else None
+            found_output = attributes[step.outputs[0]] if step.outputs else None
         if found_input is not None or found_output is not None:
             if found_input is not None and found_input != "":
-                draft.values["input"] = as_text(found_input)
+                draft.values["input"] = found_input if type(found_input) is str else as_text(found_input)
             if found_output is not None and found_output != "":
-                draft.values["output"] = as_text(found_output)
+                draft.values["output"] = found_output if type(found_output) is str else as_text(found_output)
             return
-
-
-def _first(attributes: dict[str, Any], keys: tuple[str, ...]) -> Any:
-    return attributes[keys[0]] if keys else None
 
 
 def _metadata(draft: Draft, plan: Plan) -> dict[str, Any] | None:

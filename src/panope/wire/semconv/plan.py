@@ -75,6 +75,10 @@ class Plan(Struct, frozen=True):
     """Another instrumentation's span says its type or model in Langfuse's words: see `MIXED_MAPPER`."""
     names_itself: bool
     """Some attribute could name a span whose name is empty."""
+    has_call: bool
+    """Some attribute may speak of a model's call: of its model, parameters, usage or cost."""
+    has_metadata: bool
+    """Some attribute is metadata, or is understood by nobody and kept as such."""
 
 
 _remembered: Final[dict[tuple[str, ...], Plan]] = {}
@@ -100,26 +104,31 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
     io = [(rule, _io_step(rule, keys, names)) for rule in rules]
     meter = metering.meter_plan(keys, scope)
     blobs, named = tuple(key for key in metadata.BLOBS if key in names), metadata.named_keys(keys)
+    experiment, parameters = metadata.experiment_keys(keys), parameter_plan(keys, scope)
+    model_steps = _present((MODEL_FIELD,), names)
     stored = {*(key for _, step in io for key in step.keys), *(meter.usage_sent if meter else ()), *blobs}
+    leftover = () if scope.startswith(SDK_SCOPE) else tuple(key for key in keys if _is_left(key, stored))
     return Plan(
         types=tuple(rule for rule in precedence.TYPE_RULES if _may_decide(rule, names, scope)),
         io=tuple(step for rule, step in io if step.keys),
         io_with_events=tuple(step for rule, step in io if step.keys or rule.on_events),
         steps=_present(OBSERVATION_FIELDS, names),
-        model_steps=_present((MODEL_FIELD,), names),
-        parameters=parameter_plan(keys, scope),
+        model_steps=model_steps,
+        parameters=parameters,
         meter=meter,
         is_echo=metering.is_echo(names, scope),
         may_aggregate=not names.isdisjoint(metering.AGGREGATE_KEYS),
         blobs=blobs,
         named=named,
-        experiment=metadata.experiment_keys(keys),
-        leftover=() if scope.startswith(SDK_SCOPE) else tuple(key for key in keys if _is_left(key, stored)),
+        experiment=experiment,
+        leftover=leftover,
         trace=trace_plan(keys),
         has_severity=scope == livekit.SCOPE or not names.isdisjoint(severity.KEYS),
         may_stand_as_root=not names.isdisjoint(precedence.AS_ROOT),
         is_mixed=not scope.startswith(SDK_SCOPE) and not names.isdisjoint(_OWN_WORDS),
         names_itself=not names.isdisjoint(precedence.NAME_KEYS),
+        has_call=bool(model_steps or parameters or meter),
+        has_metadata=bool(blobs or named or experiment or leftover),
     )
 
 

@@ -23,7 +23,7 @@ class SpanLink(Struct):
     attributes: dict[str, Any]
 
 
-class Span(Struct):
+class Span(Struct, gc=False):
     """One span. Ids are lower-case hex, an empty id is a missing one; times in ns since the epoch, 0 is missing.
 
     Attribute values are str, bool, int within 64 bits, finite float, list or dict of these, or None inside containers.

@@ -29,7 +29,8 @@ async function comment(objectType, objectId, more = {}) {
   return (await api.comments.create(request)).id;
 }
 
-const targets = { TRACE: root.traceId, OBSERVATION: root.id, SESSION: `session-${RUN}` };
+const prompt = await api.prompts.create({ type: "text", name: `prompts/${RUN}`, prompt: "Sum up" });
+const targets = { TRACE: root.traceId, OBSERVATION: root.id, SESSION: `session-${RUN}`, PROMPT: prompt.id };
 const comments = {};
 for (const [kind, id] of Object.entries(targets)) {
   comments[kind] = await api.comments.getById(await comment(kind, id));

@@ -1,6 +1,7 @@
 """Comments and annotation queues by the generated client of generations 4 and 5, which takes plain arguments."""
 
 import os
+from urllib.parse import quote
 
 from langfuse import Langfuse, propagate_attributes
 from langfuse.api.annotation_queues.types import AnnotationQueueObjectType, AnnotationQueueStatus
@@ -24,7 +25,9 @@ def comment(object_type, object_id, **more):
     return api.comments.create(**request, **more).id
 
 
-targets = {"TRACE": root.trace_id, "OBSERVATION": root.id, "SESSION": f"session-{RUN}"}
+langfuse.create_prompt(name=f"prompts/{RUN}", prompt="Sum up", labels=["production"])
+prompt_id = api.prompts.get(quote(f"prompts/{RUN}", safe="")).id
+targets = {"TRACE": root.trace_id, "OBSERVATION": root.id, "SESSION": f"session-{RUN}", "PROMPT": prompt_id}
 comments = {kind: api.comments.get_by_id(comment(kind, name)) for kind, name in targets.items()}
 by_reviewer = api.comments.get_by_id(comment("TRACE", root.trace_id, author_user_id=REVIEWER))
 listed = api.comments.get(object_type="TRACE", object_id=root.trace_id, limit=1)

@@ -74,12 +74,6 @@ class MemoryPromptStore(CatalogStore):
         """See `PromptStore.find`."""
         return _find(self._prompts(project_id), keys)
 
-    async def find_ids(self, project_id: ProjectId, links: Collection[PromptLink]) -> Mapping[PromptLink, PromptId]:
-        """See `PromptStore.find_ids`."""
-        prompts = self._prompts(project_id)
-        found = {link: prompts.get(link.name, _NONE).versions.get(link.version) for link in links}
-        return {link: version.id for link, version in found.items() if version is not None}
-
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:
         """See `PromptStore.list`."""
         matching = [
@@ -198,6 +192,23 @@ class MemoryPromptStore(CatalogStore):
     def _keep(self, project_id: ProjectId, prompts: _Prompts) -> None:
         self._tables.prompts[project_id] = dict(prompts)
         self._tables.grow("prompts")
+
+
+class MemoryPromptIndex(CatalogStore):
+    """Implements `PromptIndex`."""
+
+    async def find_ids(self, project_id: ProjectId, links: Collection[PromptLink]) -> Mapping[PromptLink, PromptId]:
+        """See `PromptIndex.find_ids`."""
+        prompts = self._tables.prompts.get(project_id, {})
+        found = {link: prompts.get(link.name, _NONE).versions.get(link.version) for link in links}
+        return {link: version.id for link, version in found.items() if version is not None}
+
+    async def find_link(self, project_id: ProjectId, version_id: PromptId) -> PromptLink | None:
+        """See `PromptIndex.find_link`."""
+        versions = (
+            version for rows in self._tables.prompts.get(project_id, {}).values() for version in rows.versions.values()
+        )
+        return next((PromptLink(each.name, each.version) for each in versions if each.id == version_id), None)
 
 
 def _head(name: str, rows: PromptRows) -> PromptHead:

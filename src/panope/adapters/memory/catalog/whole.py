@@ -11,7 +11,7 @@ from panope.adapters.memory.catalog.datasets import MemoryDatasetItemStore, Memo
 from panope.adapters.memory.catalog.feedback import MemoryFeedbackStore
 from panope.adapters.memory.catalog.llm_connections import MemoryLlmConnectionStore
 from panope.adapters.memory.catalog.media import MemoryMediaStore
-from panope.adapters.memory.catalog.prompts import MemoryPromptStore
+from panope.adapters.memory.catalog.prompts import MemoryPromptIndex, MemoryPromptStore
 from panope.adapters.memory.catalog.review.comments import MemoryCommentStore
 from panope.adapters.memory.catalog.review.items import MemoryAnnotationItemStore
 from panope.adapters.memory.catalog.review.queues import MemoryAnnotationQueueStore
@@ -289,6 +289,7 @@ class MemoryCatalog:
         self.feedback = MemoryFeedbackStore(tables)
         self.media = MemoryMediaStore(tables)
         self.prompts = MemoryPromptStore(tables)
+        self.prompt_index = MemoryPromptIndex(tables)
         self.datasets = MemoryDatasetStore(tables)
         self.dataset_items = MemoryDatasetItemStore(tables)
         self.dataset_item_index = MemoryDatasetItemIndex(tables)

@@ -75,6 +75,7 @@ _OBSERVATIONS: Final = Shape(
         **_COUNT,
         **_columns("o", "input_tokens output_tokens total_tokens input_cost output_cost total_cost trace_id"),
         **_columns("t", "unique_user_ids=user_id unique_session_ids=session_id", "t"),
+        "start_time": Expression("o.start_us"),
         "latency": Expression("(o.end_us - o.start_us)"),
         "streaming_latency": Expression(_STREAMING),
         "time_to_first_token": Expression("(o.completion_start_us - o.start_us)"),

@@ -144,6 +144,17 @@ def find_ids(
     return found
 
 
+def find_link(connection: Connection, project_id: ProjectId, version_id: PromptId) -> PromptLink | None:
+    """Name and number of a version by its id."""
+    statement = (
+        select(_PROMPT.c.name, _VERSION.c.version)
+        .join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+        .where(_VERSION.c.id == version_id, _PROMPT.c.project_id == project_id)
+    )
+    found = connection.execute(statement).first()
+    return None if found is None else PromptLink(found.name, found.version)
+
+
 def references_to(connection: Connection, project_id: ProjectId, name: str) -> list[Reference]:
     """Where other prompts name this one."""
     reference = tables.reference

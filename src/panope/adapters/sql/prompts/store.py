@@ -16,7 +16,6 @@ from panope.domain.prompts.prompt import (
     LabelChange,
     PromptDraft,
     PromptKey,
-    PromptLink,
     PromptPage,
     PromptQuery,
     PromptVersion,
@@ -75,10 +74,6 @@ class SqlPromptStore:
     async def find(self, project_id: ProjectId, keys: Collection[PromptKey]) -> Mapping[PromptKey, PromptVersion]:
         """See `PromptStore.find`."""
         return await self._database.read(lambda c: reading.find(c, project_id, keys))
-
-    async def find_ids(self, project_id: ProjectId, links: Collection[PromptLink]) -> Mapping[PromptLink, PromptId]:
-        """See `PromptStore.find_ids`."""
-        return await self._database.read(lambda c: reading.find_ids(c, project_id, links))
 
     async def list(self, project_id: ProjectId, query: PromptQuery) -> PromptPage:
         """See `PromptStore.list`."""

@@ -26,7 +26,7 @@ _FRAME_LEVELS: Final = 5
 """Document, batch, event, body, and the value itself: so deep lies the first level that a value's depth counts."""
 
 
-class EventFrame(Struct):
+class EventFrame(Struct, gc=False):
     """One event of a batch; its body is read once its type is known."""
 
     id: str
@@ -37,7 +37,7 @@ class EventFrame(Struct):
     """Of the sender's own; not kept."""
 
 
-class _StrictFrame(EventFrame, forbid_unknown_fields=True):
+class _StrictFrame(EventFrame, forbid_unknown_fields=True, gc=False):
     pass
 
 

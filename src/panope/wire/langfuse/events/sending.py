@@ -11,11 +11,13 @@ from panope.wire.langfuse.environment import normalise_environment
 from panope.wire.langfuse.events.bodies import Opaque, Text
 from panope.wire.langfuse.events.refusals import RefusedError, check_id, read_time
 
+_QUOTE: Final = ord('"')
+
 MAX_TEXT_CHARS: Final = 1000
 """Of names, versions, releases, models and tags, which are filtered and indexed."""
 
 
-class Sending(Struct, kw_only=True):
+class Sending(Struct, kw_only=True, gc=False):
     """One event's frame after its checks."""
 
     project_id: str
@@ -62,10 +64,7 @@ def put_payload(values: dict[str, Any], name: str, sent: Opaque, sending: Sendin
     """Add an input or output as text: a string as it is, anything else as its JSON."""
     if sent is UNSET:
         return
-    value = bytes(sent)
-    if jsontext.is_too_deep(value):
-        raise _too_deep(name)
-    values[name] = jsontext.read_text(value, sending.repairs)
+    values[name] = _read_text(bytes(sent), name, sending)
 
 
 def put_environment(values: dict[str, Any], sent: object) -> None:
@@ -95,11 +94,18 @@ def read_object(sent: Opaque, key: str, sending: Sending) -> tuple[str, dict[str
     if value[:1] != b"{":
         message = f"body.{key} must be an object."
         raise RefusedError("wrong_type", message)
+    text = _read_text(value, key, sending) or "{}"
+    content = msgspec.json.decode(text)
+    return (text, content) if content else None
+
+
+def _read_text(value: bytes, key: str, sending: Sending) -> str | None:
+    """A value as text: a string as it is, null as None, anything else as its JSON."""
+    if value[0] != _QUOTE and value != b"null" and value.isascii() and jsontext.is_plain(value):  # as most are
+        return value.decode()
     if jsontext.is_too_deep(value):
         raise _too_deep(key)
-    text = jsontext.read_text(value, sending.repairs)
-    content = msgspec.json.decode(text or "{}")
-    return (text or "{}", content) if content else None
+    return jsontext.read_text(value, sending.repairs)
 
 
 def _too_deep(key: str) -> RefusedError:

@@ -4,7 +4,7 @@ JavaScript stamps in milliseconds, and there a trace is often made and updated w
 event id decides which of two such events is the later one, and that is chance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from panope.domain.events import EntityKind, TelemetryEvent
@@ -12,12 +12,14 @@ from panope.domain.events import EntityKind, TelemetryEvent
 _MS_US: Final = 1000
 
 
-def separate_ties(events: Iterable[TelemetryEvent]) -> None:
+def separate_ties(events: Sequence[TelemetryEvent]) -> None:
     """Move events about one entity that carry the same whole millisecond a microsecond apart, in the order sent.
 
     The first create and the first update stay where they are, for between those two the stamp decides. A batch that is
     sent again is moved likewise. An event that a batch holds twice counts once.
     """
+    if len({(event.entity_id, event.at_us) for event in events}) == len(events):
+        return
     places: dict[tuple[EntityKind, str, int], dict[str, int]] = {}
     with_create: set[tuple[EntityKind, str, int]] = set()
     for event in sorted(events, key=_is_update):

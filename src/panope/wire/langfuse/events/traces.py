@@ -8,7 +8,7 @@ from panope.domain.agents import agent_columns, control_flow, error_type_of
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.tracing import Level, ObservationType
 from panope.domain.usage import normalise_cost, normalise_usage
-from panope.wire.langfuse.events.bodies import EventBody, GenerationBody, SpanBody, TraceBody
+from panope.wire.langfuse.events.bodies import EventBody, GenerationBody, TraceBody
 from panope.wire.langfuse.events.refusals import RefusedError
 from panope.wire.langfuse.events.sending import (
     MAX_TEXT_CHARS,
@@ -26,6 +26,7 @@ MAX_TAGS: Final = 200
 MAPPER: Final = "ingestion/1"
 """Marks events whose usage or cost was normalised, so that a better reading can be replayed over them."""
 
+_TRACE, _OBSERVATION = EntityKind.TRACE, EntityKind.OBSERVATION
 _LEVELS: Final = frozenset(Level)
 _NAMED_AFTER: Final = {ObservationType.AGENT: "agent", ObservationType.TOOL: "tool"}
 MAX_PROMPT_VERSION: Final = 2**31 - 1
@@ -49,7 +50,7 @@ def trace_event(body: TraceBody, sending: Sending) -> TelemetryEvent:
     put_payload(values, "input", body.input, sending)
     put_payload(values, "output", body.output, sending)
     return TelemetryEvent(
-        kind=EntityKind.TRACE,
+        kind=_TRACE,
         entity_id=sending.entity_id(body.entity_id),
         event_id=sending.event_id,
         at_us=sending.at_us,
@@ -63,26 +64,21 @@ def trace_event(body: TraceBody, sending: Sending) -> TelemetryEvent:
 
 def observation_event(body: EventBody, observation_type: str, sending: Sending) -> TelemetryEvent:
     """Make the event of an observation body of any type. Raises `RefusedError`."""
-    values: dict[str, Any] = {"type": observation_type}
-    put_id(values, "trace_id", "body.traceId", body.trace_id)
-    put_id(values, "parent_id", "body.parentObservationId", body.parent_id)
-    put_time(values, "start_time", body.start_time, sending)
-    put_text(values, "name", body.name, sending)
-    put_text(values, "version", body.version, sending)
-    put_environment(values, body.environment)
-    put_payload(values, "input", body.input, sending)
-    put_payload(values, "output", body.output, sending)
-    if isinstance(body, SpanBody):
-        put_time(values, "end_time", body.end_time, sending)
-    if isinstance(body, GenerationBody):
-        _put_generation(values, body, sending)
+    values = _common_values(body, observation_type, sending)
+    told: Any = body  # what its shape has besides, its flags say; `isinstance` of a Struct takes a microsecond
+    if body.has_end and told.end_time is not UNSET:
+        put_time(values, "end_time", told.end_time, sending)
+    if body.has_model:
+        _put_generation(values, told, sending)
     _check_clock(values, sending)
-    metadata = read_metadata(body.metadata, sending)
+    metadata = read_metadata(body.metadata, sending) if body.metadata is not UNSET else None
     derived: dict[str, Any] = {} if values.get("start_time") else {"start_time": sending.at_us}
-    _put_level(values, derived, body)
-    _derive_columns(values, derived, metadata)
+    if body.level is not UNSET or body.status_message is not UNSET:
+        _put_level(values, derived, body)
+    if metadata or observation_type in _NAMED_AFTER:
+        _derive_columns(values, derived, metadata)
     return TelemetryEvent(
-        kind=EntityKind.OBSERVATION,
+        kind=_OBSERVATION,
         entity_id=sending.entity_id(body.entity_id),
         event_id=sending.event_id,
         at_us=sending.at_us,
@@ -91,6 +87,28 @@ def observation_event(body: EventBody, observation_type: str, sending: Sending) 
         derived=derived,
         metadata=metadata,
     )
+
+
+def _common_values(body: EventBody, observation_type: str, sending: Sending) -> dict[str, Any]:
+    """What every observation may say; asked field by field, as most of it is not sent."""
+    values: dict[str, Any] = {"type": observation_type}
+    if body.trace_id is not UNSET:
+        put_id(values, "trace_id", "body.traceId", body.trace_id)
+    if body.parent_id is not UNSET:
+        put_id(values, "parent_id", "body.parentObservationId", body.parent_id)
+    if body.start_time is not UNSET:
+        put_time(values, "start_time", body.start_time, sending)
+    if body.name is not UNSET:
+        put_text(values, "name", body.name, sending)
+    if body.version is not UNSET:
+        put_text(values, "version", body.version, sending)
+    if body.environment is not UNSET:
+        put_environment(values, body.environment)
+    if body.input is not UNSET:
+        put_payload(values, "input", body.input, sending)
+    if body.output is not UNSET:
+        put_payload(values, "output", body.output, sending)
+    return values
 
 
 def _read_tags(body: TraceBody, sending: Sending) -> list[str]:
@@ -107,7 +125,10 @@ def _read_tags(body: TraceBody, sending: Sending) -> list[str]:
 def _check_clock(values: dict[str, Any], sending: Sending) -> None:
     """Warn of a moment before the start; it is kept, and shown as the start."""
     start_us = values.get("start_time")
-    if start_us and any((values.get(name) or start_us) < start_us for name in ("end_time", "completion_start_time")):
+    if not start_us:
+        return
+    moments = values.get("end_time"), values.get("completion_start_time")
+    if (moments[0] or start_us) < start_us or (moments[1] or start_us) < start_us:
         sending.repairs.append("end_before_start")
 
 
@@ -142,11 +163,14 @@ def _derive_columns(values: dict[str, Any], derived: dict[str, Any], metadata: d
 
 
 def _put_generation(values: dict[str, Any], body: GenerationBody, sending: Sending) -> None:
-    put_time(values, "completion_start_time", body.completion_start_time, sending)
-    put_text(values, "model", body.model, sending)
-    parameters = read_object(body.model_parameters, "modelParameters", sending)
-    if parameters:
-        values["model_parameters"] = parameters[1]
+    if body.completion_start_time is not UNSET:
+        put_time(values, "completion_start_time", body.completion_start_time, sending)
+    if body.model is not UNSET:
+        put_text(values, "model", body.model, sending)
+    if body.model_parameters is not UNSET:
+        parameters = read_object(body.model_parameters, "modelParameters", sending)
+        if parameters:
+            values["model_parameters"] = parameters[1]
     if body.prompt_name is not UNSET or body.prompt_version is not UNSET:
         _put_prompt(values, body)
     if body.usage is not UNSET or body.usage_details is not UNSET or body.cost_details is not UNSET:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError
 from panope.query.fields import Field
 from panope.query.metrics.ast import Aggregation, Metric, MetricsView
-from panope.query.metrics.registry import FIELDS, VIEWS
+from panope.query.metrics.registry import FIELDS, VIEWS, Unit
 
 TIME: Final = "time_dimension"
 
@@ -52,7 +52,9 @@ class Vocabulary:
     def __init__(self, version: Version, view: MetricsView) -> None:
         spec = VIEWS[view]
         hidden = version.hidden if view is MetricsView.OBSERVATIONS else frozenset()
-        measures = [name for name in spec.measures if name not in hidden]
+        measures = [
+            name for name, found in spec.measures.items() if name not in hidden and found.unit is not Unit.MOMENT
+        ]
         if version.hidden and view is MetricsView.OBSERVATIONS:
             measures.remove("trace_id")
         self._view = view

@@ -19,10 +19,12 @@ SCRIPTS = (
     "llm_connections",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
+ONLY_IN = {"postgres": ("blobs",), "sqlite": ()}
+"""More nouns, by dialect: beside SQLite there is always a directory for blobs."""
 
 
 def upgrade() -> None:
     """Create everything."""
     folder = Path(__file__).parent / "initial"
-    for noun in SCRIPTS:
+    for noun in (*SCRIPTS, *ONLY_IN[dialect_name()]):
         run_script((folder / f"{noun}.{dialect_name()}.sql").read_text(encoding="utf-8"))
