@@ -12,7 +12,7 @@ from tests.docs.session import Session
 from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
 RUNNERS = {"not-run", "dev", *(path.stem for path in (ROOT / "tests/conformance/requirements").glob("*.txt"))}
-IMPORT_FOR_SECONDS = ("docs/howto/langchain.md", "docs/howto/langgraph.md")
+IMPORT_FOR_SECONDS = ("docs/howto/tracing/langchain.md", "docs/howto/tracing/langgraph.md")
 EXAMPLES = {page.relative_to(ROOT).as_posix(): examples_of(page) for page in pages()}
 RUN = {page: [example for example in found if example.is_run] for page, found in EXAMPLES.items()}
 
