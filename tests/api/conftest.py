@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.assembly import AppOptions, Engines, assemble
+from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId
@@ -99,7 +99,9 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         metrics=telemetry.metrics,
         blobs=blobs,
     )
-    app = assemble(engines, Authenticator(catalog, hasher, lambda: NOW_US), options, clock=clock)
+    keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
+    accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys)
+    app = assemble(engines, accounts, options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
         yield Stage(app, client, telemetry, catalog, blobs)

@@ -101,8 +101,8 @@ class Provisioner:
     async def _follow(self, plan: ProvisionPlan, done: Provisioned) -> None:
         await self._add_organization(plan.organization_id, plan.organization_name, done)
         if plan.project is not None:
-            await self._add_project(plan.organization_id, plan.project, done)
-            if plan.project.pair is not None:
+            is_there = await self._add_project(plan.organization_id, plan.project, done)
+            if is_there and plan.project.pair is not None:
                 await self._add_pair(plan.project.id, plan.project.pair, done)
         if plan.user is not None:
             await self._add_owner(plan.organization_id, plan.user, done)
@@ -112,23 +112,32 @@ class Provisioner:
         if await self._catalog.organizations.add(organization):
             done.created.append(f"organisation {organization_id}")
 
-    async def _add_project(self, organization_id: OrganizationId, planned: PlannedProject, done: Provisioned) -> None:
+    async def _add_project(self, organization_id: OrganizationId, planned: PlannedProject, done: Provisioned) -> bool:
+        """Whether the project is there afterwards."""
         project = Project(
             id=planned.id,
             organization_id=organization_id,
             name=planned.name,
             retention_days=planned.retention_days,
             created_us=self._clock(),
+            updated_us=self._clock(),
         )
         if await self._catalog.projects.add(project):
             done.created.append(f"project {planned.id}")
-            return
+            return True
         stored = await self._catalog.projects.get(planned.id)
-        if stored is not None and stored.organization_id != organization_id:
+        if stored is None:
+            done.warnings.append(
+                f"The project {planned.id} was deleted and is being erased: it will be made anew at a later start, "
+                "unless it is taken out of the settings"
+            )
+            return False
+        if stored.organization_id != organization_id:
             done.warnings.append(
                 f"The project {planned.id} is there already and belongs to the organisation {stored.organization_id}, "
                 f"not to {organization_id}: it stays where it is"
             )
+        return True
 
     async def _add_pair(self, project_id: ProjectId, pair: KeyPair, done: Provisioned) -> None:
         stored = await self._catalog.keys.find_by_public_key(pair.public_key)
