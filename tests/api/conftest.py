@@ -31,6 +31,7 @@ PROJECT = ProjectId("project")
 OTHER_PROJECT = ProjectId("other-project")
 PAIR = KeyPair("pk-lf-one", "sk-lf-one")
 OTHER_PAIR = KeyPair("pk-lf-two", "sk-lf-two")
+ORGANIZATION_PAIR = KeyPair("pk-lf-org", "sk-lf-org")
 
 
 def basic(public_key: str, secret_key: str) -> dict[str, str]:
@@ -40,6 +41,7 @@ def basic(public_key: str, secret_key: str) -> dict[str, str]:
 
 AUTH = basic(PAIR.public_key, PAIR.secret_key)
 OTHER_AUTH = basic(OTHER_PAIR.public_key, OTHER_PAIR.secret_key)
+ORGANIZATION_AUTH = basic(ORGANIZATION_PAIR.public_key, ORGANIZATION_PAIR.secret_key)
 BROWSER_AUTH = {"Authorization": f"Bearer {PAIR.public_key}"}
 
 
@@ -78,6 +80,7 @@ async def make_catalog(hasher: SecretHasher) -> MemoryCatalog:
     for project_id, pair in ((PROJECT, PAIR), (OTHER_PROJECT, OTHER_PAIR)):
         await catalog.projects.add(Project(id=project_id, organization_id=ORGANIZATION, name=f"The {project_id}"))
         await keys.create(project_id, pair=pair)
+    await keys.create_for_organization(ORGANIZATION, pair=ORGANIZATION_PAIR)
     return catalog
 
 
