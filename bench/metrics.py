@@ -24,6 +24,7 @@ from bench.process import Server
 from bench.read_stores import Store, Stores, open_stores
 from bench.seed import DAY_US, END_US, MONTH, PROJECT
 from panope.features.metrics.service import MetricsReading
+from panope.ports.bounds import ReadBound
 from panope.query.metrics.ast import MetricsQuery
 from panope.wire.langfuse.metrics.names import V1
 from panope.wire.langfuse.metrics.request import read_query
@@ -36,6 +37,9 @@ _FEWEST: Final = 5
 _BUDGET_S: Final = 6.0
 _THRESHOLDS: Final = (50_000, 20, 100)
 _WITH_TRACE: Final = "observation o LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id"
+_TOO_SLOW_MS: Final = 8_000
+_PATIENT: Final = ReadBound(max_rows=10**8, timeout_s=120)
+"""A machine that does other things as well may need longer than the server waits."""
 Figures = dict[str, float]
 
 
@@ -117,19 +121,21 @@ async def _measure_all(stores: Stores, sizes: list[int], chosen: list[Report]) -
 
 async def _measure(store: Store, chosen: list[Report]) -> list[Figures]:
     print(f"measuring {store.size:,} observations", flush=True)
-    telemetry = store.open()
+    telemetry = store.open(_PATIENT)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     reading = MetricsReading(telemetry.metrics)
     measured = []
     for report in chosen:
-        query = read_query(Params([("query", _json(report, store.size))]), V1)
+        query = query_of(report, store.size)
         measured.append(await _compare(telemetry, reading, report, query))
     await telemetry.close()
     server = Server(**store.server())
     try:
         for report, figures in zip(chosen, measured, strict=True):
+            if figures["reader p95 ms"] > _TOO_SLOW_MS:
+                continue
             path = f"/api/public/metrics?query={quote(_json(report, store.size))}"
             figures.update(_spread("http", _http_times(server.port, path)))
     finally:
@@ -163,6 +169,11 @@ async def _compare(telemetry: Any, reading: MetricsReading, report: Report, quer
         figures["bare rows/s"] = rows / statistics.median(bare[1:])
         figures["of bare"] = figures["rows/s"] / figures["bare rows/s"]
     return figures
+
+
+def query_of(report: Report, size: int) -> MetricsQuery:
+    """What a report asks of a store of so many observations."""
+    return read_query(Params([("query", _json(report, size))]), V1)
 
 
 def _json(report: Report, size: int) -> str:
@@ -204,7 +215,7 @@ def _print(sizes: list[int], chosen: list[Report], table: dict[str, dict[int, Fi
 
 
 def _cells(figures: Figures) -> str:
-    cells = f"{figures['reader p50 ms']:8.1f}{figures['reader p95 ms']:8.1f}{figures['http p95 ms']:9.1f}"
+    cells = f"{figures['reader p50 ms']:8.1f}{figures['reader p95 ms']:8.1f}{figures.get('http p95 ms', 0):9.1f}"
     if "rows" not in figures:
         return f"{cells}{'-':>9}{'-':>8}{'-':>7}{'-':>6}"
     speeds = f"{figures['rows/s'] / _MS:8.0f}{figures['bare rows/s'] / _MS:7.0f}{figures['of bare']:6.2f}"

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from bench.seed import BIG_SESSION, BIG_TRACE, DAY_US, END_US, PROJECT
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.features.prompts.links import PromptLinks
 from panope.features.tracing.reading import TraceReading
 from panope.ports.telemetry import TelemetryReader

@@ -26,6 +26,7 @@ from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.migration import SqliteMigrationTarget
 from panope.adapters.sqlite.session import SqliteSession
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
+from panope.ports.bounds import ReadBound
 
 _ROOT: Final = Path(__file__).parents[1]
 _KEPT: Final = Path(__file__).parent / ".data"
@@ -71,8 +72,8 @@ class Store(Protocol):
 
     size: int
 
-    def open(self) -> Telemetry:
-        """The engine as the server opens it."""
+    def open(self, bound: ReadBound | None = None) -> Telemetry:
+        """The engine as the server opens it, unless it is bounded otherwise."""
 
     def server(self) -> dict[str, Any]:
         """Arguments of `bench.process.Server` for this store."""
@@ -101,9 +102,9 @@ class SqliteStore:
         self.size = size
         self._folder = folder
 
-    def open(self) -> Telemetry:
+    def open(self, bound: ReadBound | None = None) -> Telemetry:
         """See the protocol."""
-        return SqliteTelemetry(self._folder / "telemetry.db")
+        return SqliteTelemetry(self._folder / "telemetry.db", bound=bound)
 
     def server(self) -> dict[str, Any]:
         """See the protocol."""
@@ -176,9 +177,9 @@ class PostgresStore:
         self._url = url
         self._folder = folder
 
-    def open(self) -> Telemetry:
+    def open(self, bound: ReadBound | None = None) -> Telemetry:
         """See the protocol."""
-        return PostgresTelemetry(self._url)
+        return PostgresTelemetry(self._url, bound=bound)
 
     def server(self) -> dict[str, Any]:
         """See the protocol."""

@@ -13,12 +13,14 @@ import msgspec
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AppOptions, Engines, assemble
 from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
+from panope.features.accounts.authenticate import Admission
 from panope.http.app import RouteEntry
+from panope.ports.catalog import Version
 from panope.query.fields import FIELDS, FieldType, View
 from panope.wire.langfuse import observations_v2, scores, scores_v3, traces
 from panope.wire.langfuse.columns import COLUMNS
@@ -61,6 +63,8 @@ _TITLES: Final = {
     "sessions": "Sessions",
     "scores": "Scores",
     "metrics": "Metrics",
+    "prompts": "Prompts",
+    "protected-prompt-labels": "Prompts",
     "models": "Models and prices",
     "unpriced-models": "Models and prices",
     "operations": "Operations over history",
@@ -110,15 +114,16 @@ Columns of numbers are in the units of the answers: seconds, US dollars.
 class _AnyKey:
     """Lets every request in, as a key pair of one project."""
 
-    async def authenticate(self, header: str | None) -> Principal:  # noqa: ARG002
+    async def admit(self, header: str | None) -> Admission:  # noqa: ARG002
         """Whatever was sent."""
-        return Principal(
+        principal = Principal(
             project_id=ProjectId("project"),
             organization_id=OrganizationId("organisation"),
             key_id=ApiKeyId("key"),
             public_key="pk",
             access=Access.PROJECT,
         )
+        return Admission(principal, Version(0, 0, 0, 0))
 
 
 def render() -> str:

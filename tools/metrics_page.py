@@ -69,7 +69,7 @@ each day in UTC, the latest first, in pages.
 
 This page is made from the code: `make docs`.
 """
-_ADR: Final = "0020-metrics.md"
+_ADR: Final = "0014-metrics.md"
 _TYPES: Final = {
     FieldType.STRING: "text",
     FieldType.NUMBER: "number",

@@ -172,23 +172,12 @@ def assemble(
             version=__version__,
             gate=Gate(accounts.authenticator),
             admission=Admission(options.limits),
-            fast_routes=[
-                *_write_routes(intake, new_id),
-                *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
-                *read_routes(_read_services(tools)),
-                *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
-                FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
-                FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
-            ],
+            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
-                *_project_routers(tools),
+                *_noun_routers(tools),
                 *administration.routers,
-                *_score_routers(tools),
-                *_prompt_routers(tools),
-                *_dataset_routers(tools),
-                media_router(tools.media),
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
@@ -236,6 +225,29 @@ class _Tools:
         self.media = _media_services(engines, options, clock, new_id)
         self.datasets = DatasetService(catalog, clock, new_id)
         self.runs = RunService(catalog, reader, clock)
+
+
+def _fast_routes(
+    tools: _Tools, options: AppOptions, intake: Intake, metrics: ServerMetrics, requests: Requests
+) -> list[FastRoute]:
+    return [
+        *_write_routes(intake, tools.new_id),
+        *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
+        *read_routes(_read_services(tools)),
+        *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
+        FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
+        FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
+    ]
+
+
+def _noun_routers(tools: _Tools) -> list[APIRouter]:
+    return [
+        *_project_routers(tools),
+        *_score_routers(tools),
+        *_prompt_routers(tools),
+        *_dataset_routers(tools),
+        media_router(tools.media),
+    ]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:
@@ -292,8 +304,8 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
     projects = ProjectAdministration(catalog, keys, clock, tools.new_id, runner.wake)
     members = MemberAdministration(catalog.members, clock, tools.new_id)
     routers = [
-        members_router(members),
         project_keys_router(projects),
+        members_router(members),
         organization_projects_router(projects),
         scim_router(members),
     ]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.applications import Starlette
 
 from panope.adapters.blobs.memory import MemoryBlobStore
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
@@ -89,7 +89,7 @@ LIMITS = BodyLimits(max_body_bytes=1_000_000)
 
 @asynccontextmanager
 async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIterator[Stage]:
-    """An app with these options, and a client of it."""
+    """An app with these options and this clock, and a client of it."""
     hasher = SecretHasher("salt")
     telemetry = FlakyTelemetry()
     catalog = await make_catalog(hasher)
@@ -103,7 +103,7 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         blobs=blobs,
     )
     keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
-    accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys)
+    accounts = AccountParts(Authenticator(catalog, hasher, clock), keys)
     app = assemble(engines, accounts, options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:

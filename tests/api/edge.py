@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from starlette.applications import Starlette
 
 from panope.adapters.blobs.memory import MemoryBlobStore
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.postgres.catalog import open_catalog as open_postgres_catalog
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.sql.migrations.runner import Plane, upgrade
@@ -170,4 +170,6 @@ async def opened_scene(
     finally:
         await engine.writer.close()
         await engine.reader.close()
+        await engine.metrics.close()
+        await engine.row_metrics.close()
         await catalog.close()

@@ -204,6 +204,16 @@ async def test_an_id_of_another_dataset_is_a_conflict_and_nothing_is_imported(ed
     assert await items(edge) == []
 
 
+async def test_items_are_copied_to_another_dataset_with_ids_of_their_own(edge: Edge) -> None:
+    await edge.send("/v2/datasets", b'{"name":"copy"}')
+    await load(edge, jsonl([{"id": "a", "input": 1}, {"id": "b", "input": 2}]))
+    exported = await export(edge, format="csv")
+    assert (await post(edge, "import", exported, name="copy", format="csv", newIds="true"))["created"] == 2
+    assert (await post(edge, "import", exported, name="copy", format="csv", newIds="true"))["unchanged"] == 2
+    assert [row["input"] for row in await items(edge, "copy")] == [1, 2]
+    assert not {row["id"] for row in await items(edge, "copy")} & {"a", "b"}
+
+
 BAD_FILES: list[tuple[str, bytes, str]] = [
     ("csv", b"", "is empty"),
     ("csv", b"input,input\n1,2", "same name"),

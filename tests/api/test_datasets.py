@@ -252,6 +252,7 @@ BAD_SCHEMAS: list[tuple[Any, str]] = [
     ({"$schema": "http://127.0.0.1:9/x.json"}, "no JSON Schema"),
     ({"properties": {"a": {"$ref": "#/$defs/ghost"}}}, "not in the schema"),
     ({"properties": {"a": {"$id": "other.json"}}}, "root of a schema"),
+    ({"$schema": "http://json-schema.org/draft-04/schema#", "items": {"id": "a"}}, "root of a schema"),
     ({"$defs": {**BOMB, "d30": {}}, "$ref": "#/$defs/d0"}, "unfold to more than"),
     (nested(190), "nests"),
     ({"description": "x" * 300_000}, "at most"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.errors import UnavailableError
 from panope.features.connections.llm import LlmConnectionDraft, LlmConnectionService
 from panope.features.connections.sealing import Sealer

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 BREACHES = {
     "a module imports only from layers below its own": ("domain", "import panope.ports"),
     "storage engines know nothing of each other": ("adapters/memory", "import panope.adapters.sqlite"),
-    "only bootstrap and composition know the adapters": ("features", "import panope.adapters"),
+    "only bootstrap, assembly and composition know the adapters": ("features", "import panope.adapters"),
     "no database driver outside the adapters": ("wire", "import psycopg"),
     "domain and query are pure: no framework, no I/O, no clock, no chance": ("query", "import time"),
     "kit knows no framework": ("kit", "import starlette"),

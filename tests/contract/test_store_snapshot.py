@@ -13,8 +13,8 @@ from panope.features.verification.service import Verifier, VerifyOptions
 from panope.ports.verification import StoreSnapshot
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import Engine
+from tests.support.histories.random import History
 from tests.support.mixed_store import ONE, RESOURCE, TWO, fill, find_model
-from tests.support.random_histories import History
 from tests.support.told import minute, observation, trace
 
 _STREAMS = (

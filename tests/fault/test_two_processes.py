@@ -6,7 +6,7 @@ import pytest
 
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.adapters.postgres.telemetry import PostgresTelemetry
-from tests.support.interleaved import CLIENTS, PROJECT, run_clients, tell_serially
+from tests.support.histories.interleaved import CLIENTS, PROJECT, run_clients, tell_serially
 from tests.support.postgres import postgres_versions
 
 _TIMEOUT_S = 300

@@ -13,7 +13,7 @@ import time
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.ids import ProjectId
 from tests.support.batches import batch
-from tests.support.random_histories import History
+from tests.support.histories.random import History
 
 _PROJECT = ProjectId("p")
 _TOLD_EVERY = 20_000

@@ -16,7 +16,7 @@ from panope.query.fields import View
 from tests.support.asked import questions
 from tests.support.batches import batch
 from tests.support.engines import ENGINES, Engine, open_engine
-from tests.support.histories import TRACE_IDS, deliveries, histories
+from tests.support.histories.made import TRACE_IDS, deliveries, histories
 
 STORED = [name for name in ENGINES if name != "memory"]
 _numbers = itertools.count()

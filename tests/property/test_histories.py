@@ -9,7 +9,7 @@ from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ProjectId
 from tests.support.batches import batch
-from tests.support.histories import TRACE_IDS, deliveries, histories
+from tests.support.histories.made import TRACE_IDS, deliveries, histories
 
 PROJECT = ProjectId("p1")
 

@@ -14,8 +14,8 @@ from panope.domain.ids import ProjectId
 from panope.ports.telemetry import TelemetryWriter
 from tests.support.batches import batch
 from tests.support.engines import ENGINES, Engine, open_engine
+from tests.support.histories.random import History
 from tests.support.load import Load
-from tests.support.random_histories import History
 
 _AT_ONCE = 64
 

@@ -9,7 +9,7 @@ from panope.domain.merge import codec
 from panope.domain.merge.join import forget, join, same
 from panope.domain.merge.lift import lift
 from panope.domain.merge.state import State
-from tests.support.histories import events
+from tests.support.histories.made import events
 
 KINDS = list(EntityKind)
 

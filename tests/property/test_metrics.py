@@ -14,11 +14,11 @@ from panope.domain.ids import ProjectId
 from panope.query.metrics.arrange import MetricsRow, arrange, order_of
 from panope.query.metrics.ast import Metric, MetricsQuery
 from panope.query.metrics.validate import validate_metrics
+from tests.property.metered import is_exact, metrics_queries, worlds
 from tests.property.test_engines import STORED, Loop
 from tests.support.batches import batch
 from tests.support.engines import open_engine
 from tests.support.load import Load
-from tests.support.metered import is_exact, metrics_queries, worlds
 
 _numbers = itertools.count()
 _SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]

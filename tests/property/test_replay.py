@@ -15,11 +15,11 @@ from panope.domain.ids import ProjectId
 from panope.ports.telemetry import TelemetryWriter
 from tests.support.batches import batch
 from tests.support.engines import ENGINES, Engine, open_engine
-from tests.support.histories import TRACE_IDS, deliveries, histories, usages
-from tests.support.histories import events as told_events
+from tests.support.histories.made import TRACE_IDS, deliveries, histories, usages
+from tests.support.histories.made import events as told_events
+from tests.support.histories.random import History
+from tests.support.histories.replaying import NEW, OLD, Desk
 from tests.support.load import Load
-from tests.support.random_histories import History
-from tests.support.replaying import NEW, OLD, Desk
 
 _numbers = itertools.count()
 _SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]

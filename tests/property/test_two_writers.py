@@ -13,7 +13,7 @@ from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.domain.ids import ProjectId
 from tests.support.batches import batch
 from tests.support.engines import telemetry_database
-from tests.support.histories import deliveries, histories
+from tests.support.histories.made import deliveries, histories
 from tests.support.postgres import find_installations
 
 _numbers = itertools.count()

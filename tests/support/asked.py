@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort
 from panope.query.fields import FIELDS, OPERATORS, Field, FieldType, View
-from tests.support.histories import SECOND_US, START_US
+from tests.support.histories.made import SECOND_US, START_US
 
 _TEXTS = ["", "plan", "answer", "ann", "alpha", "prod", "GENERATION", "t1", "o1", "an", "n", "red", "r1", "hello"]
 _texts = st.sampled_from(_TEXTS)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.accounts import Access, Principal
 from panope.domain.errors import UnauthenticatedError

@@ -64,6 +64,7 @@ InputColumns = Annotated[list[str] | None, _columns("--input", "the input")]
 ExpectedColumns = Annotated[list[str] | None, _columns("--expected-output", "the expected output")]
 MetadataColumns = Annotated[list[str] | None, _columns("--metadata", "metadata")]
 IdColumn = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column that holds the ids of the items.")]
+NewIds = Annotated[bool, typer.Option("--new-ids", help="Pass over the ids in the file: copies the items.")]
 Create = Annotated[bool, typer.Option("--create", help="Make the dataset if it is not there.")]
 
 
@@ -96,6 +97,7 @@ def import_items(  # noqa: PLR0913, PLR0917 - one argument per option
     expected_output: ExpectedColumns = None,
     metadata: MetadataColumns = None,
     id_column: IdColumn = None,
+    new_ids: NewIds = False,
     create: Create = False,
     project: Project = None,
     dry_run: DryRun = False,
@@ -117,6 +119,7 @@ def import_items(  # noqa: PLR0913, PLR0917 - one argument per option
         input=tuple(input_columns or ()),
         expected_output=tuple(expected_output or ()),
         metadata=tuple(metadata or ()),
+        new_ids=new_ids,
     )
     items = _open_items(file, file_format, columns)
     settings = storage_settings(config, data_dir, database_url)

@@ -37,14 +37,16 @@ class ItemQuery(Struct, frozen=True, kw_only=True):
     """Only what comes after this place, in the order asked for."""
     offset: int = 0
     limit: int = 50
+    with_total: bool = True
+    """Also count all items that the query asks for, whatever its place and page."""
 
 
 class ItemPage(Struct, frozen=True):
     """One page of items."""
 
     rows: Sequence[DatasetItem]
-    total: int
-    """All items that the query asks for, whatever its place and page."""
+    total: int | None
+    """When the query asked for it."""
     last_write_us: int
     """Of the dataset asked for, in the same moment; 0 when none was."""
 
@@ -113,7 +115,7 @@ class DatasetItemStore(Protocol):
     async def list(self, project_id: ProjectId, query: ItemQuery) -> ItemPage:
         """Items by (creation from newest to oldest, id).
 
-        The effort of a page that is asked for by `after` does not grow with the number of items.
+        The effort of a page that is asked for by `after` and without a total does not grow with the number of items.
         """
 
     async def delete(self, project_id: ProjectId, item_id: DatasetItemId, *, at_us: int) -> bool:

@@ -134,6 +134,10 @@ graph_node string
 thread_id string
 finish_reason string
 error_type string
+experiment_id string
+experiment_name string
+experiment_dataset_id string
+is_experiment_item_root boolean
 is_root boolean
 has_parent boolean
 user_id string

@@ -44,8 +44,12 @@ class LatencyBody(Struct, kw_only=True):
 
 
 class SummedRunBody(RunBody, kw_only=True):
-    """A run and what came of it. Cost in US dollars; null is unknown, which is not zero."""
+    """A run and what came of it. Cost in US dollars; null is unknown, which is not zero.
 
+    `sources` says how its items were told: `span`, `link`, `metadata`.
+    """
+
+    sources: list[str]
     item_count: int
     trace_count: int
     error_count: int
@@ -134,6 +138,7 @@ def _show_run(dataset: Dataset, summed: SummedRun) -> SummedRunBody:
     results = summed.results
     return SummedRunBody(
         **run_fields(dataset, summed.run),
+        sources=[str(source) for source in summed.sources],
         item_count=results.items,
         trace_count=results.traces,
         error_count=results.errors,

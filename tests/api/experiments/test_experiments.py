@@ -169,6 +169,25 @@ async def test_items_are_filtered_and_paged(teller: Teller) -> None:
     assert seen == [T4, T3, T2, T1]
 
 
+async def test_observations_are_filtered_by_their_experiment(teller: Teller) -> None:
+    await fill(teller)
+
+    async def found(*conditions: tuple[str, str, str, Any]) -> list[Any]:
+        names = ("type", "column", "operator", "value")
+        listed = quote(json.dumps([dict(zip(names, condition, strict=True)) for condition in conditions]))
+        return (await teller.get(f"/v2/observations?filter={listed}"))["data"]  # type: ignore[no-any-return]
+
+    of_spans = ("string", "experimentId", "=", teller.run_id("spans"))
+    assert {row["traceId"] for row in await found(of_spans)} == {T3}
+    assert len(await found(of_spans)) == 3
+    assert len(await found(of_spans, ("boolean", "isExperimentItemRootSpan", "=", True))) == 1
+    several = ("stringOptions", "experimentId", "any of", [teller.run_id("spans"), teller.run_id("mixed")])
+    assert len(await found(several)) == 6
+    assert len(await found(("string", "experimentName", "=", "mixed"))) == 3
+    assert len(await found(("string", "experimentDatasetId", "=", teller.dataset_id))) == 6
+    assert {row["traceId"] for row in await found(("null", "experimentId", "is null", ""))} == {T2, T4}
+
+
 async def test_many_items_of_many_ways_are_each_listed_once(teller: Teller) -> None:
     for number in range(1, 9):
         trace = f"{number:032x}"

@@ -101,6 +101,7 @@ async def test_traces_whose_metadata_names_them_make_a_run(teller: Teller) -> No
     assert await names(teller) == ["routing-v1"]
     assert await run_items(teller, "routing-v1") == [("b", T2), ("a", T1)]
     [run] = (await teller.own(f"{teller.runs_path()}"))["data"]
+    assert run["sources"] == ["metadata"]
     assert [(score["name"], score["mean"], score["count"]) for score in run["scores"]] == [("correctness", 0.5, 2)]
 
 
@@ -110,6 +111,8 @@ async def test_all_three_ways_name_one_run(teller: Teller) -> None:
     await teller.spans("all", "a", T1)
     await teller.link("all", "b", T2)
     await teller.spans("all", "c", T3)
+    [summed] = (await teller.own(teller.runs_path()))["data"]
+    assert summed["sources"] == ["link", "span"]  # the trace whose metadata names its item is told by a span too
     assert sorted(await run_items(teller, "all")) == [("a", T1), ("b", T2), ("c", T3)]
     assert await names(teller) == ["all"]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.features.diagnosis.clients import check_clients
 from tests.api.conftest import BROWSER_AUTH
@@ -178,3 +179,21 @@ async def test_a_score_without_a_config_asks_the_catalog_nothing(
     await desk.score(value=1)
     await desk.call("POST", f"{PUBLIC}/ingestion", {"batch": [event({"value": 1})]}, status=207)
     assert ids
+
+
+async def test_while_the_catalog_is_away_only_scores_with_a_config_wait(
+    desk: Desk, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise UnavailableError("The catalog database does not answer: try again later", code="catalog_unavailable")
+
+    monkeypatch.setattr(type(desk.stage.catalog.score_configs), "list", fail)
+    await desk.score(503, id="waits", value=1, configId=ids["accuracy"])
+    batch = [event({"id": "waits", "value": 1, "configId": ids["accuracy"]}), event({"id": "beside", "value": 1}, "f")]
+    await desk.call("POST", f"{PUBLIC}/ingestion", {"batch": batch}, status=503)
+    assert (await desk.get(f"{PUBLIC}/v2/scores"))["data"] == []  # nothing half done: the batch comes again
+    await desk.score(id="goes", value=1)
+    monkeypatch.undo()
+    await desk.call("POST", f"{PUBLIC}/ingestion", {"batch": batch}, status=207)
+    listed = (await desk.get(f"{PUBLIC}/v2/scores"))["data"]
+    assert {row["id"] for row in listed} == {"waits", "beside", "goes"}

@@ -12,7 +12,7 @@ from panope.domain.experiments.runs import DatasetRun, RunItem, RunItemDraft, de
 from panope.domain.ids import DatasetId, DatasetItemId
 from panope.ports.catalog import Catalog
 from panope.ports.dataset_runs import RunItemFilter, RunItemPage
-from tests.contract.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import CHAT, SHOP, catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]  # fixtures
 

@@ -22,7 +22,7 @@ from panope.domain.prompts.prompt import (
 )
 from panope.kit.ids import new_id
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 EMOJI = "folder/🦊 ../%2F x"
 
@@ -102,6 +102,19 @@ async def test_tags_are_inherited_or_replaced_for_all_versions(furnished: Catalo
         (("c",), 3)
     ] * 3
     assert (await create(furnished, draft(tags=()), 4)).tags == ()
+
+
+async def test_versions_are_listed_in_stretches(furnished: Catalog) -> None:
+    for _ in range(5):
+        await create(furnished, draft())
+
+    async def listed(**asked: int) -> list[int]:
+        return [found.version for found in await furnished.prompts.list_versions(CHAT, "greet", **asked)]
+
+    assert await listed(limit=2) == [5, 4]
+    assert await listed(limit=2, before=4) == [3, 2]
+    assert await listed(before=3) == [2, 1]
+    assert await listed(before=1) == []
 
 
 async def test_all_versions_have_one_type(furnished: Catalog) -> None:

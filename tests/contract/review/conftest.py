@@ -1,5 +1,5 @@
 """Catalogs as the contract of the catalog has them."""
 
-from tests.contract.test_catalog import catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]

@@ -14,7 +14,7 @@ from panope.domain.review.queues import (
     ScoreTarget,
 )
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import ACME, CHAT
+from tests.contract.catalog.test_catalog import ACME, CHAT
 
 QUEUE = QueueId("queue")
 ANN, BOB = UserId("ann"), UserId("bob")

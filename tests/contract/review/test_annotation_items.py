@@ -14,6 +14,7 @@ from panope.domain.review.queues import (
     ReviewerProgress,
 )
 from panope.ports.catalog import Catalog
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 from tests.contract.review.queue_rows import (
     ANN,
     BOB,
@@ -24,7 +25,6 @@ from tests.contract.review.queue_rows import (
     make_lock,
     make_queue,
 )
-from tests.contract.test_catalog import CHAT, SHOP
 
 FIRST = make_item(0).id
 

@@ -9,6 +9,7 @@ from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
 from panope.domain.review.queues import ItemStatus, QueueId
 from panope.ports.catalog import Catalog
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 from tests.contract.review.queue_rows import (
     ANN,
     BOB,
@@ -19,7 +20,6 @@ from tests.contract.review.queue_rows import (
     make_lock,
     make_queue,
 )
-from tests.contract.test_catalog import CHAT, SHOP
 
 
 async def test_a_queue_is_read_back_by_everybody_of_its_project(furnished: Catalog, other: Catalog) -> None:

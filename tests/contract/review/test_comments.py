@@ -6,7 +6,7 @@ from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
 from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 LONG = "ü" * 400
 EVERYTHING = CommentFilter()

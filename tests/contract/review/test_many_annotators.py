@@ -30,7 +30,7 @@ from panope.kit.ids import new_id
 from panope.ports.catalog import Catalog
 from panope.ports.telemetry import IngestBatch
 from panope.query.ast import ALWAYS, ListQuery, Sort
-from tests.contract.test_catalog import ACME, CHAT
+from tests.contract.catalog.test_catalog import ACME, CHAT
 from tests.support.engines import Engine, open_engine
 
 ITEMS, ANNOTATORS = 120, 12

@@ -9,7 +9,7 @@ from panope.domain.feedback.message import Feedback
 from panope.domain.ids import ProjectId
 from panope.ports.catalog import Catalog
 from panope.ports.feedback import GivenFeedback
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 
 def make_feedback(feedback_id: str, created_us: int) -> Feedback:

@@ -10,7 +10,7 @@ from panope.domain.ids import ProjectId, ScoreConfigId
 from panope.domain.scoring.configs import ScoreCategory, ScoreConfig
 from panope.domain.scoring.presets import make_presets
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import CHAT, SHOP
+from tests.contract.catalog.test_catalog import CHAT, SHOP
 
 
 def make_config(name: str, *, created_us: int = 1) -> ScoreConfig:

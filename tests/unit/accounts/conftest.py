@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 from msgspec import Struct
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing

@@ -13,7 +13,7 @@ from panope.domain.merge.view import view_observation
 from panope.domain.pricing import PriceBook, PriceModel
 from panope.domain.tokens import MAX_CHARS, Encoding, encoding_of, estimate_usage
 from panope.domain.tracing import ObservationRow
-from tests.support.replaying import OLD
+from tests.support.histories.replaying import OLD
 from tests.support.told import minute, observation
 
 

@@ -11,8 +11,8 @@ from panope.domain.ids import ProjectId
 from panope.domain.operations import Cursor, Operation, OperationState
 from panope.jobs.operations import OperationRunner
 from panope.ports.operations import Holder
+from tests.support.histories.replaying import NEW
 from tests.support.operations import ME, operation, step
-from tests.support.replaying import NEW
 
 PROJECT = ProjectId("p")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.errors import ForbiddenError
 from panope.domain.ids import ProjectId
 from panope.domain.media.media import Media, MediaId

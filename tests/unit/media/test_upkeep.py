@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.adapters.blobs.memory import MemoryBlobStore
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import InvalidError, NotFoundError, UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.errors import PanopeError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId

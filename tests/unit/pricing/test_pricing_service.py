@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from panope.adapters.memory.catalog import MemoryCatalog
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import ConflictError, InvalidError, NotFoundError
 from panope.domain.ids import ModelId, OrganizationId, ProjectId

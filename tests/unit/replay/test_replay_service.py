@@ -9,7 +9,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.operations import DAY_US, MAX_COST_GROUPS, OTHERS, CostChange, Differences, OperationKind
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import Engine
-from tests.support.replaying import NEW, OLD, Desk
+from tests.support.histories.replaying import NEW, OLD, Desk
 from tests.support.told import minute, observation
 
 PROJECT = ProjectId("p")

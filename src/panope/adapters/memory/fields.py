@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from panope.adapters.memory.rows import ProjectRows
+from panope.domain.experiments.links import ExperimentLink, link_observation
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
@@ -69,6 +70,8 @@ class FieldReader:
         if field in _FROM_TRACE:
             trace = self._rows.traces.get(row.trace_id)
             return getattr(trace.row, _FROM_TRACE[field]) if trace else ([] if field == "tags" else None)
+        if field in _FROM_LINK:
+            return _FROM_LINK[field](_link_of(stored))
         computed = _OBSERVATION_VALUES.get(field)
         return computed(row) if computed else getattr(row, field)
 
@@ -109,6 +112,19 @@ _SCORE_FROM_TRACE = {
     "trace_environment": "environment",
     "trace_session_id": "session_id",
 }
+
+
+_FROM_LINK: dict[str, Callable[[ExperimentLink | None], Any]] = {
+    "experiment_id": lambda link: link and link.experiment_id,
+    "experiment_name": lambda link: link and link.experiment_name,
+    "experiment_dataset_id": lambda link: link and link.dataset_id,
+    "is_experiment_item_root": lambda link: link is not None and link.is_item_root,
+}
+
+
+def _link_of(stored: Stored[ObservationRow]) -> ExperimentLink | None:
+    state = stored.state()
+    return None if state is None else link_observation(stored.row, state)
 
 
 def _latency(row: ObservationRow) -> int | None:

@@ -1,7 +1,7 @@
 """What is Postgres's own in the shared statements."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -12,8 +12,6 @@ _PREFIX_CHARS: Final = 200
 """As many characters of a long text are in its index."""
 _PREFIXED: Final = frozenset({"t.name", "t.user_id", "g.tag", "s.name"})
 """Columns whose index holds no more than that."""
-
-_CALENDAR: Final = {"month": "YYYY-MM", "day": "YYYY-MM-DD"}
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StateParts).decode
@@ -32,23 +30,6 @@ class PostgresDialect:
     now_us: str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
-
-    def whole_total(self, expression: str) -> tuple[str, ...]:
-        """A numeric, which has no end."""
-        return (f"sum({expression})",)
-
-    def read_total(self, values: Sequence[Any]) -> int | None:
-        """As a whole number."""
-        return None if values[0] is None else int(values[0])
-
-    def gather(self, expression: str) -> str:
-        """Of the values' own texts, which read back as the same numbers."""
-        return f"'[' || string_agg(({expression})::text, ',') || ']'"
-
-    def calendar(self, expression: str, unit: str) -> str:
-        """By `to_char`, of the second that has begun."""
-        second = f"to_timestamp(floor({expression} / 1000000.0)::double precision)"
-        return f"to_char({second} AT TIME ZONE 'UTC', '{_CALENDAR[unit]}') COLLATE \"C\""
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """As it is: large values are compressed by the server."""

@@ -1,7 +1,8 @@
 """The metrics reader: connections of its own, so that reports keep no list waiting."""
 
 import asyncio
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from psycopg import Connection
 
@@ -10,6 +11,29 @@ from panope.adapters.postgres.reader import PostgresReadEngine
 from panope.adapters.relational.metrics.reader import RelationalMetricsReader
 from panope.adapters.relational.pool import ReaderPool
 from panope.ports.bounds import ReadBound
+
+_CALENDAR: Final = {"month": "YYYY-MM", "day": "YYYY-MM-DD"}
+
+
+class PostgresAggregates:
+    """Implements `Aggregates`."""
+
+    def whole_total(self, expression: str) -> tuple[str, ...]:
+        """A numeric, which has no end."""
+        return (f"sum({expression})",)
+
+    def read_total(self, values: Sequence[Any]) -> int | None:
+        """As a whole number."""
+        return None if values[0] is None else int(values[0])
+
+    def gather(self, expression: str) -> str:
+        """Of the values' own texts, which read back as the same numbers."""
+        return f"'[' || string_agg(({expression})::text, ',') || ']'"
+
+    def calendar(self, expression: str, unit: str) -> str:
+        """By `to_char`, of the second that has begun."""
+        second = f"to_timestamp(floor({expression} / 1000000.0)::double precision)"
+        return f"to_char({second} AT TIME ZONE 'UTC', '{_CALENDAR[unit]}') COLLATE \"C\""
 
 
 class PostgresMetricsReader(RelationalMetricsReader):
@@ -21,7 +45,9 @@ class PostgresMetricsReader(RelationalMetricsReader):
         bound = bound or ReadBound()
         engine = PostgresReadEngine(url, bound.timeout_s)
         self._pool: ReaderPool[Connection[Any]] = ReaderPool(engine, threads, "metrics-reader")
-        super().__init__(self._pool.run, PostgresDialect(), bound.max_rows, uses_buckets=uses_buckets)
+        super().__init__(
+            self._pool.run, PostgresDialect(), PostgresAggregates(), bound.max_rows, uses_buckets=uses_buckets
+        )
 
     async def close(self) -> None:
         """See the port."""

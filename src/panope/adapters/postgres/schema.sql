@@ -169,8 +169,7 @@ CREATE TABLE observation_experiment (
 );
 CREATE INDEX observation_experiment_by_start ON observation_experiment ((project + 0), start_us, id)
     WHERE is_item_root = 1;
-CREATE INDEX observation_experiment_by_run ON observation_experiment (experiment_id, project, start_us, id)
-    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_run ON observation_experiment (experiment_id, project, start_us, id);
 CREATE INDEX observation_experiment_by_dataset ON observation_experiment (dataset_id, project, start_us, id)
     WHERE is_item_root = 1 AND dataset_id IS NOT NULL;
 CREATE INDEX observation_experiment_by_trace ON observation_experiment (trace_id, project, start_us, id)

@@ -20,6 +20,7 @@ _WORST_LEVEL: Final = (
     "CASE WHEN t.error_count > 0 THEN 'ERROR' WHEN t.warning_count > 0 THEN 'WARNING' "
     "WHEN t.default_count > 0 THEN 'DEFAULT' WHEN t.debug_count > 0 THEN 'DEBUG' END COLLATE \"binary\""
 )
+_LINK: Final = "(SELECT x.{} FROM observation_experiment x WHERE x.key = o.key)"
 _TOKENS_PER_SECOND: Final = (
     "CASE WHEN o.end_us > o.start_us THEN o.total_tokens * 1000000.0 / (o.end_us - o.start_us) END"
 )
@@ -52,6 +53,10 @@ _OBSERVATIONS: Final = {
     "time_to_first_token": Column("o.completion_start_us - o.start_us"),
     "tokens_per_second": Column(_TOKENS_PER_SECOND),
     "is_root": Column("CASE WHEN o.parent_id IS NULL OR o.is_app_root = 1 THEN 1 ELSE 0 END", is_nullable=False),
+    "experiment_id": Column(_LINK.format("experiment_id")),
+    "experiment_name": Column(_LINK.format("experiment_name")),
+    "experiment_dataset_id": Column(_LINK.format("dataset_id")),
+    "is_experiment_item_root": Column(f"coalesce({_LINK.format('is_item_root')}, 0)", is_nullable=False),
     "has_parent": Column("CASE WHEN o.parent_id IS NULL THEN 0 ELSE 1 END", is_nullable=False),
     **_columns("t", "user_id session_id release tags", nullable=True, needs_trace=True),
     "trace_name": Column("t.name", needs_trace=True),

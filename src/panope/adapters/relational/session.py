@@ -82,18 +82,6 @@ class Dialect(Protocol):
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
 
-    def whole_total(self, expression: str) -> tuple[str, ...]:
-        """Columns that hold the sum of whole numbers, exact at any size: see `read_total`."""
-
-    def read_total(self, values: Sequence[Any]) -> int | None:
-        """The sum from the values of those columns; None of nothing."""
-
-    def gather(self, expression: str) -> str:
-        """An aggregate: all values of a group that are not null, as the text of a JSON array; null or [] of none."""
-
-    def calendar(self, expression: str, unit: str) -> str:
-        """`YYYY-MM` for the unit month and `YYYY-MM-DD` for the unit day, of a time in microseconds."""
-
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """Values of the payload columns."""
 

@@ -16,7 +16,9 @@ _TABLES: Final = {
     View.SCORES: "score",
     View.SESSIONS: "session",
 }
-_RARE: Final = frozenset({"id", "trace_id", "observation_id", "session_id", "dataset_run_id", "user_id"})
+_RARE: Final = frozenset(
+    {"id", "trace_id", "observation_id", "session_id", "dataset_run_id", "user_id", "experiment_id"}
+)
 """Fields of which one value has few rows."""
 _TAG_COLUMNS: Final = {
     **COLUMNS[View.TRACES],
@@ -52,6 +54,8 @@ def find_source(dialect: Dialect, view: View, project: int, where: Node, few_sco
     driver = next((name for name in SELECTIVE[view] if name in equalities), None)
     if few_scores is not None and driver not in _RARE:
         return _by_scores(dialect, view, project, where, few_scores)
+    if view is View.OBSERVATIONS and "experiment_id" in equalities and driver not in _RARE:
+        return _by_experiment(dialect, project, where, equalities["experiment_id"])
     if view is View.TRACES and driver == "tags":
         tables = f"trace_tag g {dialect.forced_join} trace t ON t.project = g.project AND t.id = g.trace_id"
         tag = dialect.equals(Sql("g.tag"), equalities["tags"][0])
@@ -95,6 +99,17 @@ def _by_scores(dialect: Dialect, view: View, project: int, where: Node, conditio
     )
     scope = Sql(f"{alias}.project = ?", (project,))
     return Source(Sql(tables, (*scored.params, project)), scope, COLUMNS[view], where, BY_SCORES, is_sorted=True)
+
+
+def _by_experiment(dialect: Dialect, project: int, where: Node, experiment_ids: tuple[str, ...]) -> Source:
+    """From the links of the experiments, which are few beside all observations."""
+    tables = (
+        f"observation_experiment d {dialect.forced_join} observation o ON o.key = d.key"
+        f"{_joined_trace(dialect, View.OBSERVATIONS, where)}"
+    )
+    named = dialect.is_in("d.experiment_id", experiment_ids)
+    scope = Sql(f"d.project = ? AND {named.text}", (project, *named.params))
+    return Source(Sql(tables), scope, COLUMNS[View.OBSERVATIONS], where, "experiment_id", is_sorted=True)
 
 
 def _joined_trace(dialect: Dialect, view: View, where: Node) -> str:

@@ -1,13 +1,12 @@
 """What is SQLite's own in the shared statements."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.sqlite.payloads import pack, unpack
 from panope.domain.merge.codec import StateParts
 
-_CALENDAR: Final = {"month": "%Y-%m", "day": "%Y-%m-%d"}
 _PARTS: Final = {"input": 1, "output": 2}
 
 
@@ -20,23 +19,6 @@ class SqliteDialect:
     payload_bytes: str = "length(p.body)"
     now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
     walked_project: str = "{}.project"
-
-    def whole_total(self, expression: str) -> tuple[str, ...]:
-        """In two halves: its own sum of integers fails beyond 64 bits."""
-        return (f"sum({expression} >> 32)", f"sum({expression} & 4294967295)")
-
-    def read_total(self, values: Sequence[Any]) -> int | None:
-        """From the halves."""
-        return None if values[0] is None else (int(values[0]) << 32) + int(values[1])
-
-    def gather(self, expression: str) -> str:
-        """By `json_group_array`."""
-        return f"json_group_array({expression}) FILTER (WHERE {expression} IS NOT NULL)"
-
-    def calendar(self, expression: str, unit: str) -> str:
-        """By `strftime`, of the second that has begun."""
-        second = f"(({expression} - (({expression} % 1000000) + 1000000) % 1000000) / 1000000)"
-        return f"strftime('{_CALENDAR[unit]}', {second}, 'unixepoch')"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """One blob."""

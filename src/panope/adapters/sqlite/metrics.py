@@ -1,8 +1,9 @@
 """The metrics reader: threads of its own, so that reports keep no list waiting."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from panope.adapters.relational.metrics.reader import RelationalMetricsReader
 from panope.adapters.relational.pool import ReaderPool
@@ -13,6 +14,28 @@ from panope.ports.bounds import ReadBound
 
 _STEPS: Final = 10
 """A row that is aggregated takes as many steps as so many that are passed over; rows are counted beforehand."""
+_CALENDAR: Final = {"month": "%Y-%m", "day": "%Y-%m-%d"}
+
+
+class SqliteAggregates:
+    """Implements `Aggregates`."""
+
+    def whole_total(self, expression: str) -> tuple[str, ...]:
+        """In two halves: its own sum of integers fails beyond 64 bits."""
+        return (f"sum({expression} >> 32)", f"sum({expression} & 4294967295)")
+
+    def read_total(self, values: Sequence[Any]) -> int | None:
+        """From the halves."""
+        return None if values[0] is None else (int(values[0]) << 32) + int(values[1])
+
+    def gather(self, expression: str) -> str:
+        """By `json_group_array`."""
+        return f"json_group_array({expression}) FILTER (WHERE {expression} IS NOT NULL)"
+
+    def calendar(self, expression: str, unit: str) -> str:
+        """By `strftime`, of the second that has begun."""
+        second = f"(({expression} - (({expression} % 1000000) + 1000000) % 1000000) / 1000000)"
+        return f"strftime('{_CALENDAR[unit]}', {second}, 'unixepoch')"
 
 
 class SqliteMetricsReader(RelationalMetricsReader):
@@ -25,7 +48,7 @@ class SqliteMetricsReader(RelationalMetricsReader):
         watched = ReadBound(max_rows=bound.max_rows * _STEPS, timeout_s=bound.timeout_s)
         engine = SqliteReadEngine(path, watched)
         self._pool: ReaderPool[sqlite3.Connection] = ReaderPool(engine, threads, "metrics-reader")
-        super().__init__(self._pool.run, SqliteDialect(), bound.max_rows, uses_buckets=uses_buckets)
+        super().__init__(self._pool.run, SqliteDialect(), SqliteAggregates(), bound.max_rows, uses_buckets=uses_buckets)
 
     async def close(self) -> None:
         """See the port."""

@@ -138,8 +138,7 @@ CREATE TABLE observation_experiment (
 ) STRICT;
 CREATE INDEX observation_experiment_by_start ON observation_experiment (project, start_us, id)
     WHERE is_item_root = 1;
-CREATE INDEX observation_experiment_by_run ON observation_experiment (project, experiment_id, start_us, id)
-    WHERE is_item_root = 1;
+CREATE INDEX observation_experiment_by_run ON observation_experiment (project, experiment_id, start_us, id);
 CREATE INDEX observation_experiment_by_dataset ON observation_experiment (project, dataset_id, start_us, id)
     WHERE is_item_root = 1 AND dataset_id IS NOT NULL;
 CREATE INDEX observation_experiment_by_trace ON observation_experiment (project, trace_id, start_us, id)

@@ -100,6 +100,8 @@ class _Unfolding:
         self._left = MAX_UNFOLDED
         self._recursions = 0
         self._anchors: dict[str, Any] = {}
+        is_old = re.search(r"/draft-0[34]/", str(root.get("$schema")))
+        self._id_keywords = ("$id", "id") if is_old else ("$id",)
         self._find_anchors(root, is_root=True)
 
     def count_recursions(self) -> int:
@@ -109,7 +111,7 @@ class _Unfolding:
 
     def _find_anchors(self, node: Any, *, is_root: bool = False) -> None:
         if isinstance(node, dict):
-            if not is_root and isinstance(node.get("$id"), str):
+            if not is_root and any(isinstance(node.get(keyword), str) for keyword in self._id_keywords):
                 raise _SchemaError("A $id may stand at the root of a schema alone: name parts by $defs")
             for keyword in ("$anchor", "$dynamicAnchor"):
                 if isinstance(node.get(keyword), str):

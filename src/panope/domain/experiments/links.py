@@ -39,13 +39,21 @@ class ExperimentLink(Struct, kw_only=True):
 
 def link_observation(row: ObservationRow, state: State) -> ExperimentLink | None:
     """The link of an observation; None unless it was told an experiment and an item of it."""
+    told = told_experiment(state)
+    return None if told is None else link_told(row, told)
+
+
+def told_experiment(state: State) -> dict[str, Any] | None:
+    """What an observation was told of an experiment; once it was told anything, it always is."""
     for fragment in state.fragments:
         if _NAME in fragment.values:
-            return _link_told(row, fragment.values[_NAME])
+            told: dict[str, Any] = fragment.values[_NAME]
+            return told
     return None
 
 
-def _link_told(row: ObservationRow, told: dict[str, Any]) -> ExperimentLink | None:
+def link_told(row: ObservationRow, told: dict[str, Any]) -> ExperimentLink | None:
+    """The link of an observation that was told this; None when it names no experiment or no item."""
     item = _object(told, "item")
     experiment_id, item_id = _id(told.get("id")), _id(item.get("id"))
     if experiment_id is None or item_id is None:

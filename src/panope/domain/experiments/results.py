@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from panope.domain.experiments.items import ItemSource
 from panope.domain.experiments.runs import DatasetRun
 from panope.domain.scores import ScoreDataType, ScoreRow
 
@@ -79,6 +80,8 @@ class SummedRun(Struct, frozen=True, kw_only=True):
     """A run and what came of it."""
 
     run: DatasetRun
+    sources: list[ItemSource]
+    """How its items were told, each the way that stands."""
     results: RunResults
     run_scores: list[ScoreSummary]
     """Scores of the run as a whole."""

@@ -197,4 +197,5 @@ def _score_value(data_type: str, values: dict[str, Any]) -> tuple[float, str | N
         return number, None
     if data_type == ScoreDataType.BOOLEAN:
         return number, "True" if number else "False"
-    return number if data_type == ScoreDataType.CATEGORICAL else 0.0, values.get("text")
+    has_label_value = data_type == ScoreDataType.CATEGORICAL and "config_id" in values
+    return number if has_label_value else 0.0, values.get("text")

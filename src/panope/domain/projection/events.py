@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from panope.domain.events import EntityKind, TelemetryEvent
-from panope.domain.experiments.links import link_observation
+from panope.domain.experiments.links import link_told, told_experiment
 from panope.domain.merge import codec
 from panope.domain.merge.join import forget, join, same
 from panope.domain.merge.lift import lift
@@ -128,11 +128,9 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
         row.created_us = stored.row.created_us if stored else now_us
         row.updated_us = now_us
         written.append(Written(row, state, stored is None))
-        link = link_observation(row, state)
-        if link is not None:
-            step.changes.observation_links.append(link)
-        elif stored is not None and "experiment" in state.values():
-            step.changes.unlinked_observations.append(observation_id)
+        told = told_experiment(state)
+        if told is not None:
+            step.changes.place_observation(observation_id, link_told(row, told))
         move(stored.row if stored else None, row)
 
 

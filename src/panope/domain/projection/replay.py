@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from panope.domain.experiments.links import link_observation
+from panope.domain.experiments.links import link_told, told_experiment
 from panope.domain.merge import codec
 from panope.domain.merge.join import same
 from panope.domain.merge.state import State
@@ -62,9 +62,9 @@ def project_replay(
             continue
         row.updated_us = now_us
         changes.observations.append(Written(row, state, is_new=False, state_changed=is_reread))
-        link = link_observation(row, state)
-        if link is not None:
-            changes.observation_links.append(link)
+        told = told_experiment(state)
+        if told is not None:
+            changes.place_observation(row_id, link_told(row, told))
         rollups.move_observation(old, row)
     rollups.settle({})
     return changes, differences.collected()

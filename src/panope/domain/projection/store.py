@@ -115,3 +115,10 @@ class ChangeSet(Struct, kw_only=True):
     unlinked_traces: list[str] = field(default_factory=list)
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
     """Tombstones to keep: (kind, id) → cut time; the later of two stands."""
+
+    def place_observation(self, observation_id: str, link: ExperimentLink | None) -> None:
+        """Note the place in an experiment of an observation that was told of one."""
+        if link is None:
+            self.unlinked_observations.append(observation_id)
+        else:
+            self.observation_links.append(link)

@@ -126,7 +126,12 @@ class DatasetService:
         """
         before_us = dataset.last_write_us + 1 if before_us is None else before_us
         query = ItemQuery(
-            dataset_id=dataset.id, status=status, before_us=before_us, oldest_first=True, limit=_STREAM_PAGE
+            dataset_id=dataset.id,
+            status=status,
+            before_us=before_us,
+            oldest_first=True,
+            limit=_STREAM_PAGE,
+            with_total=False,
         )
         while rows := (await self._items.list(project_id, query)).rows:
             yield rows

@@ -5,7 +5,7 @@ from typing import Final
 
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.errors import InvalidError
-from panope.domain.experiments.items import ExperimentItem
+from panope.domain.experiments.items import ExperimentItem, ItemSource
 from panope.domain.experiments.reading import FoundRun
 from panope.domain.experiments.results import (
     Cell,
@@ -45,6 +45,7 @@ class RunResultsService:
         return [
             SummedRun(
                 run=run,
+                sources=_sources(gathered[run.id]),
                 results=sum_up(await self._results(project_id, gathered[run.id])),
                 run_scores=sum_up_scores(scores.get(run.id, [])),
             )
@@ -68,6 +69,7 @@ class RunResultsService:
             runs=[
                 SummedRun(
                     run=found.run,
+                    sources=_sources(found.items),
                     results=sum_up([result for results in side.values() for result in results]),
                     run_scores=sum_up_scores(scores.get(found.run.id, [])),
                 )
@@ -100,6 +102,10 @@ class RunResultsService:
             or (detail.trace.output_preview if detail.trace is not None else None)
             for detail in details
         }
+
+
+def _sources(items: Sequence[ExperimentItem]) -> list[ItemSource]:
+    return sorted({item.source for item in items})
 
 
 def _by_item(results: Sequence[ItemResult]) -> dict[str, list[ItemResult]]:

@@ -38,6 +38,7 @@ _COLUMNS: Final = {
 _IMPORT_PARAMETERS: Final = [
     _FORMAT,
     *(query_parameter(name, _TEXT, "Column, or columns with commas between, to read") for name in _COLUMNS),
+    query_parameter("newIds", {"type": "boolean", "default": False}, "Pass over the ids in the file: copies the items"),
     query_parameter("dryRun", {"type": "boolean", "default": False}, "Say what would happen, and change nothing"),
 ]
 _EXPORT_PARAMETERS: Final = [
@@ -142,7 +143,8 @@ def _add_files(router: APIRouter, datasets: DatasetService, imports: ItemImport)
 
 
 def _read_columns(params: Params) -> Columns:
-    return Columns(**{field: params.words(name) for name, field in _COLUMNS.items()})
+    chosen = {field: params.words(name) for name, field in _COLUMNS.items()}
+    return Columns(**chosen, new_ids=params.flag("newIds") or False)
 
 
 async def _export(

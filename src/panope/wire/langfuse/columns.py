@@ -79,6 +79,10 @@ graph_node: graphNode
 thread_id: threadId
 finish_reason: finishReason
 error_type: errorType
+experiment_id: experimentId
+experiment_name: experimentName
+experiment_dataset_id: experimentDatasetId
+is_experiment_item_root: isExperimentItemRootSpan
 """
 
 _SCORES = """

@@ -49,6 +49,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     source_trace_id: tuple[str, ...] = ()
     source_observation_id: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    new_ids: bool = False
+    """Pass over the ids of the file: for a copy of items that are in another dataset of the project."""
 
 
 class ItemWriter(Protocol):
@@ -70,8 +72,9 @@ class ColumnReader:
     def __init__(self, columns: Columns, *, decode_texts: bool) -> None:
         """Take what columns mean; with `decode_texts` a text that is JSON counts as what it says."""
         self._read = read_value if decode_texts else read_exact
+        self._new_ids = columns.new_ids
         self._chosen: dict[str, tuple[str, ...]] = {
-            field: names for field, names in msgspec.structs.asdict(columns).items() if names
+            field: names for field in (*_PAYLOADS, *_WORDS) if (names := getattr(columns, field))
         }
         self._payloads = [(field, *self._plan(field, names)) for field, names in _PAYLOADS.items()]
         self._words = [(field, *self._plan(field, names)) for field, names in _WORDS.items()]
@@ -95,6 +98,8 @@ class ColumnReader:
             values |= {field: _word(record, names) for field, names, _ in self._words}
         except (TypeError, ValueError, OverflowError) as error:
             return ItemLine(number, None, str(error) if isinstance(error, _CellError) else "holds what JSON cannot")
+        if self._new_ids:
+            values["id"] = None
         problem = _check(values)
         return ItemLine(number, None, problem) if problem else ItemLine(number, _draft(values))
 

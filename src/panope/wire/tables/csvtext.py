@@ -16,8 +16,8 @@ csv.field_size_limit(2**31 - 1)  # of the whole process; how large a cell may be
 
 def read(stream: BinaryIO, columns: ColumnReader) -> Iterator[ItemLine]:
     """Every record under the line of names; its number is that of the line on which it begins."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=True)
+    decoded = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    reader = csv.reader(decoded, strict=True)
     try:
         names = _check_names(next(reader, []), columns)
         begins = reader.line_num + 1
@@ -28,9 +28,10 @@ def read(stream: BinaryIO, columns: ColumnReader) -> Iterator[ItemLine]:
     except csv.Error as error:
         raise InvalidError(f"Line {reader.line_num} is not CSV: {error}", code=_INVALID) from None
     except UnicodeDecodeError:
-        raise InvalidError(
-            f"After line {reader.line_num} the file is not UTF-8: save it as such", code=_INVALID
-        ) from None
+        text = f"After line {reader.line_num} the file is not UTF-8: save it as such"
+        raise InvalidError(text, code=_INVALID) from None
+    finally:
+        decoded.detach()  # the stream is closed by who opened it
 
 
 def _read_record(number: int, names: list[str], record: list[str], columns: ColumnReader) -> ItemLine:

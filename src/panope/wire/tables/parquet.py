@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.datasets.lines import ItemLine
-from panope.domain.errors import InvalidError, UnsupportedError
+from panope.domain.errors import InvalidError
 from panope.wire.tables.columns import WRITTEN, ColumnReader, cells
 from panope.wire.tables.csvtext import require_columns
 
@@ -15,9 +15,9 @@ _BATCH: Final = 500
 
 
 def require() -> None:
-    """Raise `UnsupportedError` unless Parquet can be read and written here."""
+    """Raise `InvalidError` unless Parquet can be read and written here."""
     if importlib.util.find_spec("pyarrow") is None:
-        raise UnsupportedError(
+        raise InvalidError(
             "Parquet needs pyarrow, which is not installed here: run `pip install 'panope[parquet]'` where the server "
             "runs, or use csv or jsonl",
             code="parquet_missing",

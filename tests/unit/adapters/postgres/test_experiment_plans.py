@@ -11,7 +11,7 @@ from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports.experiments import list_links, summarize_links
 from tests.support.engines import telemetry_database
-from tests.support.link_cases import LISTS, SUMMARIES
+from tests.unit.adapters.link_cases import LISTS, SUMMARIES
 from tests.unit.adapters.postgres.test_read_plans import _Explaining
 from tests.unit.adapters.postgres.test_telemetry_plans import VERSIONS
 

@@ -13,7 +13,7 @@ from panope.adapters.sqlite.catalog import open_catalog as open_sqlite_catalog
 from panope.adapters.sqlite.migration import SqliteMigrationTarget
 from panope.domain.ids import ProjectId
 from panope.domain.media.media import MediaPlace
-from tests.contract.test_catalog import migrate_catalog
+from tests.contract.catalog.test_catalog import migrate_catalog
 from tests.support.postgres import postgres_versions
 
 PROJECT = ProjectId("p")

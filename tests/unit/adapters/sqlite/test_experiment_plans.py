@@ -11,7 +11,7 @@ from panope.adapters.relational.session import Record
 from panope.adapters.sqlite.connection import create_schema, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.session import SqliteSession
-from tests.support.link_cases import LISTS, SUMMARIES
+from tests.unit.adapters.link_cases import LISTS, SUMMARIES
 
 
 class _Explaining(SqliteSession):

@@ -185,7 +185,8 @@ def test_a_trace_without_words_takes_time_and_environment_of_its_earliest_observ
         ({"number": 1, "data_type": "BOOLEAN"}, ("BOOLEAN", 1.0, "True")),
         ({"number": 0, "data_type": "BOOLEAN"}, ("BOOLEAN", 0.0, "False")),
         ({"text": "long", "data_type": "TEXT"}, ("TEXT", 0.0, "long")),
-        ({"number": 3, "text": "label", "data_type": "CATEGORICAL"}, ("CATEGORICAL", 3.0, "label")),
+        ({"number": 3, "text": "label", "data_type": "CATEGORICAL", "config_id": "c"}, ("CATEGORICAL", 3.0, "label")),
+        ({"number": 3, "text": "label", "data_type": "CATEGORICAL"}, ("CATEGORICAL", 0.0, "label")),
     ],
 )
 def test_a_score_is_read_by_its_data_type(told: dict[str, Any], expected: tuple[str, float, str | None]) -> None:

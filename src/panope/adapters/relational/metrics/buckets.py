@@ -4,6 +4,7 @@ from typing import Final
 
 from panope.adapters.relational.columns import Column
 from panope.adapters.relational.conditions import ConditionCompiler, join
+from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.plan import Need, Part, Plan
 from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
 from panope.adapters.relational.session import Dialect, Record, Sql
@@ -41,8 +42,9 @@ _OPS: Final = frozenset(
 class BucketCompiler:
     """Compiles what of a query the time buckets can answer."""
 
-    def __init__(self, dialect: Dialect, project: int, query: MetricsQuery) -> None:
+    def __init__(self, dialect: Dialect, aggregates: Aggregates, project: int, query: MetricsQuery) -> None:
         self._dialect = dialect
+        self._aggregates = aggregates
         self._project = project
         self._query = query
         self._fields = _FIELDS.get(query.view, {})
@@ -121,10 +123,10 @@ class BucketCompiler:
 
     def _dimension(self, name: str) -> str:
         if name in _MONTHS:
-            return self._dialect.calendar("b.hour_us", "month")
+            return self._aggregates.calendar("b.hour_us", "month")
         return f"nullif({self._fields[name]}, '')"
 
     def _step(self, granularity: Granularity) -> str:
         if granularity is Granularity.MONTH:
-            return self._dialect.calendar("b.hour_us", "month")
+            return self._aggregates.calendar("b.hour_us", "month")
         return f"((b.hour_us - {floor(self._query.from_us, granularity)}) / {WIDTHS[granularity][0]})"

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.buckets import BucketCompiler
 from panope.adapters.relational.metrics.plan import Plan
 from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
@@ -25,8 +26,11 @@ _decode_texts: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 class RelationalMetricsReader(ProjectReader):
     """Everything of the port but `close`. `uses_buckets` is for comparing the two ways to an answer."""
 
-    def __init__(self, run: RunRead, dialect: Dialect, max_rows: int, *, uses_buckets: bool = True) -> None:
+    def __init__(
+        self, run: RunRead, dialect: Dialect, aggregates: Aggregates, max_rows: int, *, uses_buckets: bool = True
+    ) -> None:
         super().__init__(run, dialect)
+        self._aggregates = aggregates
         self._max_rows = max_rows
         self._uses_buckets = uses_buckets
 
@@ -36,7 +40,7 @@ class RelationalMetricsReader(ProjectReader):
         return await self._read(project_id, lambda reading: self._answer(reading, query), nothing)
 
     def _answer(self, reading: Reading, query: MetricsQuery) -> list[MetricsRow]:
-        question = Question(reading, query, self._max_rows)
+        question = Question(reading, self._aggregates, query, self._max_rows)
         dimension = type_dimension(query)
         if dimension is not None:
             return question.split_by_type(dimension)
@@ -46,13 +50,13 @@ class RelationalMetricsReader(ProjectReader):
 class Question:
     """One question in one read transaction."""
 
-    def __init__(self, reading: Reading, query: MetricsQuery, max_rows: int) -> None:
+    def __init__(self, reading: Reading, aggregates: Aggregates, query: MetricsQuery, max_rows: int) -> None:
         self._reading = reading
         self._query = query
         self._max_rows = max_rows
         self._plan = Plan(query)
-        self._rows = RowCompiler(reading.dialect, reading.project, query)
-        self._buckets = BucketCompiler(reading.dialect, reading.project, query)
+        self._rows = RowCompiler(reading.dialect, aggregates, reading.project, query)
+        self._buckets = BucketCompiler(reading.dialect, aggregates, reading.project, query)
         self._window = Window(query.from_us, query.until_us)
 
     def answer(self, *, uses_buckets: bool) -> list[MetricsRow]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from panope.adapters.relational.conditions import ConditionCompiler, join
+from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.columns import SHAPES, Expression, filter_columns
 from panope.adapters.relational.metrics.plan import Need, Part, Plan
 from panope.adapters.relational.session import Dialect, Record, Sql
@@ -36,8 +37,9 @@ class Window(Struct, frozen=True):
 class RowCompiler:
     """Compiles one query over the rows of its view."""
 
-    def __init__(self, dialect: Dialect, project: int, query: MetricsQuery) -> None:
+    def __init__(self, dialect: Dialect, aggregates: Aggregates, project: int, query: MetricsQuery) -> None:
         self._dialect = dialect
+        self._aggregates = aggregates
         self._project = project
         self._query = query
         self._spec = VIEWS[query.view]
@@ -97,7 +99,7 @@ class RowCompiler:
     def dimension(self, name: str) -> Expression:
         """A dimension; text that is empty is none."""
         if name in _CALENDAR:
-            return Expression(self._dialect.calendar(self._shape.time, _CALENDAR[name]))
+            return Expression(self._aggregates.calendar(self._shape.time, _CALENDAR[name]))
         found = self._shape.dimensions[name]
         is_text = self._spec.dimensions[name].type is FieldType.STRING
         return Expression(f"nullif({found.sql}, '')", found.joins) if is_text else found
@@ -106,7 +108,7 @@ class RowCompiler:
         """The number of the step since the first one, or the month."""
         granularity = self._query.granularity
         if granularity is Granularity.MONTH:
-            return self._dialect.calendar(self._shape.time, "month")
+            return self._aggregates.calendar(self._shape.time, "month")
         assert granularity is not None
         return f"(({self._shape.time} - {self._first_us(granularity)}) / {WIDTHS[granularity][0]})"
 
@@ -170,11 +172,11 @@ class RowCompiler:
             case Part.TOTAL:
                 if need.measure == "count":
                     return ("count(*)",)
-                return (f"sum({sql})",) if unit is Unit.NUMBER else self._dialect.whole_total(sql)
+                return (f"sum({sql})",) if unit is Unit.NUMBER else self._aggregates.whole_total(sql)
             case Part.UNIQ:
                 return (f"count(DISTINCT {sql})",)
             case Part.GATHERED:
-                return (self._dialect.gather(sql),)
+                return (self._aggregates.gather(sql),)
             case _:
                 return (f"{need.part.value}({sql})",)
 
@@ -194,7 +196,7 @@ class RowCompiler:
             return values[0]
         if self._spec.measures[need.measure].unit is Unit.NUMBER:
             return values[0]
-        return self._dialect.read_total(values)
+        return self._aggregates.read_total(values)
 
     def _cut(self, max_groups: int) -> tuple[str, int]:
         """ORDER BY and LIMIT where the database can sort as the answer is sorted."""

@@ -178,7 +178,7 @@ def encode_item(item: DatasetItem, media: MediaByItem) -> bytes:
 def encode_items(found: ItemPage, page: PageNumber, media: MediaByItem) -> bytes:
     """Encode one page of items."""
     shown = [show_item(item, media.get(item.id, ())) for item in found.rows]
-    return msgspec.json.encode(ItemsBody(shown, page_meta(page, found.total)))
+    return msgspec.json.encode(ItemsBody(shown, page_meta(page, found.total or 0)))
 
 
 def show_item(item: DatasetItem, media: Sequence[MediaReferenceBody]) -> ItemBody:

@@ -38,7 +38,7 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 DEFAULT_LIMIT: Final = 10
 MAX_COMMIT_MESSAGE_CHARS: Final = 500
 
-_INVALID: Final = "invalid_prompt"
+_INVALID_PROMPT: Final = "invalid_prompt"
 _PLACEHOLDER: Final = "placeholder"
 _Place = tuple[str | int, ...]
 
@@ -114,11 +114,11 @@ def _read_creation(body: bytes, shape: type[PromptRequest]) -> Creation:
     if len(body) > MAX_BODY_BYTES:
         text = f"A prompt with its config may have at most {MAX_BODY_BYTES} bytes as JSON: shorten it or split it"
         raise TooLargeError(text, code="prompt_too_large")
-    request = read_body(body, shape, code=_INVALID)
+    request = read_body(body, shape, code=_INVALID_PROMPT)
     request.name = request.name.strip()
     issues = list(_check(request))
     if issues:
-        raise invalid_body(issues, code=_INVALID)
+        raise invalid_body(issues, code=_INVALID_PROMPT)
     labels = [*(request.labels or ())]
     if isinstance(request, LegacyPromptRequest) and request.is_active:
         labels.append(PRODUCTION)

@@ -34,13 +34,11 @@ CREATE TABLE catalog_dataset_item (
     metadata text,
     FOREIGN KEY (project_id, dataset_id) REFERENCES catalog_dataset (project_id, id)
 );
-CREATE UNIQUE INDEX catalog_dataset_item_current ON catalog_dataset_item (project_id, id) WHERE valid_to_us IS NULL;
-CREATE INDEX catalog_dataset_item_by_creation
-    ON catalog_dataset_item (project_id, dataset_id, created_us DESC, id, status) INCLUDE (number)
-    WHERE valid_to_us IS NULL;
+CREATE UNIQUE INDEX catalog_dataset_item_current ON catalog_dataset_item (id, project_id) WHERE valid_to_us IS NULL;
 CREATE INDEX catalog_dataset_item_of_project
     ON catalog_dataset_item (project_id, created_us DESC, id, status) INCLUDE (number)
     WHERE valid_to_us IS NULL;
+-- Of one dataset, now or as of then: whatever is asked of an item before its payload is in the index.
 CREATE INDEX catalog_dataset_item_by_version
     ON catalog_dataset_item (project_id, dataset_id, created_us DESC, id, status, valid_from_us, valid_to_us)
     INCLUDE (number);

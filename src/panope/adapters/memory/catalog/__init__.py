@@ -1,0 +1,1 @@
+"""The catalog in dictionaries: what the ports say, in the fewest words."""

@@ -1,0 +1,38 @@
+"""Comments in a dictionary."""
+
+from collections.abc import Sequence
+
+from panope.adapters.memory.catalog.tables import CatalogStore, require_project
+from panope.domain.errors import ConflictError
+from panope.domain.ids import ProjectId
+from panope.domain.review.comments import Comment, CommentFilter, CommentId
+
+
+class MemoryCommentStore(CatalogStore):
+    """Implements `CommentStore`."""
+
+    async def add(self, project_id: ProjectId, comment: Comment) -> None:
+        """See `CommentStore.add`."""
+        if comment.id in self._tables.comments:
+            raise ConflictError("A comment with this id exists already", code="comment_taken")
+        require_project(self._tables, project_id)
+        self._tables.comments[comment.id] = (project_id, comment)
+
+    async def get(self, project_id: ProjectId, comment_id: CommentId) -> Comment | None:
+        """See `CommentStore.get`."""
+        owner, comment = self._tables.comments.get(comment_id, (None, None))
+        return comment if owner == project_id else None
+
+    async def list(
+        self, project_id: ProjectId, where: CommentFilter, *, limit: int, offset: int
+    ) -> tuple[Sequence[Comment], int]:
+        """See `CommentStore.list`."""
+        own = [comment for owner, comment in self._tables.comments.values() if owner == project_id]
+        found = [comment for comment in own if _matches(comment, where)]
+        found.sort(key=lambda comment: (comment.created_us, comment.id), reverse=True)
+        return found[offset : offset + limit], len(found)
+
+
+def _matches(comment: Comment, where: CommentFilter) -> bool:
+    asked = {name: getattr(where, name) for name in CommentFilter.__struct_fields__}
+    return all(value is None or getattr(comment, name) == value for name, value in asked.items())
