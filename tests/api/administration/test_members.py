@@ -81,6 +81,11 @@ async def test_a_directory_lets_a_member_go_and_in_again(stage: Stage) -> None:
     await call(stage, "DELETE", path, status=404)
 
 
+async def test_sdks_are_answered_with_an_object_when_a_user_is_deleted(stage: Stage) -> None:
+    sdk = {**ORGANIZATION_AUTH, "X-Langfuse-Sdk-Name": "langfuse"}
+    assert await call(stage, "DELETE", f"{USERS}/{await enrol(stage, BEA)}", headers=sdk) == {}
+
+
 async def test_the_last_owner_stays_by_every_way(stage: Stage) -> None:
     ann = await enrol(stage)
     await enrol(stage, BEA)

@@ -45,6 +45,12 @@ class KeyRing:
         self, organization_id: OrganizationId, *, note: str | None = None, pair: KeyPair | None = None
     ) -> CreatedKey:
         """Make a key for an organisation itself; raises as `create`."""
+        if await self._catalog.organizations.get(organization_id) is None:
+            known = ", ".join(organization.id for organization in await self._catalog.organizations.list())
+            raise NotFoundError(
+                f"No organisation has the id {organization_id}: these are there: {known or 'none'}",
+                code="unknown_organization",
+            )
         return await self._create(note, pair, organization_id=organization_id)
 
     async def _create(

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from panope.features.administration.members import MemberAdministration
 from panope.http.auth import ScimCaller
+from panope.http.clients import sdk_header
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter, takes
 from panope.wire.langfuse.administration import scim as wire
 from panope.wire.langfuse.administration import scim_schemas
@@ -49,10 +50,13 @@ def scim_router(members: MemberAdministration) -> APIRouter:
         return json_bytes(wire.encode_user(await members.get_member(caller.organization_id, user_id)))
 
     @router.delete(_USER, status_code=_NO_CONTENT)
-    async def delete_user(user_id: str, caller: ScimCaller) -> Response:
-        """Take a member out of the organisation and its projects; the last owner stays."""
+    async def delete_user(user_id: str, request: Request, caller: ScimCaller) -> Response:
+        """Take a member out of the organisation and its projects; the last owner stays.
+
+        Answers SDKs with an empty object, which their generated clients insist on.
+        """
         await members.remove_member(caller.organization_id, user_id)
-        return Response(status_code=_NO_CONTENT)
+        return json_bytes(b"{}") if sdk_header(request, "name") else Response(status_code=_NO_CONTENT)
 
     return router
 
