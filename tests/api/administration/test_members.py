@@ -114,6 +114,13 @@ async def test_memberships_are_listed_put_and_deleted(stage: Stage) -> None:
     await call(stage, "PUT", MEMBERS, {"userId": "nobody", "role": "MEMBER"}, 404)
 
 
+async def test_sdks_are_not_shown_the_role_that_they_cannot_read(stage: Stage) -> None:
+    ann, _ = await enrol(stage), await enrol(stage, BEA)
+    sdk = {**ORGANIZATION_AUTH, "X-Langfuse-Sdk-Name": "langfuse"}
+    assert [row["role"] for row in (await call(stage, "GET", MEMBERS))["memberships"]] == ["OWNER", "NONE"]
+    assert [row["userId"] for row in (await call(stage, "GET", MEMBERS, headers=sdk))["memberships"]] == [ann]
+
+
 async def test_a_project_gives_members_a_role_of_their_own(stage: Stage) -> None:
     await enrol(stage)
     bea = await enrol(stage, BEA)

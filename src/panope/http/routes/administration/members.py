@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from panope.features.administration.members import MemberAdministration
 from panope.http.auth import OrganizationCaller
+from panope.http.clients import sdk_header
 from panope.http.routes.describing import answers, json_bytes, takes
 from panope.wire.langfuse.administration import members as wire
 
@@ -20,9 +21,10 @@ def members_router(members: MemberAdministration) -> APIRouter:
     puts, removes = takes(wire.MembershipRequest), takes(wire.MembershipDeletionRequest)
 
     @router.get(_OF_ORGANIZATION, responses=listed)
-    async def list_members(caller: OrganizationCaller) -> Response:
-        """List the members of the organisation by e-mail address."""
-        return json_bytes(wire.encode_members(await members.list_members(caller.organization_id)))
+    async def list_members(request: Request, caller: OrganizationCaller) -> Response:
+        """List the members of the organisation by e-mail address; for SDKs without those of the role `NONE`."""
+        found = await members.list_members(caller.organization_id)
+        return json_bytes(wire.encode_members(found, is_for_sdk=sdk_header(request, "name") is not None))
 
     @router.put(_OF_ORGANIZATION, responses=kept, openapi_extra=puts)
     async def put_member(request: Request, caller: OrganizationCaller) -> Response:
@@ -42,9 +44,10 @@ def members_router(members: MemberAdministration) -> APIRouter:
         return json_bytes(wire.encode_removed(asked.user_id))
 
     @router.get(_OF_PROJECT, responses=listed)
-    async def list_project_members(project_id: str, caller: OrganizationCaller) -> Response:
-        """List who has a role of their own in a project, by e-mail address."""
-        return json_bytes(wire.encode_members(await members.list_project_members(caller.organization_id, project_id)))
+    async def list_project_members(project_id: str, request: Request, caller: OrganizationCaller) -> Response:
+        """List who has a role of their own in a project, by e-mail address; for SDKs likewise."""
+        found = await members.list_project_members(caller.organization_id, project_id)
+        return json_bytes(wire.encode_members(found, is_for_sdk=sdk_header(request, "name") is not None))
 
     @router.put(_OF_PROJECT, responses=kept, openapi_extra=puts)
     async def put_project_member(project_id: str, request: Request, caller: OrganizationCaller) -> Response:

@@ -75,9 +75,10 @@ def encode_member(member: Member) -> bytes:
     return encode(_show(member))
 
 
-def encode_members(members: Sequence[Member]) -> bytes:
-    """Write all members."""
-    return encode(MembershipsBody([_show(member) for member in members]))
+def encode_members(members: Sequence[Member], *, is_for_sdk: bool = False) -> bytes:
+    """Write all members. SDKs get those whose role they know: another one fails on the whole list."""
+    shown = [member for member in members if member.role is not Role.NONE] if is_for_sdk else members
+    return encode(MembershipsBody([_show(member) for member in shown]))
 
 
 def encode_removed(user_id: str) -> bytes:
