@@ -80,9 +80,9 @@ class Provisioner:
             if plan is not None:
                 await self._follow(plan, done)
             elif not await self._catalog.projects.list():
-                await self._add_default_project(done)
-                done.key = await self._keys.create(DEFAULT_PROJECT, note="Made at the first start")
-                done.created.append(f"key {done.key.key.public_key}")
+                if await self._add_default_project(done):
+                    done.key = await self._keys.create(DEFAULT_PROJECT, note="Made at the first start")
+                    done.created.append(f"key {done.key.key.public_key}")
         return done
 
     async def ensure_project(self) -> Provisioned:
@@ -93,10 +93,11 @@ class Provisioner:
                 await self._add_default_project(done)
         return done
 
-    async def _add_default_project(self, done: Provisioned) -> None:
+    async def _add_default_project(self, done: Provisioned) -> bool:
+        """Whether the project is there afterwards."""
         await self._add_organization(DEFAULT_ORGANIZATION, _DEFAULT_NAME, done)
         planned = PlannedProject(id=DEFAULT_PROJECT, name=_DEFAULT_NAME)
-        await self._add_project(DEFAULT_ORGANIZATION, planned, done)
+        return await self._add_project(DEFAULT_ORGANIZATION, planned, done)
 
     async def _follow(self, plan: ProvisionPlan, done: Provisioned) -> None:
         await self._add_organization(plan.organization_id, plan.organization_name, done)
@@ -128,8 +129,7 @@ class Provisioner:
         stored = await self._catalog.projects.get(planned.id)
         if stored is None:
             done.warnings.append(
-                f"The project {planned.id} was deleted and is being erased: it will be made anew at a later start, "
-                "unless it is taken out of the settings"
+                f"The project {planned.id} was deleted and is being erased: a start after that makes it anew"
             )
             return False
         if stored.organization_id != organization_id:

@@ -9,7 +9,7 @@ from panope.domain.accounts import Member, Organization, Role, User
 from panope.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from panope.domain.ids import OrganizationId, ProjectId, UserId
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import ACME, CHAT, SHOP, catalog, catalogs, furnished, other
+from tests.contract.catalog.test_catalog import ACME, CHAT, SHOP, catalog, catalogs, furnished, other
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]
 ELSE = OrganizationId("else")

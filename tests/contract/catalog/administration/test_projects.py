@@ -11,7 +11,17 @@ from panope.domain.datasets.datasets import DatasetDraft
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, UserId
 from panope.ports.catalog import Catalog
-from tests.contract.test_catalog import ACME, CHAT, SHOP, catalog, catalogs, furnished, make_key, make_model, other
+from tests.contract.catalog.test_catalog import (
+    ACME,
+    CHAT,
+    SHOP,
+    catalog,
+    catalogs,
+    furnished,
+    make_key,
+    make_model,
+    other,
+)
 
 __all__ = ["catalog", "catalogs", "furnished", "other"]
 ELSE = OrganizationId("else")
