@@ -79,10 +79,9 @@ class Provisioner:
         async with self._catalog.lock.exclusive():
             if plan is not None:
                 await self._follow(plan, done)
-            elif not await self._catalog.projects.list():
-                if await self._add_default_project(done):
-                    done.key = await self._keys.create(DEFAULT_PROJECT, note="Made at the first start")
-                    done.created.append(f"key {done.key.key.public_key}")
+            elif not await self._catalog.projects.list() and await self._add_default_project(done):
+                done.key = await self._keys.create(DEFAULT_PROJECT, note="Made at the first start")
+                done.created.append(f"key {done.key.key.public_key}")
         return done
 
     async def ensure_project(self) -> Provisioned:
