@@ -16,11 +16,15 @@ from structlog.testing import capture_logs
 from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.assembly import AppOptions, Engines, assemble
+from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.accounts.authenticate import Admission
+from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.secrets import SecretHasher
 from panope.http.app import RouteEntry
+from panope.kit.clock import now_us
+from panope.kit.ids import new_id
 from panope.ports.catalog import Version
 from panope.query.fields import FIELDS, FieldType, View
 from panope.wire.langfuse import observations_v2, scores, scores_v3, traces
@@ -39,8 +43,9 @@ Below the address of the server, and below its path if a proxy gives it one. `GE
 routes in OpenAPI 3.1.
 
 A key pair is sent by HTTP Basic authentication, the public key as user, the secret as password; it reaches everything
-in its project and nothing outside. A public key alone, as `Authorization: Bearer pk-lf-…`, may write scores. Anything
-else is answered with [an error](errors.md).
+in its project and nothing outside. The key pair of an organisation reaches
+[its administration](../howto/administration.md) and nothing that a project holds. A public key alone, as
+`Authorization: Bearer pk-lf-…`, may write scores. Anything else is answered with [an error](errors.md).
 
 Lists answer `{"data": […], "meta": …}`. Where there is a `page`, `meta` counts the rows and pages; where there is a
 `cursor`, `meta.cursor` is what to send for what follows, and is missing at the end. Times are ISO 8601 with a zone,
@@ -50,6 +55,7 @@ This page is made from the code: `make docs`.
 """
 _WHO: Final = {
     Access.PROJECT: "For a key pair.",
+    Access.ORGANIZATION: "For the key pair of an organisation.",
     Access.SCORES: "For a key pair, or a public key that sends scores.",
     None: "For anybody.",
 }
@@ -70,6 +76,8 @@ _TITLES: Final = {
     "unpriced-models": "Models and prices",
     "operations": "Operations over history",
     "projects": "Projects",
+    "organizations": "Organisations",
+    "scim": "Users by SCIM",
     "health": "The server itself",
     "ready": "The server itself",
 }
@@ -166,7 +174,8 @@ async def _make_app() -> Starlette:
         operations=telemetry,
         metrics=telemetry.metrics,
     )
-    return assemble(engines, everybody, AppOptions())
+    keys = KeyRing(catalog, SecretHasher(""), clock=now_us, new_id=new_id)
+    return assemble(engines, AccountParts(everybody, keys), AppOptions())
 
 
 def _inline_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -15,6 +15,10 @@ from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.keys import KeyRing
+from panope.features.administration.erasure import ProjectErasure
+from panope.features.administration.members import MemberAdministration
+from panope.features.administration.projects import ProjectAdministration
 from panope.features.connections.llm import LlmConnectionService
 from panope.features.connections.sealing import Sealer
 from panope.features.datasets.from_traces import ItemsFromTraces
@@ -75,6 +79,9 @@ from panope.http.limits import Admission, BodyLimits
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
+from panope.http.routes.administration.members import members_router
+from panope.http.routes.administration.projects import organization_projects_router, project_keys_router
+from panope.http.routes.administration.scim import scim_router
 from panope.http.routes.annotation_queues import annotation_queues_router
 from panope.http.routes.comments import comments_router
 from panope.http.routes.dataset_files import dataset_files_router
@@ -93,6 +100,7 @@ from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.jobs.annotations import AnnotationRunner
+from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
@@ -119,6 +127,13 @@ class Engines(Struct, frozen=True, kw_only=True):
     """Requests that wait to be made durable, where the writer has a queue."""
 
 
+class AccountParts(Struct, frozen=True):
+    """Who is let in, and how keys are made for others."""
+
+    authenticator: Authenticator
+    keys: KeyRing
+
+
 class AppOptions(Struct, frozen=True, kw_only=True):
     """What may differ between two apps over the same engines."""
 
@@ -133,7 +148,7 @@ class AppOptions(Struct, frozen=True, kw_only=True):
 
 def assemble(
     engines: Engines,
-    authenticator: Authenticator,
+    accounts: AccountParts,
     options: AppOptions,
     *,
     metrics: ServerMetrics | None = None,
@@ -150,6 +165,7 @@ def assemble(
     )
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
+    administration = _administration(tools, accounts.keys)
     requests = Requests(new_id().encode())
     intake = Intake(
         IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
@@ -157,13 +173,14 @@ def assemble(
     app = create_app(
         AppParts(
             version=__version__,
-            gate=Gate(authenticator),
+            gate=Gate(accounts.authenticator),
             admission=Admission(options.limits),
             fast_routes=_fast_routes(tools, options, intake, metrics, requests),
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
+                *administration.routers,
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
@@ -186,6 +203,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = runner
     app.state.annotations = review.runner
+    app.state.erasure = administration.runner
     app.state.upkeep = tools.upkeep
     return app
 
@@ -277,6 +295,26 @@ def _dataset_routers(tools: _Tools) -> list[APIRouter]:
             ItemsFromTraces(tools.items, tools.tracing, tools.clock),
         ),
     ]
+
+
+class _Administration(Struct, frozen=True):
+    routers: list[APIRouter]
+    runner: ErasureRunner
+
+
+def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
+    """What the keys of organisations are for."""
+    engines, catalog, clock = tools.engines, tools.catalog, tools.clock
+    runner = ErasureRunner(ProjectErasure(catalog, engines.reader, engines.writer, engines.blobs, clock))
+    projects = ProjectAdministration(catalog, keys, clock, tools.new_id, runner.wake)
+    members = MemberAdministration(catalog.members, clock, tools.new_id)
+    routers = [
+        project_keys_router(projects),
+        members_router(members),
+        organization_projects_router(projects),
+        scim_router(members),
+    ]
+    return _Administration(routers, runner)
 
 
 class _Review(Struct, frozen=True):

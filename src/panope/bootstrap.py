@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from panope import __version__
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.tokenizers.counter import find_counter
-from panope.assembly import AppOptions, Engines, assemble
+from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.composition import (
     Accounts,
     DatasetDesk,
@@ -49,6 +49,7 @@ from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.jobs.annotations import AnnotationRunner
+from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
@@ -129,12 +130,15 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        app = assemble(engines, accounts.authenticator, _options(settings), metrics=metrics)
+        parts = AccountParts(accounts.authenticator, accounts.keys)
+        app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         annotations: AnnotationRunner = app.state.annotations
+        erasure: ErasureRunner = app.state.erasure
         background = [
             asyncio.create_task(runner.run(), name="operations"),
             asyncio.create_task(annotations.run(), name="annotations"),
+            asyncio.create_task(erasure.run(), name="erasure"),
         ]
         try:
             async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
@@ -142,6 +146,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         finally:
             runner.stop()
             annotations.stop()
+            erasure.stop()
             await asyncio.gather(*background)
 
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.assembly import AppOptions, Engines, assemble
+from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId
@@ -31,6 +31,7 @@ PROJECT = ProjectId("project")
 OTHER_PROJECT = ProjectId("other-project")
 PAIR = KeyPair("pk-lf-one", "sk-lf-one")
 OTHER_PAIR = KeyPair("pk-lf-two", "sk-lf-two")
+ORGANIZATION_PAIR = KeyPair("pk-lf-org", "sk-lf-org")
 
 
 def basic(public_key: str, secret_key: str) -> dict[str, str]:
@@ -40,6 +41,7 @@ def basic(public_key: str, secret_key: str) -> dict[str, str]:
 
 AUTH = basic(PAIR.public_key, PAIR.secret_key)
 OTHER_AUTH = basic(OTHER_PAIR.public_key, OTHER_PAIR.secret_key)
+ORGANIZATION_AUTH = basic(ORGANIZATION_PAIR.public_key, ORGANIZATION_PAIR.secret_key)
 BROWSER_AUTH = {"Authorization": f"Bearer {PAIR.public_key}"}
 
 
@@ -78,6 +80,7 @@ async def make_catalog(hasher: SecretHasher) -> MemoryCatalog:
     for project_id, pair in ((PROJECT, PAIR), (OTHER_PROJECT, OTHER_PAIR)):
         await catalog.projects.add(Project(id=project_id, organization_id=ORGANIZATION, name=f"The {project_id}"))
         await keys.create(project_id, pair=pair)
+    await keys.create_for_organization(ORGANIZATION, pair=ORGANIZATION_PAIR)
     return catalog
 
 
@@ -99,7 +102,9 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         metrics=telemetry.metrics,
         blobs=blobs,
     )
-    app = assemble(engines, Authenticator(catalog, hasher, clock), options, clock=clock)
+    keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
+    accounts = AccountParts(Authenticator(catalog, hasher, clock), keys)
+    app = assemble(engines, accounts, options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
         yield Stage(app, client, telemetry, catalog, blobs)

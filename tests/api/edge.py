@@ -22,7 +22,7 @@ from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.catalog import open_catalog as open_sqlite_catalog
 from panope.adapters.sqlite.migration import SqliteMigrationTarget
-from panope.assembly import AppOptions, Engines, assemble
+from panope.assembly import AccountParts, AppOptions, Engines, assemble
 from panope.domain.accounts import Organization, Project
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.domain.ledger import Receipt
@@ -159,13 +159,13 @@ async def opened_scene(
         blobs=MemoryBlobStore(),
         metrics=engine.metrics,
     )
-    authenticator = Authenticator(catalog, hasher, lambda: NOW_US)
-    app = assemble(engines, authenticator, AppOptions(limits=limits), clock=clock)
+    keys = KeyRing(catalog, hasher, clock=lambda: NOW_US, new_id=new_id)
+    accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys)
+    app = assemble(engines, accounts, AppOptions(limits=limits), clock=clock)
     transport = httpx2.ASGITransport(app=app)
     try:
         with logged() as log:
             async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:
-                keys = KeyRing(catalog, hasher, clock=lambda: NOW_US, new_id=new_id)
                 yield Scene(app, client, engine, catalog, keys, log)
     finally:
         await engine.writer.close()

@@ -7,7 +7,17 @@ import pytest
 
 from panope.domain.accounts import Access
 from panope.http.app import RouteEntry
-from tests.api.conftest import AUTH, BROWSER_AUTH, OTHER_AUTH, OTHER_PAIR, PAIR, Stage, basic
+from tests.api.conftest import (
+    AUTH,
+    BROWSER_AUTH,
+    ORGANIZATION_AUTH,
+    ORGANIZATION_PAIR,
+    OTHER_AUTH,
+    OTHER_PAIR,
+    PAIR,
+    Stage,
+    basic,
+)
 
 KNOWN = [
     RouteEntry("/api/public/ingestion", "POST", Access.SCORES),
@@ -65,6 +75,18 @@ KNOWN = [
     RouteEntry("/api/panope/v1/datasets/{dataset_name:path}/runs/compare", "GET", Access.PROJECT),
     RouteEntry("/api/public/dataset-items", "POST", Access.PROJECT),
     RouteEntry("/api/public/dataset-items/{item_id:path}", "DELETE", Access.PROJECT),
+    RouteEntry("/api/public/projects", "POST", Access.ORGANIZATION),
+    RouteEntry("/api/public/projects/{project_id:path}", "PUT", Access.ORGANIZATION),
+    RouteEntry("/api/public/projects/{project_id:path}", "DELETE", Access.ORGANIZATION),
+    RouteEntry("/api/public/projects/{project_id:path}/apiKeys", "POST", Access.ORGANIZATION),
+    RouteEntry("/api/public/projects/{project_id:path}/apiKeys/{key_id:path}", "DELETE", Access.ORGANIZATION),
+    RouteEntry("/api/public/projects/{project_id:path}/memberships", "PUT", Access.ORGANIZATION),
+    RouteEntry("/api/public/organizations/projects", "GET", Access.ORGANIZATION),
+    RouteEntry("/api/public/organizations/apiKeys", "GET", Access.ORGANIZATION),
+    RouteEntry("/api/public/organizations/memberships", "DELETE", Access.ORGANIZATION),
+    RouteEntry("/api/public/scim/Schemas", "GET", Access.ORGANIZATION),
+    RouteEntry("/api/public/scim/Users", "POST", Access.ORGANIZATION),
+    RouteEntry("/api/public/scim/Users/{user_id:path}", "PATCH", Access.ORGANIZATION),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
     RouteEntry("/metrics", "GET", None),
@@ -87,7 +109,22 @@ NOBODY = {
     "another key's secret": basic(PAIR.public_key, OTHER_PAIR.secret_key),
     "a secret as a public key": {"Authorization": f"Bearer {PAIR.secret_key}"},
     "half a pair": basic(PAIR.public_key, ""),
+    "an organisation's public key alone": {"Authorization": f"Bearer {ORGANIZATION_PAIR.public_key}"},
+    "an organisation's key with a project's secret": basic(ORGANIZATION_PAIR.public_key, PAIR.secret_key),
 }
+
+
+DENIED = "Access denied - insufficient permissions for this endpoint"
+
+
+def message_of(entry: RouteEntry, response: httpx2.Response) -> str:
+    """What a refusal says, in the shape of its family."""
+    body = response.json()
+    if not entry.path.startswith("/api/public/scim/"):
+        assert list(body) == ["message"], entry
+        return str(body["message"])
+    assert (list(body), body["status"]) == (["schemas", "detail", "status"], str(response.status_code)), entry
+    return str(body["detail"])
 
 
 def table(stage: Stage) -> list[RouteEntry]:
@@ -124,25 +161,38 @@ async def test_nobody_gets_in_without_valid_credentials(stage: Stage, caller: st
             continue
         response = await call(stage, entry, NOBODY[caller])
         assert response.status_code == 401, entry
-        assert list(response.json()) == ["message"], entry
-        assert response.json()["message"], entry
+        assert message_of(entry, response), entry
 
 
 async def test_a_public_key_alone_reaches_only_what_takes_scores(stage: Stage) -> None:
-    refused = {"message": "Access denied - insufficient permissions for this endpoint"}
     for entry in table(stage):
         response = await call(stage, entry, BROWSER_AUTH)
-        if entry.access is Access.PROJECT:
-            assert (response.status_code, response.json()) == (403, refused), entry
+        if entry.access in {Access.PROJECT, Access.ORGANIZATION}:
+            assert response.status_code == 403, entry
+            assert message_of(entry, response).startswith(DENIED), entry
         elif entry.path not in SIGNED:
             assert response.status_code not in {401, 403}, entry
 
 
-async def test_a_key_pair_gets_in_everywhere(stage: Stage) -> None:
+async def test_a_projects_key_pair_gets_in_everywhere_but_where_an_organisations_is_asked_for(stage: Stage) -> None:
     for entry in table(stage):
         response = await call(stage, entry, AUTH)
+        if entry.access is Access.ORGANIZATION:
+            assert response.status_code == 403, entry
+            assert "the key of an organisation" in message_of(entry, response), entry
+            continue
         refusals = {401, 405, 500} if entry.path in SIGNED else {401, 403, 405, 500}
         assert response.status_code not in refusals, (entry, response.text)
+
+
+async def test_an_organisations_key_pair_gets_in_where_it_is_asked_for_alone(stage: Stage) -> None:
+    for entry in table(stage):
+        response = await call(stage, entry, ORGANIZATION_AUTH)
+        if entry.access is Access.ORGANIZATION:
+            assert response.status_code not in {401, 403, 405, 500}, (entry, response.text)
+        elif entry.access is not None:
+            assert response.status_code == 403, entry
+            assert "the key of a project" in message_of(entry, response), entry
 
 
 async def test_another_projects_key_sees_nothing_of_this_one(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.harness import Facts, FactsOnce, PythonFacts, make_reviewer, run_python
+from tests.conformance.harness import Facts, FactsOnce, PythonFacts, make_organization_key, make_reviewer, run_python
 from tests.support.postgres import Clusters
 from tests.support.server import RunningServer, running_server
 
@@ -59,6 +59,12 @@ def reviewer(server: RunningServer, database_url: str | None) -> str:
 
 
 @pytest.fixture(scope="session")
+def organization_key(server: RunningServer, database_url: str | None) -> dict[str, str]:
+    """Variables with a key pair of the organisation itself."""
+    return make_organization_key(server, database_url)
+
+
+@pytest.fixture(scope="session")
 def python_facts(shared_facts: FactsOnce, server: RunningServer, request: pytest.FixtureRequest) -> PythonFacts:
     """What a flow read back: runs it with the SDK's requirements, and with the last part of its name as its run."""
 
@@ -66,7 +72,11 @@ def python_facts(shared_facts: FactsOnce, server: RunningServer, request: pytest
         run = f"{flow.rpartition('/')[2]}-{sdk.rpartition('-')[2]}"
 
         def run_now() -> Facts:
-            return run_python(sdk, flow, server, run, {"REVIEWER": request.getfixturevalue("reviewer")})
+            variables = {
+                "REVIEWER": request.getfixturevalue("reviewer"),
+                **request.getfixturevalue("organization_key"),
+            }
+            return run_python(sdk, flow, server, run, variables)
 
         return shared_facts.of(f"{sdk}-{flow}", run_now)
 

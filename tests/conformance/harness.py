@@ -50,15 +50,26 @@ def run_javascript(flow: str, server: RunningServer, run: str, environment: Mapp
 
 def make_reviewer(server: RunningServer, database_url: str | None = None) -> str:
     """Make a member of the organisation beside the running server; return their id."""
-    command = [str(Path(sys.executable).with_name("panope")), "users", "create", "ann@example.com"]
-    more = ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(server.log.with_suffix(""))]
-    variables = {"PATH": os.environ["PATH"], **({"DATABASE_URL": database_url} if database_url else {})}
-    done = subprocess.run(
-        [*command, *more], input="long enough\n", env=variables, capture_output=True, text=True, check=False
-    )
+    done = _panope(server, database_url, "users", "create", "ann@example.com", "--password-stdin")
     found = re.search(r"with the id ([0-9a-f-]+)", done.stdout)
     assert found, done.stderr
     return found[1]
+
+
+def make_organization_key(server: RunningServer, database_url: str | None = None) -> dict[str, str]:
+    """Make a key of the organisation itself beside the running server; return the variables that flows find it by."""
+    done = _panope(server, database_url, "keys", "create", "--json")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    return {"ORGANIZATION_PUBLIC_KEY": made["public_key"], "ORGANIZATION_SECRET_KEY": made["secret_key"]}
+
+
+def _panope(server: RunningServer, database_url: str | None, *words: str) -> "subprocess.CompletedProcess[str]":
+    """A command about the organisation, beside the running server."""
+    command = [str(Path(sys.executable).with_name("panope")), *words, "--organization", "tests-organization"]
+    command += ["--data-dir", str(server.log.with_suffix(""))]
+    variables = {"PATH": os.environ["PATH"], **({"DATABASE_URL": database_url} if database_url else {})}
+    return subprocess.run(command, input="long enough\n", env=variables, capture_output=True, text=True, check=False)
 
 
 def addressed(server: RunningServer) -> dict[str, str]:

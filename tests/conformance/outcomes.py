@@ -4,13 +4,13 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.conformance.harness import make_reviewer, run_python
+from tests.conformance.harness import make_organization_key, make_reviewer, run_python
 from tests.support.server import running_server
 from tools.compatibility import OUTCOMES, SDKS
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "data") as server:
-        environment = {"REVIEWER": make_reviewer(server)}
+        environment = {"REVIEWER": make_reviewer(server), **make_organization_key(server)}
         ended = {
             sdk: run_python(sdk, "operations/every", server, f"every-{sdk}", environment)["operations"] for sdk in SDKS
         }

@@ -22,6 +22,10 @@ Project = Annotated[
 @app.command()
 def create(
     project: Project = None,
+    organization: Annotated[
+        str | None,
+        typer.Option("--organization", metavar="ID", help="Make the key of an organisation, not of a project."),
+    ] = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="What the key is for, shown in lists.")] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -30,15 +34,20 @@ def create(
 ) -> None:
     """Make a key pair and print it, this once: only a hash of the secret is kept.
 
-    Works beside a running server, which accepts the new pair at once. Makes a first project if there is none.
+    Works beside a running server, which accepts the new pair at once. Makes a first project if there is none. The key
+    of an organisation manages its projects, their keys and its members, and reads nothing that a project holds.
     """
-    created = run(_create(storage_settings(config, data_dir, database_url), project, note))
+    if project is not None and organization is not None:
+        raise typer.BadParameter("a key belongs to a project or to an organisation: leave one of both out")
+    settings = storage_settings(config, data_dir, database_url)
+    created = run(_create_of(settings, organization, note) if organization else _create(settings, project, note))
     key, pair = created.key, created.pair
     if as_json:
         print_json(
             {
                 "id": key.id,
                 "project_id": key.project_id,
+                "organization_id": key.organization_id,
                 "public_key": pair.public_key,
                 "secret_key": pair.secret_key,
                 "note": key.note,
@@ -47,7 +56,7 @@ def create(
         return
     print(f"LANGFUSE_PUBLIC_KEY={pair.public_key}")
     print(f"LANGFUSE_SECRET_KEY={pair.secret_key}")
-    print(f"For project {key.project_id}. Keep the secret now: it is not shown again.", file=sys.stderr)
+    print(f"For {_owner(key)}. Keep the secret now: it is not shown again.", file=sys.stderr)
 
 
 @app.command("list")
@@ -67,14 +76,15 @@ def list_keys(
         (
             key.public_key,
             key.display_secret_key,
-            key.project_id,
+            key.project_id or "",
+            key.organization_id or "",
             key.note or "",
             show_time(key.created_us),
             show_time(key.expires_us),
         )
         for key in found
     ]
-    print_table(("Public key", "Secret", "Project", "Note", "Created", "Expires"), rows)
+    print_table(("Public key", "Secret", "Project", "Organisation", "Note", "Created", "Expires"), rows)
 
 
 @app.command()
@@ -86,7 +96,7 @@ def revoke(
 ) -> None:
     """Revoke a key for good. Its next request fails, on every running server."""
     gone = run(_revoke(storage_settings(config, data_dir, database_url), key))
-    print(f"Revoked {gone.public_key} of project {gone.project_id}.")
+    print(f"Revoked {gone.public_key} of {_owner(gone)}.")
 
 
 async def _create(settings: "Settings", project: str | None, note: str | None) -> "CreatedKey":
@@ -98,6 +108,16 @@ async def _create(settings: "Settings", project: str | None, note: str | None) -
         if project is None:
             await accounts.provisioner.ensure_project()
         return await accounts.keys.create(ProjectId(project) if project else None, note=note)
+
+
+async def _create_of(settings: "Settings", organization: str, note: str | None) -> "CreatedKey":
+    from panope.composition import open_accounts
+    from panope.domain.ids import OrganizationId
+
+    async with open_accounts(settings, create=True) as accounts:
+        print_warnings(accounts.warnings)
+        await accounts.provisioner.ensure_project()
+        return await accounts.keys.create_for_organization(OrganizationId(organization), note=note)
 
 
 async def _list(settings: "Settings", project: str | None) -> "list[ApiKey]":
@@ -115,10 +135,15 @@ async def _revoke(settings: "Settings", key: str) -> "ApiKey":
         return await accounts.keys.revoke(key)
 
 
+def _owner(key: "ApiKey") -> str:
+    return f"organisation {key.organization_id}" if key.organization_id else f"project {key.project_id}"
+
+
 def _describe(key: "ApiKey") -> dict[str, Any]:
     return {
         "id": key.id,
         "project_id": key.project_id,
+        "organization_id": key.organization_id,
         "public_key": key.public_key,
         "display_secret_key": key.display_secret_key,
         "note": key.note,

@@ -1,6 +1,7 @@
 """Who may do what: organisations, projects, keys, users, and the principal that a request acts as."""
 
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -14,6 +15,8 @@ class Access(StrEnum):
     """A key pair: everything in its project."""
     SCORES = "scores"
     """A public key alone, as browsers send it: only writing scores."""
+    ORGANIZATION = "organization"
+    """A key pair of an organisation: its projects, keys and members, and nothing that a project holds."""
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -24,6 +27,14 @@ class Principal(Struct, frozen=True, kw_only=True):
     key_id: ApiKeyId
     public_key: str
     access: Access
+
+
+class OrganizationPrincipal(Struct, frozen=True, kw_only=True):
+    """On whose behalf a request runs that is about an organisation."""
+
+    organization_id: OrganizationId
+    key_id: ApiKeyId
+    public_key: str
 
 
 class Organization(Struct, kw_only=True):
@@ -41,14 +52,38 @@ class Project(Struct, kw_only=True):
     organization_id: OrganizationId
     name: str
     retention_days: int | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
     created_us: int = 0
+    updated_us: int = 0
+
+
+class ProjectChange(Struct, frozen=True, kw_only=True):
+    """What becomes of a project."""
+
+    name: str
+    metadata: dict[str, Any] | None = None
+    """None: as it is."""
+    retention_days: int | None = None
+    """0: for ever; None: as it is."""
+    at_us: int
+
+
+class DeletedProject(Struct, frozen=True, kw_only=True):
+    """A project that nobody reaches any more, and what it held is not gone yet."""
+
+    id: ProjectId
+    deleted_us: int
 
 
 class ApiKey(Struct, kw_only=True):
-    """A key pair without its secret, of which only a hash and the last four characters are kept."""
+    """A key pair without its secret, of which only a hash and the last four characters are kept.
+
+    It belongs to a project or to an organisation: exactly one of both is there.
+    """
 
     id: ApiKeyId
-    project_id: ProjectId
+    project_id: ProjectId | None = None
+    organization_id: OrganizationId | None = None
     public_key: str
     secret_hash: str
     """Hex sha256 of the secret followed by the hex sha256 of the salt."""
@@ -60,12 +95,14 @@ class ApiKey(Struct, kw_only=True):
 
 
 class Role(StrEnum):
-    """A user's role in an organisation, in falling order of rights."""
+    """A user's role in an organisation or a project, in falling order of rights."""
 
     OWNER = "owner"
     ADMIN = "admin"
     MEMBER = "member"
     VIEWER = "viewer"
+    NONE = "none"
+    """Known to the organisation, with the rights that single projects give."""
 
 
 class User(Struct, kw_only=True):
@@ -78,3 +115,35 @@ class User(Struct, kw_only=True):
     password_hash: str | None = None
     roles: dict[OrganizationId, Role] = field(default_factory=dict)
     created_us: int = 0
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A user as one organisation or one project sees them."""
+
+    user_id: UserId
+    email: str
+    name: str | None = None
+    role: Role
+    created_us: int = 0
+    """When the user was made."""
+
+
+class MemberChange(Struct, frozen=True, kw_only=True):
+    """What a directory of people says of one of them; None: nothing."""
+
+    role: Role | None = None
+    is_active: bool | None = None
+    """Whether they are a member at all."""
+
+
+def change_project(project: Project, change: ProjectChange) -> Project:
+    """The project as it is after a change."""
+    return Project(
+        id=project.id,
+        organization_id=project.organization_id,
+        name=change.name,
+        retention_days=project.retention_days if change.retention_days is None else change.retention_days or None,
+        metadata=project.metadata if change.metadata is None else change.metadata,
+        created_us=project.created_us,
+        updated_us=change.at_us,
+    )

@@ -6,8 +6,9 @@ from fastapi import Depends
 from fastapi.routing import RouteContext
 from starlette.requests import Request
 
-from panope.domain.accounts import Access, Principal
+from panope.domain.accounts import Access, OrganizationPrincipal, Principal
 from panope.domain.errors import ForbiddenError
+from panope.http.errors import FAMILY, Family
 from panope.ports.catalog import Version
 
 RequiredAccess = Access | None
@@ -16,6 +17,7 @@ RequiredAccess = Access | None
 ADMISSION = "admission"
 """Key of the request's state that holds the `Admission` of its caller."""
 
+_DENIED = "Access denied - insufficient permissions for this endpoint"
 _REACH = {Access.SCORES: 1, Access.PROJECT: 2}
 
 
@@ -23,7 +25,7 @@ class Admission(Protocol):
     """What came of a header."""
 
     @property
-    def principal(self) -> Principal:
+    def principal(self) -> Principal | OrganizationPrincipal:
         """Whom it speaks for."""
 
     @property
@@ -51,17 +53,29 @@ class Gate:
     async def admit(self, request: Request, required: Access) -> Principal:
         """Return the caller, and leave it where the log finds it, with the catalog's version beside it.
 
-        Raises `UnauthenticatedError` without valid credentials, `ForbiddenError` when they do not reach far enough, and
-        `UnavailableError` when the store of keys is away.
+        Raises `UnauthenticatedError` without valid credentials, `ForbiddenError` when they do not reach far enough or
+        are an organisation's, and `UnavailableError` when the store of keys is away.
         """
-        admission = await self._authenticator.admit(request.headers.get("authorization"))
-        principal = admission.principal
-        state = request.scope.setdefault("state", {})
-        state["principal"] = principal
-        state[ADMISSION] = admission
+        principal = await self._identify(request)
+        if isinstance(principal, OrganizationPrincipal):
+            raise ForbiddenError(f"{_DENIED}: it takes the key of a project, and this one is an organisation's")
         if _REACH[principal.access] < _REACH[required]:
-            raise ForbiddenError("Access denied - insufficient permissions for this endpoint")
+            raise ForbiddenError(_DENIED)
         return principal
+
+    async def admit_organization(self, request: Request) -> OrganizationPrincipal:
+        """Return the caller of a route about organisations; raises as `admit`, for the key of a project as well."""
+        principal = await self._identify(request)
+        if isinstance(principal, Principal):
+            raise ForbiddenError(f"{_DENIED}: it takes the key of an organisation, and this one is a project's")
+        return principal
+
+    async def _identify(self, request: Request) -> Principal | OrganizationPrincipal:
+        admission = await self._authenticator.admit(request.headers.get("authorization"))
+        state = request.scope.setdefault("state", {})
+        state["principal"] = admission.principal
+        state[ADMISSION] = admission
+        return admission.principal
 
 
 class ProjectAccess:
@@ -73,6 +87,26 @@ class ProjectAccess:
         """Admit the caller of this request."""
         gate: Gate = request.app.state.gate
         return await gate.admit(request, Access.PROJECT)
+
+
+class OrganizationAccess:
+    """Likewise, of routes for the keys of organisations."""
+
+    required: RequiredAccess = Access.ORGANIZATION
+
+    async def __call__(self, request: Request) -> OrganizationPrincipal:
+        """Admit the caller of this request."""
+        gate: Gate = request.app.state.gate
+        return await gate.admit_organization(request)
+
+
+class ScimAccess(OrganizationAccess):
+    """Likewise, of routes that word their errors as SCIM does."""
+
+    async def __call__(self, request: Request) -> OrganizationPrincipal:
+        """Admit the caller of this request."""
+        request.scope[FAMILY] = Family.SCIM
+        return await super().__call__(request)
 
 
 class OpenAccess:
@@ -87,6 +121,12 @@ class OpenAccess:
 ProjectCaller = Annotated[Principal, Depends(ProjectAccess())]
 """Type of an endpoint's parameter: the key pair that calls. Declares the route's access too."""
 
+OrganizationCaller = Annotated[OrganizationPrincipal, Depends(OrganizationAccess())]
+"""Likewise: the key pair of an organisation."""
+
+ScimCaller = Annotated[OrganizationPrincipal, Depends(ScimAccess())]
+"""Likewise, where errors are worded as SCIM does."""
+
 ANYONE = Depends(OpenAccess())
 """For the `dependencies` of a route that asks nobody."""
 
@@ -96,7 +136,7 @@ def declared_access(context: RouteContext) -> RequiredAccess:
     pending = list(context.dependant.dependencies)
     while pending:
         dependant = pending.pop()
-        if isinstance(dependant.call, ProjectAccess | OpenAccess):
+        if isinstance(dependant.call, ProjectAccess | OrganizationAccess | OpenAccess):
             return dependant.call.required
         pending.extend(dependant.dependencies)
     text = f"Route {context.path} does not declare who may call it"

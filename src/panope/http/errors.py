@@ -28,6 +28,8 @@ class Family(StrEnum):
     """`{"message", "errors": ["…"]}` for what is malformed as a whole."""
     OTEL = "otel"
     """`{"error"}`."""
+    SCIM = "scim"
+    """What RFC 7644 says: `{"schemas", "detail", "status"}`."""
 
 
 class _Face(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ _SPANS_ARE_TAKEN = (
 """For exporters that were given the bare address; they log what the answer says."""
 _CHALLENGE = 'Bearer realm="panope"'
 """Not Basic, which is accepted as well: browsers would ask the visitors of a page that sends scores for a password."""
+_SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 _MESSAGE_ONLY = frozenset({ErrorKind.UNAUTHENTICATED, ErrorKind.FORBIDDEN})
 
 
@@ -88,6 +91,8 @@ def render_error(error: PanopeError, family: Family = Family.TYPED) -> Response:
 
 
 def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
+    if family is Family.SCIM:
+        return _scim_body(error.message, status_of(error))
     if error.kind in _MESSAGE_ONLY:
         return {"message": error.message}
     if family is Family.OTEL:
@@ -105,10 +110,16 @@ def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
     return body
 
 
+def _scim_body(detail: str, status: int) -> dict[str, Any]:
+    return {"schemas": [_SCIM_ERROR], "detail": detail, "status": str(status)}
+
+
 def render_internal(family: Family = Family.TYPED) -> Response:
     """Answer 500 without a word about why."""
     if family is Family.OTEL:
         return json_response({"error": "Internal Server Error"}, 500)
+    if family is Family.SCIM:
+        return json_response(_scim_body("Internal Server Error", 500), 500)
     return json_response({"message": "Internal Server Error", "error": "InternalServerError"}, 500)
 
 

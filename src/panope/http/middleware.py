@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from panope.domain.accounts import OrganizationPrincipal
 from panope.http.clients import header_of
 from panope.http.errors import FAMILY, Family, render_internal
 from panope.kit.clock import monotonic_s
@@ -162,7 +163,8 @@ class _Exchange:
             "status": self.status,
             "bytes_in": self._bytes_in,
             "bytes_out": self._bytes_out,
-            "project": principal.project_id if principal else None,
+            "project": getattr(principal, "project_id", None),
+            "organization": principal.organization_id if isinstance(principal, OrganizationPrincipal) else None,
             "code": self.scope["state"].get("error_code"),
         }
         return {name: value for name, value in described.items() if value is not None}

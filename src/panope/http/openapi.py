@@ -17,10 +17,12 @@ from panope.http.fast.routing import FastRoute
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
 _SCHEMES = {
     "keyPair": {"type": "http", "scheme": "basic", "description": "Public key as user, secret key as password"},
+    "organizationKeyPair": {"type": "http", "scheme": "basic", "description": "The same, of an organisation's key"},
     "publicKey": {"type": "http", "scheme": "bearer", "description": "A public key alone, for writing scores"},
 }
 _SECURITY: dict[RequiredAccess, list[dict[str, list[str]]]] = {
     Access.PROJECT: [{"keyPair": []}],
+    Access.ORGANIZATION: [{"organizationKeyPair": []}],
     Access.SCORES: [{"keyPair": []}, {"publicKey": []}],
     None: [],
 }
@@ -45,8 +47,10 @@ def describe(catalog: FastAPI, fast_routes: Sequence[FastRoute]) -> dict[str, An
     document.setdefault("components", {})["securitySchemes"] = _SCHEMES
     paths = document.setdefault("paths", {})
     for context in iter_route_contexts(catalog.routes):
-        for operation in paths.get(context.path_format, {}).values():
-            operation["security"] = _SECURITY[declared_access(context)]
+        for method in context.methods or ():
+            operation = paths.get(context.path_format, {}).get(method.lower())
+            if operation is not None:
+                operation["security"] = _SECURITY[declared_access(context)]
     for route in fast_routes:
         paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route)
     return document

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from panope.domain.accounts import ApiKey, Organization, Project, Role, User
+from panope.domain.accounts import ApiKey, DeletedProject, Organization, Project, ProjectChange, Role, User
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
@@ -23,6 +23,8 @@ from panope.ports.feedback import FeedbackStore
 from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
 from panope.ports.prompts import PromptIndex, PromptStore
+from panope.ports.members import MemberStore
+from panope.ports.prompts import PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
 
@@ -64,13 +66,37 @@ class OrganizationStore(Protocol):
 
 
 class ProjectStore(Protocol):
-    """Tenants."""
+    """Tenants. One that is deleted is unknown everywhere, but its id stays taken until it is erased."""
 
     async def add(self, project: Project) -> bool:
         """Add a project; return False and change nothing when its id is taken.
 
         Raises `NotFoundError` when its organisation does not exist.
         """
+
+    async def create(self, project: Project) -> None:
+        """Add a project under a name that no other project of its organisation has.
+
+        Raises `ConflictError` when the id or the name is taken, `NotFoundError` when its organisation does not exist.
+        """
+
+    async def change(self, organization_id: OrganizationId, project_id: ProjectId, change: ProjectChange) -> Project:
+        """Change a project of the organisation and return it as it is then.
+
+        Raises `NotFoundError` when the organisation has none of that id, `ConflictError` when another has the name.
+        """
+
+    async def delete(self, organization_id: OrganizationId, project_id: ProjectId, at_us: int) -> bool:
+        """Take a project out of everybody's reach, its keys at once; False when the organisation has none of that id.
+
+        What it holds stays until `erase`.
+        """
+
+    async def list_deleted(self) -> Sequence[DeletedProject]:
+        """Projects that are deleted and not erased, by (deletion, id)."""
+
+    async def erase(self, project_id: ProjectId) -> bool:
+        """Delete all that the catalog holds of a deleted project, itself included; False when there is none."""
 
     async def get(self, project_id: ProjectId) -> Project | None:
         """One project, or None."""
@@ -85,15 +111,21 @@ class KeyStore(Protocol):
     async def create(self, key: ApiKey) -> None:
         """Add a key.
 
-        Raises `ConflictError` when its id, public key or secret hash is taken and `NotFoundError` when its project does
-        not exist.
+        Raises `ConflictError` when its id, public key or secret hash is taken and `NotFoundError` when its project or
+        organisation does not exist.
         """
 
     async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
-        """Keys of one project, or all, by (creation, id)."""
+        """Keys of one project, or all, those of organisations included, by (creation, id)."""
 
-    async def revoke(self, key_id: ApiKeyId) -> bool:
-        """Delete a key for good; return False when there is none. It authenticates nobody any more on return."""
+    async def list_of_organization(self, organization_id: OrganizationId) -> Sequence[ApiKey]:
+        """Keys of an organisation itself, not of its projects, by (creation, id)."""
+
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
+        """Delete a key for good, of this project if one is named; return False when there is none.
+
+        It authenticates nobody any more on return.
+        """
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """The key with this public half, expired or not."""
@@ -212,6 +244,10 @@ class Catalog(Protocol):
     @property
     def users(self) -> UserStore:
         """People."""
+
+    @property
+    def members(self) -> MemberStore:
+        """People of organisations and projects."""
 
     @property
     def models(self) -> ModelStore:

@@ -43,6 +43,9 @@ class MediaStore(Protocol):
         Ordered by id. Afterwards their bytes may be deleted: whoever announces one again gets another name for them.
         """
 
+    async def list(self, project_id: ProjectId, after: MediaId, limit: int) -> Sequence[Media]:
+        """Media of a project by id, those after this one; "" is before all."""
+
     async def list_unfinished(self, before_us: int, limit: int) -> Sequence[OwnedMedia]:
         """Media of all projects announced before then whose bytes never came, by (announcement, project, id)."""
 

@@ -52,6 +52,16 @@ async def test_an_announced_media_is_read_back_by_everybody_and_by_its_project_a
         await furnished.media.announce(ProjectId("ghost"), PNG, link(PNG))
 
 
+async def test_media_of_a_project_are_listed_by_id_a_page_at_a_time(furnished: Catalog, other: Catalog) -> None:
+    made = sorted((make_media(f"png {number}".encode()) for number in range(7)), key=lambda media: media.id)
+    for media in made:
+        await furnished.media.announce(CHAT, media, link(media))
+    await furnished.media.announce(SHOP, PNG, link(PNG))
+    assert await other.media.list(CHAT, MediaId(""), 4) == made[:4]
+    assert await other.media.list(CHAT, made[3].id, 4) == made[4:]
+    assert await other.media.list(CHAT, made[-1].id, 4) == []
+
+
 async def test_who_announces_again_meets_what_is_there(furnished: Catalog) -> None:
     await furnished.media.announce(CHAT, PNG, link(PNG))
     again = replace(PNG, created_us=99, content_length=7, content_type="image/webp")

@@ -4,7 +4,7 @@ import pytest
 
 from panope.domain.accounts import Project
 from panope.domain.errors import InvalidError, NotFoundError
-from panope.domain.ids import ProjectId
+from panope.domain.ids import OrganizationId, ProjectId
 from panope.features.accounts.provision import DEFAULT_ORGANIZATION, DEFAULT_PROJECT
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import KeyPair, SecretHasher, display_secret, make_pair
@@ -98,3 +98,14 @@ async def test_a_changed_salt_is_noticed(accounts: Accounts, before: str | None,
     changed = await resolve_salt(accounts.catalog.settings, after, new_id)
     assert changed.warning is not None
     assert "SALT" in changed.warning
+
+
+async def test_the_key_of_an_organisation_needs_one_that_exists(accounts: Accounts) -> None:
+    await accounts.provisioner.ensure_project()
+    created = await accounts.keys.create_for_organization(DEFAULT_ORGANIZATION, note="script")
+    assert (created.key.project_id, created.key.organization_id) == (None, DEFAULT_ORGANIZATION)
+    assert created.key in await accounts.keys.list()
+    assert created.key not in await accounts.keys.list(DEFAULT_PROJECT)
+    with pytest.raises(NotFoundError, match="ghost: these are there: default"):
+        await accounts.keys.create_for_organization(OrganizationId("ghost"))
+    assert await accounts.keys.revoke(created.pair.public_key) == created.key

@@ -9,7 +9,14 @@ from panope.domain.accounts import Organization, Project, Role
 from panope.domain.errors import InvalidError
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.features.accounts.keys import KeyRing
-from panope.features.accounts.provision import PlannedProject, PlannedUser, Provisioner, ProvisionPlan
+from panope.features.accounts.provision import (
+    DEFAULT_ORGANIZATION,
+    DEFAULT_PROJECT,
+    PlannedProject,
+    PlannedUser,
+    Provisioner,
+    ProvisionPlan,
+)
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from tests.unit.accounts.conftest import Accounts
 
@@ -145,3 +152,21 @@ async def test_the_lock_is_free_after_a_plan_that_cannot_be_followed(accounts: A
 def test_a_plan_shows_no_secret() -> None:
     assert "long enough" not in repr(PLAN)
     assert "sk-shop-secret" not in repr(PLAN)
+
+
+async def test_a_project_that_is_being_erased_is_not_made_and_stops_nobody(accounts: Accounts) -> None:
+    await accounts.provisioner.provision(None)
+    await accounts.catalog.projects.delete(DEFAULT_ORGANIZATION, DEFAULT_PROJECT, 1)
+    done = await accounts.provisioner.provision(None)
+    assert done.key is None
+    assert "is being erased" in done.warnings[0]
+    planned = ProvisionPlan(
+        organization_id=DEFAULT_ORGANIZATION,
+        organization_name="Default",
+        project=PlannedProject(id=DEFAULT_PROJECT, name="Default", pair=KeyPair("pk-x", "sk-x-of-some-length")),
+    )
+    done = await accounts.provisioner.provision(planned)
+    assert (done.created, len(done.warnings)) == ([], 1)
+    await accounts.catalog.projects.erase(DEFAULT_PROJECT)
+    done = await accounts.provisioner.provision(planned)
+    assert done.created == ["project default", "key pk-x"]

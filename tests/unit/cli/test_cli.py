@@ -140,6 +140,7 @@ def test_looking_into_an_empty_place_creates_nothing(run: Run, tmp_path: Path, a
     [
         (("keys", "revoke", "pk-unknown"), "pk-unknown"),
         (("keys", "create", "--project", "ghost"), "ghost"),
+        (("keys", "create", "--organization", "ghost"), "these are there: default"),
         (("keys", "list", "--project", "ghost"), "ghost"),
         (("reprice", "--since", "7d", "--dry-run", "--project", "ghost"), "ghost"),
         (("reprice", "--since", "7d", "--until", "8d", "--dry-run"), "exchange the two"),

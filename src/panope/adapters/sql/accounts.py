@@ -1,4 +1,4 @@
-"""Organisations, projects and keys in SQL."""
+"""Organisations and keys in SQL."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, se
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.database import CatalogDatabase, grow
-from panope.domain.accounts import ApiKey, Organization, Project
+from panope.domain.accounts import ApiKey, Organization
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 
@@ -66,38 +66,6 @@ class SqlOrganizationStore:
         return [Organization(**row) for row in found]
 
 
-class SqlProjectStore:
-    """Implements `ProjectStore`."""
-
-    def __init__(self, database: CatalogDatabase) -> None:
-        self._database = database
-
-    async def add(self, project: Project) -> bool:
-        """See `ProjectStore.add`."""
-
-        def work(connection: Connection) -> bool:
-            if exists(connection, tables.project.c.id == project.id):
-                return False
-            require(connection, tables.organization, project.organization_id, "organisation")
-            connection.execute(insert(tables.project).values(msgspec.structs.asdict(project)))
-            grow(connection, "accounts")
-            return True
-
-        return await self._database.write(work)
-
-    async def get(self, project_id: ProjectId) -> Project | None:
-        """See `ProjectStore.get`."""
-        found = await self._database.read(lambda c: rows(c, tables.project, tables.project.c.id == project_id))
-        return Project(**found[0]) if found else None
-
-    async def list(self, organization_id: OrganizationId | None = None) -> Sequence[Project]:
-        """See `ProjectStore.list`."""
-        column = tables.project.c.organization_id
-        conditions = [] if organization_id is None else [column == organization_id]
-        found = await self._database.read(lambda c: by_creation(c, tables.project, *conditions))
-        return [Project(**row) for row in found]
-
-
 class SqlKeyStore:
     """Implements `KeyStore`."""
 
@@ -114,7 +82,7 @@ class SqlKeyStore:
                 raise ConflictError(
                     "A key with this id, public key or secret exists already: make another pair", code="key_taken"
                 )
-            require(connection, tables.project, key.project_id, "project")
+            _require_owner(connection, key)
             connection.execute(insert(table).values(msgspec.structs.asdict(key)))
             grow(connection, "accounts")
 
@@ -123,14 +91,21 @@ class SqlKeyStore:
     async def list(self, project_id: ProjectId | None = None) -> Sequence[ApiKey]:
         """See `KeyStore.list`."""
         conditions = [] if project_id is None else [tables.api_key.c.project_id == project_id]
-        found = await self._database.read(lambda c: by_creation(c, tables.api_key, *conditions))
-        return [ApiKey(**row) for row in found]
+        return await self._list(*conditions)
 
-    async def revoke(self, key_id: ApiKeyId) -> bool:
+    async def list_of_organization(self, organization_id: OrganizationId) -> Sequence[ApiKey]:
+        """See `KeyStore.list_of_organization`."""
+        return await self._list(tables.api_key.c.organization_id == organization_id)
+
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
         """See `KeyStore.revoke`."""
+        columns = tables.api_key.c
+        statement = delete(tables.api_key).where(columns.id == key_id)
+        if project_id is not None:
+            statement = statement.where(columns.project_id == project_id)
 
         def work(connection: Connection) -> bool:
-            deleted = connection.execute(delete(tables.api_key).where(tables.api_key.c.id == key_id)).rowcount > 0
+            deleted = connection.execute(statement).rowcount > 0
             if deleted:
                 grow(connection, "accounts")
             return deleted
@@ -145,6 +120,17 @@ class SqlKeyStore:
         """See `KeyStore.find_by_secret_hash`."""
         return await self._find(tables.api_key.c.secret_hash == secret_hash)
 
+    async def _list(self, *conditions: ColumnElement[bool]) -> Sequence[ApiKey]:
+        found = await self._database.read(lambda c: by_creation(c, tables.api_key, *conditions))
+        return [ApiKey(**row) for row in found]
+
     async def _find(self, condition: ColumnElement[bool]) -> ApiKey | None:
         found = await self._database.read(lambda c: rows(c, tables.api_key, condition))
         return ApiKey(**found[0]) if found else None
+
+
+def _require_owner(connection: Connection, key: ApiKey) -> None:
+    if key.project_id is None:
+        require(connection, tables.organization, key.organization_id or "", "organisation")
+    elif not exists(connection, (tables.project.c.id == key.project_id) & tables.project.c.deleted_us.is_(None)):
+        raise NotFoundError(f"No project has the id {key.project_id}", code="unknown_project")

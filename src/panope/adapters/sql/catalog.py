@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore, SqlProjectStore
+from panope.adapters.sql.accounts import SqlKeyStore, SqlOrganizationStore
+from panope.adapters.sql.administration.members import SqlMemberStore
+from panope.adapters.sql.administration.projects import SqlProjectStore
 from panope.adapters.sql.database import CatalogDatabase, unavailable
 from panope.adapters.sql.dataset_items import SqlDatasetItemStore
 from panope.adapters.sql.dataset_runs import SqlDatasetItemIndex, SqlDatasetRunStore
@@ -47,6 +49,7 @@ class SqlCatalog:
         self.keys = SqlKeyStore(database)
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
+        self.members = SqlMemberStore(database)
         self.models = SqlModelStore(database)
         self.comments = SqlCommentStore(database)
         self.annotation_queues = SqlAnnotationQueueStore(database)

@@ -143,6 +143,17 @@ class SqlMediaStore:
 
         return await self._database.write(work) if places else []
 
+    async def list(self, project_id: ProjectId, after: MediaId, limit: int) -> Sequence[Media]:
+        """See `MediaStore.list`."""
+        statement = (
+            select(media_table)
+            .where(_MEDIA.project_id == project_id, _MEDIA.id > after)
+            .order_by(_MEDIA.id)
+            .limit(limit)
+        )
+        found = await self._database.read(lambda c: [dict(row) for row in c.execute(statement).mappings()])
+        return [_to_media(row) for row in found]
+
     async def list_unfinished(self, before_us: int, limit: int) -> Sequence[OwnedMedia]:
         """See `MediaStore.list_unfinished`."""
         statement = (

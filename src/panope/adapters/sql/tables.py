@@ -18,13 +18,17 @@ project = Table(
     Column("organization_id", Text, ForeignKey("catalog_organization.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("retention_days", Integer),
+    Column("metadata", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
+    Column("updated_us", BigInteger, nullable=False),
+    Column("deleted_us", BigInteger),
 )
 api_key = Table(
     "catalog_api_key",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("project_id", Text, ForeignKey("catalog_project.id"), nullable=False),
+    Column("project_id", Text, ForeignKey("catalog_project.id")),
+    Column("organization_id", Text, ForeignKey("catalog_organization.id")),
     Column("public_key", Text, nullable=False, unique=True),
     Column("secret_hash", Text, nullable=False, unique=True),
     Column("display_secret_key", Text, nullable=False),
@@ -55,6 +59,13 @@ membership = Table(
     metadata,
     Column("user_id", Text, ForeignKey("catalog_user.id"), primary_key=True),
     Column("organization_id", Text, ForeignKey("catalog_organization.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+)
+project_membership = Table(
+    "catalog_project_membership",
+    metadata,
+    Column("project_id", Text, ForeignKey("catalog_project.id"), primary_key=True),
+    Column("user_id", Text, ForeignKey("catalog_user.id"), primary_key=True),
     Column("role", Text, nullable=False),
 )
 model = Table(

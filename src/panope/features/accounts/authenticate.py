@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from panope.domain.accounts import Access, Principal
+from panope.domain.accounts import Access, ApiKey, OrganizationPrincipal, Principal
 from panope.domain.errors import UnauthenticatedError
 from panope.domain.key_failures import KeyFailureReason
 from panope.features.accounts.failures import KeyFailureLog
@@ -35,7 +35,7 @@ class Admission(Struct, frozen=True):
     The version was read for this header alone, so whatever is cached under the same one is as fresh.
     """
 
-    principal: Principal
+    principal: Principal | OrganizationPrincipal
     version: Version
     expires_us: int | None = None
 
@@ -43,7 +43,7 @@ class Admission(Struct, frozen=True):
 class _Known(Struct, frozen=True):
     """A key that was found valid, until the catalog changes or the key expires."""
 
-    principal: Principal
+    principal: Principal | OrganizationPrincipal
     expires_us: int | None
 
 
@@ -93,15 +93,15 @@ class Authenticator:
         self._known: dict[tuple[str, str | None], _Known] = {}
         self._version = -1
 
-    async def authenticate(self, header: str | None) -> Principal:
+    async def authenticate(self, header: str | None) -> Principal | OrganizationPrincipal:
         """Return whom the header speaks for; see `admit`."""
         return (await self.admit(header)).principal
 
     async def admit(self, header: str | None) -> Admission:
         """Return whom the header speaks for.
 
-        A pair reaches its project when both halves match one key; a public key alone may write scores. Raises
-        `UnauthenticatedError` for everything else and `UnavailableError` when the catalog is away.
+        A pair reaches its project or its organisation when both halves match one key; a project's public key alone may
+        write scores. Raises `UnauthenticatedError` for everything else and `UnavailableError` when the catalog is away.
         """
         try:
             return await self._identify(header)
@@ -143,17 +143,28 @@ class Authenticator:
             raise _refused(text, KeyFailureReason.UNKNOWN_KEY, public_key)
         if secret_hash is not None and not hmac.compare_digest(key.secret_hash, secret_hash):
             raise _refused("Invalid credentials.", KeyFailureReason.WRONG_SECRET, public_key)
-        project = await self._catalog.projects.get(key.project_id)
+        if key.organization_id is not None:
+            if secret_hash is None:
+                text = "The key of an organisation needs its secret: send both by Basic authentication."
+                raise _refused(text, KeyFailureReason.WRONG_SECRET, public_key)
+            organization = OrganizationPrincipal(
+                organization_id=key.organization_id, key_id=key.id, public_key=key.public_key
+            )
+            return _Known(organization, key.expires_us)
+        access = Access.SCORES if secret_hash is None else Access.PROJECT
+        return _Known(await self._find_principal(key, access), key.expires_us)
+
+    async def _find_principal(self, key: ApiKey, access: Access) -> Principal:
+        project = None if key.project_id is None else await self._catalog.projects.get(key.project_id)
         if project is None:
-            raise _refused("Invalid credentials.", KeyFailureReason.UNKNOWN_KEY, public_key)
-        principal = Principal(
-            project_id=key.project_id,
+            raise _refused("Invalid credentials.", KeyFailureReason.UNKNOWN_KEY, key.public_key)
+        return Principal(
+            project_id=project.id,
             organization_id=project.organization_id,
             key_id=key.id,
             public_key=key.public_key,
-            access=Access.SCORES if secret_hash is None else Access.PROJECT,
+            access=access,
         )
-        return _Known(principal, key.expires_us)
 
 
 def _refused(text: str, reason: KeyFailureReason, public_key: str = "") -> KeyRefusedError:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from panope.domain.accounts import ApiKey
 from panope.domain.errors import InvalidError, NotFoundError
-from panope.domain.ids import ApiKeyId, ProjectId
+from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.accounts.secrets import KeyPair, NewId, SecretHasher, display_secret, make_pair
 from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog
@@ -39,12 +39,34 @@ class KeyRing:
         Raises `NotFoundError` for an unknown project, `InvalidError` when several could be meant or the given pair
         cannot be sent as Basic credentials, `ConflictError` when half of the given pair is taken.
         """
-        project_id = project_id or await self.only_project()
+        return await self._create(note, pair, project_id=project_id or await self.only_project())
+
+    async def create_for_organization(
+        self, organization_id: OrganizationId, *, note: str | None = None, pair: KeyPair | None = None
+    ) -> CreatedKey:
+        """Make a key for an organisation itself; raises as `create`."""
+        if await self._catalog.organizations.get(organization_id) is None:
+            known = ", ".join(organization.id for organization in await self._catalog.organizations.list())
+            raise NotFoundError(
+                f"No organisation has the id {organization_id}: these are there: {known or 'none'}",
+                code="unknown_organization",
+            )
+        return await self._create(note, pair, organization_id=organization_id)
+
+    async def _create(
+        self,
+        note: str | None,
+        pair: KeyPair | None,
+        *,
+        project_id: ProjectId | None = None,
+        organization_id: OrganizationId | None = None,
+    ) -> CreatedKey:
         pair = pair or make_pair(self._new_id)
         _check(pair)
         key = ApiKey(
             id=ApiKeyId(self._new_id()),
             project_id=project_id,
+            organization_id=organization_id,
             public_key=pair.public_key,
             secret_hash=self.hash(pair),
             display_secret_key=display_secret(pair.secret_key),

@@ -79,8 +79,7 @@ class Provisioner:
         async with self._catalog.lock.exclusive():
             if plan is not None:
                 await self._follow(plan, done)
-            elif not await self._catalog.projects.list():
-                await self._add_default_project(done)
+            elif not await self._catalog.projects.list() and await self._add_default_project(done):
                 done.key = await self._keys.create(DEFAULT_PROJECT, note="Made at the first start")
                 done.created.append(f"key {done.key.key.public_key}")
         return done
@@ -93,16 +92,17 @@ class Provisioner:
                 await self._add_default_project(done)
         return done
 
-    async def _add_default_project(self, done: Provisioned) -> None:
+    async def _add_default_project(self, done: Provisioned) -> bool:
+        """Whether the project is there afterwards."""
         await self._add_organization(DEFAULT_ORGANIZATION, _DEFAULT_NAME, done)
         planned = PlannedProject(id=DEFAULT_PROJECT, name=_DEFAULT_NAME)
-        await self._add_project(DEFAULT_ORGANIZATION, planned, done)
+        return await self._add_project(DEFAULT_ORGANIZATION, planned, done)
 
     async def _follow(self, plan: ProvisionPlan, done: Provisioned) -> None:
         await self._add_organization(plan.organization_id, plan.organization_name, done)
         if plan.project is not None:
-            await self._add_project(plan.organization_id, plan.project, done)
-            if plan.project.pair is not None:
+            is_there = await self._add_project(plan.organization_id, plan.project, done)
+            if is_there and plan.project.pair is not None:
                 await self._add_pair(plan.project.id, plan.project.pair, done)
         if plan.user is not None:
             await self._add_owner(plan.organization_id, plan.user, done)
@@ -112,23 +112,31 @@ class Provisioner:
         if await self._catalog.organizations.add(organization):
             done.created.append(f"organisation {organization_id}")
 
-    async def _add_project(self, organization_id: OrganizationId, planned: PlannedProject, done: Provisioned) -> None:
+    async def _add_project(self, organization_id: OrganizationId, planned: PlannedProject, done: Provisioned) -> bool:
+        """Whether the project is there afterwards."""
         project = Project(
             id=planned.id,
             organization_id=organization_id,
             name=planned.name,
             retention_days=planned.retention_days,
             created_us=self._clock(),
+            updated_us=self._clock(),
         )
         if await self._catalog.projects.add(project):
             done.created.append(f"project {planned.id}")
-            return
+            return True
         stored = await self._catalog.projects.get(planned.id)
-        if stored is not None and stored.organization_id != organization_id:
+        if stored is None:
+            done.warnings.append(
+                f"The project {planned.id} was deleted and is being erased: a start after that makes it anew"
+            )
+            return False
+        if stored.organization_id != organization_id:
             done.warnings.append(
                 f"The project {planned.id} is there already and belongs to the organisation {stored.organization_id}, "
                 f"not to {organization_id}: it stays where it is"
             )
+        return True
 
     async def _add_pair(self, project_id: ProjectId, pair: KeyPair, done: Provisioned) -> None:
         stored = await self._catalog.keys.find_by_public_key(pair.public_key)

@@ -56,12 +56,15 @@ class Requests:
         """Remember a request that was let in and answered."""
         scope = request.scope
         admission: Admission = scope["state"][ADMISSION]
+        principal = admission.principal
+        if not isinstance(principal, Principal):
+            return
         key = self._key_of(scope)
         if admission.version.accounts != self._accounts or not key[1] or len(key[1]) + len(key[2]) > _MAX_ADDRESS_BYTES:
             return
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()
-        self._known[key] = _Known(admission.principal, admission.expires_us, lookup, scope.get("route"))
+        self._known[key] = _Known(principal, admission.expires_us, lookup, scope.get("route"))
 
     def _key_of(self, scope: Scope) -> _Key:
         sent = (header_of(scope, b"authorization") or "").encode("latin-1")

@@ -29,9 +29,10 @@ class Answer(dict):
 class Walk:
     """Calls operations one by one and keeps how each ended."""
 
-    def __init__(self, api):
+    def __init__(self, api, outcomes=None):
+        """`outcomes` of another walk are added to."""
         self._methods = find_operations(api)
-        self.outcomes = dict.fromkeys(self._methods, "not called")
+        self.outcomes = dict.fromkeys(self._methods, "not called") if outcomes is None else outcomes
 
     def do(self, operation, *path, query=None, body=None):
         """Call an operation if this client has it; an empty answer when it has not or it failed.
@@ -206,6 +207,44 @@ def delete(walk):
     walk.do("DELETE /traces", body={"traceIds": [OTHER_TRACE]}, query={"traceIds": [OTHER_TRACE]})
 
 
+def administer(walk):
+    """As an organisation's key may."""
+    walk.do("GET /organizations/projects")
+    walk.do("GET /organizations/apiKeys")
+    draft = {"name": f"project {RUN}", "metadata": {"team": "zeus"}, "retention": 30}
+    project = walk.do("POST /projects", body=draft)
+    walk.do("PUT /projects/{}", project["id"], body={**draft, "name": f"renamed {RUN}"})
+    key = walk.do("POST /projects/{}/apiKeys", project["id"], body={"note": "of a test"})
+    walk.do("GET /projects/{}/apiKeys", project["id"])
+    walk.do("DELETE /projects/{}/apiKeys/{}", project["id"], key["id"])
+    user = enrol(walk)
+    member = {"userId": user["id"], "role": "MEMBER"}
+    for owner, ids in (("organizations", ()), ("projects/{}", (project["id"],))):
+        walk.do(f"PUT /{owner}/memberships", *ids, body=member)
+        walk.do(f"GET /{owner}/memberships", *ids)
+    walk.do("DELETE /projects/{}/memberships", project["id"], body={"userId": user["id"]})
+    walk.do("DELETE /organizations/memberships", body={"userId": user["id"]})
+    walk.do("DELETE /scim/Users/{}", enrol(walk)["id"])
+    walk.do("DELETE /projects/{}", project["id"])
+
+
+def enrol(walk):
+    """Returns a new member of the organisation, seen by all that SCIM offers."""
+    for description in ("ServiceProviderConfig", "ResourceTypes", "Schemas"):
+        walk.do(f"GET /scim/{description}")
+    address = f"bea-{RUN}@example.com"
+    user = walk.do("POST /scim/Users", body={"userName": address, "name": {"formatted": "Bea"}})
+    walk.do("GET /scim/Users", query={"filter": f'userName eq "{address}"', "startIndex": 1, "count": 10})
+    walk.do("GET /scim/Users/{}", user["id"])
+    return user
+
+
+def of_organization():
+    """A second client, with the key of the organisation."""
+    words = {name: os.environ[f"ORGANIZATION_{name.upper()}"] for name in ("public_key", "secret_key")}
+    return Langfuse(**words).api
+
+
 walk = Walk(Langfuse().api)
 tell(walk)
 read(walk)
@@ -218,4 +257,5 @@ attach(walk)
 review(walk, config_id, rest("projects")["data"][0]["id"])
 connect(walk)
 delete(walk)
+administer(Walk(of_organization(), walk.outcomes))
 report(operations=walk.outcomes)

@@ -73,6 +73,11 @@ class MemoryMediaStore(CatalogStore):
         removed = sorted({link.media_id for link in gone} - still)
         return [self._tables.media.pop((project_id, media_id)) for media_id in removed]
 
+    async def list(self, project_id: ProjectId, after: MediaId, limit: int) -> Sequence[Media]:
+        """See `MediaStore.list`."""
+        found = [media for (owner, _), media in self._tables.media.items() if owner == project_id and media.id > after]
+        return sorted(found, key=lambda media: media.id)[:limit]
+
     async def list_unfinished(self, before_us: int, limit: int) -> Sequence[OwnedMedia]:
         """See `MediaStore.list_unfinished`."""
         found = [

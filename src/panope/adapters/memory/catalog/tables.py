@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from panope.domain.accounts import ApiKey, Organization, Project, User
+from panope.domain.accounts import ApiKey, Organization, Project, Role, User
 from panope.domain.connections.llm import LlmConnection
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem
@@ -46,6 +46,8 @@ class CatalogTables(Struct):
 
     organizations: dict[OrganizationId, Organization] = field(default_factory=dict)
     projects: dict[ProjectId, Project] = field(default_factory=dict)
+    deleted_projects: dict[ProjectId, int] = field(default_factory=dict)
+    project_roles: dict[tuple[ProjectId, UserId], Role] = field(default_factory=dict)
     keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from panope.adapters.memory.catalog.administration.members import MemoryMemberStore
+from panope.adapters.memory.catalog.administration.projects import MemoryProjectStore
 from panope.adapters.memory.catalog.dataset_runs import MemoryDatasetItemIndex, MemoryDatasetRunStore
 from panope.adapters.memory.catalog.datasets import MemoryDatasetItemStore, MemoryDatasetStore
 from panope.adapters.memory.catalog.feedback import MemoryFeedbackStore
@@ -24,7 +26,7 @@ from panope.adapters.memory.catalog.tables import (
     require_organization,
     require_project,
 )
-from panope.domain.accounts import ApiKey, Organization, Project, Role, User
+from panope.domain.accounts import ApiKey, Organization, Role, User
 from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
 from panope.domain.key_failures import KeyFailure, add_failures
@@ -55,29 +57,6 @@ class MemoryOrganizationStore(CatalogStore):
         return copied_in_order([*self._tables.organizations.values()], lambda row: (row.created_us, row.id))
 
 
-class MemoryProjectStore(CatalogStore):
-    """Implements `ProjectStore`."""
-
-    async def add(self, project: Project) -> bool:
-        """See `ProjectStore.add`."""
-        if project.id in self._tables.projects:
-            return False
-        require_organization(self._tables, project.organization_id)
-        self._tables.projects[project.id] = copied(project)
-        self._tables.grow("accounts")
-        return True
-
-    async def get(self, project_id: ProjectId) -> Project | None:
-        """See `ProjectStore.get`."""
-        found = self._tables.projects.get(project_id)
-        return found and copied(found)
-
-    async def list(self, organization_id: OrganizationId | None = None) -> Sequence[Project]:
-        """See `ProjectStore.list`."""
-        rows = [row for row in self._tables.projects.values() if organization_id in {None, row.organization_id}]
-        return copied_in_order(rows, lambda row: (row.created_us, row.id))
-
-
 class MemoryKeyStore(CatalogStore):
     """Implements `KeyStore`."""
 
@@ -88,7 +67,7 @@ class MemoryKeyStore(CatalogStore):
                 raise ConflictError(
                     "A key with this id, public key or secret exists already: make another pair", code="key_taken"
                 )
-        require_project(self._tables, key.project_id)
+        self._require_owner(key)
         self._tables.keys[key.id] = copied(key)
         self._tables.grow("accounts")
 
@@ -97,10 +76,17 @@ class MemoryKeyStore(CatalogStore):
         rows = [row for row in self._tables.keys.values() if project_id in {None, row.project_id}]
         return copied_in_order(rows, lambda row: (row.created_us, row.id))
 
-    async def revoke(self, key_id: ApiKeyId) -> bool:
+    async def list_of_organization(self, organization_id: OrganizationId) -> Sequence[ApiKey]:
+        """See `KeyStore.list_of_organization`."""
+        rows = [row for row in self._tables.keys.values() if row.organization_id == organization_id]
+        return copied_in_order(rows, lambda row: (row.created_us, row.id))
+
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
         """See `KeyStore.revoke`."""
-        if self._tables.keys.pop(key_id, None) is None:
+        found = self._tables.keys.get(key_id)
+        if found is None or project_id not in {None, found.project_id}:
             return False
+        del self._tables.keys[key_id]
         self._tables.grow("accounts")
         return True
 
@@ -111,6 +97,14 @@ class MemoryKeyStore(CatalogStore):
     async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:
         """See `KeyStore.find_by_secret_hash`."""
         return next((copied(row) for row in self._tables.keys.values() if row.secret_hash == secret_hash), None)
+
+    def _require_owner(self, key: ApiKey) -> None:
+        if key.project_id is None:
+            require_organization(self._tables, key.organization_id or OrganizationId(""))
+        elif key.project_id in self._tables.deleted_projects:
+            raise NotFoundError(f"No project has the id {key.project_id}", code="unknown_project")
+        else:
+            require_project(self._tables, key.project_id)
 
 
 class MemoryKeyFailureStore(CatalogStore):
@@ -281,6 +275,7 @@ class MemoryCatalog:
         self.keys = MemoryKeyStore(tables)
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
+        self.members = MemoryMemberStore(tables)
         self.models = MemoryModelStore(tables)
         self.comments = MemoryCommentStore(tables)
         self.annotation_queues = MemoryAnnotationQueueStore(tables)

@@ -7,24 +7,31 @@ CREATE TABLE catalog_organization (
     created_us bigint NOT NULL
 );
 
+-- `metadata` is a JSON object. What a row with a time of deletion holds is on its way out.
 CREATE TABLE catalog_project (
     id text COLLATE "C" NOT NULL PRIMARY KEY,
     organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
     name text COLLATE "C" NOT NULL,
     retention_days integer CHECK (retention_days > 0),
-    created_us bigint NOT NULL
+    metadata text COLLATE "C" NOT NULL,
+    created_us bigint NOT NULL,
+    updated_us bigint NOT NULL,
+    deleted_us bigint
 );
 CREATE INDEX catalog_project_by_organization ON catalog_project (organization_id, created_us, id);
 
+-- A key is of a project or of an organisation.
 CREATE TABLE catalog_api_key (
     id text COLLATE "C" NOT NULL PRIMARY KEY,
-    project_id text COLLATE "C" NOT NULL REFERENCES catalog_project (id),
+    project_id text COLLATE "C" REFERENCES catalog_project (id),
+    organization_id text COLLATE "C" REFERENCES catalog_organization (id),
     public_key text COLLATE "C" NOT NULL UNIQUE,
     secret_hash text COLLATE "C" NOT NULL UNIQUE,
     display_secret_key text COLLATE "C" NOT NULL,
     note text COLLATE "C",
     created_us bigint NOT NULL,
-    expires_us bigint
+    expires_us bigint,
+    CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 );
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
 
@@ -49,10 +56,18 @@ CREATE TABLE catalog_user (
 CREATE TABLE catalog_membership (
     user_id text COLLATE "C" NOT NULL REFERENCES catalog_user (id),
     organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
-    role text COLLATE "C" NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+    role text COLLATE "C" NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer', 'none')),
     PRIMARY KEY (user_id, organization_id)
 );
 CREATE INDEX catalog_membership_by_organization ON catalog_membership (organization_id, user_id);
+
+-- Beside the role in the organisation, without which there is none here.
+CREATE TABLE catalog_project_membership (
+    project_id text COLLATE "C" NOT NULL REFERENCES catalog_project (id),
+    user_id text COLLATE "C" NOT NULL REFERENCES catalog_user (id),
+    role text COLLATE "C" NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer', 'none')),
+    PRIMARY KEY (project_id, user_id)
+);
 
 -- A row without a project is managed: every project sees it. `tiers` and `tokenizer_config` are JSON.
 CREATE TABLE catalog_model (

@@ -7,24 +7,31 @@ CREATE TABLE catalog_organization (
     created_us INTEGER NOT NULL
 ) STRICT;
 
+-- `metadata` is a JSON object. What a row with a time of deletion holds is on its way out.
 CREATE TABLE catalog_project (
     id TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
     name TEXT NOT NULL,
     retention_days INTEGER CHECK (retention_days > 0),
-    created_us INTEGER NOT NULL
+    metadata TEXT NOT NULL,
+    created_us INTEGER NOT NULL,
+    updated_us INTEGER NOT NULL,
+    deleted_us INTEGER
 ) STRICT;
 CREATE INDEX catalog_project_by_organization ON catalog_project (organization_id, created_us, id);
 
+-- A key is of a project or of an organisation.
 CREATE TABLE catalog_api_key (
     id TEXT NOT NULL PRIMARY KEY,
-    project_id TEXT NOT NULL REFERENCES catalog_project (id),
+    project_id TEXT REFERENCES catalog_project (id),
+    organization_id TEXT REFERENCES catalog_organization (id),
     public_key TEXT NOT NULL UNIQUE,
     secret_hash TEXT NOT NULL UNIQUE,
     display_secret_key TEXT NOT NULL,
     note TEXT,
     created_us INTEGER NOT NULL,
-    expires_us INTEGER
+    expires_us INTEGER,
+    CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 ) STRICT;
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
 
@@ -49,10 +56,18 @@ CREATE TABLE catalog_user (
 CREATE TABLE catalog_membership (
     user_id TEXT NOT NULL REFERENCES catalog_user (id),
     organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
-    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer', 'none')),
     PRIMARY KEY (user_id, organization_id)
 ) STRICT;
 CREATE INDEX catalog_membership_by_organization ON catalog_membership (organization_id, user_id);
+
+-- Beside the role in the organisation, without which there is none here.
+CREATE TABLE catalog_project_membership (
+    project_id TEXT NOT NULL REFERENCES catalog_project (id),
+    user_id TEXT NOT NULL REFERENCES catalog_user (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'viewer', 'none')),
+    PRIMARY KEY (project_id, user_id)
+) STRICT;
 
 -- A row without a project is managed: every project sees it. `tiers` and `tokenizer_config` are JSON.
 CREATE TABLE catalog_model (
