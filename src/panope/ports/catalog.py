@@ -22,9 +22,8 @@ from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
-from panope.ports.prompts import PromptIndex, PromptStore
 from panope.ports.members import MemberStore
-from panope.ports.prompts import PromptStore
+from panope.ports.prompts import PromptIndex, PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
 
