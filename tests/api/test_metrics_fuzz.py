@@ -85,7 +85,7 @@ _WHOLES = st.one_of(
 def test_no_query_is_answered_with_a_failure(app: FuzzedApp, load: Load) -> None:
     @given(query=_WHOLES, path=st.sampled_from(["/api/public/metrics", "/api/public/v2/metrics"]))
     @settings(
-        max_examples=load.choose(small=150, bounded=600, full=3_000),
+        max_examples=load.choose(small=50, bounded=600, full=3_000),
         derandomize=True,
         database=None,
         deadline=None,
@@ -103,7 +103,7 @@ def test_no_daily_report_is_answered_with_a_failure(app: FuzzedApp, load: Load) 
 
     @given(params=st.dictionaries(names, TEXTS | _MOMENTS, max_size=4))
     @settings(
-        max_examples=load.choose(small=60, bounded=300, full=1_000),
+        max_examples=load.choose(small=25, bounded=300, full=1_000),
         derandomize=True,
         database=None,
         deadline=None,

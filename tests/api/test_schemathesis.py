@@ -104,7 +104,7 @@ def test_no_request_that_the_description_suggests_is_answered_with_5xx(
     assert len(operations) >= 35
     for operation in operations:
 
-        @examples(load.choose(small=6, bounded=60, full=600))
+        @examples(load.choose(small=2, bounded=20, full=400))
         @given(case=operation.as_strategy(generation_mode=mode))
         def fuzz(case: Case[Any]) -> None:
             send(app, case, app.auth)
@@ -119,7 +119,7 @@ def test_no_made_up_credentials_are_let_in(app: FuzzedApp, load: Load) -> None:
     assert len(guarded) >= 30
     for operation in guarded:
 
-        @examples(load.choose(small=2, bounded=10, full=100))
+        @examples(load.choose(small=1, bounded=5, full=100))
         @given(case=operation.as_strategy(), header=st.one_of(st.none(), st.binary(max_size=60)))
         def fuzz(case: Case[Any], header: bytes | None) -> None:
             made_up = {} if header is None else {"Authorization": header.decode("latin-1").replace("\0", "")}
@@ -140,7 +140,7 @@ def test_no_query_path_header_or_body_of_a_read_is_answered_with_5xx(
     paths = sorted(path for path, operations in app.get_json(OPENAPI)["paths"].items() if "get" in operations)
     assert len(paths) >= 20
 
-    @examples(load.choose(small=500, bounded=5_000, full=50_000))
+    @examples(load.choose(small=200, bounded=3_000, full=50_000))
     @given(st.data())
     def fuzz(data: st.DataObject) -> None:
         path = data.draw(st.sampled_from(paths))
@@ -161,7 +161,7 @@ def test_no_mutilated_write_is_answered_with_5xx(app: FuzzedApp, load: Load, rec
     began_s = monotonic()
     app.statuses.clear()
 
-    @examples(load.choose(small=400, bounded=4_000, full=40_000))
+    @examples(load.choose(small=150, bounded=2_500, full=40_000))
     @given(writes())
     def fuzz(write: Write) -> None:
         headers = {**app.auth, "Content-Type": write.content_type}

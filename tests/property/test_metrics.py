@@ -70,7 +70,7 @@ async def _compare(loop: Loop, memory: MemoryTelemetry, project: ProjectId, quer
 
 
 def _examples(load: Load) -> int:
-    return load.choose(small=40, bounded=300, full=1_000)
+    return load.choose(small=12, bounded=300, full=1_000)
 
 
 def test_any_query_gets_the_answer_of_the_memory_engine(stored: Loop, load: Load) -> None:
