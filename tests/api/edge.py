@@ -41,7 +41,7 @@ from tests.support.postgres import Clusters
 MAX_BODY_BYTES = 2_000_000
 LIMITS = BodyLimits(max_body_bytes=MAX_BODY_BYTES, max_in_flight_bytes=8_000_000)
 API = "/api/public"
-_ORGANIZATION = OrganizationId("organization")
+ORGANIZATION = OrganizationId("organization")
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -98,7 +98,7 @@ class Scene(Struct):
         """A client of a project that nobody used before."""
         number = next(self.numbers)
         project_id = ProjectId(f"project-{number}")
-        await self.catalog.projects.add(Project(id=project_id, organization_id=_ORGANIZATION, name=f"Project {number}"))
+        await self.catalog.projects.add(Project(id=project_id, organization_id=ORGANIZATION, name=f"Project {number}"))
         pair = KeyPair(f"pk-lf-{number}", f"sk-lf-{number}")
         await self.keys.create(project_id, pair=pair)
         return Edge(self.client, self.engine, project_id, basic(pair.public_key, pair.secret_key))
@@ -149,7 +149,7 @@ async def opened_scene(
     """An app over a fresh store of the named engine, for the time of the block."""
     hasher = SecretHasher("salt")
     catalog = _open_catalog(name, request, folder)
-    await catalog.organizations.add(Organization(id=_ORGANIZATION, name="Organisation"))
+    await catalog.organizations.add(Organization(id=ORGANIZATION, name="Organisation"))
     engine = await open_engine(name, request, folder)
     engines = Engines(
         catalog=catalog,

@@ -129,7 +129,7 @@ async def test_an_exporter_with_the_bare_address_is_told_where_spans_are_taken(s
     [
         ("GET", "/api/public/ingestion", "POST"),
         ("PUT", "/api/public/scores", "GET, HEAD, POST"),
-        ("POST", "/api/public/projects", "GET"),
+        ("POST", "/api/public/organizations/projects", "GET"),
         ("DELETE", "/api/public/health", "GET"),
         ("PATCH", "/metrics", "GET, HEAD"),
     ],

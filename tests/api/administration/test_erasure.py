@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 
 from panope.domain.accounts import Role, User
-from panope.domain.ids import OrganizationId, UserId
+from panope.domain.ids import UserId
 from panope.features.administration.erasure import GRACE_US
 from panope.jobs.erasure import ErasureRunner
 from tests.api.conftest import NOW_US, basic
-from tests.api.edge import Edge, Scene, opened_scene
+from tests.api.edge import ORGANIZATION, Edge, Scene, opened_scene
 from tests.api.test_media_engines import upload
 from tests.support.engines import ENGINES
 from tests.support.media.content import PNG, id_of
 
-ORGANIZATION = OrganizationId("organization")
 TIME = "2027-01-15T07:59:00.000Z"
 TRACES = 230
 """More than two pages."""
