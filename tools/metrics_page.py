@@ -58,11 +58,12 @@ An observation without a cost takes no part in `avg_totalCost` and the like: unp
 | dimensions marked as rare | like the others | only without `timeDimension`, with `row_limit` and with `orderBy` of a \
 metric, `desc` |
 
-A name that does not exist is answered with 400 and those that do. `toolNames`, `calledToolNames`, `toolDefinitions`,
-`toolCalls` and the dimensions of experiments are not kept by observation and are such names; which tool an observation
-ran is the dimension `tool`. A window with more rows than one question may look at is answered with 422, code
-`query_too_broad`, and with a window that can be asked for; counts and sums that [time buckets](../adr/{adr}) hold
-have no such bound.
+A name that does not exist is answered with 400 and those that do. `toolNames`, `calledToolNames`, `toolDefinitions`
+and `toolCalls` are not kept by observation and are such names; which tool an observation ran is the dimension `tool`.
+`experimentId`, `experimentName` and `experimentDatasetId` are what an observation itself was told: what only a
+[request or the metadata of a trace](experiments.md) links to an experiment has none. A window with more rows than one
+question may look at is answered with 422, code `query_too_broad`, and with a window that can be asked for; counts and
+sums that [time buckets](../adr/{adr}) hold have no such bound.
 
 `GET /api/public/metrics/daily` is the report of the oldest clients: traces, observations, cost and, by model, usage of
 each day in UTC, the latest first, in pages.

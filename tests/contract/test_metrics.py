@@ -150,6 +150,58 @@ async def test_worked_examples(told: Engine, caption: str) -> None:
     assert await ask(told, asked) == expected
 
 
+def run(experiment: str, name: str, **rest: Any) -> dict[str, Any]:
+    """What an observation says of its experiment."""
+    return {"trace_id": "te", "experiment": {"id": experiment, "name": name, "item": {"id": "i"}, **rest}}
+
+
+IN_EXPERIMENTS: Final = [
+    observation("e1", 1, start_time=minute(1), cost={"total": 5}, **run("one", "v1", dataset={"id": "d"})),
+    observation("e2", 2, start_time=minute(2), cost={"total": 7}, **run("one", "v1", dataset={"id": "d"})),
+    observation("e3", 3, start_time=minute(3), **run("two", "v2")),
+    observation("e4", 4, start_time=minute(4), trace_id="te", experiment={"id": "three"}),
+    observation("e5", 5, start_time=minute(5), trace_id="te"),
+    trace("te", user_id="ann"),
+]
+BY_EXPERIMENT: Final[dict[str, tuple[MetricsQuery, list[tuple[Any, ...]]]]] = {
+    "observations by experiment, those in none together": (
+        query(
+            "observations", "count count", "sum total_cost", by="experiment_id experiment_name experiment_dataset_id"
+        ),
+        [(None, None, None, 2, 0), ("one", "v1", "d", 2, 12), ("two", "v2", None, 1, 0)],
+    ),
+    "an experiment that is asked for": (
+        query("observations", "count count", "sum total_cost", where=Condition("experiment_id", Op.EQ, "one")),
+        [(2, 12)],
+    ),
+    "an experiment that is asked for, by dataset and user": (
+        query(
+            "observations",
+            "count count",
+            by="experiment_dataset_id user_id",
+            where=Condition("experiment_id", Op.EQ, "two"),
+        ),
+        [(None, "ann", 1)],
+    ),
+    "experiments of a user": (
+        query("observations", "count count", by="experiment_name", where=Condition("user_id", Op.EQ, "ann")),
+        [("v1", 2), (None, 2), ("v2", 1)],
+    ),
+    "a name": (query("observations", "count count", where=Condition("experiment_name", Op.STARTS_WITH, "v")), [(3,)]),
+    "a dataset": (query("observations", "count count", where=Condition("experiment_dataset_id", Op.NE, "d")), [(3,)]),
+    "in none": (query("observations", "count count", where=Condition("experiment_id", Op.IS_NULL)), [(2,)]),
+}
+
+
+@pytest.mark.parametrize("caption", BY_EXPERIMENT)
+async def test_observations_by_experiment(engine: Engine, caption: str) -> None:
+    await engine.writer.apply(batch(PROJECT, IN_EXPERIMENTS))
+    await engine.writer.apply(batch(STRANGER, IN_EXPERIMENTS))
+    asked, expected = BY_EXPERIMENT[caption]
+    found = await ask(engine, asked)
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
 async def test_another_project_is_not_counted(told: Engine) -> None:
     assert await ask(told, query("traces", "count count"), STRANGER) == [(4,)]
     assert await ask(told, query("traces", "count count"), ProjectId("nobody")) == [(0,)]
@@ -250,6 +302,13 @@ async def test_a_question_over_too_many_rows_is_refused_with_a_window_that_is_no
 async def test_what_the_time_buckets_answer_has_no_bound(bounded: Engine) -> None:
     [row] = await bounded.metrics.run(PROJECT, query("observations", "count count", "sum total_cost", by="type"))
     assert row.values == (200, 0)
+
+
+async def test_an_experiment_may_be_asked_about_all_of_time_and_a_name_of_one_may_not(bounded: Engine) -> None:
+    of_run, of_name = (Condition(name, Op.EQ, "none") for name in ("experiment_id", "experiment_name"))
+    assert await ask(bounded, query("observations", "count count", "sum latency", where=of_run)) == [(0, 0)]
+    with pytest.raises(TooBroadError):
+        await ask(bounded, query("observations", "count count", where=of_name))
 
 
 async def test_a_user_of_whom_there_is_little_may_be_asked_about_all_of_time(bounded: Engine) -> None:

@@ -19,7 +19,7 @@ from tests.support.told import minute, observation, trace
 
 _STREAMS = (
     "traces_by_id traces_by_session traces_by_time observations_by_trace observations_by_time sessions tags "
-    "attribute_sets receipts arrivals cut_rows"
+    "attribute_sets receipts arrivals cut_rows orphaned_links"
 ).split()
 
 

@@ -9,7 +9,24 @@ from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort
 from panope.query.fields import FIELDS, OPERATORS, Field, FieldType, View
 from tests.support.histories.made import SECOND_US, START_US
 
-_TEXTS = ["", "plan", "answer", "ann", "alpha", "prod", "GENERATION", "t1", "o1", "an", "n", "red", "r1", "hello"]
+_TEXTS = [
+    "",
+    "plan",
+    "answer",
+    "ann",
+    "alpha",
+    "prod",
+    "GENERATION",
+    "t1",
+    "o1",
+    "an",
+    "n",
+    "red",
+    "r1",
+    "hello",
+    "x",
+    "d",
+]
 _texts = st.sampled_from(_TEXTS)
 _numbers = st.one_of(
     st.sampled_from([0, 1, 2, 5, 900]),

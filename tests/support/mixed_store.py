@@ -1,4 +1,4 @@
-"""A small store with some of everything: projects, environments, updates, deletions, sessions, tags, scores."""
+"""A small store with some of everything: projects, environments, updates, deletions, sessions, tags, scores, links."""
 
 from hashlib import blake2b
 from typing import Final
@@ -34,6 +34,7 @@ _GENERATION: Final = {
     "resource": RESOURCE.id,
     "scope": SCOPE.id,
 }
+_EXPERIMENT: Final = {"id": "run-1", "name": "v1", "dataset": {"id": "set-1"}, "item": {"id": "item-1"}}
 _BEGUN = [
     trace(
         "t1",
@@ -48,7 +49,14 @@ _BEGUN = [
         metadata={"team": "zeus", "deep": {"x": 1}},
     ),
     trace("t2", 1, timestamp=minute(1), name="answer", session_id="s-a", tags=["red"], environment="staging"),
-    trace("t3", 2, timestamp=minute(2), name="plain", user_id="bob"),
+    trace(
+        "t3",
+        2,
+        timestamp=minute(2),
+        name="plain",
+        user_id="bob",
+        metadata={"experiment": "v0", "dataset_item_id": "item-1"},
+    ),
     trace("t4", 70, timestamp=minute(70), name="later", session_id="s-b", tags=["green"], environment="production"),
     observation("o1", 0, name="llm", metadata={"k": [1, 2], "n": {"a": 1}}, prompt=["greeting", 2], **_GENERATION),
     observation("o2", 0.2, trace_id="t1", type="TOOL", name="lookup", parent_id="o1", start_time=minute(0.2)),
@@ -56,7 +64,7 @@ _BEGUN = [
     observation("o4", 2, trace_id="t3", type="GENERATION", model="house-model", usage={"input": 7, "total": 7}),
     observation("o5", 70, trace_id="t4", type="AGENT", name="root", start_time=minute(70), end_time=minute(71)),
     observation("o6", 71, trace_id="t4", parent_id="o5", start_time=minute(70.5), end_time=minute(70.6), level="DEBUG"),
-    observation("alone", 6, type="EVENT", name="alone", start_time=minute(6)),
+    observation("alone", 6, type="EVENT", name="alone", start_time=minute(6), experiment=_EXPERIMENT),
     observation("orphan", 7, trace_id="stateless", parent_id="missing", start_time=minute(7), environment="staging"),
 ]
 _ENDED = [

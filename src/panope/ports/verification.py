@@ -14,6 +14,7 @@ from typing import Protocol
 from msgspec import Struct, field
 
 from panope.domain.events import AttributeSet, EntityKind
+from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.domain.merge.codec import StateParts
@@ -34,6 +35,13 @@ class Unreadable(Struct, frozen=True):
     """The name of the failure, never what was being read."""
 
 
+class StoredLink(Struct, frozen=True, kw_only=True):
+    """One link of an observation or a trace to an experiment, as it is stored."""
+
+    project: int
+    link: ExperimentLink | Unreadable
+
+
 class StoredRow(Struct, frozen=True, kw_only=True):
     """One row with its state, as they are stored."""
 
@@ -43,6 +51,8 @@ class StoredRow(Struct, frozen=True, kw_only=True):
     row: TraceRow | ObservationRow | ScoreRow | Unreadable
     parts: StateParts | Unreadable | None
     """None where there is no state."""
+    link: StoredLink | None = None
+    """None where the row has none."""
 
 
 class CutRow(Struct, frozen=True, kw_only=True):
@@ -59,6 +69,14 @@ class OrphanedState(Struct, frozen=True, kw_only=True):
 
     kind: EntityKind
     key: int
+
+
+class OrphanedLink(Struct, frozen=True, kw_only=True):
+    """A stored link whose row is not there, and what it says that it is of."""
+
+    kind: EntityKind
+    project: int
+    id: str
 
 
 class TraceFacts(Struct, frozen=True, kw_only=True):
@@ -147,7 +165,7 @@ class Integrity(Struct, kw_only=True):
 
 
 class StoredStates(Protocol):
-    """Rows, their states, and what these refer to."""
+    """Rows, their states and links, and what these refer to."""
 
     def projects(self) -> Mapping[int, ProjectId]:
         """Every project that ever had telemetry, by number, in rising order."""
@@ -156,10 +174,13 @@ class StoredStates(Protocol):
         """How many rows there are: `trace`, `observation`, `score`, `session`."""
 
     def rows(self, kind: EntityKind, within: Project) -> Iterator[StoredRow]:
-        """All rows of a kind with their states, each once, in the order in which they came."""
+        """All rows of a kind with their states and links, each once, in the order in which they came."""
 
     def orphans(self) -> Iterator[OrphanedState]:
         """States without a row, in the whole store."""
+
+    def orphaned_links(self, within: Project) -> Iterator[OrphanedLink]:
+        """Links to experiments without a row."""
 
     def cut_rows(self, within: Project) -> Iterator[CutRow]:
         """Rows that a tombstone concerns; one that two concern comes twice."""

@@ -89,14 +89,19 @@ class ComparedItemBody(Struct, rename="camel", kw_only=True):
 
 
 class TallyBody(Struct, rename="camel", kw_only=True):
-    """Of the items that both runs have a value of, how many are better, worse, or as good as in the first run."""
+    """Of the items that both runs have a value of, how many are better, worse, or as good as in the first run.
+
+    `direction` says which way is better: `higher`, `lower` or `none`; of `none`, items are equal or `different`.
+    """
 
     run_name: str
     measure: str
     is_score: bool
+    direction: str
     better: int
     worse: int
     equal: int
+    different: int
 
 
 class ComparisonBody(Struct):
@@ -176,9 +181,11 @@ def _show_tally(name: str, tally: Tally) -> TallyBody:
         run_name=name,
         measure=tally.measure,
         is_score=tally.is_score,
+        direction=tally.direction,
         better=tally.better,
         worse=tally.worse,
         equal=tally.equal,
+        different=tally.different,
     )
 
 

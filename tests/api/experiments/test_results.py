@@ -51,14 +51,32 @@ async def test_runs_are_compared_item_by_item(teller: Teller) -> None:
         "runName": NEW,
         "measure": "correct",
         "isScore": True,
+        "direction": "higher",
         "better": 1,
         "worse": 0,
         "equal": 1,
+        "different": 0,
     }
     assert (tallies["latency"]["equal"], tallies["cost"]["equal"]) == (2, 2)
     page = await teller.own(f"{teller.runs_path()}/compare?run={OLD}&run={NEW}&limit=1&page=3")
     assert [item["datasetItemId"] for item in page["items"]] == ["c"]
     assert page["meta"] == {"page": 3, "limit": 1, "totalItems": 3, "totalPages": 3}
+
+
+async def test_a_score_config_says_which_way_is_better(teller: Teller) -> None:
+    await fill(teller)
+
+    async def tallied() -> tuple[str, int, int, int, int]:
+        answer = await teller.own(f"{teller.runs_path()}/compare?run={OLD}&run={NEW}")
+        correct = next(tally for tally in answer["tallies"] if tally["measure"] == "correct")
+        direction, *counts = (correct[key] for key in ("direction", "better", "worse", "equal", "different"))
+        return (direction, *counts)
+
+    assert await tallied() == ("higher", 1, 0, 1, 0)
+    await teller.post("/score-configs", {"name": "correct", "dataType": "NUMERIC", "direction": "lower"})
+    assert await tallied() == ("lower", 0, 1, 1, 0)
+    await teller.post("/score-configs", {"name": "correct", "dataType": "BOOLEAN", "direction": "none"})
+    assert await tallied() == ("none", 0, 0, 1, 1)
 
 
 async def test_an_item_that_stands_below_the_root_counts_with_what_lies_below_it(teller: Teller) -> None:

@@ -199,6 +199,27 @@ async def test_what_nearly_every_row_has_of_its_own_needs_a_limit_and_an_order(a
     assert [row["traceId"] for row in everything] == ["t2", "t1"]
 
 
+async def test_experiments_are_dimensions_of_the_second_version_alone(api: Api) -> None:
+    told = {"id": "run-1", "name": "v1", "item": {"id": "i"}, "dataset": {"id": "d"}}
+    await api.tell(
+        *(observation(name, 1, trace_id="t1", start_time=minute(5), experiment=told) for name in ("e1", "e2"))
+    )
+    names = by("experimentId", "experimentName", "experimentDatasetId")
+    status, body = await api.refusal("/v2/metrics", query=asked(dimensions=names))
+    assert status == 400
+    assert "config.row_limit" in body["message"]
+    most = [{"field": "count_count", "direction": "desc"}]
+    found = await rows(api, asked(dimensions=names, config={"row_limit": 5}, orderBy=most))
+    assert found == [
+        {"experimentId": None, "experimentName": None, "experimentDatasetId": None, "count_count": 3},
+        {"experimentId": "run-1", "experimentName": "v1", "experimentDatasetId": "d", "count_count": 2},
+    ]
+    for column, value in (("experimentId", "run-1"), ("experimentName", "v1"), ("experimentDatasetId", "d")):
+        condition = {"type": "string", "column": column, "operator": "=", "value": value}
+        assert await rows(api, asked(filters=[condition])) == [{"count_count": 2}]
+    assert (await api.refusal("/metrics", query=asked(dimensions=names)))[0] == 400
+
+
 REFUSED = {
     "no query": ({"query": ""}, "query"),
     "no JSON": ({"query": "{"}, "not a JSON object"),

@@ -71,7 +71,7 @@ class FieldReader:
             trace = self._rows.traces.get(row.trace_id)
             return getattr(trace.row, _FROM_TRACE[field]) if trace else ([] if field == "tags" else None)
         if field in _FROM_LINK:
-            return _FROM_LINK[field](_link_of(stored))
+            return _FROM_LINK[field](read_link(stored))
         computed = _OBSERVATION_VALUES.get(field)
         return computed(row) if computed else getattr(row, field)
 
@@ -122,7 +122,8 @@ _FROM_LINK: dict[str, Callable[[ExperimentLink | None], Any]] = {
 }
 
 
-def _link_of(stored: Stored[ObservationRow]) -> ExperimentLink | None:
+def read_link(stored: Stored[ObservationRow]) -> ExperimentLink | None:
+    """What an observation says of its place in an experiment."""
     state = stored.state()
     return None if state is None else link_observation(stored.row, state)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from panope.adapters.memory.evaluate import satisfies
-from panope.adapters.memory.fields import read_metadata
+from panope.adapters.memory.fields import read_link, read_metadata
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.store import Stored
@@ -131,7 +131,7 @@ def _of_trace(rows: ProjectRows, stored: Stored[TraceRow]) -> Entry:
 
 
 def _of_observation(rows: ProjectRows, stored: Stored[ObservationRow]) -> Entry:
-    row, trace = stored.row, _trace_of(rows, stored.row.trace_id)
+    row, trace, link = stored.row, _trace_of(rows, stored.row.trace_id), read_link(stored)
     facts = {
         **_named(row, "id trace_id environment type name level version prompt_name prompt_version"),
         **_named(row, "input_tokens output_tokens total_tokens input_cost output_cost total_cost"),
@@ -154,6 +154,9 @@ def _of_observation(rows: ProjectRows, stored: Stored[ObservationRow]) -> Entry:
         "unique_session_ids": trace.session_id if trace else None,
         "usage_by_type": row.detail.usage,
         "cost_by_type": row.detail.cost,
+        "experiment_id": link.experiment_id if link else None,
+        "experiment_name": link.experiment_name if link else None,
+        "experiment_dataset_id": link.dataset_id if link else None,
     }
     return Entry(row.start_us, stored.parts.metadata if stored.parts else None, facts)
 

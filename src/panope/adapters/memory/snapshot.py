@@ -1,13 +1,15 @@
 """What verifying asks of a store, answered from dictionaries: what the other engines' answers are compared with."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
+from panope.adapters.memory.fields import read_link
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.events import AttributeSet, EntityKind
+from panope.domain.experiments.links import ExperimentLink, link_trace
 from panope.domain.ids import ProjectId
 from panope.domain.projection.store import Stored
 from panope.domain.rollups import BucketKey, BucketTotals
@@ -17,9 +19,11 @@ from panope.ports.verification import (
     CutRow,
     Integrity,
     ObservationFacts,
+    OrphanedLink,
     OrphanedState,
     Project,
     StampedRow,
+    StoredLink,
     StoredReceipt,
     StoredRow,
     TagEntry,
@@ -67,6 +71,11 @@ class MemoryStates(_Numbered):
 
     def orphans(self) -> Iterator[OrphanedState]:
         """None: a row holds its state."""
+        return iter(())
+
+    def orphaned_links(self, within: Project) -> Iterator[OrphanedLink]:
+        """None: links are worked out from the rows."""
+        del within
         return iter(())
 
     def cut_rows(self, within: Project) -> Iterator[CutRow]:
@@ -206,7 +215,21 @@ def _stored(rows: ProjectRows, kind: EntityKind) -> Mapping[str, Stored[Any]]:
 
 
 def _told(kind: EntityKind, project: int, found: Stored[Any]) -> StoredRow:
-    return StoredRow(kind=kind, project=project, id=found.row.id, row=found.row, parts=found.parts)
+    link = _LINKERS[kind](found)
+    stored = None if link is None else StoredLink(project=project, link=link)
+    return StoredRow(kind=kind, project=project, id=found.row.id, row=found.row, parts=found.parts, link=stored)
+
+
+def _link_of_trace(found: Stored[TraceRow]) -> ExperimentLink | None:
+    state = found.state()
+    return None if state is None else link_trace(found.row, state)
+
+
+_LINKERS: Final[dict[EntityKind, Callable[[Stored[Any]], ExperimentLink | None]]] = {
+    EntityKind.TRACE: _link_of_trace,
+    EntityKind.OBSERVATION: read_link,
+    EntityKind.SCORE: lambda _: None,
+}
 
 
 def _trace_facts(project: int, row: TraceRow) -> TraceFacts:

@@ -4,13 +4,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
 from panope.domain.experiments.items import ItemSource
 from panope.domain.experiments.runs import DatasetRun
 from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.scoring.configs import Direction
 
 _MEDIAN: Final = 0.5
 _HIGH: Final = 0.95
@@ -71,9 +72,13 @@ class Tally(Struct, frozen=True, kw_only=True):
     measure: str
     """Name of a score, or `cost`, `latency`."""
     is_score: bool
+    direction: Direction
+    """Which way is better; where neither is, no item is better or worse."""
     better: int
     worse: int
     equal: int
+    different: int
+    """Neither better nor worse, and not equal."""
 
 
 class SummedRun(Struct, frozen=True, kw_only=True):
@@ -142,13 +147,27 @@ def sum_up_scores(scores: Iterable[ScoreRow]) -> list[ScoreSummary]:
     return [_summary(name, data_type, groups[name, data_type]) for name, data_type in sorted(groups)]
 
 
-def tally(first: Mapping[str, Sequence[ItemResult]], other: Mapping[str, Sequence[ItemResult]]) -> list[Tally]:
-    """Compare two runs item by item, by every numeric or boolean score, where more is better, by cost and by latency.
+def tally(
+    first: Mapping[str, Sequence[ItemResult]],
+    other: Mapping[str, Sequence[ItemResult]],
+    directions: Mapping[str, Direction],
+) -> list[Tally]:
+    """Compare two runs item by item, by every numeric or boolean score, by cost and by latency, where less is better.
 
-    An item that was tried several times counts with the mean.
+    `directions` says of scores by their name which way is better; of the others more is. An item that was tried several
+    times counts with the mean.
     """
     names = sorted({score.name for side in (first, other) for found in side.values() for score in _counted(found)})
-    tallies = [_tally(name, True, _scores_by_item(first, name), _scores_by_item(other, name)) for name in names]  # noqa: FBT003
+    tallies = [
+        _tally(
+            name,
+            directions.get(name, Direction.HIGHER),
+            _scores_by_item(first, name),
+            _scores_by_item(other, name),
+            is_score=True,
+        )
+        for name in names
+    ]
     costs = [
         {item_id: _mean(result.cost for result in found) for item_id, found in side.items()} for side in (first, other)
     ]
@@ -156,7 +175,7 @@ def tally(first: Mapping[str, Sequence[ItemResult]], other: Mapping[str, Sequenc
         {item_id: _mean(result.latency_us for result in found) for item_id, found in side.items()}
         for side in (first, other)
     ]
-    return [*tallies, _tally("cost", False, *costs), _tally("latency", False, *times)]  # noqa: FBT003
+    return [*tallies, _tally("cost", Direction.LOWER, *costs), _tally("latency", Direction.LOWER, *times)]
 
 
 def mean_score(results: Sequence[ItemResult], name: str) -> float | None:
@@ -166,17 +185,34 @@ def mean_score(results: Sequence[ItemResult], name: str) -> float | None:
 
 def _tally(
     measure: str,
-    is_score: bool,  # noqa: FBT001 - named by the field
+    direction: Direction,
     first: Mapping[str, float | None],
     other: Mapping[str, float | None],
+    *,
+    is_score: bool = False,
 ) -> Tally:
-    counts: Counter[int] = Counter()
+    counts: Counter[str] = Counter()
     for item_id in first.keys() & other.keys():
         before, after = first[item_id], other[item_id]
         if before is not None and after is not None:
-            same = math.isclose(before, after, rel_tol=1e-9)
-            counts[0 if same else (1 if (after > before) == is_score else -1)] += 1
-    return Tally(measure=measure, is_score=is_score, better=counts[1], worse=counts[-1], equal=counts[0])
+            counts[_judge(before, after, direction)] += 1
+    return Tally(
+        measure=measure,
+        is_score=is_score,
+        direction=direction,
+        better=counts["better"],
+        worse=counts["worse"],
+        equal=counts["equal"],
+        different=counts["different"],
+    )
+
+
+def _judge(before: float, after: float, direction: Direction) -> Literal["better", "worse", "equal", "different"]:
+    if math.isclose(before, after, rel_tol=1e-9):
+        return "equal"
+    if direction is Direction.NONE:
+        return "different"
+    return "better" if (after > before) == (direction is Direction.HIGHER) else "worse"
 
 
 def _scores_by_item(side: Mapping[str, Sequence[ItemResult]], name: str) -> dict[str, float | None]:

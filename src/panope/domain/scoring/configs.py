@@ -1,7 +1,7 @@
 """A score config: what scores of one name have to be like, agreed before they are given."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +21,7 @@ MAX_CONFIGS: Final = 10_000
 CONFIG_TYPES: Final = tuple(kind for kind in ScoreDataType if kind is not ScoreDataType.CORRECTION)
 """Types that a config can have."""
 
+_NUMBERED: Final = frozenset({ScoreDataType.NUMERIC.value, ScoreDataType.BOOLEAN.value})
 _NAME_SIGNS: Final = frozenset(" _.()-")
 
 
@@ -58,6 +59,16 @@ class ScoreConfig(Struct, frozen=True, kw_only=True):
     direction: str = Direction.NONE
     created_us: int = 0
     updated_us: int = 0
+
+
+def directions_of(configs: Iterable[ScoreConfig]) -> dict[str, Direction]:
+    """Which way is better of the numeric and boolean scores of each name that has a config.
+
+    Of several configs of a name the newest counts, an archived one only where there is no other.
+    """
+    numbered = [config for config in configs if config.data_type in _NUMBERED]
+    numbered.sort(key=lambda config: (not config.is_archived, config.created_us, config.id))
+    return {config.name: Direction(config.direction) for config in numbered}
 
 
 def check_config(config: ScoreConfig) -> Iterator[Issue]:

@@ -20,6 +20,7 @@ from panope.domain.experiments.results import (
 from panope.domain.experiments.runs import DatasetRun
 from panope.domain.ids import ProjectId
 from panope.domain.previews import preview_output
+from panope.domain.scoring.configs import directions_of
 from panope.features.experiments.details import ItemDetails, result_of
 from panope.features.experiments.gathering import ItemGatherer
 from panope.features.experiments.runs import RunService, experiment_of
@@ -33,6 +34,7 @@ class RunResultsService:
     """Sums and comparisons."""
 
     def __init__(self, catalog: Catalog, reader: TelemetryReader, runs: RunService) -> None:
+        self._configs = catalog.score_configs
         self._gatherer = ItemGatherer(catalog, reader)
         self._details = ItemDetails(reader)
         self._runs = runs
@@ -62,6 +64,7 @@ class RunResultsService:
         runs = [await self._runs.find_run(project_id, dataset, name) for name in names]
         sides = [_by_item(await self._results(project_id, run.items)) for run in runs]
         scores = await self._details.list_run_scores(project_id, [found.run.id for found in runs])
+        directions = directions_of(await self._configs.list(project_id))
         item_ids = sorted({item_id for side in sides for item_id in side})
         shown = item_ids[offset : offset + limit]
         previews = [await self._previews(project_id, run, shown) for run in runs]
@@ -75,7 +78,7 @@ class RunResultsService:
                 )
                 for found, side in zip(runs, sides, strict=True)
             ],
-            tallies=[tally(sides[0], side) for side in sides[1:]],
+            tallies=[tally(sides[0], side, directions) for side in sides[1:]],
             items=[
                 ComparedItem(
                     item_id=item_id,

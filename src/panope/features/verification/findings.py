@@ -30,6 +30,8 @@ class FindingKind(StrEnum):
     SESSION_DIFFERS = "session-differs"
     TAGS_DIFFER = "tags-differ"
     BUCKET_DIFFERS = "bucket-differs"
+    LINK_DIFFERS = "link-differs"
+    LINK_ORPHANED = "link-orphaned"
     DELETED_ROW = "deleted-row"
     RECEIPT_UNREADABLE = "receipt-unreadable"
     RECEIPT_IMPLAUSIBLE = "receipt-implausible"
@@ -84,6 +86,15 @@ ADVICE: Final[dict[FindingKind, Advice]] = {
     ),
     FindingKind.BUCKET_DIFFERS: Advice(
         "The sums of an hour are not those of its rows; charts and totals are wrong.", _REPORT
+    ),
+    FindingKind.LINK_DIFFERS: Advice(
+        "What is kept of the place of an observation or a trace in an experiment is not what was sent; runs show too "
+        "much or too little.",
+        _REPORT,
+    ),
+    FindingKind.LINK_ORPHANED: Advice(
+        "A link to an experiment has lost its observation or its trace; runs show an item that nothing can be read of.",
+        _REPORT,
     ),
     FindingKind.DELETED_ROW: Advice(
         "A row holds what was said before it was deleted: it has come back.", "Delete it again, and report it."

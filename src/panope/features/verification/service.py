@@ -11,6 +11,7 @@ from panope.domain.ids import ProjectId
 from panope.features.verification.attributes import check_attribute_sets, check_orphans
 from panope.features.verification.findings import FindingGroup, FindingKind, Findings
 from panope.features.verification.ledger import check_deletions, check_ledger, check_stamps
+from panope.features.verification.links import check_orphaned_links
 from panope.features.verification.prices import CostCheck, FindModel
 from panope.features.verification.sessions import check_sessions, check_tags
 from panope.features.verification.states import StateCheck
@@ -19,7 +20,9 @@ from panope.kit.clock import Clock
 from panope.ports.verification import STORE_DAMAGED, Integrity, Project, StoreSnapshot
 
 _ORPHANS: Final = "states without a row"
-"""A step that counts what it finds; the others count what they look at."""
+_ORPHANED_LINKS: Final = "links without a row"
+_COUNTS_FINDINGS: Final = frozenset({_ORPHANS, _ORPHANED_LINKS})
+"""Steps that count what they find; the others count what they look at."""
 _TICK: Final = 1_000
 """Steps of progress are told of this many at a time."""
 
@@ -123,6 +126,7 @@ class Verifier:
             yield f"{kind.value}s", sizes[kind.value], states.check_all(store.rows(kind, within))
         if within is None:
             yield _ORPHANS, None, check_orphans(store, findings)
+        yield _ORPHANED_LINKS, None, check_orphaned_links(store, within, findings)
         yield "trace totals", sizes["trace"], check_totals(store, within, findings)
         yield "sessions", sizes["session"], check_sessions(store, within, findings)
         yield "tagged traces", None, check_tags(store, within, findings)
@@ -145,7 +149,7 @@ class Verifier:
         except PanopeError as error:
             _note_failure(name, error, answer, findings)
         self._on_progress(name, done, done)
-        if name != _ORPHANS:
+        if name not in _COUNTS_FINDINGS:
             answer.checked[name] = done
 
     def _check_stamps(self, answer: Verification, findings: Findings, sizes: Mapping[str, int], limit: int) -> None:

@@ -1,4 +1,4 @@
-"""Rows against the states that they are the view of."""
+"""Rows, and their links to experiments, against the states that they follow from."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -16,6 +16,7 @@ from panope.domain.merge.view import view_observation, view_score, view_trace
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.domain.tracing import Level, ObservationRow, ObservationType, TraceRow
 from panope.features.verification.findings import FindingKind, Findings
+from panope.features.verification.links import check_link
 from panope.features.verification.prices import CostCheck, RecordedPrices
 from panope.kit.clock import Clock
 from panope.ports.verification import StoredRow, StoreSnapshot, Unreadable
@@ -107,6 +108,7 @@ class StateCheck:
             self._add(FindingKind.STATE_ABNORMAL, stored, note=type(error).__name__)
             return
         expected.created_us, expected.updated_us = row.created_us, row.updated_us
+        check_link(stored, expected, State([]) if state is None else state, self._findings)
         if expected != row:
             self._add(FindingKind.ROW_DIFFERS, stored, differences(row, expected))
         elif isinstance(row, ObservationRow):

@@ -132,6 +132,9 @@ graph_node
 thread_id string rare
 finish_reason
 error_type
+experiment_id string rare
+experiment_name string rare
+experiment_dataset_id string rare
 """
 _OBSERVATION_MEASURES: Final = """
 count count

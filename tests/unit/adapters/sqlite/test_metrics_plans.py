@@ -38,6 +38,11 @@ PINNED: Final = {
         Condition("trace_id", Op.EQ, "t"),
         ["observation_by_trace (project=? AND trace_id=? AND start_us>? AND start_us<?)"],
     ),
+    "of an experiment": (
+        MetricsView.OBSERVATIONS,
+        Condition("experiment_id", Op.EQ, "run"),
+        ["observation_experiment_by_run (project=? AND experiment_id=?", "SEARCH o USING INTEGER PRIMARY KEY"],
+    ),
     "of a name": (
         MetricsView.TRACES,
         Condition("name", Op.EQ, "n"),

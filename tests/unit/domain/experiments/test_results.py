@@ -6,6 +6,7 @@ import pytest
 
 from panope.domain.experiments.results import ItemResult, ScoreSummary, Tally, sum_up, sum_up_scores, tally
 from panope.domain.scores import ScoreRow
+from panope.domain.scoring.configs import Direction
 
 
 def score(name: str, value: float = 0, **fields: Any) -> ScoreRow:
@@ -57,15 +58,37 @@ def test_more_is_better_of_a_score_and_less_of_cost_and_latency(
     first = {"a": [result("a", score("q", before), cost=int(before * 10), latency_us=int(before * 10))]}
     other = {"a": [result("a", score("q", after), cost=int(after * 10), latency_us=int(after * 10))]}
     better, worse, equal = expected
-    quality, cost, latency = tally(first, other)
-    assert quality == Tally(measure="q", is_score=True, better=better, worse=worse, equal=equal)
+    quality, cost, latency = tally(first, other, {})
+    assert quality == Tally(
+        measure="q",
+        is_score=True,
+        direction=Direction.HIGHER,
+        better=better,
+        worse=worse,
+        equal=equal,
+        different=0,
+    )
     if not equal:
         assert (cost.better, cost.worse) == (latency.better, latency.worse) == (worse, better)
+
+
+@pytest.mark.parametrize(
+    ("direction", "expected"),
+    [(Direction.HIGHER, (1, 2, 1, 0)), (Direction.LOWER, (2, 1, 1, 0)), (Direction.NONE, (0, 0, 1, 3))],
+)
+def test_the_direction_of_a_score_says_which_way_is_better(
+    direction: Direction, expected: tuple[int, int, int, int]
+) -> None:
+    first = {item: [result(item, score("q", 0.5))] for item in "abcd"}
+    other = {item: [result(item, score("q", value))] for item, value in zip("abcd", (1, 0.5, 0, 0.25), strict=True)}
+    quality = tally(first, other, {"q": direction, "cost": Direction.HIGHER})[0]
+    assert (quality.better, quality.worse, quality.equal, quality.different) == expected
+    assert quality.direction is direction
 
 
 def test_only_items_that_both_have_a_value_of_count_and_repetitions_with_their_mean() -> None:
     first = {"a": [result("a", score("q", 0)), result("a", score("q", 1))], "b": [result("b")], "c": [result("c")]}
     other = {"a": [result("a", score("q", 0.5))], "b": [result("b", score("q", 1))]}
-    quality, cost, _ = tally(first, other)
+    quality, cost, _ = tally(first, other, {})
     assert (quality.better, quality.worse, quality.equal) == (0, 0, 1)
     assert (cost.better, cost.worse, cost.equal) == (0, 0, 0)

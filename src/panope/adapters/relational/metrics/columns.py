@@ -12,7 +12,8 @@ class Expression(NamedTuple):
 
     sql: str
     joins: str = ""
-    """Aliases of the joined tables that it reads: `t` the trace, `o` the observation of a score."""
+    """Aliases of the joined tables that it reads: `t` the trace, `o` the observation of a score, `x` the link of an
+    observation to its experiment."""
 
 
 class Shape(NamedTuple):
@@ -69,6 +70,7 @@ _OBSERVATIONS: Final = Shape(
         **_columns("o", "provided_model_name=model prompt_name prompt_version"),
         **_columns("o", "agent tool graph_node thread_id finish_reason error_type"),
         **_columns("t", f"{_OF_TRACE} release", "t"),
+        **_columns("x", "experiment_id experiment_name experiment_dataset_id=dataset_id", "x"),
         "is_root_observation": Expression(f"({COLUMNS[View.OBSERVATIONS]['is_root'].sql})"),
     },
     measures={

@@ -20,6 +20,10 @@ from panope.query.metrics.windows import WIDTHS, floor, month_start
 
 _OF_TRACE: Final = frozenset({"user_id", "session_id"})
 """Facts of the trace of which one value has few rows."""
+_OF_EXPERIMENT: Final = frozenset({"experiment_id"})
+"""What leads to the links of an experiment, which are few beside all observations."""
+_NOT_INDEXED: Final = frozenset({"experiment_name", "experiment_dataset_id"})
+"""Rare, and yet no index leads from a value to its rows."""
 _BY_NAME: Final = frozenset({Aggregation.COUNT, Aggregation.MIN, Aggregation.MAX, Aggregation.AVG})
 _CALENDAR: Final = {"start_time_month": "month", "timestamp_month": "month", "timestamp_day": "day"}
 
@@ -128,16 +132,21 @@ class RowCompiler:
 
     def _owner(self) -> Sql:
         """The project, in the form that leads to rows of few values or to all of a window."""
-        alias = "t" if self._is_by_trace() else self._shape.alias
+        alias = self._driver() or self._shape.alias
         owner = f"{alias}.project" if self._is_selective() else self._dialect.walked_project.format(alias)
         return Sql(f"{owner} = ?", (self._project,))
 
-    def _is_by_trace(self) -> bool:
-        """Whether a condition names the few traces whose observations are asked for."""
-        return self._shape.alias == "o" and not _OF_TRACE.isdisjoint(self.pinned)
+    def _driver(self) -> str | None:
+        """The table whose few rows lead to the observations asked for: that of traces, or of links to experiments."""
+        if self._shape.alias != "o":
+            return None
+        if not _OF_TRACE.isdisjoint(self.pinned):
+            return "t"
+        return None if _OF_EXPERIMENT.isdisjoint(self.pinned) else "x"
 
     def _is_selective(self) -> bool:
-        return any(self._spec.dimensions[name].is_rare for name in self.pinned if name in self._spec.dimensions)
+        dimensions = self._spec.dimensions
+        return any(dimensions[name].is_rare for name in self.pinned - _NOT_INDEXED if name in dimensions)
 
     @property
     def pinned(self) -> set[str]:
@@ -154,12 +163,16 @@ class RowCompiler:
         return self._is_selective()
 
     def _tables(self, joins: str) -> str:
-        shape = self._shape
-        if self._is_by_trace():
-            of_trace = f"{shape.alias}.project = t.project AND {shape.alias}.trace_id = t.id"
-            return f"trace t {self._dialect.forced_join} {shape.table} {shape.alias} ON {of_trace}"
+        shape, driver = self._shape, self._driver()
         tables = f"{shape.table} {shape.alias}"
-        if "t" in joins:
+        if driver == "t":
+            of_trace = f"{shape.alias}.project = t.project AND {shape.alias}.trace_id = t.id"
+            tables = f"trace t {self._dialect.forced_join} {tables} ON {of_trace}"
+        elif driver == "x":
+            tables = f"observation_experiment x {self._dialect.forced_join} {tables} ON o.key = x.key"
+        if "x" in joins and driver != "x":
+            tables += " LEFT JOIN observation_experiment x ON x.key = o.key"
+        if "t" in joins and driver != "t":
             tables += f" LEFT JOIN trace t ON t.project = {shape.alias}.project AND t.id = {shape.alias}.trace_id"
         if "o" in joins:
             tables += " LEFT JOIN observation o ON o.project = s.project AND o.id = s.observation_id"

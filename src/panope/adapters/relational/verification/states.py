@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from panope.adapters.relational.session import Dialect, Record
 from panope.adapters.relational.tables import (
+    LINKS,
     OBSERVATIONS,
     SCORES,
     SESSIONS,
     TRACES,
     Table,
+    read_link,
     read_observation,
     read_score,
     read_trace,
@@ -17,7 +19,7 @@ from panope.adapters.relational.tables import (
 from panope.adapters.relational.verification.session import StreamSession, attempt, scope
 from panope.domain.events import AttributeSet, EntityKind
 from panope.domain.ids import ProjectId
-from panope.ports.verification import CutRow, OrphanedState, Project, StoredRow
+from panope.ports.verification import CutRow, OrphanedLink, OrphanedState, Project, StoredLink, StoredRow
 
 TABLES: Final = {EntityKind.TRACE: TRACES, EntityKind.OBSERVATION: OBSERVATIONS, EntityKind.SCORE: SCORES}
 _READERS: Final[dict[EntityKind, Callable[[Record], Any]]] = {
@@ -26,6 +28,9 @@ _READERS: Final[dict[EntityKind, Callable[[Record], Any]]] = {
     EntityKind.SCORE: read_score,
 }
 _WITH_PAYLOADS: Final = (EntityKind.TRACE, EntityKind.OBSERVATION)
+"""These have a state, and may have a link to an experiment, in tables of their own."""
+_LINK_SELECT: Final = ", ".join(f"e.{column}" for column in ("project", *LINKS))
+_LINK_WIDTH: Final = 1 + len(LINKS)
 
 
 class RelationalStates:
@@ -70,6 +75,16 @@ class RelationalStates:
             for (key,) in self._session.stream(sql):
                 yield OrphanedState(kind=kind, key=key)
 
+    def orphaned_links(self, within: Project) -> Iterator[OrphanedLink]:
+        """See the port."""
+        for kind in _WITH_PAYLOADS:
+            name = TABLES[kind].name
+            lone = f"NOT EXISTS (SELECT 1 FROM {name} a WHERE a.key = e.key)"  # noqa: S608 - names of our own
+            where, params = scope("e", within, and_where=lone)
+            sql = f"SELECT e.project, e.id FROM {name}_experiment e{where} ORDER BY e.key"  # noqa: S608
+            for project, entity_id in self._session.stream(sql, params):
+                yield OrphanedLink(kind=kind, project=project, id=entity_id)
+
     def cut_rows(self, within: Project) -> Iterator[CutRow]:
         """See the port."""
         for kind, table in TABLES.items():
@@ -94,7 +109,7 @@ class RelationalStates:
         table = TABLES[kind]
         where, params = scope("x", within, and_where=f"x.kind = '{cut_kind.value}'")
         source = f"tombstone x {self._dialect.forced_join} {table.name} {table.alias}"
-        source += f" ON {table.alias}.project = x.project AND {named} = x.id{self._payload_join(kind)}"
+        source += f" ON {table.alias}.project = x.project AND {named} = x.id{self._joined(kind)}"
         sql = f"SELECT x.cut_us, {self._columns(kind)} FROM {source}{where}"  # noqa: S608
         for record in self._session.stream(sql, params):
             stored = self._stored(kind, record[1:])
@@ -103,22 +118,29 @@ class RelationalStates:
     def _columns(self, kind: EntityKind) -> str:
         table = TABLES[kind]
         packed = [f"p.{column}" for column in self._dialect.payload_columns]
-        state = packed if kind in _WITH_PAYLOADS else [f"{table.alias}.state"]
+        state = [_LINK_SELECT, *packed] if kind in _WITH_PAYLOADS else [f"{table.alias}.state"]
         return ", ".join([f"{table.alias}.project", table.select(), *state])
 
     def _source(self, kind: EntityKind) -> str:
         table = TABLES[kind]
-        return f"{table.name} {table.alias}{self._payload_join(kind)}"
+        return f"{table.name} {table.alias}{self._joined(kind)}"
 
     @staticmethod
-    def _payload_join(kind: EntityKind) -> str:
+    def _joined(kind: EntityKind) -> str:
+        """What of a row lies in tables of its own."""
+        if kind not in _WITH_PAYLOADS:
+            return ""
         table = TABLES[kind]
-        return f" LEFT JOIN {table.name}_payload p ON p.key = {table.alias}.key" if kind in _WITH_PAYLOADS else ""
+        links = f" LEFT JOIN {table.name}_experiment e ON e.key = {table.alias}.key"
+        return f"{links} LEFT JOIN {table.name}_payload p ON p.key = {table.alias}.key"
 
     def _stored(self, kind: EntityKind, record: Record) -> StoredRow:
         table: Table = TABLES[kind]
         end = 1 + len(table.columns)
         columns, packed = record[1:end], record[end:]
+        link: Record = ()
+        if kind in _WITH_PAYLOADS:
+            link, packed = packed[:_LINK_WIDTH], packed[_LINK_WIDTH:]
         unpack: Callable[[Record], Any] = self._dialect.unpack if kind in _WITH_PAYLOADS else self._unpack_state
         return StoredRow(
             kind=kind,
@@ -126,10 +148,18 @@ class RelationalStates:
             id=columns[_ID_AT[kind]],
             row=attempt(_READERS[kind], columns),
             parts=attempt(unpack, packed),
+            link=_stored_link(link),
         )
 
     def _unpack_state(self, packed: Record) -> Any:
         return self._dialect.unpack_state(packed[0])
+
+
+def _stored_link(record: Record) -> StoredLink | None:
+    """No column of a link but its dataset and experiment may be null, so that a project tells that there is one."""
+    if not record or record[0] is None:
+        return None
+    return StoredLink(project=record[0], link=attempt(read_link, record[1:]))
 
 
 _ID_AT: Final = {kind: table.columns.index("id") for kind, table in TABLES.items()}

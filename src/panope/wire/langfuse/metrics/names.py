@@ -29,7 +29,7 @@ V1: Final = Version(
     views=(MetricsView.TRACES, MetricsView.OBSERVATIONS, *_SCORES),
     hidden=frozenset(
         {"release", "is_root_observation", "cost_type", "usage_type", "cost_by_type", "usage_by_type"}
-        | {"unique_user_ids", "unique_session_ids"}
+        | {"unique_user_ids", "unique_session_ids", "experiment_id", "experiment_name", "experiment_dataset_id"}
     ),
 )
 V2: Final = Version(views=(MetricsView.OBSERVATIONS, *_SCORES), default_limit=100, refuses_rare=True)
