@@ -41,8 +41,8 @@ class Engine(Struct):
 Opener = Callable[[pytest.FixtureRequest, Path, ReadBound | None], Awaitable[Engine]]
 
 
-async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
-    telemetry = MemoryTelemetry(bound=bound)
+def of_memory(telemetry: MemoryTelemetry) -> Engine:
+    """The memory engine over a store that is there."""
     return Engine(
         "memory",
         telemetry,
@@ -52,6 +52,10 @@ async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBou
         telemetry.metrics,
         lambda: MemoryStoreSnapshot(telemetry),
     )
+
+
+async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
+    return of_memory(MemoryTelemetry(bound=bound))
 
 
 async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBound | None) -> Engine:

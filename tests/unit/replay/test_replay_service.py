@@ -2,13 +2,12 @@
 
 import pytest
 
-from panope.adapters.memory.snapshot import MemoryStoreSnapshot
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.errors import InvalidError, NotFoundError
 from panope.domain.ids import ProjectId
 from panope.domain.operations import DAY_US, MAX_COST_GROUPS, OTHERS, CostChange, Differences, OperationKind
 from tests.support.batches import NOW_US, batch
-from tests.support.engines import Engine
+from tests.support.engines import of_memory
 from tests.support.histories.replaying import NEW, OLD, Desk
 from tests.support.told import minute, observation
 
@@ -32,7 +31,7 @@ async def telemetry() -> MemoryTelemetry:
 
 @pytest.fixture
 def desk(telemetry: MemoryTelemetry) -> Desk:
-    return Desk(Engine("memory", telemetry, telemetry, telemetry, lambda: MemoryStoreSnapshot(telemetry)), NEW)
+    return Desk(of_memory(telemetry), NEW)
 
 
 async def _changed(telemetry: MemoryTelemetry) -> list[str]:
