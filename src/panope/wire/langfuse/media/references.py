@@ -13,7 +13,7 @@ REFERENCE_START: Final = "@@@langfuseMedia:"
 _REFERENCE: Final = re.compile(r"@@@langfuseMedia:(.+?)@@@")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_REFERENCES: Final = 1_000
-_MAX_PATH_CHARS: Final = 4_000
+_MAX_PATH_CHARS: Final = 1_000_000
 _Way = tuple[Any, str | int] | None
 """The last step to a value and the way before it: written out for what refers to something alone, as a long key above
 many values would be copied for each."""
@@ -53,16 +53,18 @@ class MediaReferenceBody(Struct, rename="camel", kw_only=True):
 def find_references(value: Any) -> list[FoundReference]:
     """All references in the texts of a JSON value, in the order in which they stand; at most 1,000.
 
-    Keys of objects are no texts. What looks like a reference and has no id is left out, and so is one whose path has
-    more than 4,000 characters.
+    Keys of objects are no texts. What looks like a reference and has no id is left out, and so are those whose
+    paths have more than 1,000,000 characters together.
     """
     found: list[FoundReference] = []
+    left = _MAX_PATH_CHARS
     waiting: list[tuple[Any, _Way]] = [(value, None)]
     while waiting and len(found) < _MAX_REFERENCES:
         node, way = waiting.pop()
         if isinstance(node, str):
-            if REFERENCE_START in node and len(path := _path(way)) <= _MAX_PATH_CHARS:
+            if REFERENCE_START in node and (path := _path(way, left)) is not None:
                 found.extend(_in_text(node, path))
+                left -= len(path)
         elif isinstance(node, dict):
             waiting.extend((node[key], (way, key)) for key in reversed(node))
         elif isinstance(node, list):
@@ -70,13 +72,16 @@ def find_references(value: Any) -> list[FoundReference]:
     return found[:_MAX_REFERENCES]
 
 
-def _path(way: _Way) -> str:
+def _path(way: _Way, most: int) -> str | None:
+    """The path of a way; None when it has more characters than may be."""
     steps: list[str] = []
-    length = 0
-    while way is not None and length <= _MAX_PATH_CHARS:
+    length = 1
+    while way is not None:
         way, step = way
         steps.append(f"['{step}']" if isinstance(step, str) else f"[{step}]")
         length += len(steps[-1])
+        if length > most:
+            return None
     return "$" + "".join(reversed(steps))
 
 
