@@ -1,5 +1,6 @@
 """Cells of tables: whatever value is written is read back, and Parquet says what it needs."""
 
+import csv
 import importlib.util
 import io
 from typing import Any
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import InvalidError, TooLargeError
+from panope.domain.ids import DatasetId, DatasetItemId
 from panope.wire.langfuse.datasets.values import read_exact, read_value
 from panope.wire.tables.columns import Columns, cell
+from panope.wire.tables.csvtext import CsvWriter
 from panope.wire.tables.formats import FileFormat, ItemFile, choose_format
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
@@ -40,6 +44,18 @@ def test_parquet_without_its_reader_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(InvalidError, match=r"pip install 'panope\[parquet\]'"):
         choose_format("parquet")
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "-1", "plain", '"=1'])
+def test_no_text_of_a_stranger_becomes_a_formula_in_a_spreadsheet(text: str) -> None:
+    kept = read_exact(text)
+    item = DatasetItem(id=DatasetItemId("a"), dataset_id=DatasetId("d"), dataset_name="n", input=kept)
+    written = CsvWriter().begin() + CsvWriter().write([item])
+    [_, row] = csv.reader(io.StringIO(written.decode(), newline=""))
+    assert row[1][0] not in "=+-@\t\r"
+    [line] = ItemFile(lambda: io.BytesIO(written), FileFormat.CSV, Columns()).lines()
+    assert line.draft is not None
+    assert line.draft.input == kept
 
 
 def packed(rows: int, cell_bytes: int) -> bytes:
