@@ -160,6 +160,12 @@ def test_text_that_multiplies_by_the_messages_of_a_chat_is_refused() -> None:
         compose(chat, keyed(part), is_new=True)
 
 
+def test_no_more_is_looked_up_once_there_is_too_much_to_compose() -> None:
+    parts = [version(f"p{number}", tag(f"p{number + 1}") + "x" * 1_000_000) for number in range(20)]
+    with pytest.raises(InvalidError, match=str(MAX_COMPOSED_CHARS)):
+        missing_references(parts[0], keyed(*parts[1:]))
+
+
 def test_too_many_references_are_refused() -> None:
     with pytest.raises(InvalidError, match=str(MAX_REFERENCES)):
         missing_references(version("root", "".join(map(tag, map(str, range(MAX_REFERENCES + 1))))), {})

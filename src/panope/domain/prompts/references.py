@@ -22,6 +22,8 @@ MAX_REFERENCES: Final = 1_000
 """Different references in one prompt, those of the prompts that it names included."""
 MAX_COMPOSED_CHARS: Final = 8 * 1024 * 1024
 """Length of all texts together after composition."""
+_MAX_READ_CHARS: Final = 2 * MAX_COMPOSED_CHARS
+"""Length of all that is read for a composition, references included: each part stands in it at least once."""
 
 _OPEN: Final = "@@@langfusePrompt:"
 _CLOSE: Final = "@@@"
@@ -48,11 +50,13 @@ def find_references(body: Body) -> tuple[PromptKey, ...]:
 
 
 def missing_references(root: PromptVersion, found: Found) -> tuple[PromptKey, ...]:
-    """Keys to look up next before `root` can be composed; raises `InvalidError` when there are too many.
+    """Keys to look up next before `root` can be composed; raises `InvalidError` for too many, or too much text so far.
 
     Ask again with what was found until nothing is new. A key that nobody has stays missing.
     """
     bodies = [root.body, *(version.body for version in found.values())]
+    if sum(len(text) for body in bodies for text in _texts(body)) > _MAX_READ_CHARS:
+        raise _too_long()
     wanted = dict.fromkeys(key for body in bodies for key in find_references(body))
     if len(wanted) > MAX_REFERENCES:
         text = f"The prompt and those that it names hold more than {MAX_REFERENCES} different references: name fewer"
