@@ -10,6 +10,12 @@ from urllib.parse import quote, urlencode
 import pytest
 import pytest_asyncio
 
+from panope.domain.errors import InvalidError
+from panope.domain.ids import ProjectId
+from panope.features.datasets.from_traces import ItemsFromTraces, TraceTaking
+from panope.features.prompts.links import PromptLinks
+from panope.features.tracing.reading import TraceReading
+from panope.query.ast import ALWAYS
 from tests.api.edge import Edge, Scene, opened_scene
 from tests.support.engines import ENGINES
 
@@ -291,6 +297,18 @@ async def trace(edge: Edge, trace_id: str, **fields: Any) -> None:
     event = {"id": f"e-{trace_id}", "type": "trace-create", "timestamp": "2026-05-01T00:00:00Z", "body": body}
     response = await edge.send("/ingestion", json.dumps({"batch": [event]}).encode())
     assert response.json()["errors"] == []
+
+
+async def test_traces_that_hold_too_much_are_not_taken(scene: Scene, edge: Edge) -> None:
+    await trace(edge, "a", input="x" * 600)
+    await trace(edge, "bb", input="x" * 600)
+    catalog, project_id = scene.catalog, ProjectId(edge.project_id)
+    [dataset] = (await catalog.datasets.list(project_id, offset=0, limit=9)).rows
+    tracing = TraceReading(scene.engine.reader, PromptLinks(catalog.prompt_index, catalog.version))
+    taking = ItemsFromTraces(catalog.dataset_items, tracing, lambda: 1, max_chars=1_000)
+    with pytest.raises(InvalidError, match="more than 1000 characters"):
+        await taking.run(project_id, dataset, TraceTaking(where=ALWAYS, limit=9))
+    assert (await taking.run(project_id, dataset, TraceTaking(where=ALWAYS, limit=1))).created == 1
 
 
 async def take(edge: Edge, status: int = 200, **asked: Any) -> Any:

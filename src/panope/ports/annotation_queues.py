@@ -4,7 +4,7 @@ Both stores are part of the catalog plane: see `panope.ports.catalog` for what a
 the caller, so that every process may use the same clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from panope.domain.ids import ProjectId, UserId
@@ -36,10 +36,13 @@ class AnnotationQueueStore(Protocol):
     async def list(self, project_id: ProjectId, *, limit: int, offset: int) -> tuple[Sequence[AnnotationQueue], int]:
         """One page of queues by (creation, id) from the newest, archived ones included, and how many there are."""
 
-    async def replace(self, project_id: ProjectId, queue: AnnotationQueue) -> bool:
-        """Replace all of a queue but its creation; return False when the project has none of its id.
+    async def update(
+        self, project_id: ProjectId, queue_id: QueueId, change: Callable[[AnnotationQueue], AnnotationQueue]
+    ) -> AnnotationQueue | None:
+        """Keep what `change` makes of a queue, its id and its creation apart; None when the project has none of it.
 
-        Raises `ConflictError` when another queue of the project has the name.
+        Nobody else changes the queue meanwhile. `change` may be called on another thread. Raises `ConflictError` when
+        another queue of the project has the name.
         """
 
     async def delete(self, project_id: ProjectId, queue_id: QueueId) -> bool:

@@ -26,11 +26,13 @@ class MemberStore(Protocol):
         Raises `ConflictError` when they are a member already and `NotFoundError` without such an organisation.
         """
 
-    async def put(self, organization_id: OrganizationId, user_id: UserId, role: Role) -> Member:
+    async def put(
+        self, organization_id: OrganizationId, user_id: UserId, role: Role, *, only_member: bool = False
+    ) -> Member:
         """Give a user this role, in place of the one they have in the organisation.
 
-        The user may be a member or not. Raises `NotFoundError` when there is no such user or organisation and
-        `ForbiddenError` when this takes its last owner from it.
+        The user may be a member or not, unless `only_member` asks for one. Raises `NotFoundError` when there is no such
+        user, member or organisation and `ForbiddenError` when this takes its last owner from it.
         """
 
     async def remove(self, organization_id: OrganizationId, user_id: UserId) -> bool:

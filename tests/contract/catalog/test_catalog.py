@@ -392,3 +392,7 @@ async def test_refused_keys_are_bounded_by_hour_and_forgotten(catalog: Catalog) 
     assert [(row.key_prefix, row.count) for row in kept] == [("", 4), *((f"pk-{number}", 1) for number in range(5))]
     await catalog.key_failures.add([failure(9, "pk-9")], keep_from_us=2 * HOUR_US, most_per_hour=5)
     assert await catalog.key_failures.list(0) == [failure(9, "pk-9")]
+
+
+async def test_what_no_store_can_hold_is_no_key(catalog: Catalog) -> None:
+    assert await catalog.keys.find_by_public_key("pk\0") is None

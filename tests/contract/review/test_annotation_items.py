@@ -23,7 +23,6 @@ from tests.contract.review.queue_rows import (
     make_completion,
     make_item,
     make_lock,
-    make_queue,
 )
 
 FIRST = make_item(0).id
@@ -80,7 +79,7 @@ async def test_many_items_are_added_at_once(furnished: Catalog) -> None:
 
 async def test_an_archived_queue_takes_nothing_in(furnished: Catalog) -> None:
     await furnish(furnished)
-    await furnished.annotation_queues.replace(CHAT, replace(make_queue(), archived_us=1))
+    await furnished.annotation_queues.update(CHAT, QUEUE, lambda queue: replace(queue, archived_us=1))
     with pytest.raises(ConflictError, match="archived"):
         await furnished.annotation_items.add(CHAT, [make_item(1)])
 

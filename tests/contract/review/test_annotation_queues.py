@@ -65,17 +65,32 @@ async def test_lists_are_newest_first_in_pages(furnished: Catalog) -> None:
     assert {total for _, total in pages} == {5}
 
 
-async def test_a_queue_is_replaced_but_for_its_creation(furnished: Catalog) -> None:
+async def test_a_queue_is_changed_but_for_its_creation(furnished: Catalog) -> None:
     queues = furnished.annotation_queues
     await queues.create(CHAT, make_queue(1))
     await queues.create(CHAT, make_queue(2))
     changed = replace(make_queue(1), description=None, score_config_ids=(), archived_us=9, created_us=99)
-    assert await queues.replace(CHAT, changed)
-    assert await queues.get(CHAT, changed.id) == replace(changed, created_us=10)
+    kept = replace(changed, created_us=10)
+    assert await queues.update(CHAT, changed.id, lambda _queue: changed) == kept
+    assert await queues.get(CHAT, changed.id) == kept
     with pytest.raises(ConflictError):
-        await queues.replace(CHAT, replace(changed, name="Queue 2"))
-    assert not await queues.replace(SHOP, changed)
-    assert not await queues.replace(CHAT, make_queue(7))
+        await queues.update(CHAT, changed.id, lambda queue: replace(queue, name="Queue 2"))
+    assert await queues.update(SHOP, changed.id, lambda _queue: changed) is None
+    assert await queues.update(CHAT, make_queue(7).id, lambda queue: queue) is None
+    assert await queues.get(CHAT, changed.id) == kept
+
+
+async def test_changes_at_once_all_stay(furnished: Catalog, other: Catalog) -> None:
+    await furnished.annotation_queues.create(CHAT, replace(make_queue(), description=""))
+
+    async def add(number: int) -> None:
+        queues = (furnished, other)[number % 2].annotation_queues
+        await queues.update(CHAT, QUEUE, lambda queue: replace(queue, description=f"{queue.description}x"))
+
+    await asyncio.gather(*map(add, range(16)))
+    found = await other.annotation_queues.get(CHAT, QUEUE)
+    assert found is not None
+    assert found.description == "x" * 16
 
 
 async def test_assignments_are_a_set(furnished: Catalog, other: Catalog) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -95,3 +96,15 @@ def test_a_hostile_value_costs_little() -> None:
     assert len(find_references([TEXT] * 5_000)) == 1_000
     assert find_references("@@@langfuseMedia:" * 100_000) == []
     assert time.monotonic() - began_s < 5
+
+
+def test_a_long_key_above_many_values_is_not_copied_for_each() -> None:
+    hostile = {"k" * 1_000_000: [0] * 10_000 + [TEXT], "after": TEXT}
+    tracemalloc.start()
+    try:
+        found = find_references(hostile)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [each.json_path for each in found] == ["$['after']"]
+    assert most_bytes < 50_000_000

@@ -5,6 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from panope.domain.errors import InvalidError
 from panope.domain.ids import PromptId
@@ -150,6 +151,19 @@ def test_text_that_multiplies_is_refused_quickly() -> None:
     with pytest.raises(InvalidError, match=str(MAX_COMPOSED_CHARS)):
         compose(bombs[0], keyed(*bombs, version("b3", "x" * 1000)), is_new=True)
     assert time.monotonic() - began_s < 5
+
+
+def test_text_that_multiplies_by_the_messages_of_a_chat_is_refused() -> None:
+    part = version("part", "x" * 1_000_000)
+    chat = replace(version("chat", "", kind=PromptType.CHAT), body=(Message("user", tag("part")),) * 20)
+    with pytest.raises(InvalidError, match=str(MAX_COMPOSED_CHARS)):
+        compose(chat, keyed(part), is_new=True)
+
+
+def test_no_more_is_looked_up_once_there_is_too_much_to_compose() -> None:
+    parts = [version(f"p{number}", tag(f"p{number + 1}") + "x" * 1_000_000) for number in range(20)]
+    with pytest.raises(InvalidError, match=str(MAX_COMPOSED_CHARS)):
+        missing_references(parts[0], keyed(*parts[1:]))
 
 
 def test_too_many_references_are_refused() -> None:

@@ -114,6 +114,8 @@ class SqlKeyStore:
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """See `KeyStore.find_by_public_key`."""
+        if "\0" in public_key:
+            return None  # strangers send whatever they like, and Postgres refuses the question
         return await self._find(tables.api_key.c.public_key == public_key)
 
     async def find_by_secret_hash(self, secret_hash: str) -> ApiKey | None:

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, text, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from panope.adapters.sql import tables
-from panope.domain.errors import UnavailableError
+from panope.domain.errors import InvalidError, UnavailableError
 from panope.ports.catalog import Version
 
 POOL_SIZE = 4
@@ -51,6 +51,12 @@ class CatalogDatabase:
             return await asyncio.get_running_loop().run_in_executor(self._threads, call)
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise unavailable() from error
+        except DataError as error:
+            if getattr(error.orig, "sqlstate", None) is not None:
+                raise
+            # The driver's own refusal, before the database was asked: the one text that Postgres cannot take.
+            text = "The request holds the character NUL, which no text may: leave it out"
+            raise InvalidError(text, code="invalid_text") from None
 
     async def close(self) -> None:
         """Let running units finish and close all connections. Idempotent."""

@@ -22,6 +22,8 @@ _MAX_ISSUES: Final = 5
 """Places that are named of one value."""
 _MAX_TRACED: Final = 300
 """Work beyond which a broken rule is not looked for: only that the value breaks the schema is told."""
+_MAX_WORK: Final = 20_000_000
+"""Parts of a schema times values within an item: half a second at worst, during which nobody else is served."""
 _MASK: Final = "the value"
 """What messages say instead of repeating a value."""
 _MAX_MESSAGE_CHARS: Final = 200
@@ -34,6 +36,8 @@ class _Rules(msgspec.Struct, frozen=True):
     """A schema made ready."""
 
     validator: Any
+    parts: int
+    """Parts of the schema, each counted as often as references lead there."""
     recursions: int
     """Places at which the schema leads back into itself."""
 
@@ -54,6 +58,9 @@ def problems(schema: str, value: str, place: tuple[str | int, ...]) -> Iterator[
     except _SchemaError:
         return  # a schema that a newer release no longer understands harms nobody
     decoded = msgspec.json.decode(value)
+    if rules.parts * len(value) > _MAX_WORK and rules.parts * _count(decoded) > _MAX_WORK:
+        yield Issue(place, "holds too many values for the schema of the dataset: simplify either", "schema_too_costly")
+        return
     if rules.validator.is_valid(decoded):
         return
     if rules.recursions > 1 and rules.recursions ** _depth(decoded) > _MAX_TRACED:
@@ -76,7 +83,8 @@ def _compiled(schema: str) -> _Rules:
     decoded = msgspec.json.decode(schema)
     if not isinstance(decoded, dict):
         raise _SchemaError("A schema must be a JSON object")
-    recursions = _Unfolding(decoded).count_recursions()
+    unfolding = _Unfolding(decoded)
+    recursions = unfolding.count_recursions()
     try:
         validator = jsonschema_rs.validator_for(
             decoded, retriever=_refuse, pattern_options=_PATTERNS, mask=_MASK, validate_formats=False
@@ -85,7 +93,7 @@ def _compiled(schema: str) -> _Rules:
         raise _SchemaError(f"This is no JSON Schema: {error.message}", tuple(error.instance_path)) from None
     except (ValueError, RecursionError):
         raise _SchemaError("This schema nests too deeply") from None
-    return _Rules(validator, recursions)
+    return _Rules(validator, unfolding.parts, recursions)
 
 
 def _refuse(_uri: str) -> NoReturn:
@@ -103,6 +111,11 @@ class _Unfolding:
         is_old = re.search(r"/draft-0[34]/", str(root.get("$schema")))
         self._id_keywords = ("$id", "id") if is_old else ("$id",)
         self._find_anchors(root, is_root=True)
+
+    @property
+    def parts(self) -> int:
+        """Parts that were visited so far."""
+        return MAX_UNFOLDED - self._left
 
     def count_recursions(self) -> int:
         """Places that lead back into what is being unfolded; raises `_SchemaError` when there is no end to it."""
@@ -163,6 +176,17 @@ def _part(node: Any, step: str) -> Any:
     if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
         return node[int(step)]
     return None
+
+
+def _count(value: Any) -> int:
+    """How many values there are within a value, itself included."""
+    waiting = [value]
+    count = 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        waiting.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+    return count
 
 
 def _depth(value: Any) -> int:

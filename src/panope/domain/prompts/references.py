@@ -21,7 +21,9 @@ MAX_READ_DEPTH: Final = 50
 MAX_REFERENCES: Final = 1_000
 """Different references in one prompt, those of the prompts that it names included."""
 MAX_COMPOSED_CHARS: Final = 8 * 1024 * 1024
-"""Length of the text after composition."""
+"""Length of all texts together after composition."""
+_MAX_READ_CHARS: Final = 2 * MAX_COMPOSED_CHARS
+"""Length of all that is read for a composition, references included: each part stands in it at least once."""
 
 _OPEN: Final = "@@@langfusePrompt:"
 _CLOSE: Final = "@@@"
@@ -48,11 +50,13 @@ def find_references(body: Body) -> tuple[PromptKey, ...]:
 
 
 def missing_references(root: PromptVersion, found: Found) -> tuple[PromptKey, ...]:
-    """Keys to look up next before `root` can be composed; raises `InvalidError` when there are too many.
+    """Keys to look up next before `root` can be composed; raises `InvalidError` for too many, or too much text so far.
 
     Ask again with what was found until nothing is new. A key that nobody has stays missing.
     """
     bodies = [root.body, *(version.body for version in found.values())]
+    if sum(len(text) for body in bodies for text in _texts(body)) > _MAX_READ_CHARS:
+        raise _too_long()
     wanted = dict.fromkeys(key for body in bodies for key in find_references(body))
     if len(wanted) > MAX_REFERENCES:
         text = f"The prompt and those that it names hold more than {MAX_REFERENCES} different references: name fewer"
@@ -82,11 +86,20 @@ class _Composer:
         self._texts: dict[PromptId, str] = {}
         self._heights: dict[PromptId, int] = {}
         self._parts: dict[PromptId, tuple[PromptVersion, ...]] = {}
+        self._length = 0
 
     def run(self) -> Composition:
-        body = _map_texts(self._root.body, lambda text: self._compose(self._root, text))
+        body = _map_texts(self._root.body, self._compose_own)
         self._note_parts(self._root)
         return Composition(body, self._parts)
+
+    def _compose_own(self, text: str) -> str:
+        """One text of the root; all of them together are bounded, as a chat may name the same part in each."""
+        composed = self._compose(self._root, text)
+        self._length += len(composed)
+        if self._length > MAX_COMPOSED_CHARS:
+            raise _too_long()
+        return composed
 
     def _compose(self, owner: PromptVersion, text: str) -> str:
         self._path.append(owner)
@@ -102,8 +115,7 @@ class _Composer:
                 composed = piece
             length += len(composed)
             if length > MAX_COMPOSED_CHARS:
-                message = f"The prompt is longer than {MAX_COMPOSED_CHARS} characters with its references filled in"
-                raise InvalidError(message, code="prompt_too_long")
+                raise _too_long()
             pieces.append(composed)
         self._path.pop()
         self._heights[owner.id] = max(height, self._heights.get(owner.id, 0))
@@ -140,6 +152,11 @@ class _Composer:
         if depth > self._max_depth:
             text = f"Maximum nesting depth exceeded: references may lie at most {self._max_depth} levels deep"
             raise InvalidError(text, code="references_too_deep")
+
+
+def _too_long() -> InvalidError:
+    text = f"The prompt is longer than {MAX_COMPOSED_CHARS} characters with its references filled in"
+    return InvalidError(text, code="prompt_too_long")
 
 
 def without_references(version: PromptVersion, composition: Composition) -> PromptVersion:

@@ -57,7 +57,9 @@ class MemberAdministration:
             return found, False
         if found is not None and change.role in {None, found.role}:
             return found, True
-        return await self._members.put(organization_id, UserId(user_id), change.role or Role.NONE), True
+        only_member = change.is_active is not True  # who was taken out in the meantime stays out
+        role = change.role or Role.NONE
+        return await self._members.put(organization_id, UserId(user_id), role, only_member=only_member), True
 
     async def remove_member(self, organization_id: OrganizationId, user_id: str) -> None:
         """Take a member out, with their roles in its projects. Raises `NotFoundError`."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import Existing, ItemDraft
+from panope.domain.errors import InvalidError
 from panope.domain.ids import DatasetItemId, ProjectId, is_possible_id
 from panope.features.tracing.reading import TraceReading
 from panope.kit.clock import Clock
@@ -17,6 +18,8 @@ from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.wire.langfuse.datasets.values import read_value
 
 MAX_TRACES: Final = 10_000
+MAX_CHARS: Final = 128 * 1024 * 1024
+"""Of all inputs and outputs together, which are held until the last trace is read."""
 _PAGE: Final = 100
 
 
@@ -46,19 +49,25 @@ class TraceTaking(Struct, frozen=True, kw_only=True):
 class ItemsFromTraces:
     """Makes items of traces. A trace has one item in a dataset, however often it is taken."""
 
-    def __init__(self, items: DatasetItemStore, tracing: TraceReading, clock: Clock) -> None:
+    def __init__(
+        self, items: DatasetItemStore, tracing: TraceReading, clock: Clock, max_chars: int = MAX_CHARS
+    ) -> None:
         self._items = items
         self._tracing = tracing
         self._clock = clock
+        self._max_chars = max_chars
 
     async def run(self, project_id: ProjectId, dataset: Dataset, taking: TraceTaking) -> TracesTaken:
         """Take the traces, all or none. Raises `InvalidError` when an item of one would break the schemas."""
-        traces, drafts = 0, []
+        traces, drafts, chars = 0, [], 0
         async for traced in self._walk(project_id, taking):
             traces += 1
             draft = _make(project_id, dataset, traced, with_output=taking.with_output)
             if draft is not None:
                 drafts.append(draft)
+                chars += len(draft.input or "") + len(draft.expected_output or "")
+            if chars > self._max_chars:
+                raise _too_much(self._max_chars)
         drafts.reverse()  # so that the newest trace becomes the newest item
         written = await self._items.write(
             project_id,
@@ -94,6 +103,11 @@ class ItemsFromTraces:
                 return
             left -= len(rows)
             after = Keyset(rows[-1].row.timestamp_us, rows[-1].row.id)
+
+
+def _too_much(max_chars: int) -> InvalidError:
+    text = f"The traces hold more than {max_chars} characters: take fewer, by limit or by fromTimestamp"
+    return InvalidError(text, code="too_much_to_take")
 
 
 def _make(project_id: ProjectId, dataset: Dataset, traced: Traced, *, with_output: bool) -> ItemDraft | None:

@@ -80,15 +80,20 @@ class QueueService:
         if change.score_config_ids is not UNSET:
             added = [config_id for config_id in change.score_config_ids if config_id not in queue.score_config_ids]
             await self._require_configs(project_id, added)
-        now_us = self._clock()
-        if "is_archived" in asked and asked.pop("is_archived") != (queue.archived_us is not None):
-            asked["archived_us"] = now_us if queue.archived_us is None else None
-        changed = replace(queue, **asked, updated_us=now_us)
+        is_archived, now_us = asked.pop("is_archived", None), self._clock()
+
+        def make(found: AnnotationQueue) -> AnnotationQueue:
+            archived_us = found.archived_us
+            if is_archived is not None and is_archived != (archived_us is not None):
+                archived_us = now_us if is_archived else None
+            return replace(found, **asked, archived_us=archived_us, updated_us=now_us)
+
         try:
-            if not await self._queues.replace(project_id, changed):
-                raise changes.queue_not_found()
+            changed = await self._queues.update(project_id, queue.id, make)
         except ConflictError:
             raise _name_taken() from None
+        if changed is None:
+            raise changes.queue_not_found()
         return changed
 
     async def delete_queue(self, project_id: ProjectId, queue_id: str, confirmed_name: str | None) -> None:

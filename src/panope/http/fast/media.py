@@ -15,8 +15,11 @@ from panope.features.media.reading import Content, MediaReading
 from panope.features.media.uploads import MediaUploads, UploadHeaders
 from panope.http.fast.routing import FastRoute
 from panope.http.limits import Admission
+from panope.kit.clock import monotonic_s
 from panope.wire.langfuse.media.bodies import CONTENT_PATH
 
+_SLOWEST_BYTES_PER_S: Final = 4_096
+"""Slower clients would hold one of the few places for uploads for days."""
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -100,16 +103,19 @@ class MediaContentEndpoint:
         return StreamingResponse(self._reading.read(content, start, end), status, headers)
 
     async def _chunks(self, request: Request) -> AsyncIterator[bytes]:
-        """The body as it comes; a client that pauses for too long is given up."""
+        """The body as it comes; a client that pauses for too long, or only ever sends a little, is given up."""
         stream = request.stream()
+        timeout_s = self._admission.limits.body_timeout_s
+        until_s = monotonic_s() + timeout_s
         while True:
             try:
-                async with asyncio.timeout(self._admission.limits.body_timeout_s):
+                async with asyncio.timeout(min(timeout_s, until_s - monotonic_s())):
                     chunk = await anext(stream, None)
             except TimeoutError:
                 raise HTTPException(408) from None
             if chunk is None:
                 return
+            until_s += len(chunk) / _SLOWEST_BYTES_PER_S
             yield chunk
 
 

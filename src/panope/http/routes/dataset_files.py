@@ -47,6 +47,8 @@ _EXPORT_PARAMETERS: Final = [
     query_parameter("archived", {"type": "boolean", "default": False}, "Archived items too"),
 ]
 _FILE: Final = {"type": "string", "format": "binary"}
+_MAX_UNPACKED_BYTES: Final = 512 * 1024 * 1024
+"""Of a Parquet file, which may hold a thousand times its size."""
 
 
 class ImportedBody(msgspec.Struct, rename="camel", kw_only=True):
@@ -110,7 +112,8 @@ def _add_files(router: APIRouter, datasets: DatasetService, imports: ItemImport)
         file_format = choose_format(params.text("format"), media_type=request.headers.get("content-type"))
         dataset = await datasets.find(caller.project_id, possible_names(dataset_name))
         body, is_dry_run = await request.body(), params.flag("dryRun") or False
-        file = ItemFile(lambda: io.BytesIO(body), file_format, _read_columns(params))
+        columns = _read_columns(params)
+        file = ItemFile(lambda: io.BytesIO(body), file_format, columns, max_unpacked_bytes=_MAX_UNPACKED_BYTES)
         done = await imports.run(caller.project_id, dataset, file, is_dry_run=is_dry_run)
         answer = ImportedBody(**msgspec.structs.asdict(done), ignored_columns=file.ignored, dry_run=is_dry_run)
         return json_bytes(msgspec.json.encode(answer))

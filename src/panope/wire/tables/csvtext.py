@@ -11,6 +11,7 @@ from panope.domain.errors import InvalidError
 from panope.wire.tables.columns import WRITTEN, ColumnReader, cells
 
 _INVALID: Final = "invalid_csv"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 csv.field_size_limit(2**31 - 1)  # of the whole process; how large a cell may be, the body's limit says
 
 
@@ -66,11 +67,23 @@ class CsvWriter:
 
     def write(self, items: Sequence[DatasetItem]) -> bytes:
         """See `ItemWriter.write`."""
-        return _encode([cells(item) for item in items])
+        return _encode([_inert_cells(item) for item in items])
 
     def end(self) -> bytes:
         """See `ItemWriter.end`."""
         return b""
+
+
+def _inert_cells(item: DatasetItem) -> list[str | None]:
+    """Cells of which no payload is a formula: text that looks like one is written as JSON, and read back as it was.
+
+    What agents are asked comes from strangers, and a spreadsheet carries out what begins with these signs.
+    """
+    row = cells(item)
+    for at, kept in enumerate((item.input, item.expected_output, item.metadata), WRITTEN.index("input")):
+        if kept is not None and kept[0] == '"' and (row[at] or "").startswith(_FORMULA):
+            row[at] = kept
+    return row
 
 
 def _encode(rows: Sequence[Sequence[str | None]]) -> bytes:

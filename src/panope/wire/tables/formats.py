@@ -67,8 +67,17 @@ def _choose(asked: str | None, media_type: str | None, file_name: str | None) ->
 class ItemFile:
     """A file of items that can be read as often as it is opened."""
 
-    def __init__(self, open_file: Callable[[], BinaryIO], file_format: FileFormat, columns: Columns) -> None:
+    def __init__(
+        self,
+        open_file: Callable[[], BinaryIO],
+        file_format: FileFormat,
+        columns: Columns,
+        *,
+        max_unpacked_bytes: int | None = None,
+    ) -> None:
+        """Take how to open it; with `max_unpacked_bytes` a file that a stranger packed is refused beyond them."""
         self._open = open_file
+        self._max_unpacked_bytes = max_unpacked_bytes
         self._format = file_format
         self._columns = ColumnReader(columns, decode_texts=file_format is not FileFormat.JSONL)
 
@@ -79,9 +88,12 @@ class ItemFile:
 
     def lines(self) -> Iterator[ItemLine]:
         """Every line from the first. Raises `InvalidError` for what is no file of this format."""
-        read = {FileFormat.CSV: csvtext.read, FileFormat.JSONL: jsonlines.read, FileFormat.PARQUET: parquet.read}
         with self._open() as stream:
-            yield from read[self._format](stream, self._columns)
+            if self._format is FileFormat.PARQUET:
+                yield from parquet.read(stream, self._columns, self._max_unpacked_bytes)
+            else:
+                read = {FileFormat.CSV: csvtext.read, FileFormat.JSONL: jsonlines.read}[self._format]
+                yield from read(stream, self._columns)
 
 
 def make_writer(file_format: FileFormat) -> ItemWriter:

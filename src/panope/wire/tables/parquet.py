@@ -7,11 +7,13 @@ from typing import Any, BinaryIO, Final
 
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.datasets.lines import ItemLine
-from panope.domain.errors import InvalidError
+from panope.domain.errors import InvalidError, TooLargeError
 from panope.wire.tables.columns import WRITTEN, ColumnReader, cells
 from panope.wire.tables.csvtext import require_columns
 
 _BATCH: Final = 500
+_BATCH_BYTES: Final = 32 * 1024 * 1024
+"""What a batch may hold unpacked: a cell that is written once may stand in every row."""
 
 
 def require() -> None:
@@ -24,21 +26,37 @@ def require() -> None:
         )
 
 
-def read(stream: BinaryIO, columns: ColumnReader) -> Iterator[ItemLine]:
-    """Every row."""
+def read(stream: BinaryIO, columns: ColumnReader, max_unpacked_bytes: int | None = None) -> Iterator[ItemLine]:
+    """Every row. Raises `InvalidError` as soon as all of them together have more bytes than may be."""
     import pyarrow as pa  # noqa: PLC0415 - an extra, and 45 MB
     from pyarrow import parquet  # noqa: PLC0415
 
-    number = 0
+    number = unpacked = 0
     try:
         file = parquet.ParquetFile(stream)
         require_columns(file.schema_arrow.names, columns)
-        for batch in file.iter_batches(batch_size=_BATCH):
+        largest, whole = _told_bytes(file.metadata)
+        _bound(whole, max_unpacked_bytes)
+        for batch in file.iter_batches(batch_size=max(1, min(_BATCH, _BATCH_BYTES // max(1, largest)))):
+            unpacked += batch.nbytes
+            _bound(unpacked, max_unpacked_bytes)
             for record in batch.to_pylist():
                 number += 1
                 yield columns.read(number, record)
     except (pa.ArrowException, OSError) as error:
         raise InvalidError(f"After row {number} the file is not Parquet", code="invalid_parquet") from error
+
+
+def _told_bytes(metadata: Any) -> tuple[int, int]:
+    """Unpacked bytes of the largest group of rows, which no cell exceeds, and of all, as the file tells them."""
+    sizes = [metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)]
+    return max(sizes, default=0), sum(sizes)
+
+
+def _bound(count: int, most: int | None) -> None:
+    if most is not None and count > most:
+        text = f"The file unpacks to more than {most} bytes: import it in parts, or with `panope datasets import`"
+        raise TooLargeError(text, code="file_too_large")
 
 
 class ParquetWriter:

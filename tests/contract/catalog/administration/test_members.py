@@ -58,6 +58,18 @@ async def test_enrolling_finds_the_user_of_an_address_or_makes_one(staffed: Cata
     assert await other.users.find_by_email("new@example.com") is None
 
 
+async def test_who_was_taken_out_meanwhile_does_not_come_back_by_a_change_of_role(
+    staffed: Catalog, other: Catalog
+) -> None:
+    cid = UserId("cid")
+    assert await staffed.members.put(ACME, cid, Role.ADMIN, only_member=True) == member("cid", Role.ADMIN)
+    assert await other.members.remove(ACME, cid)
+    for user_id in (cid, UserId("eve"), GHOST):
+        with pytest.raises(NotFoundError):
+            await staffed.members.put(ACME, user_id, Role.ADMIN, only_member=True)
+    assert await other.members.get(ACME, cid) is None
+
+
 async def test_a_role_is_given_and_taken(staffed: Catalog, other: Catalog) -> None:
     assert await staffed.members.put(ACME, UserId("cid"), Role.ADMIN) == member("cid", Role.ADMIN)
     assert await staffed.members.put(ACME, UserId("eve"), Role.MEMBER) == member("eve", Role.MEMBER)

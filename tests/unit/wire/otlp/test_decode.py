@@ -210,6 +210,16 @@ def test_the_sdk_is_named() -> None:
     assert (langfuse.sdk_name, langfuse.sdk_version) == ("langfuse-python", "5.0.4")
 
 
+def test_a_version_of_any_length_is_taken() -> None:
+    batch = decode_span(
+        {"langfuse.observation.type": "span"},
+        resource={"telemetry.sdk.language": "python"},
+        scope="langfuse-sdk",
+        version="9" * 5_000,
+    )
+    assert len(batch.events) == 2
+
+
 def test_decoding_again_gives_equal_events() -> None:
     body = as_protobuf(group([span(number=number, attributes={"user.id": "u"}) for number in range(1, 9)]))
     assert decode_protobuf(body) == decode_protobuf(body)

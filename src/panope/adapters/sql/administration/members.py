@@ -50,13 +50,17 @@ class SqlMemberStore:
 
         return await self._database.write(work)
 
-    async def put(self, organization_id: OrganizationId, user_id: UserId, role: Role) -> Member:
+    async def put(
+        self, organization_id: OrganizationId, user_id: UserId, role: Role, *, only_member: bool = False
+    ) -> Member:
         """See `MemberStore.put`."""
 
         def work(connection: Connection) -> Member:
             require(connection, tables.organization, organization_id, "organisation")
             if not exists(connection, _USER.id == user_id):
                 raise NotFoundError("No user has this id", code="unknown_user")
+            if only_member:
+                _require_member(connection, organization_id, user_id)
             if not exists(connection, _is_member(organization_id, user_id)):
                 _add(connection, organization_id, user_id, role)
             else:

@@ -1,7 +1,8 @@
 """Annotation queues and their assignments in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, and_, delete, false, func, insert, select, update
 
 from panope.adapters.sql import tables
@@ -48,14 +49,21 @@ class SqlAnnotationQueueStore:
 
         return await self._database.read(work)
 
-    async def replace(self, project_id: ProjectId, queue: AnnotationQueue) -> bool:
-        """See `AnnotationQueueStore.replace`."""
+    async def update(
+        self, project_id: ProjectId, queue_id: QueueId, change: Callable[[AnnotationQueue], AnnotationQueue]
+    ) -> AnnotationQueue | None:
+        """See `AnnotationQueueStore.update`."""
 
-        def work(connection: Connection) -> bool:
-            values = from_queue(project_id, queue)
-            del values["created_us"]
+        def work(connection: Connection) -> AnnotationQueue | None:
+            found = rows(connection, QUEUE, one_queue(project_id, queue_id))
+            if not found:
+                return None
+            before = to_queue(found[0])
+            queue = replace(change(before), id=before.id, created_us=before.created_us)
             _require_free_name(connection, project_id, queue)
-            return connection.execute(update(QUEUE).where(one_queue(project_id, queue.id)).values(values)).rowcount > 0
+            values = from_queue(project_id, queue)
+            connection.execute(update(QUEUE).where(one_queue(project_id, queue_id)).values(values))
+            return queue
 
         return await self._database.write(work)
 

@@ -13,6 +13,10 @@ REFERENCE_START: Final = "@@@langfuseMedia:"
 _REFERENCE: Final = re.compile(r"@@@langfuseMedia:(.+?)@@@")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_REFERENCES: Final = 1_000
+_MAX_PATH_CHARS: Final = 1_000_000
+_Way = tuple[Any, str | int] | None
+"""The last step to a value and the way before it: written out for what refers to something alone, as a long key above
+many values would be copied for each."""
 
 
 class FoundReference(Struct, frozen=True, kw_only=True):
@@ -49,24 +53,39 @@ class MediaReferenceBody(Struct, rename="camel", kw_only=True):
 def find_references(value: Any) -> list[FoundReference]:
     """All references in the texts of a JSON value, in the order in which they stand; at most 1,000.
 
-    Keys of objects are no texts. What looks like a reference and has no id is left out.
+    Keys of objects are no texts. What looks like a reference and has no id is left out, and so are those whose
+    paths have more than 1,000,000 characters together.
     """
     found: list[FoundReference] = []
-    waiting: list[tuple[Any, str]] = [(value, "$")]
+    left = _MAX_PATH_CHARS
+    waiting: list[tuple[Any, _Way]] = [(value, None)]
     while waiting and len(found) < _MAX_REFERENCES:
-        node, path = waiting.pop()
+        node, way = waiting.pop()
         if isinstance(node, str):
-            found.extend(_in_text(node, path))
+            if REFERENCE_START in node and (path := _path(way, left)) is not None:
+                found.extend(_in_text(node, path))
+                left -= len(path)
         elif isinstance(node, dict):
-            waiting.extend((node[key], f"{path}['{key}']") for key in reversed(node))
+            waiting.extend((node[key], (way, key)) for key in reversed(node))
         elif isinstance(node, list):
-            waiting.extend((node[index], f"{path}[{index}]") for index in reversed(range(len(node))))
+            waiting.extend((node[index], (way, index)) for index in reversed(range(len(node))))
     return found[:_MAX_REFERENCES]
 
 
+def _path(way: _Way, most: int) -> str | None:
+    """The path of a way; None when it has more characters than may be."""
+    steps: list[str] = []
+    length = 1
+    while way is not None:
+        way, step = way
+        steps.append(f"['{step}']" if isinstance(step, str) else f"[{step}]")
+        length += len(steps[-1])
+        if length > most:
+            return None
+    return "$" + "".join(reversed(steps))
+
+
 def _in_text(text: str, path: str) -> Iterator[FoundReference]:
-    if REFERENCE_START not in text:
-        return
     for match in _REFERENCE.finditer(text):
         told = dict(part.partition("=")[::2] for part in match[1].split("|"))
         media_id = told.get("id", "")

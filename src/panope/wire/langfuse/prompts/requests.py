@@ -38,6 +38,7 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 DEFAULT_LIMIT: Final = 10
 MAX_COMMIT_MESSAGE_CHARS: Final = 500
 
+_MAX_VERSION_DIGITS: Final = 20
 _INVALID_PROMPT: Final = "invalid_prompt"
 _PLACEHOLDER: Final = "placeholder"
 _Place = tuple[str | int, ...]
@@ -312,7 +313,8 @@ def read_list_request(params: Params) -> PromptListRequest:
 
 def read_path_version(text: str) -> int:
     """Read the number of a version in a path; raises `InvalidError`."""
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= MAX_VERSION):
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_VERSION_DIGITS
+    if not is_number or not 0 < int(text) <= MAX_VERSION:
         raise invalid(("version",), "must be a whole number from 1")
     return int(text)
 

@@ -1,5 +1,6 @@
 """Attributes of Langfuse's own SDKs, Python 3 to 5 and JavaScript 4 and 5."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ _GENERATION_KEYS: Final = (
     "langfuse.observation.prompt.version",
 )
 _LAST_MISLABELLING: Final = (3, 3)
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 LEVELS: Final = {
     "DEBUG": "DEBUG",
@@ -58,7 +60,7 @@ def _mislabelled_generation(span: Span, context: SpanContext, value: Any) -> str
 
 def _release(version: str) -> tuple[int, ...]:
     parts = version.split(".")[:2]
-    return tuple(int(part) if part.isascii() and part.isdecimal() else 0 for part in parts) if version else (1 << 30,)
+    return tuple(int(part) if _NUMBER.fullmatch(part) else 0 for part in parts) if version else (1 << 30,)
 
 
 MISLABELLED = TypeRule("langfuse.observation.type", decide=_mislabelled_generation, scope=SDK_SCOPE)

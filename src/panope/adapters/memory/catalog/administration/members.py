@@ -37,12 +37,16 @@ class MemoryMemberStore(CatalogStore):
         stored.roles[organization_id] = role
         return _member(stored, role)
 
-    async def put(self, organization_id: OrganizationId, user_id: UserId, role: Role) -> Member:
+    async def put(
+        self, organization_id: OrganizationId, user_id: UserId, role: Role, *, only_member: bool = False
+    ) -> Member:
         """See `MemberStore.put`."""
         require_organization(self._tables, organization_id)
         user = self._tables.users.get(user_id)
         if user is None:
             raise NotFoundError("No user has this id", code="unknown_user")
+        if only_member and organization_id not in user.roles:
+            raise NotFoundError("No member of the organisation has this user id", code="unknown_member")
         if role is not Role.OWNER:
             _keep_an_owner(self._tables, organization_id, user_id)
         user.roles[organization_id] = role

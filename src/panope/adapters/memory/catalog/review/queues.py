@@ -1,6 +1,6 @@
 """Annotation queues and their assignments in dictionaries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -32,14 +32,17 @@ class MemoryAnnotationQueueStore(CatalogStore):
         own.sort(key=lambda queue: (queue.created_us, queue.id), reverse=True)
         return own[offset : offset + limit], len(own)
 
-    async def replace(self, project_id: ProjectId, queue: AnnotationQueue) -> bool:
-        """See `AnnotationQueueStore.replace`."""
-        self._require_free_name(project_id, queue)
-        before = find_queue(self._tables, project_id, queue.id)
+    async def update(
+        self, project_id: ProjectId, queue_id: QueueId, change: Callable[[AnnotationQueue], AnnotationQueue]
+    ) -> AnnotationQueue | None:
+        """See `AnnotationQueueStore.update`."""
+        before = find_queue(self._tables, project_id, queue_id)
         if before is None:
-            return False
-        self._tables.annotation_queues[queue.id] = (project_id, replace(queue, created_us=before.created_us))
-        return True
+            return None
+        queue = replace(change(before), id=before.id, created_us=before.created_us)
+        self._require_free_name(project_id, queue)
+        self._tables.annotation_queues[queue.id] = (project_id, queue)
+        return queue
 
     async def delete(self, project_id: ProjectId, queue_id: QueueId) -> bool:
         """See `AnnotationQueueStore.delete`."""
