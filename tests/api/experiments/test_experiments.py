@@ -244,7 +244,7 @@ async def test_another_project_sees_nothing(teller: Teller, stranger: Teller) ->
         (f"{FROM}&scoreLimit=51", "scoreLimit"),
         (f"{FROM}&cursor=%20x", "cursor"),
         (f"{FROM}&cursor=WyJhIiwiYiJd", "cursor"),
-        (f"{FROM}&filter=%7B", "filter"),
+        (f"{FROM}&filter=%7B", "Invalid JSON in filter parameter"),
         (f"{FROM}&filter=%5B5%5D", "filter"),
         (f"{FROM}&filter=" + quote('[{"type":"string","column":"x","operator":"=","value":"y"}]'), "column"),
         (f"{FROM}&filter=" + quote('[{"type":"string","column":"datasetId","operator":">","value":"y"}]'), "filter"),

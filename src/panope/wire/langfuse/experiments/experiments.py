@@ -139,7 +139,7 @@ def _read_filter(text: str | None, columns: Mapping[str, str]) -> dict[str, tupl
     if text is None:
         return {}
     try:
-        entries = msgspec.json.decode(text, type=list[_Entry])
+        entries = msgspec.convert(msgspec.json.decode(text), list[_Entry])
     except msgspec.ValidationError:
         message = "must be an array of {type, column, operator, value}"
         raise invalid(("filter",), message) from None
