@@ -167,6 +167,14 @@ async def test_an_upsert_of_an_item_keeps_what_is_left_out_null_or_blank(edge: E
     assert [row["input"] for row in await items(edge)] == [{"q": 1}]
 
 
+async def test_a_blank_source_is_none(edge: Edge) -> None:
+    await make(edge)
+    made = await put(edge, id="i", sourceTraceId="", sourceObservationId="")
+    assert (made["sourceTraceId"], made["sourceObservationId"]) == (None, None)
+    await put(edge, id="i", sourceTraceId="t")
+    assert (await put(edge, id="i", sourceTraceId=""))["sourceTraceId"] == "t"
+
+
 async def test_items_are_listed_newest_first_and_every_page_fits_the_next(edge: Edge) -> None:
     await make(edge)
     for number in range(7):

@@ -79,6 +79,19 @@ async def test_experiments_are_filtered(teller: Teller) -> None:
     assert await found(f"&name=mixed&filter={quote(one)}") == ["spans"]
     several = json.dumps([{"type": "stringOptions", "column": "id", "operator": "any of", "value": [mixed]}])
     assert await found(f"&filter={quote(several)}") == ["mixed"]
+    for kind, column, operator, value, expected in (
+        ("string", "name", "contains", "e", ["named", "mixed"]),
+        ("string", "name", "does not contain", "e", ["spans"]),
+        ("string", "name", "starts with", "s", ["spans"]),
+        ("string", "name", "ends with", "ed", ["named", "mixed"]),
+        ("stringOptions", "id", "none of", [mixed, "x"], ["spans", "named"]),
+        ("null", "datasetId", "is not null", "", ["spans", "named", "mixed"]),
+        ("null", "name", "is null", "", []),
+    ):
+        test = json.dumps([{"type": kind, "column": column, "operator": operator, "value": value}])
+        assert sorted(await found(f"&name=none&datasetId=none&filter={quote(test)}")) == [], test
+        parameter = "" if column != "name" else "&name=none"
+        assert sorted(await found(f"{parameter}&filter={quote(test)}")) == sorted(expected), test
     assert await found(f"&toStartTime={iso(2)}") == ["mixed"]
     rows = (await teller.get(f"/experiments?fromStartTime={iso(2)}&toStartTime={iso(3)}"))["data"]
     assert [(row["name"], row["itemCount"]) for row in rows] == [("mixed", 1)]
@@ -159,6 +172,12 @@ async def test_items_are_filtered_and_paged(teller: Teller) -> None:
     assert await found(f"&experimentName=mixed&toStartTime={iso(2)}") == ["mixed"]
     condition = {"type": "string", "column": "experimentItemId", "operator": "=", "value": "c"}
     assert await found(f"&filter={quote(json.dumps([condition]))}") == ["named"]
+    condition |= {"operator": "does not contain"}
+    assert await found(f"&filter={quote(json.dumps([condition]))}") == ["spans", "mixed", "mixed"]
+    condition |= {"type": "stringOptions", "operator": "none of", "value": ["a", "c"]}
+    assert await found(f"&limit=1&filter={quote(json.dumps([condition]))}") == ["mixed"]
+    condition = {"type": "string", "column": "experimentName", "operator": "starts with", "value": "n"}
+    assert await found(f"&experimentName=mixed&filter={quote(json.dumps([condition]))}") == ["named"]
     seen, cursor = [], ""
     while True:
         answer = await teller.get(f"/experiment-items?{FROM}&limit=1{cursor}")
@@ -244,10 +263,12 @@ async def test_another_project_sees_nothing(teller: Teller, stranger: Teller) ->
         (f"{FROM}&scoreLimit=51", "scoreLimit"),
         (f"{FROM}&cursor=%20x", "cursor"),
         (f"{FROM}&cursor=WyJhIiwiYiJd", "cursor"),
-        (f"{FROM}&filter=%7B", "filter"),
+        (f"{FROM}&filter=%7B", "Invalid JSON in filter parameter"),
         (f"{FROM}&filter=%5B5%5D", "filter"),
         (f"{FROM}&filter=" + quote('[{"type":"string","column":"x","operator":"=","value":"y"}]'), "column"),
-        (f"{FROM}&filter=" + quote('[{"type":"string","column":"datasetId","operator":">","value":"y"}]'), "filter"),
+        (f"{FROM}&filter=" + quote('[{"type":"string","column":"datasetId","operator":">","value":"y"}]'), "operator"),
+        (f"{FROM}&filter=" + quote('[{"type":"number","column":"datasetId","operator":"=","value":"y"}]'), "type"),
+        (f"{FROM}&filter=" + quote('[{"type":"null","column":"datasetId","operator":"is null","value":"y"}]'), "value"),
     ],
 )
 async def test_bad_questions_are_refused_by_name(teller: Teller, path: str, query: str, word: str) -> None:

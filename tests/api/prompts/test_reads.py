@@ -1,5 +1,6 @@
 """Reading prompts through the whole app: composed, from memory, and never older than the last change."""
 
+import json
 from typing import Any
 
 import pytest
@@ -136,6 +137,99 @@ async def test_prompts_are_listed(stage: Stage) -> None:
     ):
         assert [row["name"] for row in (await get(stage, query)).json()["data"]] == names, query
     assert (await get(stage, "?limit=101")).status_code == 400
+
+
+def condition(kind: str, column: str, operator: str, value: Any, **key: Any) -> dict[str, Any]:
+    return {"type": kind, "column": column, "operator": operator, "value": value, **key}
+
+
+async def listed_by(stage: Stage, *conditions: Any, **params: str) -> list[tuple[str, list[int]]]:
+    query = {"filter": json.dumps(conditions), **params}
+    answer = await stage.client.get(PROMPTS, params=query, headers=AUTH)
+    assert answer.status_code == 200, answer.text
+    return [(row["name"], row["versions"]) for row in answer.json()["data"]]
+
+
+async def test_a_filter_stands_for_all_other_conditions(stage: Stage) -> None:
+    await create(stage, "tools/a_b/description", labels=["production"], tags=["t"], config={"model": "GPT", "n": 1})
+    await create(stage, "tools/a_b/description", config={"model": None, "n": {"deep": [1]}})
+    await create(stage, "tools/axb", tags=["t", "u"])
+    one, both, other = ("tools/a_b/description", [1]), ("tools/a_b/description", [1, 2]), ("tools/axb", [1])
+    second = (one[0], [2])
+    name, noon = ("string", "name"), "2027-01-15T08:00:00Z"
+    for conditions, expected in (
+        ([], [both, other]),
+        ([condition(*name, "starts with", "TOOLS/"), condition(*name, "ends with", "/description")], [both]),
+        ([condition(*name, "=", "Tools/axb")], []),
+        ([condition(*name, "contains", "a_b")], [both, other]),
+        ([condition(*name, "contains", r"a\_b")], [both]),
+        ([condition(*name, "does not contain", "_b/")], [other]),
+        ([condition(*name, "contains", "*")], []),
+        ([condition(*name, "is not empty", "")], [both, other]),
+        ([condition("stringOptions", "type", "none of", ["chat"])], [both, other]),
+        ([condition("stringOptions", "name", "any of", ["tools/axb", "x"])], [other]),
+        ([condition("number", "version", ">", 1)], [second]),
+        ([condition("number", "version", ">=", 1.5)], [second]),
+        ([condition("number", "version", "<", 1.5)], [one, other]),
+        ([condition("number", "version", "<=", 1)], [one, other]),
+        ([condition("number", "version", "=", 1.5)], []),
+        ([condition("number", "version", ">", -(10**30))], [both, other]),
+        ([condition("number", "version", ">", 1e300)], []),
+        (
+            [condition("datetime", "createdAt", ">=", noon), condition("datetime", "updatedAt", "<=", noon)],
+            [both, other],
+        ),
+        ([condition("datetime", "updatedAt", ">", noon)], []),
+        ([condition("datetime", "updatedAt", "<", noon)], []),
+        ([condition("arrayOptions", "labels", "none of", ["latest"])], [one]),
+        ([condition("arrayOptions", "tags", "all of", ["t", "u"])], [other]),
+        ([condition("stringObject", "config", "contains", "gp", key="model")], [one]),
+        ([condition("stringObject", "config", "=", "1", key="n")], [one]),
+        ([condition("stringObject", "config", "contains", '"deep"', key="n")], [second]),
+        ([condition("stringObject", "config", "starts with", "", key="model")], [both]),
+        ([condition("stringObject", "config", "is set", "", key="model")], [both]),
+        ([condition("stringObject", "config", "is not set", "", key="model")], [other]),
+    ):
+        found = await listed_by(stage, *conditions, name="nothing", label="nothing", toUpdatedAt="2000-01-01T00:00:00Z")
+        assert found == expected, conditions
+    assert await listed_by(stage, limit="1", page="2") == [other]
+
+
+@pytest.mark.parametrize(
+    ("sent", "place"),
+    [
+        ("{", None),
+        ("{}", ["filter"]),
+        ("[1]", ["filter"]),
+        ('[{"type":"string"}]', ["filter"]),
+        (json.dumps([condition("string", "name", "=", "x")] * 101), ["filter"]),
+        *(
+            (json.dumps([condition("number", "version", "=", 1), wrong]), ["filter", 1, place])
+            for place, wrong in (
+                ("type", condition("null", "name", "is null", "")),
+                ("column", condition("string", "label", "=", "x")),
+                ("column", condition("number", "name", "=", 1)),
+                ("operator", condition("string", "name", "matches", "x")),
+                ("operator", condition("datetime", "createdAt", "=", "2027-01-15T08:00:00Z")),
+                ("value", condition("string", "name", "=", 1)),
+                ("value", condition("string", "name", "contains", "a\\")),
+                ("value", condition("string", "name", "=", "x" * 1_001)),
+                ("value", condition("stringOptions", "name", "any of", [])),
+                ("value", condition("arrayOptions", "tags", "all of", "t")),
+                ("value", condition("number", "version", "=", "1")),
+                ("value", condition("datetime", "createdAt", ">", "yesterday")),
+                ("key", condition("stringObject", "config", "=", "x")),
+            )
+        ),
+    ],
+)
+async def test_a_bad_filter_is_refused_by_its_place(stage: Stage, sent: str, place: list[str | int] | None) -> None:
+    answer = await stage.client.get(PROMPTS, params={"filter": sent}, headers=AUTH)
+    assert answer.status_code == 400
+    if place is None:
+        assert answer.json()["message"] == "Invalid JSON in filter parameter"
+    else:
+        assert [issue["path"] for issue in answer.json()["error"]] == [place]
 
 
 async def test_versions_are_listed_with_what_changed(stage: Stage) -> None:

@@ -89,6 +89,10 @@ def test_prompts_are_listed(facts: Facts) -> None:
     assert f"prompt-{facts['run']}" in facts["listed_by_tag"]
 
 
+def test_prompts_are_listed_by_a_filter(facts: Facts, sdk: str) -> None:
+    assert facts["listed_by_filter"] == ([[1]] if sdk == "langfuse-5" else None)
+
+
 def test_generations_are_linked_to_the_version_that_they_used(facts: Facts) -> None:
     expected = {
         "promptId": facts["linked_id"],

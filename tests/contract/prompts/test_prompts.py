@@ -20,6 +20,17 @@ from panope.domain.prompts.prompt import (
     PromptType,
     PromptVersion,
 )
+from panope.domain.prompts.sifting import (
+    ConfigHas,
+    NumberField,
+    NumberWithin,
+    Quantity,
+    TextField,
+    TextIs,
+    TextLike,
+    WordsField,
+    WordsHold,
+)
 from panope.kit.ids import new_id
 from panope.ports.catalog import Catalog
 from tests.contract.catalog.test_catalog import CHAT, SHOP
@@ -454,3 +465,46 @@ async def test_a_prompt_that_is_referred_to_at_the_moment_of_its_deletion_stays_
             return_exceptions=True,
         )
         assert sum(isinstance(outcome, InvalidError) for outcome in outcomes) == 1, outcomes
+
+
+async def test_a_list_is_sifted_by_version(furnished: Catalog, other: Catalog) -> None:
+    await create(furnished, draft("tools/a", config='{"n": "Fast"}', labels=("production",), tags=("x", "y")), 10)
+    await create(furnished, draft("tools/a", config='{"n": 2}', labels=("zeta",)), 20)
+    await create(furnished, draft("tools/b", tags=("y",)), 30)
+    await create(furnished, PromptDraft(name="Ärger", type=PromptType.CHAT, body=()), 40)
+    mine = (await get(furnished, "tools/a", 2)).id
+
+    async def found(*where: Any, **asked: Any) -> dict[str, tuple[int, ...]]:
+        page = await other.prompts.list(CHAT, PromptQuery(where=where, **asked))
+        assert page.total == len(page.rows) or asked
+        return {row.name: row.versions for row in page.rows}
+
+    def words(field: WordsField, quantity: Quantity, *values: str) -> WordsHold:
+        return WordsHold(field=field, values=frozenset(values), quantity=quantity)
+
+    both, first, second = {"tools/a": (1, 2)}, {"tools/a": (1,)}, {"tools/a": (2,)}
+    b, chat = {"tools/b": (1,)}, {"Ärger": (1,)}
+    assert await found(TextLike(field=TextField.NAME, pattern="TOOLS/%")) == {**both, **b}
+    assert await found(TextLike(field=TextField.NAME, pattern="ä%")) == chat
+    assert await found(TextLike(field=TextField.NAME, pattern="tools/%", is_wanted=False)) == chat
+    assert await found(TextIs(field=TextField.ID, values=frozenset({mine}))) == second
+    assert await found(TextIs(field=TextField.TYPE, values=frozenset({"text"}), is_wanted=False)) == chat
+    assert await found(NumberWithin(field=NumberField.VERSION, low=2)) == second
+    assert await found(NumberWithin(field=NumberField.CREATED, low=10, high=10)) == first
+    assert await found(NumberWithin(field=NumberField.UPDATED, low=40)) == chat
+    assert await found(words(WordsField.LABELS, Quantity.ANY, "production", "zeta")) == both
+    assert await found(words(WordsField.LABELS, Quantity.ALL, "zeta", "latest")) == second
+    assert await found(words(WordsField.LABELS, Quantity.NONE, "latest")) == first
+    assert await found(words(WordsField.TAGS, Quantity.ALL, "x", "y")) == both
+    assert await found(ConfigHas(key="n")) == both
+    assert await found(ConfigHas(key="n", pattern="%fa_t")) == first
+    assert await found(ConfigHas(key="n", equals="2")) == second
+    assert await found(ConfigHas(key="n", is_wanted=False)) == {**b, **chat}
+    assert await found(ConfigHas(key="n", equals="2"), NumberWithin(field=NumberField.VERSION, high=1)) == {}
+    assert await found(NumberWithin(field=NumberField.VERSION, low=1), name="tools/b") == b
+    page = await other.prompts.list(CHAT, PromptQuery(where=(ConfigHas(key="n", equals="Fast"),)))
+    [old] = page.rows
+    assert (old.labels, old.updated_us, old.config, old.tags) == (("production",), 10, '{"n": "Fast"}', ("x", "y"))
+    two = PromptQuery(where=(NumberWithin(field=NumberField.VERSION, low=1),), limit=1, offset=1)
+    assert (names(await other.prompts.list(CHAT, two)), (await other.prompts.list(CHAT, two)).total) == (["tools/b"], 3)
+    assert await other.prompts.list(SHOP, two) == PromptPage([], 0)

@@ -1,6 +1,7 @@
 """What is asked of experiments, and what is found."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from msgspec import Struct, field
 
@@ -23,6 +24,44 @@ class FoundRun(Struct, frozen=True, kw_only=True):
     """Latest first."""
 
 
+class TextOperator(StrEnum):
+    """How a text is compared. Negations hold for what is not there."""
+
+    CONTAINS = "contains"
+    NOT_CONTAINS = "does not contain"
+    STARTS_WITH = "starts with"
+    ENDS_WITH = "ends with"
+    NONE_OF = "none of"
+    IS_NULL = "is null"
+    IS_NOT_NULL = "is not null"
+
+
+class TextTest(Struct, frozen=True, kw_only=True):
+    """A condition that is no equality, on the column of a parameter of `ExperimentQuery`."""
+
+    column: str
+    operator: TextOperator
+    values: tuple[str, ...] = ()
+    """One of a search, several of `NONE_OF`."""
+
+    def fulfils(self, text: str | None) -> bool:
+        """Whether a text does; None is one that is not there."""
+        there, value = text or "", self.values[0] if self.values else ""
+        match self.operator:
+            case TextOperator.CONTAINS:
+                return value in there
+            case TextOperator.NOT_CONTAINS:
+                return value not in there
+            case TextOperator.STARTS_WITH:
+                return there.startswith(value)
+            case TextOperator.ENDS_WITH:
+                return there.endswith(value)
+            case TextOperator.NONE_OF:
+                return text not in self.values
+            case _:
+                return (text is None) is (self.operator is TextOperator.IS_NULL)
+
+
 class ExperimentQuery(Struct, frozen=True, kw_only=True):
     """Which experiments or items of them; None asks for all. Times are those at which items started, in µs."""
 
@@ -30,6 +69,8 @@ class ExperimentQuery(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] | None = None
     dataset_ids: tuple[str, ...] | None = None
     item_ids: tuple[str, ...] | None = None
+    tests: tuple[TextTest, ...] = ()
+    """All of which have to be fulfilled beside the rest."""
     from_us: int
     """Inclusive."""
     to_us: int | None = None

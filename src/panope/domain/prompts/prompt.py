@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from panope.domain.ids import PromptId
+from panope.domain.prompts.sifting import Candidate, VersionCondition
 
 LATEST: Final = "latest"
 """The label that the newest version always has; nobody sets or removes it."""
@@ -137,6 +138,8 @@ class PromptQuery(Struct, frozen=True, kw_only=True):
     """Inclusive."""
     to_updated_us: int | None = None
     """Exclusive."""
+    where: tuple[VersionCondition, ...] = ()
+    """All of which a version has to fulfil beside the rest."""
     limit: int = 10
     offset: int = 0
 
@@ -160,3 +163,18 @@ def in_label_order(labels: Iterable[str], *, is_latest: bool) -> tuple[str, ...]
     """Labels of a version as everybody shows them."""
     own = tuple(labels)
     return (*own, LATEST) if is_latest else own
+
+
+def candidate_of(version: PromptVersion) -> Candidate:
+    """A version as the conditions of a list see it."""
+    return Candidate(
+        id=version.id,
+        name=version.name,
+        type=version.type.value,
+        version=version.version,
+        labels=version.labels,
+        tags=version.tags,
+        config=version.config,
+        created_us=version.created_us,
+        updated_us=version.updated_us,
+    )

@@ -65,11 +65,8 @@ class ExperimentLists:
             project_id, LinkKind.TRACE, LinkFilter(names=query.names, from_us=query.from_us, to_us=query.to_us)
         )
         of_traces = await self._of_traces(project_id, named)
-        return [
-            *map(_of_link_summary, told),
-            *map(_of_run_summary, linked),
-            *(part for part in of_traces if _is_asked_for(part.experiment, query)),
-        ]
+        parts = [*map(_of_link_summary, told), *map(_of_run_summary, linked), *of_traces]
+        return [part for part in parts if _is_asked_for(part.experiment, query)]
 
     async def _of_traces(self, project_id: ProjectId, named: Sequence[LinkSummary]) -> list[ListedExperiment]:
         datasets = await self._gatherer.locate(project_id, {summary.item_id or "" for summary in named})
@@ -160,7 +157,12 @@ class ExperimentLists:
         )
         places = {(one.experiment.id, one.place) for one in asked}
         items = [item for found in gathered.values() for item in found]
-        standing = [item for item in items if (item.experiment_id, item.place) in places]
+        tests = [test for test in query.tests if test.column == "item_ids"]
+        standing = [
+            item
+            for item in items
+            if (item.experiment_id, item.place) in places and all(test.fulfils(item.item_id) for test in tests)
+        ]
         return sorted(standing, key=lambda item: item.place, reverse=True)
 
 
@@ -199,12 +201,15 @@ def _item_filter(query: ExperimentQuery) -> RunItemFilter:
 
 
 def _is_asked_for(experiment: Experiment, query: ExperimentQuery) -> bool:
+    columns = {"experiment_ids": experiment.id, "names": experiment.name, "dataset_ids": experiment.dataset_id}
     asked = (
         (query.experiment_ids, experiment.id),
         (query.names, experiment.name),
         (query.dataset_ids, experiment.dataset_id),
     )
-    return all(values is None or value in values for values, value in asked)
+    return all(values is None or value in values for values, value in asked) and all(
+        test.fulfils(columns[test.column]) for test in query.tests if test.column in columns
+    )
 
 
 def _of_link_summary(summary: LinkSummary) -> ListedExperiment:

@@ -23,6 +23,7 @@ _FILTERS = [
     query_parameter("version", _INTEGER, "Only versions of this number"),
     query_parameter("fromUpdatedAt", _TIME, "Only versions that changed then or later"),
     query_parameter("toUpdatedAt", _TIME, "Only versions that changed before then"),
+    query_parameter("filter", _TEXT, "JSON array of conditions on versions; stands for all of the others"),
 ]
 _CONFIRM = query_parameter("confirmLabels", _TEXT, "Protected labels that may go, separated by commas")
 _LEGACY = [

@@ -1,5 +1,7 @@
 """Prompts by every call that a generation's client has for them. One script for all generations."""
 
+import inspect
+import json
 import logging
 
 from langfuse import Langfuse
@@ -18,6 +20,16 @@ def shown(prompt):
 
 def get(name, **asked):
     return client.get_prompt(name, cache_ttl_seconds=0, max_retries=1, **asked)
+
+
+def listed_by_filter():
+    if "filter" not in inspect.signature(api.prompts.list).parameters:
+        return None
+    conditions = [
+        {"type": "string", "column": "name", "operator": "=", "value": NAME},
+        {"type": "arrayOptions", "column": "labels", "operator": "none of", "value": ["latest"]},
+    ]
+    return [row.versions for row in api.prompts.list(filter=json.dumps(conditions), name="none").data]
 
 
 first = client.create_prompt(
@@ -102,6 +114,7 @@ report(
     refused=outcome(lambda: client.create_prompt(name="a|b", prompt="x")),
     listed=api.prompts.list(name=NAME),
     listed_by_tag=[row.name for row in api.prompts.list(tag="greeting", label="tested", limit=100).data],
+    listed_by_filter=listed_by_filter(),
     by_client=api.prompts.get(FOLDER),
     observations=rest(f"observations?traceId={trace_id}")["data"],
     observations_v2=rest(f"v2/observations?traceId={trace_id}&fields=core,prompt")["data"],

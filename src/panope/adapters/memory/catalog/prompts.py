@@ -17,6 +17,7 @@ from panope.domain.prompts.prompt import (
     PromptQuery,
     PromptSummary,
     PromptVersion,
+    candidate_of,
     in_label_order,
 )
 from panope.domain.prompts.references import compose, find_references, missing_references
@@ -30,6 +31,7 @@ from panope.domain.prompts.rules import (
     plan_labels,
     require_label,
 )
+from panope.domain.prompts.sifting import sift
 
 _Prompts = Mapping[str, PromptRows]
 _NONE: Final = PromptRows({})
@@ -255,7 +257,8 @@ def _check_composition(prompts: _Prompts, root: PromptVersion, *, is_new: bool) 
 def _summarise(name: str, rows: PromptRows, query: PromptQuery) -> PromptSummary | None:
     if query.name not in {None, name} or (query.tag is not None and query.tag not in rows.tags):
         return None
-    matching = [version for version in _shown(rows) if _matches(version, query)]
+    fulfils = sift(query.where)
+    matching = [version for version in _shown(rows) if _matches(version, query) and fulfils(candidate_of(version))]
     if not matching:
         return None
     labels = {label for version in matching for label in version.labels}

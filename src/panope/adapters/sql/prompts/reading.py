@@ -1,10 +1,10 @@
 """Statements that read prompts, each on a connection that its caller has opened."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
 
 from panope.adapters.sql.prompts import tables
 from panope.domain.ids import ProjectId, PromptId
@@ -22,6 +22,7 @@ from panope.domain.prompts.prompt import (
     in_label_order,
 )
 from panope.domain.prompts.rules import PromptHead, Reference, not_found
+from panope.domain.prompts.sifting import Candidate, reads_config, sift
 
 CHUNK: Final = 100
 """Rows that one statement asks for by name, well below what any driver binds."""
@@ -30,6 +31,8 @@ _PROMPT: Final = tables.prompt
 _VERSION: Final = tables.version
 _LABEL: Final = tables.label
 _TAG: Final = tables.tag
+_JOINED: Final = _VERSION.join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
+_SIFTED: Final = ("id", "name", "type", "version", "config", "created_us", "updated_us")
 _BODY: Final = msgspec.json.Decoder(Body)
 _Key = TypeVar("_Key")
 
@@ -172,56 +175,121 @@ def references_to(connection: Connection, project_id: ProjectId, name: str) -> l
     ]
 
 
+class _Listed(NamedTuple):
+    """A prompt in a list, and the numbers and ids of its versions that match, ascending."""
+
+    id: str
+    name: str
+    type: str
+    latest: int
+    updated_us: int
+    versions: Sequence[tuple[int, str]]
+
+
 def list_prompts(connection: Connection, project_id: ProjectId, query: PromptQuery) -> PromptPage:
     """One page of the prompts that have matching versions."""
+    listed, total = (_sift if query.where else _select)(connection, project_id, query)
+    version_ids = [row_id for prompt in listed for _, row_id in prompt.versions]
+    labels = grouped(connection, _LABEL.c.version_id, _LABEL.c.label, _LABEL.c.label, version_ids)
+    tags = grouped(connection, _TAG.c.prompt_id, _TAG.c.tag, _TAG.c.position, [prompt.id for prompt in listed])
+    configs = _configs(connection, [prompt.versions[-1][1] for prompt in listed])
+    return PromptPage(
+        [
+            PromptSummary(
+                name=prompt.name,
+                type=PromptType(prompt.type),
+                versions=tuple(number for number, _ in prompt.versions),
+                labels=in_label_order(
+                    sorted({label for _, row_id in prompt.versions for label in labels.get(row_id, [])}),
+                    is_latest=prompt.versions[-1][0] == prompt.latest,
+                ),
+                tags=tuple(tags.get(prompt.id, [])),
+                updated_us=prompt.updated_us,
+                config=configs[prompt.versions[-1][1]],
+            )
+            for prompt in listed
+        ],
+        total,
+    )
+
+
+def _select(connection: Connection, project_id: ProjectId, query: PromptQuery) -> tuple[list[_Listed], int]:
+    """One page, and how many prompts there are in all."""
     matching = and_(*_conditions(project_id, query))
-    joined = _VERSION.join(_PROMPT, _PROMPT.c.id == _VERSION.c.prompt_id)
-    total = connection.scalar(select(func.count(_PROMPT.c.id.distinct())).select_from(joined).where(matching)) or 0
+    total = connection.scalar(select(func.count(_PROMPT.c.id.distinct())).select_from(_JOINED).where(matching)) or 0
+    columns = (_PROMPT.c.id, _PROMPT.c.name, _PROMPT.c.type, _PROMPT.c.latest)
     page = connection.execute(
-        select(
-            _PROMPT.c.id,
-            _PROMPT.c.name,
-            _PROMPT.c.type,
-            _PROMPT.c.latest,
-            func.max(_VERSION.c.version).label("newest"),
-            func.max(_VERSION.c.updated_us).label("updated_us"),
-        )
-        .select_from(joined)
+        select(*columns, func.max(_VERSION.c.updated_us).label("updated_us"))
+        .select_from(_JOINED)
         .where(matching)
-        .group_by(_PROMPT.c.id, _PROMPT.c.name, _PROMPT.c.type, _PROMPT.c.latest)
+        .group_by(*columns)
         .order_by(_PROMPT.c.name)
         .limit(query.limit)
         .offset(query.offset)
     ).all()
-    ids = [row.id for row in page]
-    versions = connection.execute(
-        select(_VERSION.c.id, _VERSION.c.prompt_id, _VERSION.c.version)
-        .select_from(joined)
-        .where(matching, _PROMPT.c.id.in_(ids))
+    versions: dict[str, list[tuple[int, str]]] = {row.id: [] for row in page}
+    for prompt_id, number, row_id in connection.execute(
+        select(_VERSION.c.prompt_id, _VERSION.c.version, _VERSION.c.id)
+        .select_from(_JOINED)
+        .where(matching, _PROMPT.c.id.in_(list(versions)))
         .order_by(_VERSION.c.version)
-    ).all()
-    labels = grouped(connection, _LABEL.c.version_id, _LABEL.c.label, _LABEL.c.label, [row.id for row in versions])
-    tags = grouped(connection, _TAG.c.prompt_id, _TAG.c.tag, _TAG.c.position, ids)
-    newest = {(row.prompt_id, row.version): row.id for row in versions}
-    configs = _configs(connection, [newest[row.id, row.newest] for row in page])
-    return PromptPage(
-        [
-            PromptSummary(
-                name=row.name,
-                type=PromptType(row.type),
-                versions=tuple(own.version for own in versions if own.prompt_id == row.id),
-                labels=in_label_order(
-                    sorted({label for own in versions if own.prompt_id == row.id for label in labels.get(own.id, [])}),
-                    is_latest=row.newest == row.latest,
-                ),
-                tags=tuple(tags.get(row.id, [])),
-                updated_us=row.updated_us,
-                config=configs[newest[row.id, row.newest]],
-            )
-            for row in page
-        ],
-        total,
+    ):
+        versions[prompt_id].append((number, row_id))
+    return [_Listed(*row, versions[row.id]) for row in page], total
+
+
+def _sift(connection: Connection, project_id: ProjectId, query: PromptQuery) -> tuple[list[_Listed], int]:
+    """The same, every version being looked at: no two databases search texts and documents alike."""
+    fulfils = sift(query.where)
+    found: dict[str, list[Any]] = {}
+    of_project = (_PROMPT.c.project_id == project_id,)
+    labels = _words(connection, _LABEL.join(_PROMPT), of_project, _LABEL.c.version_id, _LABEL.c.label)
+    tags = _words(connection, _TAG.join(_PROMPT), of_project, _TAG.c.prompt_id, _TAG.c.tag)
+    columns = [_VERSION.c[name] for name in ("id", "prompt_id", "version", "created_us", "updated_us")]
+    if reads_config(query.where):
+        columns.append(_VERSION.c.config)
+    rows = connection.execute(
+        select(*columns, _PROMPT.c.name, _PROMPT.c.type, _PROMPT.c.latest)
+        .select_from(_JOINED)
+        .where(*_conditions(project_id, query))
+        .order_by(_PROMPT.c.name, _VERSION.c.version)
     )
+    for row in rows:
+        facts = row._mapping  # noqa: SLF001 - the documented name of SQLAlchemy's view of a row
+        candidate = Candidate(
+            labels=in_label_order(labels.get(row.id, ()), is_latest=row.version == row.latest),
+            tags=tuple(tags.get(row.prompt_id, ())),
+            **{name: facts[name] for name in _SIFTED if name in facts},
+        )
+        if fulfils(candidate):
+            found.setdefault(row.prompt_id, []).append(row)
+    page = list(found.items())[query.offset : query.offset + query.limit]
+    listed = [
+        _Listed(
+            prompt_id,
+            own[0].name,
+            own[0].type,
+            own[0].latest,
+            max(row.updated_us for row in own),
+            [(row.version, row.id) for row in own],
+        )
+        for prompt_id, own in page
+    ]
+    return listed, len(found)
+
+
+def _words(
+    connection: Connection,
+    source: FromClause,
+    conditions: Sequence[ColumnElement[bool]],
+    owner: ColumnElement[str],
+    word: ColumnElement[str],
+) -> dict[str, list[str]]:
+    """Words of a whole project by what has them, in no order."""
+    found: dict[str, list[str]] = {}
+    for owner_id, text in connection.execute(select(owner, word).select_from(source).where(*conditions)):
+        found.setdefault(owner_id, []).append(text)
+    return found
 
 
 def _conditions(project_id: ProjectId, query: PromptQuery) -> Iterator[ColumnElement[bool]]:

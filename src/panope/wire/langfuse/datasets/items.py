@@ -21,6 +21,8 @@ DELETED: Final = b'{"message":"Dataset item successfully deleted"}'
 MAX_ITEMS: Final = 10_000
 """Items of one request."""
 _INVALID: Final = "invalid_dataset_item"
+_SOURCES: Final = frozenset({"sourceTraceId", "sourceObservationId"})
+"""Ids that count as not there when they are blank."""
 
 
 class _Camel(Struct, rename="camel", kw_only=True):
@@ -124,7 +126,7 @@ def check_fields(item: ItemFields) -> list[Issue]:
     return [
         Issue((name,), text, "invalid_id")
         for name, value in named.items()
-        if value is not None and not is_possible_id(value)
+        if value is not None and not (value == "" and name in _SOURCES) and not is_possible_id(value)
     ]
 
 
@@ -136,8 +138,8 @@ def to_draft(item: ItemFields) -> ItemDraft:
         input=read_value(item.input),
         expected_output=read_value(item.expected_output),
         metadata=read_value(item.metadata),
-        source_trace_id=item.source_trace_id,
-        source_observation_id=item.source_observation_id,
+        source_trace_id=item.source_trace_id or None,
+        source_observation_id=item.source_observation_id or None,
     )
 
 

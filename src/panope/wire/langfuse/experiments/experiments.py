@@ -8,7 +8,14 @@ from msgspec import Struct
 
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import InvalidError
-from panope.domain.experiments.reading import ExperimentQuery, ItemDetail, ListedExperiment, Place
+from panope.domain.experiments.reading import (
+    ExperimentQuery,
+    ItemDetail,
+    ListedExperiment,
+    Place,
+    TextOperator,
+    TextTest,
+)
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import DEFAULT_ENVIRONMENT, Level
 from panope.query.ast import Keyset
@@ -32,6 +39,12 @@ _ITEM_COLUMNS: Final = {
     "datasetId": "dataset_ids",
     "experimentDatasetId": "dataset_ids",
 }
+_FILTER_OPERATORS: Final = {
+    "string": ("=", "contains", "does not contain", "starts with", "ends with"),
+    "stringOptions": ("any of", "none of"),
+    "null": ("is null", "is not null"),
+}
+_EQUALITIES: Final = {("string", "="), ("stringOptions", "any of")}
 _ALL_SCORE_GROUPS: Final = frozenset(SCORE_GROUPS)
 
 
@@ -134,34 +147,46 @@ class _Entry(Struct):
     value: str | list[str]
 
 
-def _read_filter(text: str | None, columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Read the filter, of which only equality has a meaning here; it replaces the parameter of the same column."""
+def _read_filter(text: str | None, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Read the filter: values of the query by their name. It replaces the parameter of the same column."""
     if text is None:
         return {}
     try:
-        entries = msgspec.json.decode(text, type=list[_Entry])
+        entries = msgspec.convert(msgspec.json.decode(text), list[_Entry])
     except msgspec.ValidationError:
         message = "must be an array of {type, column, operator, value}"
         raise invalid(("filter",), message) from None
     except (msgspec.DecodeError, RecursionError):
         raise InvalidError("Invalid JSON in filter parameter", code="invalid_filter") from None
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...] | None] = {}
+    tests: list[TextTest] = []
     for index, entry in enumerate(entries):
         name = columns.get(entry.column)
         if name is None:
             raise invalid(("filter", index, "column"), f"must be one of {', '.join(columns)}")
-        values = _read_values(entry, index)
-        known = found.get(name)
-        found[name] = values if known is None else tuple(value for value in known if value in values)
-    return found
+        known, values = found.get(name), _read_values(entry, index)
+        if (entry.type, entry.operator) not in _EQUALITIES:
+            tests.append(TextTest(column=name, operator=TextOperator(entry.operator), values=values))
+            found.setdefault(name, None)
+        else:
+            found[name] = values if known is None else tuple(value for value in known if value in values)
+    return {**found, "tests": tuple(tests)}
 
 
 def _read_values(entry: _Entry, index: int) -> tuple[str, ...]:
-    if entry.type == "string" and entry.operator == "=" and isinstance(entry.value, str):
-        return (entry.value,)
-    if entry.type == "stringOptions" and entry.operator == "any of" and isinstance(entry.value, list):
-        return tuple(entry.value)
-    raise invalid(("filter", index), "must be a string with the operator =, or stringOptions with the operator any of")
+    operators = _FILTER_OPERATORS.get(entry.type)
+    if operators is None:
+        raise invalid(("filter", index, "type"), f"must be one of {', '.join(_FILTER_OPERATORS)}")
+    if entry.operator not in operators:
+        raise invalid(("filter", index, "operator"), f"must be one of {', '.join(operators)} for type {entry.type}")
+    place, value = ("filter", index, "value"), entry.value
+    if entry.type == "stringOptions":
+        if not isinstance(value, list) or not value:
+            raise invalid(place, "must be an array of text with at least one")
+        return tuple(value)
+    if not isinstance(value, str) or (entry.type == "null" and value):
+        raise invalid(place, 'must be ""' if entry.type == "null" else "must be text")
+    return (value,)
 
 
 def _read_cursor(text: str | None) -> Place | None:

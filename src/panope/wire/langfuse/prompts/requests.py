@@ -31,6 +31,7 @@ from panope.domain.prompts.prompt import (
     PromptType,
 )
 from panope.wire.langfuse.paging import PageNumber, Params, invalid, read_page
+from panope.wire.langfuse.prompts.filtering import read_filter
 from panope.wire.langfuse.requests import invalid_body, read_body
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
@@ -297,7 +298,9 @@ class PromptListRequest(Struct, frozen=True):
 
 def read_list_request(params: Params) -> PromptListRequest:
     """Read the query string of a list of prompts."""
-    page = read_page(params, DEFAULT_LIMIT)
+    page, text = read_page(params, DEFAULT_LIMIT), params.text("filter")
+    if text is not None:  # it stands for all other conditions
+        return PromptListRequest(PromptQuery(where=read_filter(text), limit=page.limit, offset=page.offset), page)
     query = PromptQuery(
         name=params.text("name"),
         label=params.text("label"),
