@@ -10,7 +10,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NoReturn
 
-import jsonschema_rs
 import msgspec
 
 from panope.domain.errors import InvalidError, Issue
@@ -29,7 +28,7 @@ _MASK: Final = "the value"
 _MAX_MESSAGE_CHARS: Final = 200
 _ESCAPED: Final = re.compile(rb"%([0-9a-fA-F]{2})")
 _INVALID: Final = "invalid_schema"
-_PATTERNS: Final = jsonschema_rs.RegexOptions(size_limit=1024 * 1024, dfa_size_limit=1024 * 1024)
+_PATTERN_BYTES: Final = 1024 * 1024
 
 
 class _Rules(msgspec.Struct, frozen=True):
@@ -83,11 +82,14 @@ def _compiled(schema: str) -> _Rules:
     decoded = msgspec.json.decode(schema)
     if not isinstance(decoded, dict):
         raise _SchemaError("A schema must be a JSON object")
+    import jsonschema_rs  # noqa: PLC0415 - 3 MB, for those who have schemas
+
+    patterns = jsonschema_rs.RegexOptions(size_limit=_PATTERN_BYTES, dfa_size_limit=_PATTERN_BYTES)
     unfolding = _Unfolding(decoded)
     recursions = unfolding.count_recursions()
     try:
         validator = jsonschema_rs.validator_for(
-            decoded, retriever=_refuse, pattern_options=_PATTERNS, mask=_MASK, validate_formats=False
+            decoded, retriever=_refuse, pattern_options=patterns, mask=_MASK, validate_formats=False
         )
     except jsonschema_rs.ValidationError as error:
         raise _SchemaError(f"This is no JSON Schema: {error.message}", tuple(error.instance_path)) from None

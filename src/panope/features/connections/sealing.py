@@ -2,14 +2,13 @@
 
 import base64
 from collections.abc import Callable
-from typing import Final
-
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING, Final
 
 from panope.domain.errors import UnavailableError
 from panope.ports.catalog import SettingStore
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _SETTING: Final = "encryption_key"
 _KEY_BYTES: Final = 32
@@ -36,13 +35,19 @@ class Sealer:
 
         Raises `UnavailableError` when it was not, or the installation's key is another one now.
         """
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - see `_cipher`
+
         try:
             return (await self._cipher(place)).decrypt(sealed.encode()).decode()
         except InvalidToken:
             text = "A stored secret cannot be read: set ENCRYPTION_KEY as it was when it was stored, or store it anew"
             raise UnavailableError(text, code="secret_unreadable") from None
 
-    async def _cipher(self, place: str) -> Fernet:
+    async def _cipher(self, place: str) -> "Fernet":
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - 8 MB, for those who have connections
+        from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
         secret = self._configured or await self._settings.set_if_missing(_SETTING, self._new_id() + self._new_id())
         derived = HKDF(SHA256(), _KEY_BYTES, salt=None, info=f"panope sealed {place}".encode()).derive(secret.encode())
         return Fernet(base64.urlsafe_b64encode(derived))
