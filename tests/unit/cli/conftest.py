@@ -1,10 +1,11 @@
 """Running the command in this process, as the shell would."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from msgspec import Struct
 
 from panope.cli.main import main
@@ -22,7 +23,7 @@ Run = Callable[..., Outcome]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
     """Run a command in an empty directory without any variable of ours set."""
     monkeypatch.chdir(tmp_path)
     for name in ("DATABASE_URL", "PORT", "SALT"):
@@ -39,4 +40,5 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         captured = capsys.readouterr()
         return Outcome(status, captured.out, captured.err)
 
-    return run_command
+    yield run_command
+    structlog.reset_defaults()  # a command sets up logging for its process, which is that of all tests here
