@@ -5,16 +5,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, Protocol
 
-import structlog
-
 from panope.domain.accounts import DeletedProject
-from panope.domain.errors import PanopeError
 from panope.domain.ids import ProjectId
+from panope.jobs.rounds import Rounds
 from panope.kit.clock import monotonic_s
 
-_REST_S: Final = 60.0
-"""How soon what another process left behind is found, and whether the time has come to finish."""
-_RETRY_S: Final = 5.0
 _MAX_PAUSE_S: Final = 1.0
 
 
@@ -31,39 +26,12 @@ class Erases(Protocol):
         """Erase the rest; False as long as something may still arrive."""
 
 
-class ErasureRunner:
+class ErasureRunner(Rounds):
     """Looks for deleted projects for as long as the process lives. Several processes may do so at once."""
 
     def __init__(self, erasure: Erases) -> None:
+        super().__init__("panope.erasure", "deleted projects have to wait")
         self._erasure = erasure
-        self._stopping = asyncio.Event()
-        self._wanted = asyncio.Event()
-        self._log = structlog.get_logger("panope.erasure")
-
-    def wake(self) -> None:
-        """Look at once: a project was deleted."""
-        self._wanted.set()
-
-    def stop(self) -> None:
-        """Make `run` return after the page in progress."""
-        self._stopping.set()
-        self._wanted.set()
-
-    async def run(self) -> None:
-        """Erase what is deleted, until `stop`. Never raises for a store that is away."""
-        while not self._stopping.is_set():
-            wait_s = _REST_S
-            self._wanted.clear()
-            try:
-                await self.run_once()
-            except PanopeError as error:
-                self._log.warning("deleted projects have to wait", code=error.code)
-                wait_s = _RETRY_S
-            except Exception as error:  # noqa: BLE001 - whatever is wrong here must not end the server
-                self._log.error("deleted projects have to wait", error=type(error).__name__, exc_info=error)
-            if not self._stopping.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wanted.wait(), wait_s)
 
     async def run_once(self) -> None:
         """Erase deleted projects as far as it goes now."""

@@ -53,6 +53,22 @@ class BlobStore(Protocol):
         """Release what the store holds open, when nobody uses it any more. Idempotent."""
 
 
+class Unsigned:
+    """The half of a `BlobStore` that signs, for a store that nobody but the server reaches."""
+
+    async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:
+        """See `BlobStore.sign_upload`."""
+        del content_type, length, sha256, ttl_s  # there is no address to sign them into
+        checked_key(key)
+        return None
+
+    async def sign_download(self, key: BlobKey, *, content_type: str, file_name: str | None, ttl_s: int) -> str | None:
+        """See `BlobStore.sign_download`."""
+        del content_type, file_name, ttl_s
+        checked_key(key)
+        return None
+
+
 def checked_key(key: BlobKey) -> BlobKey:
     """The key itself; raises `InvalidError` for a text that could name something outside of the store."""
     if len(key) > _MAX_KEY_CHARS or not _KEY.fullmatch(key):

@@ -8,7 +8,7 @@ import pytest
 from panope.domain.accounts import DeletedProject
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
-from panope.jobs import erasure
+from panope.jobs import rounds
 from panope.jobs.erasure import ErasureRunner
 
 
@@ -57,14 +57,14 @@ async def test_a_runner_that_is_stopped_finishes_nothing_half_done() -> None:
 
 
 async def test_failures_end_nothing_and_a_call_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "_RETRY_S", 0.0)
-    monkeypatch.setattr(erasure, "_REST_S", 0.01)
+    monkeypatch.setattr(rounds, "_RETRY_S", 0.0)
+    monkeypatch.setattr(rounds, "_REST_S", 0.01)
     script = Script({"a": 0}, UnavailableError("The store is away"), ValueError("unforeseen"))
     runner = ErasureRunner(script)
     running = asyncio.create_task(runner.run())
     async with asyncio.timeout(10):
         await script.has_finished.wait()
-        monkeypatch.setattr(erasure, "_REST_S", 3_600.0)
+        monkeypatch.setattr(rounds, "_REST_S", 3_600.0)
         script.pages["b"] = 0
         script.has_finished.clear()
         runner.wake()

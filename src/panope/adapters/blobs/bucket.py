@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ class BucketBlobStore:
         try:
             with tempfile.NamedTemporaryFile(prefix="panope-media-") as file:
                 async for piece in gathered(chunks):
-                    await in_thread(lambda: file.write(piece))  # noqa: B023 - awaited at once
+                    await in_thread(partial(file.write, piece))
                 await in_thread(file.flush)
                 sending = obstore.put_async(
                     self._store,
@@ -124,8 +125,9 @@ class BucketBlobStore:
         query = {"response-content-type": content_type, "response-content-disposition": disposition}
         return self._signed("GET", key, ttl_s, {}, query)
 
-    async def sweep(self, age_s: float) -> int:  # noqa: ARG002 - temporary files have no name that outlives them
+    async def sweep(self, age_s: float) -> int:
         """See `BlobStore.sweep`. Parts of uploads that a server did not finish are for the bucket's own rules."""
+        del age_s  # temporary files have no name that outlives them
         return 0
 
     async def check(self) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -13,7 +14,7 @@ from panope.adapters.blobs.chunks import CHUNK_BYTES, gathered, in_thread
 from panope.domain.errors import NotFoundError, UnavailableError
 from panope.domain.media.media import BlobKey
 from panope.kit.clock import Clock
-from panope.ports.blobs import check_by_use, checked_key
+from panope.ports.blobs import Unsigned, check_by_use, checked_key
 
 _UNFINISHED: Final = "unfinished"
 _PRIVATE: Final = 0o700
@@ -23,7 +24,7 @@ _CANNOT_SYNC: Final = frozenset({errno.EBADF, errno.EINVAL, errno.ENOTSUP})
 _Result = TypeVar("_Result")
 
 
-class DirectoryBlobStore:
+class DirectoryBlobStore(Unsigned):
     """Implements `BlobStore`. The directory is made with the first blob, and is its owner's alone.
 
     A blob is written beside the others, synced, and moved to its name: whoever dies on the way leaves a file in
@@ -36,14 +37,15 @@ class DirectoryBlobStore:
         self._new_id = new_id
         self._unfinished = path / _UNFINISHED
 
-    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:  # noqa: ARG002 - files have neither
+    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:
         """See `BlobStore.put`."""
+        del content_type, length  # nobody asks this store for them
         final = self._file(key)
         part = self._unfinished / self._new_id()
         file = await self._do(lambda: self._create(part))
         try:
             async for piece in gathered(chunks):
-                await self._do(lambda: _write(file, piece))  # noqa: B023 - awaited at once
+                await self._do(partial(_write, file, piece))
             await self._do(lambda: self._finish(file, part, final))
         except BaseException:
             await asyncio.shield(asyncio.to_thread(_discard, file, part))
@@ -58,7 +60,7 @@ class DirectoryBlobStore:
         try:
             left = sys.maxsize if end is None else end - start
             while left > 0:
-                piece = await self._do(lambda: file.read(min(CHUNK_BYTES, left)))  # noqa: B023 - awaited at once
+                piece = await self._do(partial(file.read, min(CHUNK_BYTES, left)))
                 if not piece:
                     return
                 left -= len(piece)
@@ -75,23 +77,6 @@ class DirectoryBlobStore:
         """See `BlobStore.delete`."""
         path = self._file(key)
         await self._do(lambda: path.unlink(missing_ok=True))
-
-    async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:  # noqa: ARG002 - nobody but the server reaches a directory
-        """See `BlobStore.sign_upload`."""
-        checked_key(key)
-        return None
-
-    async def sign_download(
-        self,
-        key: BlobKey,
-        *,
-        content_type: str,  # noqa: ARG002 - as above
-        file_name: str | None,  # noqa: ARG002
-        ttl_s: int,  # noqa: ARG002
-    ) -> str | None:
-        """See `BlobStore.sign_download`."""
-        checked_key(key)
-        return None
 
     async def sweep(self, age_s: float) -> int:
         """See `BlobStore.sweep`."""

@@ -4,17 +4,18 @@ from collections.abc import AsyncIterable, AsyncIterator
 
 from panope.domain.errors import NotFoundError
 from panope.domain.media.media import BlobKey
-from panope.ports.blobs import check_by_use, checked_key
+from panope.ports.blobs import Unsigned, check_by_use, checked_key
 
 
-class MemoryBlobStore:
+class MemoryBlobStore(Unsigned):
     """Implements `BlobStore`; empty at first and gone with the process."""
 
     def __init__(self) -> None:
         self._blobs: dict[BlobKey, bytes] = {}
 
-    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:  # noqa: ARG002 - nobody asks for them
+    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:
         """See `BlobStore.put`."""
+        del content_type, length  # nobody asks this store for them
         checked_key(key)
         self._blobs[key] = b"".join([chunk async for chunk in chunks])
 
@@ -35,25 +36,9 @@ class MemoryBlobStore:
         """See `BlobStore.delete`."""
         self._blobs.pop(checked_key(key), None)
 
-    async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:  # noqa: ARG002 - nothing is signed
-        """See `BlobStore.sign_upload`."""
-        checked_key(key)
-        return None
-
-    async def sign_download(
-        self,
-        key: BlobKey,
-        *,
-        content_type: str,  # noqa: ARG002 - nothing is signed
-        file_name: str | None,  # noqa: ARG002
-        ttl_s: int,  # noqa: ARG002
-    ) -> str | None:
-        """See `BlobStore.sign_download`."""
-        checked_key(key)
-        return None
-
-    async def sweep(self, age_s: float) -> int:  # noqa: ARG002 - nothing is ever left behind
+    async def sweep(self, age_s: float) -> int:
         """See `BlobStore.sweep`."""
+        del age_s  # nothing is ever left behind
         return 0
 
     async def check(self) -> None:

@@ -15,7 +15,7 @@ from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.session import Session
 from panope.domain.errors import NotFoundError, PanopeError, UnavailableError
 from panope.domain.media.media import BlobKey
-from panope.ports.blobs import check_by_use, checked_key
+from panope.ports.blobs import Unsigned, check_by_use, checked_key
 
 CHUNK_BYTES: Final = 256 * 1024
 """What is written, and what is read, by one statement."""
@@ -45,7 +45,7 @@ AND began_us <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - ?::b
 _Result = TypeVar("_Result")
 
 
-class PostgresBlobStore:
+class PostgresBlobStore(Unsigned):
     """Implements `BlobStore` in the catalog's database, whose schema must be up to date.
 
     A blob is a row that nobody sees before its last chunk is written: whoever dies on the way leaves a row without a
@@ -57,8 +57,9 @@ class PostgresBlobStore:
         self._pool: ReaderPool[Connection[Any]] = ReaderPool(_Engine(url, _BEGIN), CONNECTIONS - 1, "blobs")
         self._chunks: ReaderPool[Connection[Any]] = ReaderPool(_Engine(url, _BEGIN_CHUNK), 1, "blob-chunks")
 
-    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:  # noqa: ARG002 - rows have neither
+    async def put(self, key: BlobKey, chunks: AsyncIterable[bytes], *, content_type: str, length: int) -> None:
         """See `BlobStore.put`."""
+        del content_type, length  # nobody asks this store for them
         checked_key(key)
         blob_id = self._new_id()
         size = 0
@@ -98,23 +99,6 @@ class PostgresBlobStore:
         """See `BlobStore.delete`."""
         checked_key(key)
         await self._pool.run(lambda session: session.execute("DELETE FROM catalog_blob WHERE key = ?", (key,)))
-
-    async def sign_upload(self, key: BlobKey, *, content_type: str, length: int, sha256: str, ttl_s: int) -> str | None:  # noqa: ARG002 - nobody but the server reaches the database
-        """See `BlobStore.sign_upload`."""
-        checked_key(key)
-        return None
-
-    async def sign_download(
-        self,
-        key: BlobKey,
-        *,
-        content_type: str,  # noqa: ARG002 - as above
-        file_name: str | None,  # noqa: ARG002
-        ttl_s: int,  # noqa: ARG002
-    ) -> str | None:
-        """See `BlobStore.sign_download`."""
-        checked_key(key)
-        return None
 
     async def sweep(self, age_s: float) -> int:
         """See `BlobStore.sweep`; what was replaced is removed and counted as well."""
