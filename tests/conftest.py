@@ -11,17 +11,22 @@ from tests.support.load import Load
 pytest_plugins = ["tests.support.postgres"]
 
 settings.register_profile(
-    "panope",
+    "explore",
     deadline=None,  # time on a shared machine says nothing of the code
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("panope")
+settings.register_profile("repeat", settings.get_profile("explore"), derandomize=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--load`."""
     parser.addoption("--load", type=Load, default=Load.SMALL, help="small, bounded or full: how much each test does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """`make test` draws the same examples every time, so that a change is judged by itself; `make ci` explores."""
+    settings.load_profile("repeat" if config.getoption("--load") is Load.SMALL else "explore")
 
 
 @pytest.fixture(scope="session")

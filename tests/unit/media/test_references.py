@@ -6,7 +6,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panope.wire.langfuse.media.references import find_references
@@ -30,7 +30,7 @@ def parse(path: str) -> list[str | int]:
     rest = path[1:]
     while rest:
         if rest.startswith("['"):
-            end = rest.index("']")
+            end = rest.index("']", 2)
             steps.append(rest[2:end])
             rest = rest[end + 2 :]
         else:
@@ -47,6 +47,7 @@ def at(value: Any, path: str) -> Any:
 
 
 @given(VALUES)
+@example({"]": TEXT})
 def test_every_reference_is_found_where_its_path_leads(value: Any) -> None:
     found = find_references(value)
     assert len(found) == json.dumps(value).count("@@@langfuseMedia:")

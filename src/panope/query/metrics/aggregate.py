@@ -80,7 +80,7 @@ def histogram(runs: Sequence[Sequence[Number]], bins: int) -> list[Bin]:
     width = high / bins - low / bins
     if not 0 < width < math.inf:
         return [(low, high, float(count))]
-    edges = [*(low + width * number for number in range(bins)), high]
+    edges = [low, *(low + width * number for number in range(1, bins)), high]
     below = [0, *(sum(bisect_left(run, edge) for run in runs) for edge in edges[1:-1]), count]
     return [(edges[at], edges[at + 1], float(below[at + 1] - below[at])) for at in range(bins)]
 

@@ -42,6 +42,7 @@ def test_a_histogram_holds_every_value_once(values: list[float], bins: int) -> N
 
 def test_bins_begin_where_the_one_before_ends() -> None:
     assert histogram([[0, 1, 2, 3], [4]], 2) == [(0, 2.0, 2.0), (2.0, 4, 3.0)]
+    assert histogram([[-(2**53) - 1, 0]], 1) == [(-(2**53) - 1, 0, 2.0)]
     assert histogram([[7, 7]], 5) == [(7, 7, 2.0)]
     assert histogram([], 5) == []
 
