@@ -1,8 +1,10 @@
 """A million generated histories: any delivery of the same events gives the same rows.
 
-`python -m tests.property.long_run --histories 1000000 --first 0` goes through the seeds from `first` on, half of them
-with a deletion in the middle that a second delivery of everything must not undo, and prints how many differed. It may
-be run in parts and beside itself: a seed gives the same history everywhere. Exit status 1 when one differs.
+`python -m tests.property.long_run --histories 1000000 --first 0` goes through the seeds from `first` on and prints how
+many differed. Half of them have a deletion in the middle that a second delivery of everything must not undo; a quarter
+is priced again in the middle and must come out as if the new prices had always been there. It may be run in parts and
+beside itself: a seed gives the same history everywhere. Exit status 1 when one differs. `together` is the same by two
+processes over one store.
 """
 
 import argparse
@@ -13,7 +15,9 @@ import time
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.ids import ProjectId
 from tests.support.batches import batch
+from tests.support.engines import of_memory
 from tests.support.histories.random import History
+from tests.support.histories.replaying import NEW, OLD, Desk
 
 _PROJECT = ProjectId("p")
 _TOLD_EVERY = 20_000
@@ -22,7 +26,9 @@ _TOLD_EVERY = 20_000
 async def differs(seed: int) -> bool:
     """Whether a history comes out differently when it is delivered differently."""
     history = History(seed)
-    return await (_differs_after_deletion(history) if seed % 2 else _differs_by_delivery(history))
+    if seed % 2:
+        return await _differs_after_deletion(history)
+    return await (_differs_by_prices(history) if seed % 4 else _differs_by_delivery(history))
 
 
 async def _differs_by_delivery(history: History) -> bool:
@@ -45,6 +51,21 @@ async def _differs_after_deletion(history: History) -> bool:
     for events in reversed(history.delivery[:sent]):
         await told.apply(batch(_PROJECT, events))
     return await told.snapshot(_PROJECT) != once
+
+
+async def _differs_by_prices(history: History) -> bool:
+    """Old prices for the first half, repricing in the middle, new ones from there: as new prices from the start."""
+    priced, repriced = MemoryTelemetry(), MemoryTelemetry()
+    desk = Desk(of_memory(repriced), NEW)
+    await priced.apply(batch(_PROJECT, history.events, prices=NEW))
+    turn = (len(history.delivery) + 1) // 2
+    for events in history.delivery[:turn]:
+        await repriced.apply(batch(_PROJECT, events, prices=OLD))
+    await desk.reprice(_PROJECT)
+    for events in history.delivery[turn:]:
+        await repriced.apply(batch(_PROJECT, events, prices=NEW))
+    again = await desk.reprice(_PROJECT)
+    return bool(again.differences.changed) or await repriced.snapshot(_PROJECT) != await priced.snapshot(_PROJECT)
 
 
 def main() -> int:
