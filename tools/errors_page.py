@@ -1,9 +1,9 @@
 """Writes `docs/reference/errors.md` from the errors, refusals and repairs in the source; part of `make docs`."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from panope.domain import errors
 from panope.domain.errors import ErrorKind, PanopeError
@@ -59,6 +59,8 @@ _CLASSES: Final = {
     name: value for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, PanopeError)
 }
 _MAKERS: Final = {*_CLASSES, *_REFUSALS, "Rejection"}
+_BODY_MAKERS: Final = frozenset({"invalid_body", "read_body"})
+"""What refuses a body with the places that are wrong, and a code that callers name."""
 _UNKNOWN: Final = "…"
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -154,13 +156,16 @@ def _with_kind(found: Iterable[Found]) -> Iterator[str]:
 
 def _calls(source: Source) -> Iterator[Found]:
     """Every error that a file makes with a code of its own; several when a function of it is told the message."""
-    tree = source.tree
+    tree, constants = source.tree, _constants(source.tree)
     for function in [tree, *(node for node in ast.walk(tree) if isinstance(node, _Function))]:
         for call in _own_calls(function):
             name = _name(call.func)
-            if name not in _MAKERS:
+            if name not in _MAKERS and name not in _BODY_MAKERS:
                 continue
-            code, message = _code_and_message(call, name)
+            code, message = _code_and_message(call, name, constants)
+            if code and name in _BODY_MAKERS:
+                yield code, "InvalidError", "Invalid request data: … (with the places that are wrong)"
+                continue
             for text in _texts(message, function, tree) if code else ():
                 yield code, "RefusedError" if name == "Rejection" else name, text.replace("|", "\\|")
 
@@ -177,13 +182,26 @@ def _own_calls(function: ast.AST) -> Iterator[ast.Call]:
         pending.extend(ast.iter_child_nodes(node))
 
 
-def _code_and_message(call: ast.Call, name: str) -> tuple[str, ast.expr | None]:
+def _code_and_message(call: ast.Call, name: str, constants: Mapping[str, Any]) -> tuple[str, ast.expr | None]:
     """The code, empty when it is known at run time only, and the expression of the message."""
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     at_code, at_message = _REFUSALS.get(name, (None, 0))
     code = named.get("code") if at_code is None else _at(call.args, at_code)
     message = named.get("message") or _at(call.args, at_message)
+    if isinstance(code, ast.Name):
+        return str(constants.get(code.id, "")), message
     return (str(code.value), message) if isinstance(code, ast.Constant) else ("", message)
+
+
+def _constants(tree: ast.Module) -> dict[str, Any]:
+    """Values of the names that a file gives to constants."""
+    return {
+        node.target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
 
 
 def _at(arguments: Sequence[ast.expr], position: int) -> ast.expr | None:
@@ -217,13 +235,7 @@ def _text(node: ast.expr | None) -> str:
 
 
 def _repairs(source: Source) -> Iterator[str]:
-    constants = {
-        node.target.id: node.value.value
-        for node in source.tree.body
-        if isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and isinstance(node.value, ast.Constant)
-    }
+    constants = _constants(source.tree)
     for call in ast.walk(source.tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in {"add", "append"}:
             owner = call.func.value

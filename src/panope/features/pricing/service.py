@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from panope.ports.catalog import CatalogVersion, ModelStore
 from panope.ports.telemetry import UnpricedModel
 
 _MAX_BOOKS = 1_000
-_NOT_FOUND = "model_not_found"
+_NOT_FOUND: Final = "model_not_found"
 
 
 class UnpricedUses(Protocol):
