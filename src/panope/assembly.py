@@ -16,6 +16,8 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.passwords import PasswordHasher
+from panope.features.accounts.sessions import DAY_US, UserSessions
 from panope.features.administration.erasure import ProjectErasure
 from panope.features.administration.members import MemberAdministration
 from panope.features.administration.projects import ProjectAdministration
@@ -76,6 +78,7 @@ from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
+from panope.http.members import MemberGate
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
@@ -132,6 +135,7 @@ class AccountParts(Struct, frozen=True):
 
     authenticator: Authenticator
     keys: KeyRing
+    passwords: PasswordHasher
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -144,6 +148,10 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     media: MediaOptions = MediaOptions()
     encryption_key: SecretStr | None = None
     """Of the secrets of other services; None: the catalog's own."""
+    session_secret: SecretStr | None = None
+    """Of the sessions of people; None: the catalog's own."""
+    session_ttl_us: int = 30 * DAY_US
+    """For so long somebody stays signed in without doing anything."""
 
 
 def assemble(
@@ -174,6 +182,7 @@ def assemble(
         AppParts(
             version=__version__,
             gate=Gate(accounts.authenticator),
+            member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
             admission=Admission(options.limits),
             fast_routes=_fast_routes(tools, options, intake, metrics, requests),
             routers=[
@@ -217,6 +226,7 @@ class _Tools:
         self.catalog = catalog
         self.clock = clock
         self.new_id = new_id
+        self.sessions = _sessions(engines.catalog, options, clock, new_id)
         self.pricing = PricingService(
             catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter()
         )
@@ -342,6 +352,11 @@ def _review(tools: _Tools) -> _Review:
     )
     routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
     return _Review(routers, runner)
+
+
+def _sessions(catalog: Catalog, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> UserSessions:
+    secret = options.session_secret.get_secret_value() if options.session_secret else None
+    return UserSessions(catalog, clock=clock, new_id=new_id, secret=secret, ttl_us=options.session_ttl_us)
 
 
 def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:

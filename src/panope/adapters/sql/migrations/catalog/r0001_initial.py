@@ -9,6 +9,7 @@ down_revision = None
 
 SCRIPTS = (
     "base",
+    "sessions",
     "score_configs",
     "feedback",
     "media",
