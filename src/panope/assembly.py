@@ -193,15 +193,7 @@ def assemble(
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
-            shortcuts=[
-                Middleware(
-                    PromptShortcut,
-                    requests=requests,
-                    reading=tools.prompts,
-                    version=engines.catalog.version,
-                    clock=clock,
-                )
-            ],
+            shortcuts=[_prompt_shortcut(tools, requests)],
             metrics=metrics,
             new_id=RequestIds().next,
             root_path=options.root_path,
@@ -215,6 +207,11 @@ def assemble(
     app.state.erasure = administration.runner
     app.state.upkeep = tools.upkeep
     return app
+
+
+def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
+    version = tools.catalog.version
+    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
 
 
 class _Tools:

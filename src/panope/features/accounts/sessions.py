@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,7 +21,6 @@ _SEEN_EVERY_US: Final = 5 * 60 * 1_000_000
 """A session that is in use is written so often, not with every request."""
 _MOST_PER_USER: Final = 50
 _MAX_AGENT_CHARS: Final = 200
-_TOKEN_BYTES: Final = 32
 _MAX_TOKEN_CHARS: Final = 200
 
 
@@ -65,7 +63,7 @@ class UserSessions:
 
         Raises `UnauthenticatedError` when they have another by now, or are gone.
         """
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = self._new_id() + self._new_id()
         now_us = self._clock()
         session = UserSession(
             id=UserSessionId(self._new_id()),
@@ -114,7 +112,7 @@ class UserSessions:
     async def seal(self, purpose: str, text: str) -> str:
         """Hex HMAC of a text for one purpose, the same on all servers of a catalog."""
         if self._key is None:
-            kept = await self._catalog.settings.set_if_missing(SETTING, secrets.token_hex(_TOKEN_BYTES))
+            kept = await self._catalog.settings.set_if_missing(SETTING, self._new_id() + self._new_id())
             self._key = kept.encode()
         return hmac.digest(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).hex()
 

@@ -9,7 +9,6 @@ down_revision = None
 
 SCRIPTS = (
     "base",
-    "sessions",
     "score_configs",
     "feedback",
     "media",
