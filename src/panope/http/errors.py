@@ -3,7 +3,7 @@
 The shapes differ for historical reasons that clients rely on, so they are kept apart instead of unified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -96,10 +96,8 @@ def render_error(error: PanopeError, family: Family = Family.TYPED) -> Response:
 
 
 def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
-    if family is Family.SCIM:
-        return _scim_body(error.message, status_of(error))
-    if family is Family.UI:
-        return _ui_body(error)
+    if family in _WORDED_APART:
+        return _WORDED_APART[family](error)
     if error.kind in _MESSAGE_ONLY:
         return {"message": error.message}
     if family is Family.OTEL:
@@ -126,6 +124,13 @@ def _ui_body(error: PanopeError) -> dict[str, Any]:
 
 def _scim_body(detail: str, status: int) -> dict[str, Any]:
     return {"schemas": [_SCIM_ERROR], "detail": detail, "status": str(status)}
+
+
+_WORDED_APART: Mapping[Family, Callable[[PanopeError], dict[str, Any]]] = {
+    Family.SCIM: lambda error: _scim_body(error.message, status_of(error)),
+    Family.UI: _ui_body,
+}
+"""Families that word all their errors alike."""
 
 
 def render_internal(family: Family = Family.TYPED) -> Response:
