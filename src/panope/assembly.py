@@ -16,6 +16,13 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.own_account import OwnAccount
+from panope.features.accounts.password_check import PasswordCheck
+from panope.features.accounts.passwords import PasswordHasher
+from panope.features.accounts.provision import Provisioner
+from panope.features.accounts.sessions import DAY_US, UserSessions
+from panope.features.accounts.setup import Setup
+from panope.features.accounts.users import UserRegistry
 from panope.features.administration.erasure import ProjectErasure
 from panope.features.administration.members import MemberAdministration
 from panope.features.administration.projects import ProjectAdministration
@@ -76,6 +83,7 @@ from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
+from panope.http.members import MemberGate
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
@@ -99,6 +107,11 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.session import account_router, session_router
+from panope.http.signin.cookies import Cookies
+from panope.http.signin.forms import Forms
+from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
@@ -132,6 +145,7 @@ class AccountParts(Struct, frozen=True):
 
     authenticator: Authenticator
     keys: KeyRing
+    passwords: PasswordHasher
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -144,6 +158,10 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     media: MediaOptions = MediaOptions()
     encryption_key: SecretStr | None = None
     """Of the secrets of other services; None: the catalog's own."""
+    session_secret: SecretStr | None = None
+    """Of the sessions of people; None: the catalog's own."""
+    session_ttl_us: int = 30 * DAY_US
+    """For so long somebody stays signed in without doing anything."""
 
 
 def assemble(
@@ -166,6 +184,7 @@ def assemble(
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
     administration = _administration(tools, accounts.keys)
+    sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
         IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
@@ -174,25 +193,19 @@ def assemble(
         AppParts(
             version=__version__,
             gate=Gate(accounts.authenticator),
+            member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
             admission=Admission(options.limits),
-            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
+            fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
                 *administration.routers,
+                *sign_in.routers,
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
-            shortcuts=[
-                Middleware(
-                    PromptShortcut,
-                    requests=requests,
-                    reading=tools.prompts,
-                    version=engines.catalog.version,
-                    clock=clock,
-                )
-            ],
+            shortcuts=[_prompt_shortcut(tools, requests)],
             metrics=metrics,
             new_id=RequestIds().next,
             root_path=options.root_path,
@@ -208,6 +221,11 @@ def assemble(
     return app
 
 
+def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
+    version = tools.catalog.version
+    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
+
+
 class _Tools:
     """The features that more than one noun needs, over the engines."""
 
@@ -217,6 +235,7 @@ class _Tools:
         self.catalog = catalog
         self.clock = clock
         self.new_id = new_id
+        self.sessions = _sessions(engines.catalog, options, clock, new_id)
         self.pricing = PricingService(
             catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter()
         )
@@ -313,8 +332,37 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
+        ui_projects_router(projects),
     ]
     return _Administration(routers, runner)
+
+
+class _SignIn(Struct, frozen=True):
+    routers: list[APIRouter]
+    pages: list[FastRoute]
+
+
+def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _SignIn:
+    """What people sign in with, and their own accounts."""
+    catalog, clock, sessions, passwords = tools.catalog, tools.clock, tools.sessions, accounts.passwords
+    users = UserRegistry(catalog, passwords, clock=clock, new_id=tools.new_id)
+    check = PasswordCheck(catalog, sessions, passwords, clock)
+    cookies = Cookies(options.public_url, options.session_ttl_us // 1_000_000)
+    pages = SignInParts(
+        sessions=sessions,
+        check=check,
+        setup=Setup(
+            catalog, Provisioner(catalog, accounts.keys, users, clock), passwords, clock=clock, new_id=tools.new_id
+        ),
+        forms=Forms(sessions, tools.new_id, options.public_url),
+        cookies=cookies,
+    )
+    account = OwnAccount(catalog, check, passwords)
+    routers = [
+        session_router(sessions, catalog.members, cookies, __version__),
+        account_router(account, sessions),
+    ]
+    return _SignIn(routers, sign_in_routes(pages))
 
 
 class _Review(Struct, frozen=True):
@@ -342,6 +390,11 @@ def _review(tools: _Tools) -> _Review:
     )
     routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
     return _Review(routers, runner)
+
+
+def _sessions(catalog: Catalog, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> UserSessions:
+    secret = options.session_secret.get_secret_value() if options.session_secret else None
+    return UserSessions(catalog, clock=clock, new_id=new_id, secret=secret, ttl_us=options.session_ttl_us)
 
 
 def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:

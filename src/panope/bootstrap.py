@@ -37,6 +37,8 @@ from panope.domain.ids import ProjectId
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.accounts.sessions import DAY_US
+from panope.features.accounts.uses import FLUSH_S
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.media.access import MediaOptions
 from panope.features.media.upkeep import kept_clean
@@ -130,7 +132,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         annotations: AnnotationRunner = app.state.annotations
@@ -141,7 +143,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             asyncio.create_task(erasure.run(), name="erasure"),
         ]
         try:
-            async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
+            async with kept_up(accounts.failures), kept_up(accounts.uses, FLUSH_S), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
@@ -306,6 +308,8 @@ def _options(settings: Settings) -> AppOptions:
         ),
         media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
         encryption_key=settings.security.encryption_key,
+        session_secret=settings.security.session_secret,
+        session_ttl_us=round(settings.security.session_days * DAY_US),
     )
 
 
@@ -333,6 +337,8 @@ async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> s
     address = local_url(listener, settings.server.host, settings.server.root_path)
     base_url = settings.server.public_url or address
     lines = [f"panope {__version__} listens on {address}, {describe_storage(settings)}"]
+    if not await opened.accounts.catalog.users.has_any():
+        lines.append(f"nobody can sign in yet: make the first user at {base_url}/setup")
     created = opened.provisioned.key
     if created is None:
         keys = await opened.accounts.keys.list()

@@ -3,6 +3,8 @@
 from starlette.requests import Request
 from starlette.types import Scope
 
+from panope.features.accounts.password_check import Client
+
 
 def header_of(scope: Scope, name: bytes) -> str | None:
     """The first header of a name in lower case; None when there is none."""
@@ -10,6 +12,19 @@ def header_of(scope: Scope, name: bytes) -> str | None:
         if key == name:
             text: str = value.decode("latin-1")
             return text
+    return None
+
+
+def cookie_of(request: Request, name: str) -> str | None:
+    """The first cookie of a name; None when there is none.
+
+    Of several, browsers send the one of the longest path first, which is that of this server: another server may be
+    published above its path.
+    """
+    for pair in "; ".join(request.headers.getlist("cookie")).split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
     return None
 
 
@@ -23,3 +38,10 @@ def sdk_header(request: Request, part: str) -> str | None:
 def sdk_of(request: Request) -> str:
     """Name and version in one, `python 4.14.0`; what is not stated is left empty."""
     return f"{sdk_header(request, 'name') or ''} {sdk_header(request, 'version') or ''}"
+
+
+def client_of(request: Request) -> Client:
+    """Where a request comes from: the connection, and what the nearest proxy says of it."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return Client(peer, forwarded or None)

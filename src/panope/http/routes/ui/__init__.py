@@ -1,0 +1,1 @@
+"""Routes of the web app, for people who are signed in."""
