@@ -122,6 +122,25 @@ def wait_until_all_places_are_taken(server: RunningServer) -> None:
     raise AssertionError(server.send("GET", "/metrics")[2].decode())
 
 
+def test_strangers_are_told_so_before_they_send_anything_and_take_no_place(
+    server: RunningServer, connections: ExitStack
+) -> None:
+    for _ in range(3 * SLOW):
+        stranger = connections.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+        stranger.sendall(b"POST /api/public/v2/prompts HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n")
+        assert stranger.recv(12) == b"HTTP/1.1 401"
+    status, _ = server.request("POST", "/api/public/v2/datasets", {"name": "mine"})
+    assert status == 200
+
+
+def test_forms_that_never_come_keep_nobody_from_working(server: RunningServer, connections: ExitStack) -> None:
+    for _ in range(3 * SLOW):
+        stranger = connections.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
+        stranger.sendall(b"POST /auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n")
+    status, _ = server.request("POST", "/api/public/v2/datasets", {"name": "mine"})
+    assert status == 200
+
+
 def test_a_reader_that_stopped_reading_does_not_hold_a_server_that_is_told_to_stop(
     server: RunningServer, connections: ExitStack
 ) -> None:

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from panope.domain.errors import PanopeError
 from panope.http.auth import Gate, RequiredAccess, declared_access
+from panope.http.door import Door
 from panope.http.errors import (
     FAMILY,
     answer_http_exception,
@@ -30,7 +31,7 @@ from panope.http.errors import (
 )
 from panope.http.fast.routing import FastRoute
 from panope.http.lane import PathTable
-from panope.http.limits import Admission, BodyLimits, BufferedBodies
+from panope.http.limits import Admission, BodyLimits
 from panope.http.members import MemberGate
 from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
@@ -58,8 +59,7 @@ class AppParts(Struct, frozen=True, kw_only=True):
     """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
     admission: Admission | None = None
-    """Of the catalog lane's bodies, which come before the caller is known: not the one of the writes, whose places
-    strangers could take. None: one with the usual limits."""
+    """Of the catalog lane's bodies; None: one with the usual limits."""
     root_path: str = ""
     browser_origins: frozenset[str] = ANY_ORIGIN
     """Whose pages may call the public API."""
@@ -91,7 +91,8 @@ def create_app(parts: AppParts) -> Starlette:
         ],
     )
     app.router.redirect_slashes = False
-    app.router.default = BufferedBodies(catalog, parts.admission or Admission(BodyLimits()))
+    admission = parts.admission or Admission(BodyLimits())
+    app.router.default = Door(catalog, admission, Admission(admission.limits.for_strangers()))
     app.state.route_table = _route_table(fast_routes, catalog)
     return app
 
@@ -161,6 +162,6 @@ def _route_table(fast_routes: Sequence[FastRoute], catalog: FastAPI) -> list[Rou
         if path in fast_paths or path != getattr(context.original_route, "path", None):
             text = f"Route {path} is in both lanes, or its router was nested under a prefix"
             raise ValueError(text)
-        access = declared_access(context)
+        access = declared_access(context).required
         entries.extend(RouteEntry(path, method, access) for method in methods)
     return entries

@@ -1,6 +1,6 @@
 """Who calls: the credentials of a request against what its route asks for."""
 
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Depends
 from fastapi.routing import RouteContext
@@ -17,6 +17,10 @@ project of the path (`Role.NONE`: wherever), or None for anybody without credent
 
 ADMISSION = "admission"
 """Key of the request's state that holds the `Admission` of its caller."""
+
+_ADMITTED = "admitted"
+"""Key of the request's state: who was let in already, and by which dependency."""
+_Caller = TypeVar("_Caller")
 
 _DENIED = "Access denied - insufficient permissions for this endpoint"
 _REACH = {Access.SCORES: 1, Access.PROJECT: 2}
@@ -79,29 +83,42 @@ class Gate:
         return admission.principal
 
 
-class DeclaredAccess:
-    """A FastAPI dependency that says whom its route lets in, to whoever walks the routes."""
+class DeclaredAccess(Generic[_Caller]):
+    """A FastAPI dependency that admits callers, and says whom its route lets in to whoever walks the routes."""
 
     required: RequiredAccess
 
+    async def __call__(self, request: Request) -> _Caller:
+        """The caller of this request; asked once, at the door or here."""
+        admitted: tuple[object, _Caller] | None = request.scope.setdefault("state", {}).get(_ADMITTED)
+        if admitted is not None and admitted[0] is self:
+            return admitted[1]
+        caller = await self.admit(request)
+        request.scope["state"][_ADMITTED] = self, caller
+        return caller
 
-class ProjectAccess(DeclaredAccess):
+    async def admit(self, request: Request) -> _Caller:
+        """Return the caller, or raise why not."""
+        raise NotImplementedError
+
+
+class ProjectAccess(DeclaredAccess[Principal]):
     """FastAPI dependency of routes for key pairs: admits the caller."""
 
     required: RequiredAccess = Access.PROJECT
 
-    async def __call__(self, request: Request) -> Principal:
+    async def admit(self, request: Request) -> Principal:
         """Admit the caller of this request."""
         gate: Gate = request.app.state.gate
         return await gate.admit(request, Access.PROJECT)
 
 
-class OrganizationAccess(DeclaredAccess):
+class OrganizationAccess(DeclaredAccess[OrganizationPrincipal]):
     """Likewise, of routes for the keys of organisations."""
 
     required: RequiredAccess = Access.ORGANIZATION
 
-    async def __call__(self, request: Request) -> OrganizationPrincipal:
+    async def admit(self, request: Request) -> OrganizationPrincipal:
         """Admit the caller of this request."""
         gate: Gate = request.app.state.gate
         return await gate.admit_organization(request)
@@ -110,18 +127,18 @@ class OrganizationAccess(DeclaredAccess):
 class ScimAccess(OrganizationAccess):
     """Likewise, of routes that word their errors as SCIM does."""
 
-    async def __call__(self, request: Request) -> OrganizationPrincipal:
+    async def admit(self, request: Request) -> OrganizationPrincipal:
         """Admit the caller of this request."""
         request.scope[FAMILY] = Family.SCIM
-        return await super().__call__(request)
+        return await super().admit(request)
 
 
-class OpenAccess(DeclaredAccess):
+class OpenAccess(DeclaredAccess[None]):
     """FastAPI dependency of routes that ask nobody who they are."""
 
     required: RequiredAccess = None
 
-    async def __call__(self) -> None:
+    async def admit(self, request: Request) -> None:
         """Let everybody in."""
 
 
@@ -138,13 +155,13 @@ ANYONE = Depends(OpenAccess())
 """For the `dependencies` of a route that asks nobody."""
 
 
-def declared_access(context: RouteContext) -> RequiredAccess:
-    """What a FastAPI route asks of its caller; raises `ValueError` when it does not say."""
+def declared_access(context: RouteContext) -> DeclaredAccess[Any]:
+    """What lets callers of a FastAPI route in; raises `ValueError` when the route does not say."""
     pending = list(context.dependant.dependencies)
     while pending:
         dependant = pending.pop()
         if isinstance(dependant.call, DeclaredAccess):
-            return dependant.call.required
+            return dependant.call
         pending.extend(dependant.dependencies)
     text = f"Route {context.path} does not declare who may call it"
     raise ValueError(text)

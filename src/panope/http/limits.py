@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +25,9 @@ _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _WBITS = 47
 """zlib finds out which of its two containers it has: gzip, or its own, which HTTP calls deflate."""
 _STEP_BYTES = 1024 * 1024
+_FORM_BYTES = 64 * 1024
+_FORM_TIMEOUT_S = 10.0
+_STRANGERS = 64
 _BODY_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
@@ -48,6 +50,15 @@ class BodyLimits(Struct, frozen=True, kw_only=True):
     def for_browsers(self) -> "BodyLimits":
         """What holds for callers with a public key alone."""
         return replace(self, max_body_bytes=min(self.max_body_bytes, self.browser_max_body_bytes))
+
+    def for_strangers(self) -> "BodyLimits":
+        """What holds for callers whom nobody knows yet: they send forms, and soon."""
+        return replace(
+            self,
+            max_body_bytes=min(self.max_body_bytes, _FORM_BYTES),
+            max_in_flight_requests=min(self.max_in_flight_requests, _STRANGERS),
+            body_timeout_s=min(self.body_timeout_s, _FORM_TIMEOUT_S),
+        )
 
 
 class Reservation:
@@ -109,10 +120,6 @@ class BufferedBodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; raises what `read_body` does."""
-        headers = Headers(scope=scope)
-        if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
-            await self._app(scope, receive, send)
-            return
         async with self._admission.admit() as reservation:
             body = await read_body(Request(scope, receive), reservation, self._admission.limits)
             scope["headers"] = [entry for entry in scope["headers"] if entry[0] not in _BODY_HEADERS]

@@ -84,25 +84,25 @@ class _HasGate(Protocol):
     member_gate: MemberGate
 
 
-class Person(DeclaredAccess):
+class Person(DeclaredAccess[PersonPrincipal]):
     """FastAPI dependency of routes for whoever is signed in."""
 
     required = Role.NONE
 
-    async def __call__(self, request: Request) -> PersonPrincipal:
+    async def admit(self, request: Request) -> PersonPrincipal:
         """Admit the caller of this request."""
         state: _HasGate = request.app.state
         return await state.member_gate.admit(request)
 
 
-class ProjectMember(DeclaredAccess):
+class ProjectMember(DeclaredAccess[UserPrincipal]):
     """Likewise, of routes for members of the project that `{project_id}` in their path names."""
 
     def __init__(self, required: Role) -> None:
         self.required = required
         self._role = required
 
-    async def __call__(self, request: Request) -> UserPrincipal:
+    async def admit(self, request: Request) -> UserPrincipal:
         """Admit the caller of this request."""
         state: _HasGate = request.app.state
         return await state.member_gate.admit_to(request, request.path_params["project_id"], self._role)

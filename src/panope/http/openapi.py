@@ -53,7 +53,7 @@ def describe(catalog: FastAPI, fast_routes: Sequence[FastRoute]) -> dict[str, An
         for method in context.methods or ():
             operation = paths.get(context.path_format, {}).get(method.lower())
             if operation is not None:
-                operation["security"] = _SECURITY[declared_access(context)]
+                operation["security"] = _SECURITY[declared_access(context).required]
     for route in fast_routes:
         paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route)
     return document
