@@ -379,4 +379,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),
+        clock=tools.clock,
     )

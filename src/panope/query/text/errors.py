@@ -52,6 +52,6 @@ class InvalidTextError(InvalidError):
         super().__init__(
             f"Invalid q {where}: {error.message}",
             code="invalid_query",
-            issues=(Issue(("q", error.position, error.length), error.message, error.code.value),),
+            issues=(Issue(("q", error.position), error.message, error.code.value),),
         )
         self.error = error

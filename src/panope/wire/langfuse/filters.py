@@ -93,11 +93,16 @@ def between(field: str, first_us: int | None, end_us: int | None) -> list[FieldN
     return nodes
 
 
-def combine(view: View, params: Sequence[FieldNode], filter_text: str | None) -> Node:
-    """Join the plain parameters with the filter, which replaces those that are about a field it mentions."""
+def combine(view: View, params: Sequence[FieldNode], filter_text: str | None, q: Node = ALWAYS) -> Node:
+    """Join the plain parameters with the filter, which replaces those that are about a field it mentions, and with `q`.
+
+    What `q` says holds beside everything else.
+    """
     filtered = parse_filter(view, filter_text)
     taken = {entry.field for entry in filtered}
     nodes = tuple(param.node for param in params if param.field not in taken) + tuple(f.node for f in filtered)
+    if q != ALWAYS:
+        nodes += (q,)
     return And(nodes) if nodes else ALWAYS
 
 

@@ -8,8 +8,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from panope.query.text.moments import floor_ms as floor_ms
-from panope.query.text.moments import next_ms as next_ms
+from panope.query.text import moments
 from panope.wire.isotime import parse_time_us
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive on purpose: only differences and their text are used
@@ -48,3 +47,7 @@ def _format_second(second: int) -> str:
 def format_optional_time(us: int | None) -> str | None:
     """`format_time`, or None."""
     return None if us is None else format_time(us)
+
+
+floor_ms = moments.floor_ms
+next_ms = moments.next_ms
