@@ -6,7 +6,7 @@ from typing import Final
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import View
 from panope.query.text import units
-from panope.query.text.errors import InvalidTextError, Problem, QueryError
+from panope.query.text.errors import InvalidTextError, Problem, QueryError, shorten
 from panope.query.text.fields import BY_USAGE, FLAGS, TEXT_FIELDS, VIEWS, Kind, Place, TextField
 from panope.query.text.moments import is_relative, read_moment
 from panope.query.text.scores import lower_score
@@ -128,7 +128,9 @@ class _Lowering:
             return place.column
         column = BY_USAGE[field.name].get(key)
         if column is None:
-            raise UnsuitedError(f"{field.name}.{key} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE)
+            raise UnsuitedError(
+                f"{field.name}.{shorten(key or '')} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE
+            )
         return column
 
     def _flag(self, term: Term) -> Node:

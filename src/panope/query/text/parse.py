@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 from typing import Final, cast
 
-from panope.query.text.errors import Problem, QueryError
+from panope.query.text.errors import Problem, QueryError, shorten
 from panope.query.text.fields import FLAGS, KEYED, MAY_HAVE_KEY, TEXT_FIELDS
 from panope.query.text.terms import (
     Compare,
@@ -120,8 +120,9 @@ class _Reader:
             raise self._mistake(Problem.ACROSS_TERMS, at, _HINTS[word][0].upper() + _HINTS[word][1:])
         glued = _GLUED.match(word)
         if glued is not None and glued[1] in TEXT_FIELDS:
-            fixed = f"{glued[1]}:{word[len(glued[1]) :]}"
-            raise self._mistake(Problem.MISSING_COLON, at, f"Write {fixed}; quote the word to search for it")
+            raise self._mistake(
+                Problem.MISSING_COLON, at, f"A : has to follow {glued[1]}; quote the word to search for it"
+            )
         if "*" in word:
             raise self._mistake(
                 Problem.BAD_WILDCARD, at, "Words are found anywhere in a text: leave the * out, or quote it"
@@ -172,7 +173,9 @@ class _Reader:
                 )
             return head, rest + self._rest_of_key()
         if dot and head in TEXT_FIELDS:
-            raise self._mistake(Problem.UNEXPECTED_KEY, start, f"{head} has no {rest or 'keys'}")
+            raise self._mistake(
+                Problem.UNEXPECTED_KEY, start, f"{head} has no keys; with it begin {_beginning_with(head)}"
+            )
         raise self._mistake(Problem.UNKNOWN_FIELD, start, _unknown(name))
 
     def _rest_of_key(self) -> str:
@@ -336,6 +339,10 @@ class _Reader:
         return _MistakeError(QueryError(code, at, max(1, self._at - at), message))
 
 
+def _beginning_with(head: str) -> str:
+    return ", ".join(name for name in TEXT_FIELDS if name.partition(".")[0] == head)
+
+
 def _sample_key(field: str) -> str:
     return {"meta": "region", "score": "accuracy"}.get(field, "input")
 
@@ -343,6 +350,6 @@ def _sample_key(field: str) -> str:
 def _unknown(name: str) -> str:
     if not name:
         return "A field has to stand before the :"
-    near = get_close_matches(name, [*TEXT_FIELDS, "has", "is"], n=1)
+    near = get_close_matches(shorten(name), [*TEXT_FIELDS, "has", "is"], n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return f"There is no field {name}{hint or '; quote the text to search for it'}"
+    return f"There is no field {shorten(name)}{hint or '; quote the text to search for it'}"
