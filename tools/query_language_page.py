@@ -31,8 +31,8 @@ the mistake is: `path` is `["q", 12]` when it begins at the thirteenth character
     quoted = text between double quotes; \\" and \\\\ stand for a quote and a backslash
 
 * **Words** beside each other are one phrase, looked for as it is written in id, name, user, input and output; of scores
-  in id, name, user, label and comment; of sessions in the id. Quotes keep phrases apart: `"refund failed" timeout`.
-  Capitals matter.
+  in id, name, user, label and comment; of sessions in the id and in names and users of the traces. Quotes keep phrases
+  apart: `"refund failed" timeout`. Capitals matter.
 * `name:check*`, `name:*out`, `name:*eck*`: begins with, ends with, contains. A `*` in quotes is itself.
 * `name:=checkout`: exactly this.
 * `env:(prod OR dev)`: one of these, each as a whole. `tag:(a AND b)`: all of these.
@@ -80,8 +80,9 @@ not only those whose tool call timed out. With a `-`, none may be so.
 |---|---|---|---|---|---|
 """
 _FLAGS: Final = """
-`level` of a trace is the worst of its observations; `latency`, `tokens` and `cost` of a trace are its totals, and a
-trace ends with its last observation. `start` is a trace's or a score's own time, and when a session was first seen.
+`level` of a trace is the worst of its observations; `latency`, `tokens` and `cost` of a trace or a session are its
+totals, and it ends with its last observation. `start` is a trace's or a score's own time, and that of the earliest
+trace of a session. Scores of a session are those that were given to itself.
 
 ## Flags and presence
 

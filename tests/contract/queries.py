@@ -192,6 +192,27 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
         ),
         ["s-b", "s-c"],
     ),
+    **{
+        f"sessions, {caption}": (
+            View.SESSIONS,
+            ListQuery(where=where, sort=Sort("id", descending=False), with_total=True),
+            ids,
+        )
+        for caption, where, ids in (
+            ("how many traces", _is("trace_count", Op.GT, 1), ["s-a"]),
+            ("how many observations", _is("observation_count", Op.EQ, 3), ["s-a"]),
+            ("tokens", _is("total_tokens", Op.GE, 7), ["s-a", "s-b"]),
+            ("cost", _is("total_cost", Op.GT, 0), ["s-a"]),
+            ("errors", _is("error_count", Op.EQ, 0), ["s-b", "s-c"]),
+            ("latency", _is("latency", Op.LE, 6_000_000), ["s-b", "s-c"]),
+            ("beginning", _is("timestamp", Op.GE, minute(2)), ["s-b", "s-c"]),
+            ("end", _is("end_time", Op.LE, minute(1)), ["s-a"]),
+            ("without an end", _is("end_time", Op.IS_NULL), ["s-c"]),
+            ("a score of their own", _is("has_score", Op.EQ, value=True), ["s-a"]),
+            ("the mean of a score", _is("scores_avg", Op.EQ, 1, "quality"), ["s-a"]),
+            ("no such score", _is("scores_avg", Op.IS_NULL, None, "quality"), ["s-b", "s-c"]),
+        )
+    },
     "sessions by environment": (
         View.SESSIONS,
         ListQuery(where=_is("environment", Op.EQ, "production"), sort=Sort("id", descending=False), with_total=True),

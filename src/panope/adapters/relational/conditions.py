@@ -20,6 +20,7 @@ _ORDERED: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE})
 _SCORES_OF: Final = {
     View.TRACES: "s.project = t.project AND s.trace_id = t.id",
     View.OBSERVATIONS: "s.project = o.project AND s.observation_id = o.id",
+    View.SESSIONS: "s.project = n.project AND s.session_id = n.id",
 }
 _PARTS_OF: Final = {
     View.TRACES: (View.OBSERVATIONS, "observation o WHERE o.project = t.project AND o.trace_id = t.id"),

@@ -27,6 +27,8 @@ _SEARCHED: Final = {
     View.SESSIONS: ("id",),
     View.SCORES: ("id", "name", "user_id", "string_value", "comment"),
 }
+_SEARCHED_OF_TRACES: Final = ("name", "user_id")
+"""Of the traces of a session."""
 
 
 def lower(query: Query, view: View, score_types: Mapping[str, str], now_us: int) -> Node:
@@ -63,7 +65,10 @@ def search(view: View, phrase: str) -> Node:
 
     The one place that decides how free text is found; an index of texts is to replace it.
     """
-    return Or(tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED[view]))
+    own = tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED[view])
+    if view is not View.SESSIONS:
+        return Or(own)
+    return Or((*own, Some(Or(tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED_OF_TRACES)))))
 
 
 class _Lowering:
@@ -213,7 +218,7 @@ _ERROR_COUNT: Final = (
     {
         View.TRACES: Place("error_count"),
         View.OBSERVATIONS: Place("level"),
-        View.SESSIONS: Place("error_count", 1),
+        View.SESSIONS: Place("error_count"),
     },
     frozenset[View](),
 )

@@ -35,7 +35,7 @@ _NUMBERS: Final = frozenset({"number", "numberObject"})
 _TRUTHS: Final = frozenset({"boolean", "booleanObject"})
 _SESSIONS: Final = {
     **dict.fromkeys(("id", "ID", "sessionId"), "id"),
-    **dict.fromkeys(("createdAt", "Created At"), "created_at"),
+    **dict.fromkeys(("createdAt", "Created At"), "timestamp"),
     **dict.fromkeys(("environment", "Environment"), "environment"),
     **dict.fromkeys(("userIds", "User IDs", "userId"), "user_id"),
     **dict.fromkeys(("tags", "traceTags", "Trace Tags"), "tags"),
