@@ -119,7 +119,7 @@ class _Reader:
             return Term("is", Plain(self._flag(name_at)), negated=negated)
         field, key = self._field(is_presence=False)
         if not self._scan.take(":"):
-            raise self._scan.mistake(Problem.STRAY_CHARACTER, self._scan.at, "A : has to follow the name of a field")
+            raise self._scan.mistake(Problem.MISSING_COLON, name_at, "A : has to follow the name of a field")
         if self._scan.is_over():
             raise self._scan.mistake(Problem.MISSING_VALUE, name_at, f"{field} needs a value after the :")
         value = self._values.read()
