@@ -432,4 +432,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),
+        clock=tools.clock,
     )

@@ -30,13 +30,22 @@ def _columns(alias: str, names: str, *, nullable: bool, needs_trace: bool = Fals
     return {name: Column(f"{alias}.{name}", nullable, needs_trace) for name in names.split()}
 
 
+_SUMS: Final = (
+    "observation_count input_tokens output_tokens total_tokens input_cost output_cost total_cost error_count "
+    "warning_count default_count debug_count"
+)
+"""Totals of a trace that a session adds up, in numbers that do not overflow."""
+_HAS_SCORE: Final = "CASE WHEN EXISTS (SELECT 1 FROM score s WHERE {}) THEN 1 ELSE 0 END"
+
 _TRACES: Final = {
     **_columns("t", "id environment public bookmarked observation_count", nullable=False),
     **_columns("t", "input_tokens output_tokens total_tokens input_cost output_cost total_cost", nullable=False),
     **_columns("t", "error_count warning_count default_count debug_count", nullable=False),
     **_columns("t", "name user_id session_id release version", nullable=True),
     "timestamp": Column("t.timestamp_us", is_nullable=False),
+    "end_time": Column("t.last_end_us"),
     "tags": Column("t.tags"),
+    "has_score": Column(_HAS_SCORE.format("s.project = t.project AND s.trace_id = t.id"), is_nullable=False),
     "level": Column(_WORST_LEVEL),
     "latency": Column("coalesce(t.last_end_us - t.first_start_us, 0)", is_nullable=False),
     "incomplete": Column("CASE WHEN t.observation_count > 0 AND t.root_count = 0 THEN 1 ELSE 0 END", is_nullable=False),
@@ -49,6 +58,7 @@ _OBSERVATIONS: Final = {
     **_columns("o", "agent tool graph_node thread_id finish_reason error_type", nullable=True),
     "start_time": Column("o.start_us", is_nullable=False),
     "end_time": Column("o.end_us"),
+    "has_score": Column(_HAS_SCORE.format("s.project = o.project AND s.observation_id = o.id"), is_nullable=False),
     "latency": Column("o.end_us - o.start_us"),
     "time_to_first_token": Column("o.completion_start_us - o.start_us"),
     "tokens_per_second": Column(_TOKENS_PER_SECOND),
@@ -77,9 +87,19 @@ _SCORES: Final = {
     "evaluator_id": Column("CAST(NULL AS text)"),
 }
 
+_OF_SESSION: Final = "(SELECT {} FROM trace t WHERE t.project = n.project AND t.session_id = n.id)"
+
 _SESSIONS: Final = {
-    **_columns("n", "id environment", nullable=False),
+    **_columns("n", "id environment trace_count", nullable=False),
     "created_at": Column("n.created_us", is_nullable=False),
+    "timestamp": Column("n.first_timestamp_us", is_nullable=False),
+    "end_time": Column(_OF_SESSION.format("max(t.last_end_us)")),
+    "latency": Column(_OF_SESSION.format("coalesce(max(t.last_end_us) - min(t.first_start_us), 0)"), is_nullable=False),
+    **{
+        name: Column(_OF_SESSION.format(f"coalesce(sum(t.{name} * 1.0), 0)"), is_nullable=False)
+        for name in _SUMS.split()
+    },
+    "has_score": Column(_HAS_SCORE.format("s.project = n.project AND s.session_id = n.id"), is_nullable=False),
 }
 
 COLUMNS: Final[dict[View, dict[str, Column]]] = {
