@@ -19,6 +19,8 @@ _CALENDAR: Final = {"month": "YYYY-MM", "day": "YYYY-MM-DD"}
 class PostgresAggregates:
     """Implements `Aggregates`."""
 
+    rows_at_once: int | None = None
+
     def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:  # noqa: ARG002 - it always is
         """A numeric, which has no end."""
         return (f"sum({expression})",)

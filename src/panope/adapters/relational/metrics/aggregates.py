@@ -9,6 +9,9 @@ from panope.adapters.relational.session import Record, Session, Sql
 class Aggregates(Protocol):
     """Pieces of SQL that differ between the dialects."""
 
+    rows_at_once: int | None
+    """How many rows one statement should group, where grouping many at once takes longer than many times a few."""
+
     def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:
         """Columns that hold the sum of whole numbers, exactly: see `read_total`; at any size when it is wide."""
 

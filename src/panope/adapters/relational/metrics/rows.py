@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from msgspec import Struct
-
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.columns import SHAPES, Expression, filter_columns
-from panope.adapters.relational.metrics.plan import Need, Part, Plan
+from panope.adapters.relational.metrics.pieces import Window
+from panope.adapters.relational.metrics.plan import Groups, Need, Part, Plan
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
 from panope.query.ast import And, Condition, Node, Not, Op, Or
@@ -26,16 +25,6 @@ _NOT_INDEXED: Final = frozenset({"experiment_name", "experiment_dataset_id"})
 """Rare, and yet no index leads from a value to its rows."""
 _BY_NAME: Final = frozenset({Aggregation.COUNT, Aggregation.MIN, Aggregation.MAX, Aggregation.AVG})
 _CALENDAR: Final = {"start_time_month": "month", "timestamp_month": "month", "timestamp_day": "day"}
-
-Groups = dict[tuple[Any, ...], dict[Need, Any]]
-"""What was found of each group, by the values of its dimensions and, at the end, the start of its step of time."""
-
-
-class Window(Struct, frozen=True):
-    """A part of the window of a query."""
-
-    from_us: int
-    until_us: int
 
 
 class RowCompiler:
@@ -206,9 +195,9 @@ class RowCompiler:
         return found
 
     def _read_need(self, need: Need, values: Record) -> Any:
-        if need.part is not Part.TOTAL:
-            return values[0]
-        if need.measure == "count":
+        if need.part is Part.GATHERED:
+            return values[:1] if values[0] else ()
+        if need.part is not Part.TOTAL or need.measure == "count":
             return values[0]
         if self._spec.measures[need.measure].unit is Unit.NUMBER:
             return values[0]
