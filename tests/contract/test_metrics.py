@@ -315,3 +315,18 @@ async def test_a_user_of_whom_there_is_little_may_be_asked_about_all_of_time(bou
     of_user = Condition("user_id", Op.EQ, "u7")
     [row] = await bounded.metrics.run(PROJECT, query("observations", "count count", "p95 latency", where=of_user))
     assert row.values == (4, None)
+
+
+async def test_groups_are_found_whether_rows_lie_apart_or_on_a_heap(engine: Engine) -> None:
+    told = [
+        observation(f"o{number}", 0, trace_id="t", start_time=NOON_US + number % 7 // 3 * 1_000_000, name=f"n{number}")
+        for number in range(60)
+    ]
+    told += [
+        observation(f"p{number}", number, trace_id="t", start_time=minute(number), name="p") for number in range(9)
+    ]
+    await engine.writer.apply(batch(PROJECT, told))
+    asked = query("observations", "count count", by="name")
+    expected = [*((f"n{number}", 1) for number in range(60)), ("p", 9)]
+    for reader in (engine.metrics, engine.row_metrics):
+        assert sorted(plain(row) for row in await reader.run(PROJECT, asked)) == sorted(expected)

@@ -22,8 +22,8 @@ from panope.query.metrics.ast import MetricsQuery
 from panope.query.metrics.bounds import too_many_groups, too_many_rows
 from panope.query.metrics.registry import VIEWS, Dimension
 
-_FEW: Final = 8
-"""Groups of a piece are few when there are so many times more rows; each costs as much as some rows."""
+_FEW: Final = 16
+"""Groups of a piece are few when there are so many times more rows: each of them is added here, in Python."""
 _decode_texts: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -113,7 +113,7 @@ class Question:
         for piece in pieces(self._window, hours, rows_at_once):
             found = self._group(piece, is_whole=False)
             self._plan.add(groups, found)
-            if len(found) > max(1, rows_at_once // _FEW) or len(groups) > MAX_GROUPS:
+            if len(found) > max(_FEW, rows_at_once // _FEW) or len(groups) > MAX_GROUPS:
                 return None
         return groups
 
