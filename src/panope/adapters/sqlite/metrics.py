@@ -26,6 +26,8 @@ row takes half as long as among a million."""
 class SqliteAggregates:
     """Implements `Aggregates`."""
 
+    buckets: str = "bucket"
+
     def __init__(self, rows_at_once: int | None = _ROWS_AT_ONCE) -> None:
         self.rows_at_once = rows_at_once
 

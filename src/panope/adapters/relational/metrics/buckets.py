@@ -74,8 +74,9 @@ class BucketCompiler:
             groups.append(self._step(self._query.granularity))
         columns = list(dict.fromkeys([*(self._total(need) for need in plan.needs), "count"]))
         scope = self._scope(hours.from_us, hours.until_us)
-        source = f"bucket b WHERE {scope.text}"
-        if groups and _MONTHS.issuperset(self._query.dimensions):
+        source = f"{self._aggregates.buckets} b WHERE {scope.text}"
+        is_sorted = groups and self._aggregates.rows_at_once is not None
+        if is_sorted and _MONTHS.issuperset(self._query.dimensions):
             # buckets lie in the order of their hours, so that only hours are left to be sorted
             sums = ", ".join(f"sum(b.{name}) AS {name}" for name in columns)
             source = f"(SELECT b.hour_us, {sums} FROM {source} GROUP BY b.hour_us) b"  # noqa: S608
@@ -97,12 +98,18 @@ class BucketCompiler:
         return found
 
     def count_rows(self) -> Sql | None:
-        """Hours of the window and how many rows of the view they hold, in order; None where no bucket tells."""
+        """Starts of parts of the window and how many rows of the view they hold, in order; None where no bucket tells.
+
+        Hours, where statements should not group many rows at once; else the window is one part.
+        """
         if self._query.view not in _KINDS:
             return None
+        start, order = "min(b.hour_us)", ""
+        if self._aggregates.rows_at_once is not None:
+            start, order = "b.hour_us", " GROUP BY b.hour_us ORDER BY b.hour_us"
         scope = self._window(self._query.from_us // HOUR_US * HOUR_US, self._query.until_us)
-        text = f"SELECT b.hour_us, sum(b.count) FROM bucket b WHERE {scope.text} GROUP BY b.hour_us ORDER BY b.hour_us"  # noqa: S608
-        return Sql(text, scope.params)
+        source = f"{self._aggregates.buckets} b WHERE {scope.text}"
+        return Sql(f"SELECT {start}, coalesce(sum(b.count), 0) FROM {source}{order}", scope.params)  # noqa: S608
 
     def _knows(self, need: Need) -> bool:
         if need.measure not in _TOTALS[self._query.view]:
