@@ -129,12 +129,19 @@ class Question:
             records = self._aggregates.execute(session, compiled())
         return self._rows.read(self._plan, records)
 
+    def _are_few(self, max_rows: int) -> bool:
+        """Whether no window can hold too many, as the table does not; not asked where the hours are needed anyway."""
+        if self._aggregates.rows_at_once is not None:
+            return False
+        [(most,)] = self._execute(self._rows.largest_key())
+        return int(most or 0) <= max_rows
+
     def _execute(self, sql: Sql) -> list[Record]:
         return self._reading.session.execute(sql.text, sql.params)
 
     def _bound_rows(self, max_rows: int) -> Sequence[Record]:
-        """Refuse a window with too many rows, unless a condition leads to few; the hours and their rows where known."""
-        if self._rows.is_selective:
+        """Refuse a window with too many rows, unless a condition leads to few; the hours and their rows if needed."""
+        if self._rows.is_selective or self._are_few(max_rows):
             return ()
         counted = self._buckets.count_rows()
         hours = () if counted is None else self._execute(counted)

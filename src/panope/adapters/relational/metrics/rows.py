@@ -92,6 +92,10 @@ class RowCompiler:
         params = (self._project, self._query.from_us, self._query.until_us)
         return Sql(f"SELECT count(*) FROM (SELECT 1 {text} LIMIT {limit}) n", params)  # noqa: S608
 
+    def largest_key(self) -> Sql:
+        """The largest key of the table, which holds no more rows than that: keys are positive and differ."""
+        return Sql(f"SELECT max(key) FROM {self._shape.table}")  # noqa: S608
+
     def dimension(self, name: str) -> Expression:
         """A dimension; text that is empty is none."""
         if name in _CALENDAR:
