@@ -317,6 +317,41 @@ async def test_a_user_of_whom_there_is_little_may_be_asked_about_all_of_time(bou
     assert row.values == (4, None)
 
 
+@pytest.mark.parametrize(
+    ("view", "field"),
+    [
+        ("observations", "thread_id"),
+        ("observations", "parent_observation_id"),
+        ("scores-numeric", "user_id"),
+        ("scores-numeric", "session_id"),
+    ],
+)
+async def test_a_value_to_which_no_index_leads_may_not_be_asked_about_in_all_of_time(
+    bounded: Engine, view: str, field: str
+) -> None:
+    with pytest.raises(TooBroadError):
+        await bounded.metrics.run(PROJECT, query(view, "count count", where=Condition(field, Op.EQ, "u7")))
+
+
+@pytest.mark.parametrize(
+    ("view", "field", "value"),
+    [
+        *(("traces", field, value) for field, value in (("id", "t7"), ("user_id", "u7"), ("session_id", "none"))),
+        ("observations", "id", "o7"),
+        ("observations", "trace_id", "t7"),
+        ("observations", "session_id", "none"),
+        ("scores-numeric", "id", "s7"),
+        ("scores-numeric", "trace_id", "t7"),
+        ("scores-numeric", "observation_id", "none"),
+    ],
+)
+async def test_a_value_to_which_an_index_leads_may_be_asked_about_in_all_of_time(
+    bounded: Engine, view: str, field: str, value: str
+) -> None:
+    [row] = await bounded.metrics.run(PROJECT, query(view, "count count", where=Condition(field, Op.EQ, value)))
+    assert row.values == ({"none": 0, "u7": 4}.get(value, 1),)
+
+
 async def test_groups_are_found_whether_rows_lie_apart_or_on_a_heap(engine: Engine) -> None:
     told = [
         observation(f"o{number}", 0, trace_id="t", start_time=NOON_US + number % 7 // 3 * 1_000_000, name=f"n{number}")

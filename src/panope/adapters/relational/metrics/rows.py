@@ -21,8 +21,6 @@ _OF_TRACE: Final = frozenset({"user_id", "session_id"})
 """Facts of the trace of which one value has few rows."""
 _OF_EXPERIMENT: Final = frozenset({"experiment_id"})
 """What leads to the links of an experiment, which are few beside all observations."""
-_NOT_INDEXED: Final = frozenset({"experiment_name", "experiment_dataset_id"})
-"""Rare, and yet no index leads from a value to its rows."""
 _BY_NAME: Final = frozenset({Aggregation.COUNT, Aggregation.MIN, Aggregation.MAX, Aggregation.AVG})
 _CALENDAR: Final = {"start_time_month": "month", "timestamp_month": "month", "timestamp_day": "day"}
 
@@ -126,7 +124,7 @@ class RowCompiler:
     def _owner(self) -> Sql:
         """The project, in the form that leads to rows of few values or to all of a window."""
         alias = self._driver() or self._shape.alias
-        owner = f"{alias}.project" if self._is_selective() else self._dialect.walked_project.format(alias)
+        owner = f"{alias}.project" if self.is_selective else self._dialect.walked_project.format(alias)
         return Sql(f"{owner} = ?", (self._project,))
 
     def _driver(self) -> str | None:
@@ -136,10 +134,6 @@ class RowCompiler:
         if not _OF_TRACE.isdisjoint(self.pinned):
             return "t"
         return None if _OF_EXPERIMENT.isdisjoint(self.pinned) else "x"
-
-    def _is_selective(self) -> bool:
-        dimensions = self._spec.dimensions
-        return any(dimensions[name].is_rare for name in self.pinned - _NOT_INDEXED if name in dimensions)
 
     @property
     def pinned(self) -> set[str]:
@@ -153,7 +147,7 @@ class RowCompiler:
     @property
     def is_selective(self) -> bool:
         """Whether a condition leads to few rows, however many the window holds."""
-        return self._is_selective()
+        return not self._shape.indexed.isdisjoint(self.pinned)
 
     def _tables(self, joins: str) -> str:
         shape, driver = self._shape, self._driver()
