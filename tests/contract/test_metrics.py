@@ -365,3 +365,26 @@ async def test_groups_are_found_whether_rows_lie_apart_or_on_a_heap(engine: Engi
     expected = [*((f"n{number}", 1) for number in range(60)), ("p", 9)]
     for reader in (engine.metrics, engine.row_metrics):
         assert sorted(plain(row) for row in await reader.run(PROJECT, asked)) == sorted(expected)
+
+
+async def test_what_is_found_of_hours_apart_becomes_one_answer(engine: Engine) -> None:
+    lengths = [7, 3, 11, 5, None, None, None, None, None, 2, 13, 17, 19, 23, 1]
+    told = [
+        observation(
+            f"o{number}",
+            0,
+            trace_id="t",
+            start_time=minute(number * 12),
+            name="all",
+            **({} if length is None else {"end_time": minute(number * 12) + length}),
+        )
+        for number, length in enumerate(lengths)
+    ]
+    told.append(observation("none", 0, trace_id="t", start_time=minute(70), name="endless"))
+    await engine.writer.apply(batch(PROJECT, told))
+    kinds = ("count count", *(f"{how} latency" for how in ("min", "max", "sum", "avg", "count", "p50")))
+    found = await ask(engine, query("observations", *kinds, by="name"))
+    assert sorted(found) == [
+        ("all", 15, 1, 23, 101, 10.1, 10, 9.0),
+        ("endless", 1, None, None, 0, None, 0, None),
+    ]
