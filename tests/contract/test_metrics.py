@@ -315,3 +315,76 @@ async def test_a_user_of_whom_there_is_little_may_be_asked_about_all_of_time(bou
     of_user = Condition("user_id", Op.EQ, "u7")
     [row] = await bounded.metrics.run(PROJECT, query("observations", "count count", "p95 latency", where=of_user))
     assert row.values == (4, None)
+
+
+@pytest.mark.parametrize(
+    ("view", "field"),
+    [
+        ("observations", "thread_id"),
+        ("observations", "parent_observation_id"),
+        ("scores-numeric", "user_id"),
+        ("scores-numeric", "session_id"),
+    ],
+)
+async def test_a_value_to_which_no_index_leads_may_not_be_asked_about_in_all_of_time(
+    bounded: Engine, view: str, field: str
+) -> None:
+    with pytest.raises(TooBroadError):
+        await bounded.metrics.run(PROJECT, query(view, "count count", where=Condition(field, Op.EQ, "u7")))
+
+
+@pytest.mark.parametrize(
+    ("view", "field", "value"),
+    [
+        *(("traces", field, value) for field, value in (("id", "t7"), ("user_id", "u7"), ("session_id", "none"))),
+        ("observations", "id", "o7"),
+        ("observations", "trace_id", "t7"),
+        ("observations", "session_id", "none"),
+        ("scores-numeric", "id", "s7"),
+        ("scores-numeric", "trace_id", "t7"),
+        ("scores-numeric", "observation_id", "none"),
+    ],
+)
+async def test_a_value_to_which_an_index_leads_may_be_asked_about_in_all_of_time(
+    bounded: Engine, view: str, field: str, value: str
+) -> None:
+    [row] = await bounded.metrics.run(PROJECT, query(view, "count count", where=Condition(field, Op.EQ, value)))
+    assert row.values == ({"none": 0, "u7": 4}.get(value, 1),)
+
+
+async def test_groups_are_found_whether_rows_lie_apart_or_on_a_heap(engine: Engine) -> None:
+    told = [
+        observation(f"o{number}", 0, trace_id="t", start_time=NOON_US + number % 7 // 3 * 1_000_000, name=f"n{number}")
+        for number in range(60)
+    ]
+    told += [
+        observation(f"p{number}", number, trace_id="t", start_time=minute(number), name="p") for number in range(9)
+    ]
+    await engine.writer.apply(batch(PROJECT, told))
+    asked = query("observations", "count count", by="name")
+    expected = [*((f"n{number}", 1) for number in range(60)), ("p", 9)]
+    for reader in (engine.metrics, engine.row_metrics):
+        assert sorted(plain(row) for row in await reader.run(PROJECT, asked)) == sorted(expected)
+
+
+async def test_what_is_found_of_hours_apart_becomes_one_answer(engine: Engine) -> None:
+    lengths = [7, 3, 11, 5, None, None, None, None, None, 2, 13, 17, 19, 23, 1]
+    told = [
+        observation(
+            f"o{number}",
+            0,
+            trace_id="t",
+            start_time=minute(number * 12),
+            name="all",
+            **({} if length is None else {"end_time": minute(number * 12) + length}),
+        )
+        for number, length in enumerate(lengths)
+    ]
+    told.append(observation("none", 0, trace_id="t", start_time=minute(70), name="endless"))
+    await engine.writer.apply(batch(PROJECT, told))
+    kinds = ("count count", *(f"{how} latency" for how in ("min", "max", "sum", "avg", "count", "p50")))
+    found = await ask(engine, query("observations", *kinds, by="name"))
+    assert sorted(found) == [
+        ("all", 15, 1, 23, 101, 10.1, 10, 9.0),
+        ("endless", 1, None, None, 0, None, 0, None),
+    ]

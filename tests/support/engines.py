@@ -3,6 +3,7 @@
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 from msgspec import Struct
@@ -34,10 +35,12 @@ class Engine(Struct):
     operations: OperationStore
     metrics: MetricsReader
     row_metrics: MetricsReader
-    """The same answers without help from the time buckets."""
+    """The same answers without help from the time buckets, and in small pieces where the engine takes pieces."""
     open_snapshot: Callable[[], StoreSnapshot]
 
 
+_ROWS_AT_ONCE: Final = 3
+"""So few that the small worlds of tests have many pieces, some within an hour."""
 Opener = Callable[[pytest.FixtureRequest, Path, ReadBound | None], Awaitable[Engine]]
 
 
@@ -67,7 +70,7 @@ async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBoun
         telemetry.reader,
         telemetry.operations,
         telemetry.metrics,
-        SqliteMetricsReader(path, bound=bound, uses_buckets=False),
+        SqliteMetricsReader(path, bound=bound, uses_buckets=False, rows_at_once=_ROWS_AT_ONCE),
         lambda: SqliteStoreSnapshot(path),
     )
 

@@ -23,8 +23,18 @@ class AnnotationRunner(Rounds):
         self._delivery = delivery
 
     async def run_once(self) -> None:
-        """Deliver what waits in any project."""
+        """Deliver what waits in any project. What fails keeps no other project waiting; the first failure is raised."""
+        failures: list[Exception] = []
         for project in await self._projects.list():
-            count = await self._delivery.deliver_all(project.id)
+            try:
+                count = await self._delivery.deliver_all(project.id)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one project
+                self._log.warning(
+                    "annotations of a project have to wait", project=project.id, error=type(error).__name__
+                )
+                failures.append(error)
+                continue
             if count:
                 self._log.info("annotations delivered late", project=project.id, items=count)
+        if failures:
+            raise failures[0]

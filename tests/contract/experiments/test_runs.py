@@ -141,6 +141,8 @@ async def test_a_deleted_run_does_not_come_back_when_its_items_are_sent_again(fu
     assert await ids(furnished) == ["i2"]
     [gone] = await furnished.dataset_runs.list_deleted(CHAT, [first.run.id])
     assert (gone.item_id, gone.is_deleted) == ("i1", True)
+    many = [*(f"run-{number}" for number in range(70_000)), first.run.id]
+    assert await furnished.dataset_runs.list_deleted(CHAT, many) == [gone]
     assert (await furnished.dataset_runs.load(CHAT, [first.run.id]))[first.run.id] == replace(
         first.run, updated_us=20, cut_us=20, is_deleted=True
     )

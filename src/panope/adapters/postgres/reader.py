@@ -23,12 +23,15 @@ Answer = TypeVar("Answer")
 
 
 class PostgresReadEngine:
-    """Implements `ReadEngine`. Page and total of a call come from one snapshot, and no statement runs for ever."""
+    """Implements `ReadEngine`. Page and total of a call come from one snapshot, and no statement runs for ever.
 
-    def __init__(self, url: str, statement_timeout_s: float) -> None:
+    `work_mb` is the least memory that a step of a statement may use; None: what the server allows.
+    """
+
+    def __init__(self, url: str, statement_timeout_s: float, *, work_mb: int | None = None) -> None:
         self._url = url
-        self._begin = _begin(statement_timeout_s)
-        self._begin_unbounded = _begin(0)
+        self._begin = _begin(statement_timeout_s, work_mb)
+        self._begin_unbounded = _begin(0, work_mb)
 
     def connect(self) -> Connection[Any]:
         """See the protocol."""
@@ -52,12 +55,18 @@ class PostgresReadEngine:
         return is_lost(connection)
 
 
-def _begin(statement_timeout_s: float) -> bytes:
+def _begin(statement_timeout_s: float, work_mb: int | None) -> bytes:
     """Compiling a plan to machine code takes longer than a page may take; a timeout of 0 is none."""
-    return (
+    begin = (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
         f"SET LOCAL statement_timeout = {ceil(statement_timeout_s * 1000)}; SET LOCAL jit = off"
-    ).encode()
+    )
+    if work_mb is not None:
+        begin += (
+            f"; SELECT set_config('work_mem', '{work_mb}MB', true) "
+            f"WHERE pg_size_bytes(current_setting('work_mem')) < {work_mb << 20}"
+        )
+    return begin.encode()
 
 
 class PostgresTelemetryReader(RelationalReader):

@@ -132,9 +132,16 @@ class SqlDatasetRunStore:
 
     async def list_deleted(self, project_id: ProjectId, run_ids: Sequence[str]) -> list[RunItem]:
         """See `DatasetRunStore.list_deleted`."""
-        those = (_ITEM.c.project_id == project_id, _ITEM.c.run_id.in_(run_ids), _ITEM.c.is_deleted == 1)
-        statement = select(_ITEM).where(*those).order_by(*_NEWEST_FIRST)
-        return await self._database.read(lambda c: [_to_item(row) for row in c.execute(statement).mappings()])
+
+        def work(connection: Connection) -> list[RunItem]:
+            found: list[RunItem] = []
+            for start in range(0, len(run_ids), _CHUNK):
+                those = _ITEM.c.run_id.in_(run_ids[start : start + _CHUNK])
+                statement = select(_ITEM).where(_ITEM.c.project_id == project_id, those, _ITEM.c.is_deleted == 1)
+                found += [_to_item(row) for row in connection.execute(statement).mappings()]
+            return sorted(found, key=lambda item: (item.created_us, item.id), reverse=True)
+
+        return await self._database.read(work)
 
     async def summarize(self, project_id: ProjectId, where: RunItemFilter) -> list[RunSummary]:
         """See `DatasetRunStore.summarize`."""

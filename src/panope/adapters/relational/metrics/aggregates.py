@@ -9,6 +9,12 @@ from panope.adapters.relational.session import Record, Session, Sql
 class Aggregates(Protocol):
     """Pieces of SQL that differ between the dialects."""
 
+    rows_at_once: int | None
+    """How many rows one statement should group, where grouping is sorting, so that many at once take longer than many
+    times a few; None where it makes no difference."""
+    buckets: str
+    """Table of the time buckets, or of summands of which they consist: what is summed over them is the same."""
+
     def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:
         """Columns that hold the sum of whole numbers, exactly: see `read_total`; at any size when it is wide."""
 

@@ -5,8 +5,9 @@ from typing import Final
 from panope.adapters.relational.columns import Column
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.metrics.aggregates import Aggregates
-from panope.adapters.relational.metrics.plan import Need, Part, Plan
-from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
+from panope.adapters.relational.metrics.pieces import Window
+from panope.adapters.relational.metrics.plan import Groups, Need, Part, Plan
+from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
 from panope.domain.events import EntityKind
@@ -71,28 +72,44 @@ class BucketCompiler:
         groups = [self._dimension(name) for name in self._query.dimensions]
         if self._query.granularity is not None:
             groups.append(self._step(self._query.granularity))
-        columns = [f"sum(b.{self._total(need)})" for need in plan.needs]
-        select = ", ".join([*groups, *columns, "sum(b.count)"])
+        columns = list(dict.fromkeys([*(self._total(need) for need in plan.needs), "count"]))
         scope = self._scope(hours.from_us, hours.until_us)
+        source = f"{self._aggregates.buckets} b WHERE {scope.text}"
+        is_sorted = groups and self._aggregates.rows_at_once is not None
+        if is_sorted and _MONTHS.issuperset(self._query.dimensions):
+            # buckets lie in the order of their hours, so that only hours are left to be sorted
+            sums = ", ".join(f"sum(b.{name}) AS {name}" for name in columns)
+            source = f"(SELECT b.hour_us, {sums} FROM {source} GROUP BY b.hour_us) b"  # noqa: S608
+        totals = [f"sum(b.{self._total(need)})" for need in plan.needs]
+        select = ", ".join([*groups, *totals, "sum(b.count)"])
         grouping = f" GROUP BY {', '.join(str(number) for number in range(1, len(groups) + 1))}" if groups else ""
-        return Sql(f"SELECT {select} FROM bucket b WHERE {scope.text}{grouping}", scope.params)  # noqa: S608
+        return Sql(f"SELECT {select} FROM {source}{grouping}", scope.params)  # noqa: S608
 
     def read(self, rows: RowCompiler, plan: Plan, records: list[Record]) -> Groups:
         """The groups from the rows of that statement; buckets may be left over that hold nothing."""
-        width = len(self._query.dimensions) + (self._query.granularity is not None)
+        dimensions = len(self._query.dimensions)
+        width = dimensions + (self._query.granularity is not None)
         found: Groups = {}
         for record in records:
             if record[-1] or not width:
                 numbers = [int(number or 0) for number in record[width:-1]]
-                found[rows.key(record[:width])] = dict(zip(plan.needs, numbers, strict=True))
+                key = (*(text or None for text in record[:dimensions]), *record[dimensions:width])
+                found[rows.key(key)] = dict(zip(plan.needs, numbers, strict=True))
         return found
 
     def count_rows(self) -> Sql | None:
-        """How many rows of the view the hours of the window hold; None where no bucket tells."""
+        """Starts of parts of the window and how many rows of the view they hold, in order; None where no bucket tells.
+
+        Hours, where statements should not group many rows at once; else the window is one part.
+        """
         if self._query.view not in _KINDS:
             return None
+        start, order = "min(b.hour_us)", ""
+        if self._aggregates.rows_at_once is not None:
+            start, order = "b.hour_us", " GROUP BY b.hour_us ORDER BY b.hour_us"
         scope = self._window(self._query.from_us // HOUR_US * HOUR_US, self._query.until_us)
-        return Sql(f"SELECT coalesce(sum(b.count), 0) FROM bucket b WHERE {scope.text}", scope.params)  # noqa: S608
+        source = f"{self._aggregates.buckets} b WHERE {scope.text}"
+        return Sql(f"SELECT {start}, coalesce(sum(b.count), 0) FROM {source}{order}", scope.params)  # noqa: S608
 
     def _knows(self, need: Need) -> bool:
         if need.measure not in _TOTALS[self._query.view]:
@@ -126,7 +143,7 @@ class BucketCompiler:
     def _dimension(self, name: str) -> str:
         if name in _MONTHS:
             return self._aggregates.calendar("b.hour_us", "month")
-        return f"nullif({self._fields[name]}, '')"
+        return self._fields[name]
 
     def _step(self, granularity: Granularity) -> str:
         if granularity is Granularity.MONTH:

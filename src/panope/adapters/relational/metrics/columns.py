@@ -26,6 +26,8 @@ class Shape(NamedTuple):
     time: str
     dimensions: dict[str, Expression]
     measures: dict[str, Expression]
+    indexed: frozenset[str]
+    """Dimensions of which an index leads from a value to its rows, which are few."""
     scope: str = ""
     """What only rows of the view satisfy."""
 
@@ -58,6 +60,7 @@ _TRACES: Final = Shape(
         "latency": Expression(f"({COLUMNS[View.TRACES]['latency'].sql})"),
         "scores_count": Expression("(SELECT count(*) FROM score c WHERE c.project = t.project AND c.trace_id = t.id)"),
     },
+    indexed=frozenset({"id", "user_id", "session_id"}),
 )
 _OF_TRACE: Final = "trace_name=name tags user_id session_id trace_release=release trace_version=version"
 _OBSERVATIONS: Final = Shape(
@@ -87,6 +90,7 @@ _OBSERVATIONS: Final = Shape(
             "(SELECT count(*) FROM score c WHERE c.project = o.project AND c.observation_id = o.id)"
         ),
     },
+    indexed=frozenset({"id", "trace_id", "user_id", "session_id", "experiment_id"}),
 )
 _BOOLEAN: Final = "(CASE WHEN s.value <> 0 THEN 1 ELSE 0 END)"
 
@@ -106,6 +110,7 @@ def _scores(kinds: str, dimensions: dict[str, Expression], measures: dict[str, E
             **dimensions,
         },
         measures={**_COUNT, **measures},
+        indexed=frozenset({"id", "trace_id", "observation_id"}),
         scope=f"s.data_type IN ({kinds})",
     )
 

@@ -1,8 +1,10 @@
 """What a query needs of each group: the few numbers from which its metrics follow, and which can be added up."""
 
+import operator
+from collections.abc import Callable, Sequence
 from enum import Enum
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -22,7 +24,7 @@ class Part(Enum):
     MAX = "max"
     UNIQ = "uniq"
     GATHERED = "gathered"
-    """All the values, as the text of a JSON array; None of none."""
+    """All the values, as texts of JSON arrays."""
 
 
 class Need(NamedTuple):
@@ -31,6 +33,9 @@ class Need(NamedTuple):
     part: Part
     measure: str
 
+
+Groups = dict[tuple[Any, ...], dict[Need, Any]]
+"""What was found of each group, by the values of its dimensions and, at the end, the start of its step of time."""
 
 _NEEDS = {
     Aggregation.SUM: (Part.TOTAL,),
@@ -44,6 +49,19 @@ _NEEDS = {
 }
 
 
+_NOTHING: Final[dict[Part, Any]] = {Part.COUNT: 0, Part.UNIQ: 0, Part.GATHERED: ()}
+_UNITED: Final[dict[Part, Callable[[Any, Any], Any]]] = {
+    Part.COUNT: operator.add,
+    Part.TOTAL: operator.add,
+    Part.MIN: min,
+    Part.MAX: max,
+    Part.GATHERED: operator.add,
+}
+"""How the parts of two groups become one; how many values differ does not follow."""
+_decode_integers: Final = msgspec.json.Decoder(list[int])
+_decode_reals: Final = msgspec.json.Decoder(list[float])
+
+
 class Plan:
     """The needs of one query, and how its metrics follow from them."""
 
@@ -54,7 +72,23 @@ class Plan:
 
     def nothing(self) -> dict[Need, Any]:
         """What a group without rows has."""
-        return {need: 0 if need.part in (Part.COUNT, Part.UNIQ) else None for need in self.needs}
+        return {need: _NOTHING.get(need.part) for need in self.needs}
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether what a group has follows from what parts of it have."""
+        return all(need.part in _UNITED for need in self.needs)
+
+    def add(self, groups: Groups, others: Groups) -> None:
+        """Add what was found of one part of the rows to what was found of others."""
+        ways = [(need, _UNITED[need.part]) for need in self.needs]
+        for key, found in others.items():
+            known = groups.get(key)
+            if known is None:
+                groups[key] = found
+                continue
+            for need, unite in ways:
+                known[need] = _either(unite, known[need], found[need])
 
     def values(self, found: dict[Need, Any]) -> tuple[Value, ...]:
         """The metrics of a group."""
@@ -80,8 +114,14 @@ class Plan:
             return histogram(runs[measure], self._query.bins)
         return quantile_of_runs(runs[measure], QUANTILES[aggregation]) if runs[measure] else None
 
-    def _gathered(self, measure: str, text: str | None) -> list[Any]:
-        if not text:
-            return []
+    def _gathered(self, measure: str, texts: Sequence[str]) -> list[Any]:
         is_real = VIEWS[self._query.view].measures[measure].unit is Unit.NUMBER
-        return msgspec.json.decode(text, type=list[float] if is_real else list[int])
+        decode = (_decode_reals if is_real else _decode_integers).decode
+        return [value for text in texts for value in decode(text)] if len(texts) > 1 else decode(*texts or ("[]",))
+
+
+def _either(unite: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+    """Both united; where one is nothing, the other."""
+    if one is None or other is None:
+        return other if one is None else one
+    return unite(one, other)

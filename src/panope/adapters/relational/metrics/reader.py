@@ -1,13 +1,15 @@
 """The metrics reader of the relational engines: each question is one read transaction."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
 from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.buckets import BucketCompiler
-from panope.adapters.relational.metrics.plan import Plan
-from panope.adapters.relational.metrics.rows import Groups, RowCompiler, Window
+from panope.adapters.relational.metrics.pieces import Window, pieces
+from panope.adapters.relational.metrics.plan import Groups, Plan
+from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.metrics.types import DEAR, TypeCompiler, type_dimension
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.reader import ProjectReader, RunRead
@@ -20,6 +22,8 @@ from panope.query.metrics.ast import MetricsQuery
 from panope.query.metrics.bounds import too_many_groups, too_many_rows
 from panope.query.metrics.registry import VIEWS, Dimension
 
+_FEW: Final = 16
+"""Groups of a piece are few when there are so many times more rows: each of them is added here, in Python."""
 _decode_texts: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
@@ -64,7 +68,9 @@ class Question:
         """From the buckets of the whole hours and the rows of what is left, or from rows alone."""
         groups = self._group_hours() if uses_buckets and self._buckets.can_answer(self._plan) else None
         if groups is None:
-            self._bound_rows(self._max_rows)
+            hours = self._bound_rows(self._max_rows)
+            groups = self._group_pieces(hours)
+        if groups is None:
             groups = self._group(self._window, is_whole=True)
         if len(groups) > MAX_GROUPS:
             raise too_many_groups(MAX_GROUPS)
@@ -94,7 +100,21 @@ class Question:
         groups = self._buckets.read(self._rows, self._plan, records)
         for edge in (Window(self._query.from_us, hours.from_us), Window(hours.until_us, self._query.until_us)):
             if edge.from_us < edge.until_us:
-                _add(groups, self._group(edge, is_whole=False))
+                self._plan.add(groups, self._group(edge, is_whole=False))
+        return groups
+
+    def _group_pieces(self, hours: Sequence[Record]) -> Groups | None:
+        """Piece after piece; None where one statement is better."""
+        rows_at_once = self._aggregates.rows_at_once
+        is_sorted = bool(self._query.dimensions) or self._query.granularity is not None
+        if rows_at_once is None or not hours or not is_sorted or not self._plan.is_additive:
+            return None
+        groups: Groups = {}
+        for piece in pieces(self._window, hours, rows_at_once):
+            found = self._group(piece, is_whole=False)
+            self._plan.add(groups, found)
+            if len(found) > max(_FEW, rows_at_once // _FEW) or len(groups) > MAX_GROUPS:
+                return None
         return groups
 
     def _group(self, window: Window, *, is_whole: bool) -> Groups:
@@ -109,28 +129,29 @@ class Question:
             records = self._aggregates.execute(session, compiled())
         return self._rows.read(self._plan, records)
 
+    def _are_few(self, max_rows: int) -> bool:
+        """Whether no window can hold too many, as the table does not; not asked where the hours are needed anyway."""
+        if self._aggregates.rows_at_once is not None:
+            return False
+        [(most,)] = self._execute(self._rows.largest_key())
+        return int(most or 0) <= max_rows
+
     def _execute(self, sql: Sql) -> list[Record]:
         return self._reading.session.execute(sql.text, sql.params)
 
-    def _bound_rows(self, max_rows: int) -> None:
-        """Refuse a window with too many rows, unless a condition leads to few of them."""
-        if self._rows.is_selective:
-            return
-        counted = self._buckets.count_rows() or self._rows.count_rows(max_rows + 1)
-        [(count,)] = self._execute(counted)
+    def _bound_rows(self, max_rows: int) -> Sequence[Record]:
+        """Refuse a window with too many rows, unless a condition leads to few; the hours and their rows if needed."""
+        if self._rows.is_selective or self._are_few(max_rows):
+            return ()
+        counted = self._buckets.count_rows()
+        hours = () if counted is None else self._execute(counted)
+        if counted is None:
+            [(count,)] = self._execute(self._rows.count_rows(max_rows + 1))
+        else:
+            count = sum(rows for _, rows in hours)
         if count > max_rows:
             raise too_many_rows(self._query, int(count), max_rows)
-
-
-def _add(groups: Groups, others: Groups) -> None:
-    """Add what can be added up."""
-    for key, found in others.items():
-        known = groups.get(key)
-        if known is None:
-            groups[key] = found
-        else:
-            for need, number in found.items():
-                known[need] = (known[need] or 0) + (number or 0)
+        return hours
 
 
 def _row(query: MetricsQuery, key: tuple[Any, ...], width: int, values: tuple[Any, ...]) -> MetricsRow:

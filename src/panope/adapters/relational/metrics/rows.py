@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from msgspec import Struct
-
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.metrics.aggregates import Aggregates
 from panope.adapters.relational.metrics.columns import SHAPES, Expression, filter_columns
-from panope.adapters.relational.metrics.plan import Need, Part, Plan
+from panope.adapters.relational.metrics.pieces import Window
+from panope.adapters.relational.metrics.plan import Groups, Need, Part, Plan
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
@@ -22,20 +21,8 @@ _OF_TRACE: Final = frozenset({"user_id", "session_id"})
 """Facts of the trace of which one value has few rows."""
 _OF_EXPERIMENT: Final = frozenset({"experiment_id"})
 """What leads to the links of an experiment, which are few beside all observations."""
-_NOT_INDEXED: Final = frozenset({"experiment_name", "experiment_dataset_id"})
-"""Rare, and yet no index leads from a value to its rows."""
 _BY_NAME: Final = frozenset({Aggregation.COUNT, Aggregation.MIN, Aggregation.MAX, Aggregation.AVG})
 _CALENDAR: Final = {"start_time_month": "month", "timestamp_month": "month", "timestamp_day": "day"}
-
-Groups = dict[tuple[Any, ...], dict[Need, Any]]
-"""What was found of each group, by the values of its dimensions and, at the end, the start of its step of time."""
-
-
-class Window(Struct, frozen=True):
-    """A part of the window of a query."""
-
-    from_us: int
-    until_us: int
 
 
 class RowCompiler:
@@ -103,6 +90,10 @@ class RowCompiler:
         params = (self._project, self._query.from_us, self._query.until_us)
         return Sql(f"SELECT count(*) FROM (SELECT 1 {text} LIMIT {limit}) n", params)  # noqa: S608
 
+    def largest_key(self) -> Sql:
+        """The largest key of the table, which holds no more rows than that: keys are positive and differ."""
+        return Sql(f"SELECT max(key) FROM {self._shape.table}")  # noqa: S608
+
     def dimension(self, name: str) -> Expression:
         """A dimension; text that is empty is none."""
         if name in _CALENDAR:
@@ -133,7 +124,7 @@ class RowCompiler:
     def _owner(self) -> Sql:
         """The project, in the form that leads to rows of few values or to all of a window."""
         alias = self._driver() or self._shape.alias
-        owner = f"{alias}.project" if self._is_selective() else self._dialect.walked_project.format(alias)
+        owner = f"{alias}.project" if self.is_selective else self._dialect.walked_project.format(alias)
         return Sql(f"{owner} = ?", (self._project,))
 
     def _driver(self) -> str | None:
@@ -143,10 +134,6 @@ class RowCompiler:
         if not _OF_TRACE.isdisjoint(self.pinned):
             return "t"
         return None if _OF_EXPERIMENT.isdisjoint(self.pinned) else "x"
-
-    def _is_selective(self) -> bool:
-        dimensions = self._spec.dimensions
-        return any(dimensions[name].is_rare for name in self.pinned - _NOT_INDEXED if name in dimensions)
 
     @property
     def pinned(self) -> set[str]:
@@ -160,7 +147,7 @@ class RowCompiler:
     @property
     def is_selective(self) -> bool:
         """Whether a condition leads to few rows, however many the window holds."""
-        return self._is_selective()
+        return not self._shape.indexed.isdisjoint(self.pinned)
 
     def _tables(self, joins: str) -> str:
         shape, driver = self._shape, self._driver()
@@ -206,9 +193,9 @@ class RowCompiler:
         return found
 
     def _read_need(self, need: Need, values: Record) -> Any:
-        if need.part is not Part.TOTAL:
-            return values[0]
-        if need.measure == "count":
+        if need.part is Part.GATHERED:
+            return values[:1] if values[0] else ()
+        if need.part is not Part.TOTAL or need.measure == "count":
             return values[0]
         if self._spec.measures[need.measure].unit is Unit.NUMBER:
             return values[0]

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from typing import Any, Final
 
-from panope.adapters.relational.metrics.rows import RowCompiler, Window
+from panope.adapters.relational.metrics.pieces import Window
+from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.tables import read_detail
 from panope.query.metrics.aggregate import Value, aggregate
