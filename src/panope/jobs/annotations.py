@@ -23,18 +23,10 @@ class AnnotationRunner(Rounds):
         self._delivery = delivery
 
     async def run_once(self) -> None:
-        """Deliver what waits in any project. What fails keeps no other project waiting; the first failure is raised."""
-        failures: list[Exception] = []
-        for project in await self._projects.list():
-            try:
-                count = await self._delivery.deliver_all(project.id)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with one project
-                self._log.warning(
-                    "annotations of a project have to wait", project=project.id, error=type(error).__name__
-                )
-                failures.append(error)
-                continue
-            if count:
-                self._log.info("annotations delivered late", project=project.id, items=count)
-        if failures:
-            raise failures[0]
+        """Deliver what waits in any project."""
+        await self.serve_each([project.id for project in await self._projects.list()], self._deliver)
+
+    async def _deliver(self, project_id: ProjectId) -> None:
+        count = await self._delivery.deliver_all(project_id)
+        if count:
+            self._log.info("annotations delivered late", project=project_id, items=count)

@@ -35,12 +35,16 @@ class ErasureRunner(Rounds):
 
     async def run_once(self) -> None:
         """Erase deleted projects as far as it goes now."""
-        for project in await self._erasure.list_due():
-            rows = await self._empty(project.id)
-            if not self._stopping.is_set() and await self._erasure.finish(project):
-                self._log.info("project erased", project=project.id)
+        due = {project.id: project for project in await self._erasure.list_due()}
+
+        async def erase(project_id: ProjectId) -> None:
+            rows = await self._empty(project_id)
+            if not self._stopping.is_set() and await self._erasure.finish(due[project_id]):
+                self._log.info("project erased", project=project_id)
             elif rows:
-                self._log.info("project emptied", project=project.id, rows=rows)
+                self._log.info("project emptied", project=project_id, rows=rows)
+
+        await self.serve_each(list(due), erase)
 
     async def _empty(self, project_id: ProjectId) -> int:
         rows = 0

@@ -2,12 +2,14 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 import structlog
 
 from panope.domain.errors import PanopeError
+from panope.domain.ids import ProjectId
 
 _REST_S: Final = 60.0
 """How soon what another process left behind is found."""
@@ -48,6 +50,21 @@ class Rounds(ABC):
             if not self._stopping.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wanted.wait(), wait_s)
+
+    async def serve_each(self, project_ids: Sequence[ProjectId], serve: Callable[[ProjectId], Awaitable[None]]) -> None:
+        """Serve projects one after the other: one that fails keeps no other waiting.
+
+        Raises the first failure in the end, so that the next round comes soon.
+        """
+        failures: list[Exception] = []
+        for project_id in project_ids:
+            try:
+                await serve(project_id)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one project
+                self._log.warning("a project has to wait", project=project_id, error=type(error).__name__)
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     @abstractmethod
     async def run_once(self) -> None:

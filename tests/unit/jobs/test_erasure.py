@@ -47,6 +47,19 @@ async def test_every_page_of_every_project_goes_before_it_is_finished() -> None:
     assert script.finished == ["a", "b"]
 
 
+async def test_a_project_that_fails_keeps_no_other_waiting() -> None:
+    script = Script({"a": 1, "b": 1})
+
+    def fail_once() -> None:
+        script.when_emptied = None
+        raise UnavailableError("The store is away")
+
+    script.when_emptied = fail_once
+    with pytest.raises(UnavailableError):
+        await ErasureRunner(script).run_once()
+    assert script.finished == ["b"]
+
+
 async def test_a_runner_that_is_stopped_finishes_nothing_half_done() -> None:
     script = Script({"a": 1_000})
     runner = ErasureRunner(script)
