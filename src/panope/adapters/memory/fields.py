@@ -52,7 +52,12 @@ class FieldReader:
             return _score_map(scores, field, key)
         if field == "level":
             return _worst_level(row)
-        special = {"timestamp": row.timestamp_us, "latency": row.latency_us, "incomplete": row.is_incomplete}
+        special = {
+            "timestamp": row.timestamp_us,
+            "updated_at": row.updated_us,
+            "latency": row.latency_us,
+            "incomplete": row.is_incomplete,
+        }
         if field in special:
             return special[field]
         return getattr(row if hasattr(row, field) else row.totals, field)
@@ -80,8 +85,8 @@ class FieldReader:
         row = stored.row
         if field == "metadata":
             return read_metadata(row.metadata, key)
-        if field == "timestamp":
-            return row.timestamp_us
+        if field in ("timestamp", "updated_at"):
+            return row.timestamp_us if field == "timestamp" else row.updated_us
         if field == "boolean_value":
             return bool(row.value) if row.data_type == ScoreDataType.BOOLEAN else None
         if field == "evaluator_id":
@@ -144,6 +149,7 @@ def _tokens_per_second(row: ObservationRow) -> float | None:
 _OBSERVATION_VALUES: dict[str, Callable[[ObservationRow], Any]] = {
     "start_time": lambda row: row.start_us,
     "end_time": lambda row: row.end_us,
+    "updated_at": lambda row: row.updated_us,
     "status_message": lambda row: row.detail.status_message,
     "latency": _latency,
     "time_to_first_token": _first_token,
