@@ -31,6 +31,10 @@ from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
+from panope.features.explore.asking import Asking
+from panope.features.explore.counts import Counts
+from panope.features.explore.lists import Lists
+from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -102,6 +106,8 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.traces import ui_traces_router
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
@@ -258,7 +264,17 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        *_explore_routers(tools),
     ]
+
+
+def _explore_routers(tools: _Tools) -> list[APIRouter]:
+    """What the web app looks around with."""
+    reader, clock = tools.engines.reader, tools.clock
+    asking = Asking(reader)
+    lists = Lists(reader, asking, clock)
+    opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
+    return [ui_lists_router(lists, Counts(reader, asking)), ui_traces_router(opening)]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:
