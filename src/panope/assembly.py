@@ -271,7 +271,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
 def _explore_routers(tools: _Tools) -> list[APIRouter]:
     """What the web app looks around with."""
     reader, clock = tools.engines.reader, tools.clock
-    asking = Asking(reader)
+    asking = Asking(reader, clock)
     lists = Lists(reader, asking, clock)
     opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
     return [ui_lists_router(lists, Counts(reader, asking)), ui_traces_router(opening)]
@@ -407,4 +407,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),
+        clock=tools.clock,
     )

@@ -61,7 +61,13 @@ class Not(Struct, frozen=True, tag=True):
     node: "Node"
 
 
-Node = Condition | And | Or | Not
+class Some(Struct, frozen=True, tag=True):
+    """One part at least satisfies the node: of a trace, one of its observations; of a session, one of its traces."""
+
+    node: "Node"
+
+
+Node = Condition | And | Or | Not | Some
 
 ALWAYS = And(())
 

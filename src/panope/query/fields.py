@@ -82,6 +82,9 @@ bookmarked boolean sort
 tags string_list
 level string
 metadata string_map
+input string
+output string
+end_time datetime
 latency number sort
 observation_count number sort
 input_tokens number sort
@@ -98,6 +101,7 @@ unpriced_count number sort
 open_count number sort
 updated_at datetime
 incomplete boolean
+has_score boolean
 scores_avg number_map
 score_categories category_map
 score_booleans boolean_map
@@ -150,6 +154,7 @@ trace_name string
 trace_environment string
 tags string_list
 release string
+has_score boolean
 scores_avg number_map
 score_categories category_map
 score_booleans boolean_map
@@ -196,3 +201,6 @@ FIELDS: dict[View, dict[str, Field]] = {
     View.SESSIONS: _fields(_SESSIONS),
 }
 """Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst."""
+
+PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}
+"""What the rows of a view consist of, which `Some` asks."""

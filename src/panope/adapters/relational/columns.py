@@ -30,6 +30,8 @@ def _columns(alias: str, names: str, *, nullable: bool, needs_trace: bool = Fals
     return {name: Column(f"{alias}.{name}", nullable, needs_trace) for name in names.split()}
 
 
+_HAS_SCORE: Final = "CASE WHEN EXISTS (SELECT 1 FROM score s WHERE {}) THEN 1 ELSE 0 END"
+
 _TRACES: Final = {
     **_columns("t", "id environment public bookmarked observation_count", nullable=False),
     **_columns("t", "input_tokens output_tokens total_tokens input_cost output_cost total_cost", nullable=False),
@@ -38,7 +40,9 @@ _TRACES: Final = {
     **_columns("t", "name user_id session_id release version", nullable=True),
     "timestamp": Column("t.timestamp_us", is_nullable=False),
     "updated_at": Column("t.updated_us", is_nullable=False),
+    "end_time": Column("t.last_end_us"),
     "tags": Column("t.tags"),
+    "has_score": Column(_HAS_SCORE.format("s.project = t.project AND s.trace_id = t.id"), is_nullable=False),
     "level": Column(_WORST_LEVEL),
     "latency": Column("coalesce(t.last_end_us - t.first_start_us, 0)", is_nullable=False),
     "incomplete": Column("CASE WHEN t.observation_count > 0 AND t.root_count = 0 THEN 1 ELSE 0 END", is_nullable=False),
@@ -52,6 +56,7 @@ _OBSERVATIONS: Final = {
     "start_time": Column("o.start_us", is_nullable=False),
     "end_time": Column("o.end_us"),
     "updated_at": Column("o.updated_us", is_nullable=False),
+    "has_score": Column(_HAS_SCORE.format("s.project = o.project AND s.observation_id = o.id"), is_nullable=False),
     "latency": Column("o.end_us - o.start_us"),
     "time_to_first_token": Column("o.completion_start_us - o.start_us"),
     "tokens_per_second": Column(_TOKENS_PER_SECOND),
