@@ -17,6 +17,31 @@ class RowCount(Struct, frozen=True):
     """False: there are more than could be counted."""
 
 
+class Asked(Struct, frozen=True):
+    """A field whose values are counted."""
+
+    field: str
+    key: str | None = None
+    """Of a map."""
+    of_parts: bool = False
+    """Whether it is a field of the row's parts: of a trace, of its observations. Not for lists."""
+
+
+class ValueCount(Struct, frozen=True):
+    """How many rows have a value."""
+
+    value: str | int | float | bool
+    count: int
+
+
+class TimeCount(Struct, frozen=True):
+    """How many rows lie in a step of time, and how many of them are errors."""
+
+    start_us: int
+    count: int
+    error_count: int
+
+
 class Steps(Struct, kw_only=True):
     """Observations of one trace in columns: the values at one position are those of one observation.
 
@@ -55,6 +80,24 @@ class TelemetryExploration(Protocol):
 
     async def count_rows(self, project_id: ProjectId, view: View, where: Node, limit: int) -> RowCount:
         """How many rows of a view match: exact up to `limit`, beyond it `limit` itself unless more is known at once."""
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """How many of the newest rows that match have each value of a field; the most frequent first, then by value.
+
+        Looks at no more than `newest` rows and gives no more than `limit` values. Null and empty text are no values. A
+        row with several values counts under each of them, once.
+        """
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """How many rows that match lie in each step of one width, in order; steps without rows are left out.
+
+        A step begins at `origin_us`, and no row may lie before it. An error is an observation of level ERROR, and a
+        trace with one.
+        """
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from panope.adapters.relational import exploration, observations, scores, traces
+from panope.adapters.relational import exploration, observations, scores, traces, values
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
@@ -18,7 +18,7 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
-from panope.ports.exploration import RowCount, Steps
+from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
@@ -152,6 +152,24 @@ class _ExplorationReader(ProjectReader):
         """How many rows match, up to a limit."""
         return await self._read(
             project_id, lambda reading: exploration.count_rows(reading, view, where, limit), RowCount(0)
+        )
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """How many of the newest rows have each value."""
+
+        def read(reading: Reading) -> list[ValueCount]:
+            return values.count_values(reading, view, where, asked, newest=newest, limit=limit)
+
+        return await self._read(project_id, read, [])
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """How many rows lie in each step of time."""
+        return await self._read(
+            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
         )
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:

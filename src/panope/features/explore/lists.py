@@ -1,15 +1,16 @@
 """Lists of the web app: pages by keyset, with what a row shows beside what it holds."""
 
 from collections.abc import Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import ObservationRow, TraceRow
+from panope.domain.tracing import TraceRow
 from panope.features.explore.asking import Asking
+from panope.features.explore.rows import place_of
 from panope.kit.clock import Clock
 from panope.ports.telemetry import Observed, TelemetryReader
 from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
@@ -19,12 +20,6 @@ Row = TypeVar("Row")
 
 _MAX_SCORES: Final = 5_000
 """Of the rows of one page, the newest."""
-_OF_ROW: Final = {
-    "timestamp": "timestamp_us",
-    "start_time": "start_us",
-    "end_time": "end_us",
-    "created_at": "created_us",
-}
 
 
 class Listed(Struct, Generic[Row], frozen=True):
@@ -63,22 +58,19 @@ class Lists:
         """One page of traces."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        rows = [traced.row for traced in (await self._reader.list_traces(project_id, query)).rows]
-        shown, following = cut(rows, question)
-        scores = await self.scores_of(project_id, "trace_id", [row.id for row in shown])
-        return Listed([ListedTrace(row, scores.get(row.id, [])) for row in shown], following, as_of_us)
+        shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question)
+        scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
+        rows = [ListedTrace(traced.row, scores.get(traced.row.id, [])) for traced in shown]
+        return Listed(rows, following, as_of_us)
 
     async def list_observations(self, project_id: ProjectId, question: Question) -> Listed[ListedObservation]:
         """One page of observations."""
         as_of_us = self._clock()
         query = msgspec.structs.replace(await self._asking.query(project_id, question), with_previews=True)
-        found = (await self._reader.list_observations(project_id, query)).rows
-        _, following = cut([observed.row for observed in found], question)
-        shown = found[: question.limit]
+        shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
-        return Listed(
-            [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown], following, as_of_us
-        )
+        rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
+        return Listed(rows, following, as_of_us)
 
     async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:
         """Scores of the owners with these ids, corrections left out; `owner` is the field that names them."""
@@ -104,23 +96,3 @@ def cut(rows: list[Row], question: Question) -> tuple[list[Row], Keyset | None]:
     """The rows of the page, and where the next one starts when there is a row beyond it."""
     shown = rows[: question.limit]
     return shown, place_of(shown[-1], question.sort) if shown and len(rows) > question.limit else None
-
-
-def place_of(row: Any, sort: Sort) -> Keyset:
-    """Where a row stands in the order of a sort."""
-    return Keyset(_sort_value(row, sort.field), row.id)
-
-
-def _sort_value(row: Any, name: str) -> Any:
-    if name == "latency":
-        return _latency(row)
-    if name == "time_to_first_token":
-        return None if row.completion_start_us is None else row.completion_start_us - row.start_us
-    name = _OF_ROW.get(name, name)
-    return getattr(row if hasattr(row, name) else row.totals, name)
-
-
-def _latency(row: TraceRow | ObservationRow) -> int | None:
-    if isinstance(row, TraceRow):
-        return row.latency_us
-    return None if row.end_us is None else row.end_us - row.start_us
