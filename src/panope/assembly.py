@@ -112,17 +112,14 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
-<<<<<<< HEAD
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.lists import ui_lists_router
-from panope.http.routes.ui.traces import ui_traces_router
-=======
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.routes import SignInParts, sign_in_routes
->>>>>>> wt-signin
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from panope.adapters.relational import exploration, observations, scores, traces, values
+from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, experiments, score_tallies
+from panope.adapters.relational.reports import diagnosis, experiments, exploration, score_tallies, values
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
