@@ -1,11 +1,11 @@
 """What the web app asks of telemetry beyond lists: counts of what matches, and the skeleton of a trace."""
 
-from typing import Any, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
-from panope.query.ast import Node
+from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import View
 
 
@@ -40,6 +40,37 @@ class TimeCount(Struct, frozen=True):
     start_us: int
     count: int
     error_count: int
+
+
+class TraceGroup(Struct, frozen=True, kw_only=True):
+    """What the traces of one user or one session add up to. Times in µs, money in 10⁻¹² USD."""
+
+    id: str
+    first_us: int
+    """Timestamp of the first trace."""
+    last_us: int
+    """When the last of them ended, as far as is known."""
+    active_us: int
+    """Their latencies, added up."""
+    trace_count: int
+    observation_count: int
+    error_count: int
+    """Traces with an observation of level ERROR."""
+    open_count: int
+    """Observations that have not ended."""
+    unpriced_count: int
+    session_count: int
+    user_count: int
+    user_id: str | None
+    """The first user by name."""
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: int
+
+
+GROUP_SORTS: Final = frozenset(TraceGroup.__struct_fields__) - {"user_id"}
+"""What groups can be sorted by."""
 
 
 class Steps(Struct, kw_only=True):
@@ -97,6 +128,21 @@ class TelemetryExploration(Protocol):
 
         A step begins at `origin_us`, and no row may lie before it. An error is an observation of level ERROR, and a
         trace with one.
+        """
+
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """The traces that match, by user or by session; those without one are left out.
+
+        In the order of the sort, which is one of `GROUP_SORTS`, then by id in the same direction; from after a group.
         """
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:

@@ -1,13 +1,14 @@
 """`TelemetryExploration`: every engine counts and shows alike."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_asyncio
 
 from panope.adapters.memory.telemetry import MemoryTelemetry
-from panope.ports.exploration import Asked, RowCount, Steps
-from panope.query.ast import ListQuery, Sort
+from panope.ports.exploration import GROUP_SORTS, Asked, RowCount, Steps, TraceGroup
+from panope.query.ast import Keyset, ListQuery, Sort
 from panope.query.fields import FIELDS, PARTS, View
 from tests.contract.queries import ALL, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
@@ -162,3 +163,52 @@ async def test_errors_are_counted_in_steps(world: Engine) -> None:
     for view in (View.TRACES, View.OBSERVATIONS):
         [step] = await world.reader.count_by_time(PROJECT, view, ALL, origin_us=0, width_us=1 << 60)
         assert step.error_count == 1
+
+
+@pytest.mark.parametrize("field", sorted(GROUP_SORTS))
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("by", ["user_id", "session_id"])
+async def test_groups_of_traces_are_walked_in_every_order(
+    world: Engine, model: MemoryTelemetry, field: str, *, descending: bool, by: Literal["user_id", "session_id"]
+) -> None:
+    sort = Sort(field, descending)
+    whole = await world.reader.group_traces(PROJECT, ALL, by, sort=sort, limit=100)
+    assert whole == await model.group_traces(PROJECT, ALL, by, sort=sort, limit=100)
+    assert len(whole) == {"user_id": 2, "session_id": 3}[by]
+    walked: list[TraceGroup] = []
+    after = None
+    while page := await world.reader.group_traces(PROJECT, ALL, by, sort=sort, after=after, limit=1):
+        walked += page
+        after = Keyset(getattr(page[-1], field), page[-1].id)
+    assert walked == whole
+
+
+@pytest.mark.parametrize("caption", [caption for caption in QUERIES if QUERIES[caption][0] is View.TRACES])
+async def test_groups_are_of_the_traces_that_match(world: Engine, model: MemoryTelemetry, caption: str) -> None:
+    where, sort = QUERIES[caption][1].where, Sort("id")
+    found = await world.reader.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
+    assert found == await model.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
+
+
+async def test_a_group_adds_up_its_traces(world: Engine) -> None:
+    groups = await world.reader.group_traces(PROJECT, ALL, "session_id", sort=Sort("id", descending=False), limit=1)
+    assert groups == [
+        TraceGroup(
+            id="s-a",
+            user_id="ann",
+            first_us=minute(0),
+            last_us=minute(1),
+            active_us=60_000_000,
+            trace_count=2,
+            observation_count=3,
+            error_count=1,
+            open_count=1,
+            unpriced_count=0,
+            session_count=1,
+            user_count=2,
+            input_tokens=40,
+            output_tokens=10,
+            total_tokens=50,
+            total_cost=200_000_000,
+        )
+    ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Literal
 
 from panope.adapters.memory.evaluate import matches, order
 from panope.adapters.memory.fields import FieldReader
@@ -10,10 +10,10 @@ from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
-from panope.domain.tracing import Level
+from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
-from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, ValueCount
-from panope.query.ast import Node, Sort
+from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
 from panope.query.question import TIMES
 
@@ -56,6 +56,33 @@ class MemoryExploration:
             errors[step] += view in (View.TRACES, View.OBSERVATIONS) and read(entity, "level", None) == Level.ERROR
         return [TimeCount(origin_us + step * width_us, counts[step], errors[step]) for step in sorted(counts)]
 
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """See the port."""
+        traces: dict[str, list[TraceRow]] = {}
+        for stored in self._matching(project_id, View.TRACES, where):
+            if getattr(stored.row, by):
+                traces.setdefault(getattr(stored.row, by), []).append(stored.row)
+        groups = [_group(name, rows) for name, rows in traces.items()]
+        groups.sort(key=lambda group: (getattr(group, sort.field), group.id), reverse=sort.descending)
+        if after is not None:
+            there = (after.value, after.id)
+            groups = [
+                group
+                for group in groups
+                if ((getattr(group, sort.field), group.id) < there) == sort.descending
+                and (getattr(group, sort.field), group.id) != there
+            ]
+        return groups[:limit]
+
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """See the port."""
         rows = self._projects[project_id]
@@ -81,6 +108,24 @@ class MemoryExploration:
         if len(entities) > self._bound.max_rows:
             raise too_broad()
         return [entity for entity in entities if matches(view, where, entity, read)]
+
+
+def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
+    totals = [row.totals for row in rows]
+    users = {row.user_id for row in rows if row.user_id}
+    summed = "observation_count open_count unpriced_count input_tokens output_tokens total_tokens total_cost".split()
+    return TraceGroup(
+        id=name,
+        first_us=min(row.timestamp_us for row in rows),
+        last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
+        active_us=sum(row.latency_us for row in rows),
+        trace_count=len(rows),
+        error_count=sum(found.error_count > 0 for found in totals),
+        session_count=len({row.session_id for row in rows if row.session_id}),
+        user_count=len(users),
+        user_id=min(users, default=None),
+        **{field: sum(getattr(found, field) for found in totals) for field in summed},
+    )
 
 
 def _values(value: Any) -> Collection[Any]:

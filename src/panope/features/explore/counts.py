@@ -8,11 +8,11 @@ from panope.domain.ids import ProjectId
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.features.explore.asking import Asking
 from panope.features.explore.rows import list_rows, place_of
-from panope.ports.exploration import RowCount, TimeCount
+from panope.ports.exploration import Asked, RowCount, TimeCount
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import ListQuery, Node, Sort
 from panope.query.fields import View
-from panope.query.question import TIMES, Question
+from panope.query.question import TIMES, Listing, Question
 
 MAX_COUNTED: Final = 100_000
 """Counts are exact up to here."""
@@ -46,7 +46,16 @@ class Counts:
     async def count(self, project_id: ProjectId, question: Question) -> RowCount:
         """How many rows match."""
         where = await self._asking.where(project_id, question)
+        if question.listing is Listing.USERS:
+            return await self._count_users(project_id, where)
         return await self._reader.count_rows(project_id, question.listing.view, where, MAX_COUNTED)
+
+    async def _count_users(self, project_id: ProjectId, where: Node) -> RowCount:
+        users = await self._reader.count_values(
+            project_id, View.TRACES, where, Asked("user_id"), newest=MAX_COUNTED, limit=MAX_COUNTED
+        )
+        traces = await self._reader.count_rows(project_id, View.TRACES, where, MAX_COUNTED)
+        return RowCount(len(users), is_exact=traces.is_exact and traces.count <= MAX_COUNTED)
 
     async def count_by_time(self, project_id: ProjectId, question: Question, anchor_us: int) -> Histogram:
         """Rows by time, from the start of the question to its end, or as far as there are rows.

@@ -8,12 +8,14 @@ from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import TraceRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.features.explore.asking import Asking
 from panope.features.explore.rows import place_of
 from panope.kit.clock import Clock
-from panope.ports.telemetry import Observed, TelemetryReader
+from panope.ports.exploration import TraceGroup
+from panope.ports.telemetry import Observed, Scored, TelemetryReader
 from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
+from panope.query.cursor import bad_cursor
 from panope.query.question import Question
 
 Row = TypeVar("Row")
@@ -46,6 +48,15 @@ class ListedObservation(Struct, frozen=True):
     scores: list[ScoreRow] = field(default_factory=list)
 
 
+class ListedSession(Struct, frozen=True):
+    """A session with what its traces add up to, and its own scores."""
+
+    row: SessionRow
+    traces: TraceGroup | None
+    """None when its traces are gone since it was listed."""
+    scores: list[ScoreRow] = field(default_factory=list)
+
+
 class Lists:
     """Pages of one engine."""
 
@@ -70,6 +81,40 @@ class Lists:
         shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
         rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_scores(self, project_id: ProjectId, question: Question) -> Listed[Scored]:
+        """One page of scores."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        rows, following = cut((await self._reader.list_scores(project_id, query)).rows, question)
+        return Listed(rows, following, as_of_us)
+
+    async def list_sessions(self, project_id: ProjectId, question: Question) -> Listed[ListedSession]:
+        """One page of sessions; what each adds up to is that of all its traces."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        shown, following = cut((await self._reader.list_sessions(project_id, query)).rows, question)
+        ids = tuple(row.id for row in shown)
+        where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
+        found = (
+            await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids)) if ids else []
+        )
+        groups = {group.id: group for group in found}
+        scores = await self.scores_of(project_id, "session_id", ids)
+        rows = [ListedSession(row, groups.get(row.id), scores.get(row.id, [])) for row in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_users(self, project_id: ProjectId, question: Question) -> Listed[TraceGroup]:
+        """One page of the users that the traces name which match the question."""
+        as_of_us = self._clock()
+        where, after = await self._asking.where(project_id, question), question.after
+        if after is not None and isinstance(after.value, int) == (question.sort.field == "id"):
+            raise bad_cursor()
+        found = await self._reader.group_traces(
+            project_id, where, "user_id", sort=question.sort, after=after, limit=question.limit + 1
+        )
+        rows, following = cut(found, question)
         return Listed(rows, following, as_of_us)
 
     async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:

@@ -28,7 +28,7 @@ from panope.wire.ui.counts import (
 )
 from panope.wire.ui.requests import moment, read_question
 
-COUNTED: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SESSIONS, Listing.SCORES)
+WITH_FACETS: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SESSIONS, Listing.SCORES)
 _TEXT: Final = {"type": "string"}
 _FIELD: Final = {
     **query_parameter("field", _TEXT, "A field of the query language, such as env or meta.region"),
@@ -48,8 +48,9 @@ def ui_counts_router(counts: Counts, facets: Facets) -> APIRouter:
     """Make the routes over the use cases, the same for each list."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
     endpoints = _Endpoints(counts, facets)
-    for listing in COUNTED:
+    for listing in Listing:
         _add(router, listing, "count", CountBody, [], endpoints.count)
+    for listing in WITH_FACETS:
         _add(router, listing, "facets", ValuesBody | NumbersBody, [_FIELD], endpoints.open_facet)
         _add(router, listing, "histogram", HistogramBody, [_ANCHOR], endpoints.count_by_time)
         _add(router, listing, "thresholds", ThresholdBody, [_FIELD, _PERCENT], endpoints.find_threshold)
