@@ -17,7 +17,7 @@ from panope.domain.events import TelemetryEvent
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
 from panope.domain.merge.lift import lift
-from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
+from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Some, Sort
 from panope.query.fields import View
 from tests.support.engines import telemetry_database
 from tests.support.postgres import find_installations
@@ -130,6 +130,7 @@ ORDERED: dict[str, tuple[View, Sort, Node, str]] = {
     "traces of a busy environment": (T, NEWEST, _is("environment", "production"), "trace_by_timestamp"),
     "traces by name": (T, NEWEST, _is("name", "name 6"), "trace_by_name"),
     "traces with a tag": (T, NEWEST, And((TAG, SINCE)), "trace_tag_by_tag"),
+    "traces with an observation of a type": (T, NEWEST, Some(_is("type", "SPAN")), "trace_by_timestamp"),
     "latest observations": (O, LATEST, And(()), "observation_by_start"),
     "latest observations of a type": (O, LATEST, _is("type", "SPAN"), "observation_by_start"),
     "newest scores": (S, NEWEST, And(()), "score_by_timestamp"),
