@@ -1,5 +1,7 @@
 """Lists of sessions, users and scores in the web app."""
 
+from panope.query.ast import Keyset
+from panope.query.cursor import encode_cursor
 from tests.api.conftest import NOW_US, OTHER_PROJECT
 from tests.api.ui.conftest import Web
 from tests.api.ui.test_lists import tell_one
@@ -107,6 +109,8 @@ async def test_a_cursor_of_another_order_is_refused(web: Web) -> None:
     assert (await web.refusal("/users", orderBy="traceCount-ASC", cursor=by_id))[0] == 400
     by_count = (await web.get("/users", orderBy="traceCount-ASC", limit=1))["next"]
     assert (await web.refusal("/users", orderBy="id-ASC", cursor=by_count))[0] == 400
+    for keyset in (Keyset(2**70, "u"), Keyset(1, "\0"), Keyset("x", "u"), Keyset(1.5, "u")):
+        assert (await web.refusal("/users", cursor=encode_cursor(keyset)))[0] == 400
     assert (await web.refusal("/users", cursor="nonsense"))[0] == 400
 
 
