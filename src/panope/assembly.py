@@ -36,6 +36,16 @@ from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
+from panope.features.explore.asking import Asking
+from panope.features.explore.changes import ChangeFeed
+from panope.features.explore.counts import Counts
+from panope.features.explore.deleting import TraceDeleting
+from panope.features.explore.facets import Facets
+from panope.features.explore.lists import Lists
+from panope.features.explore.neighbours import NeighbourFinding
+from panope.features.explore.resolving import Resolving
+from panope.features.explore.searching import TraceSearch
+from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -107,8 +117,15 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.beside import ui_beside_router
+from panope.http.routes.ui.changes import ui_changes_router
+from panope.http.routes.ui.counts import ui_counts_router
+from panope.http.routes.ui.deletion import ui_deletion_router
+from panope.http.routes.ui.finding import ui_finding_router
+from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.routes import SignInParts, sign_in_routes
@@ -200,6 +217,7 @@ def assemble(
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
+                ui_changes_router(ChangeFeed(engines.reader, clock, lambda: lifecycle.is_draining)),
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
@@ -270,6 +288,23 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        *_explore_routers(tools),
+    ]
+
+
+def _explore_routers(tools: _Tools) -> list[APIRouter]:
+    """What the web app looks around with."""
+    reader, clock = tools.engines.reader, tools.clock
+    asking = Asking(reader, clock)
+    lists, counts = Lists(reader, asking, clock), Counts(reader, asking)
+    opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
+    resolving, finding = Resolving(reader, tools.catalog.members), NeighbourFinding(reader, asking)
+    return [
+        ui_finding_router(resolving, opening, TraceSearch(reader), finding),
+        ui_counts_router(counts, Facets(reader, asking)),
+        ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
+        ui_lists_router(lists, counts),
+        ui_traces_router(opening),
     ]
 
 
@@ -388,7 +423,12 @@ def _review(tools: _Tools) -> _Review:
         completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
         filling=QueueFilling(queues, items, engines.reader, clock, new_id),
     )
-    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
+    routers = [
+        comments_router(comments),
+        annotation_queues_router(queues, uses.assignments),
+        review_router(uses),
+        ui_beside_router(comments, members, tools.media),
+    ]
     return _Review(routers, runner)
 
 
@@ -423,12 +463,16 @@ def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id:
     )
 
 
+def _trace_deletion(tools: _Tools) -> TraceDeletion:
+    return TraceDeletion(tools.engines.writer, tools.clock, tools.upkeep.forget_traces)
+
+
 def _read_services(tools: _Tools) -> ReadServices:
     engines = tools.engines
     return ReadServices(
         tracing=tools.tracing,
         explaining=CostExplaining(tools.pricing),
-        trace_deletion=TraceDeletion(engines.writer, tools.clock, tools.upkeep.forget_traces),
+        trace_deletion=_trace_deletion(tools),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),

@@ -97,6 +97,9 @@ error_count number sort
 warning_count number sort
 default_count number sort
 debug_count number sort
+unpriced_count number sort
+open_count number sort
+updated_at datetime
 incomplete boolean
 has_score boolean
 scores_avg number_map
@@ -144,6 +147,7 @@ experiment_dataset_id string
 is_experiment_item_root boolean
 is_root boolean
 has_parent boolean
+updated_at datetime
 user_id string
 session_id string
 trace_name string
@@ -181,6 +185,7 @@ trace_tags string_list
 trace_environment string
 trace_session_id string
 evaluator_id string
+updated_at datetime
 """
 
 _SESSIONS = """

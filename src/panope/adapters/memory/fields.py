@@ -82,8 +82,8 @@ class FieldReader:
         row = stored.row
         if field == "metadata":
             return read_metadata(row.metadata, key)
-        if field == "timestamp":
-            return row.timestamp_us
+        if field in ("timestamp", "updated_at"):
+            return row.timestamp_us if field == "timestamp" else row.updated_us
         if field == "boolean_value":
             return bool(row.value) if row.data_type == ScoreDataType.BOOLEAN else None
         if field == "evaluator_id":
@@ -175,6 +175,7 @@ def _tokens_per_second(row: ObservationRow) -> float | None:
 _OBSERVATION_VALUES: dict[str, Callable[[ObservationRow], Any]] = {
     "start_time": lambda row: row.start_us,
     "end_time": lambda row: row.end_us,
+    "updated_at": lambda row: row.updated_us,
     "status_message": lambda row: row.detail.status_message,
     "latency": _latency,
     "time_to_first_token": _first_token,
@@ -196,6 +197,7 @@ def _worst_level(row: TraceRow) -> str | None:
 
 _TRACE_VALUES: dict[str, Callable[[TraceRow], Any]] = {
     "timestamp": lambda row: row.timestamp_us,
+    "updated_at": lambda row: row.updated_us,
     "end_time": lambda row: row.totals.last_end_us,
     "latency": lambda row: row.latency_us,
     "incomplete": lambda row: row.is_incomplete,

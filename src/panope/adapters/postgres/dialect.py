@@ -31,6 +31,12 @@ class PostgresDialect:
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 
+    change_place: str = "pg_snapshot_xmin(pg_current_snapshot())::text"
+    """What lies below it has ended: see the schema."""
+
+    is_changed: str = "{0}.xid >= CAST(? AS text)::xid8 AND {0}.xid < CAST(? AS text)::xid8"
+    """By the transaction that wrote it."""
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """As it is: large values are compressed by the server."""
         return (parts.skeleton, parts.input, parts.output, parts.metadata)

@@ -1,13 +1,21 @@
 """The telemetry reader of the relational engines: each call is one read transaction."""
 
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, experiments, score_tallies
+from panope.adapters.relational.reports import (
+    changed,
+    diagnosis,
+    experiments,
+    exploration,
+    score_tallies,
+    trace_groups,
+    values,
+)
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
@@ -18,8 +26,9 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
+from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
-from panope.query.ast import ListQuery, Node
+from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
 
 Answer = TypeVar("Answer")
@@ -144,7 +153,66 @@ class _ExperimentReader(ProjectReader):
         return await self._read(project_id, lambda reading: experiments.summarize_links(reading, kind, where), [])
 
 
-class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader):
+class _ExplorationReader(ProjectReader):
+    """What the web app asks."""
+
+    async def count_rows(self, project_id: ProjectId, view: View, where: Node, limit: int) -> RowCount:
+        """How many rows match, up to a limit."""
+        return await self._read(
+            project_id, lambda reading: exploration.count_rows(reading, view, where, limit), RowCount(0)
+        )
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """How many of the newest rows have each value."""
+
+        def read(reading: Reading) -> list[ValueCount]:
+            return values.count_values(reading, view, where, asked, newest=newest, limit=limit)
+
+        return await self._read(project_id, read, [])
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """How many rows lie in each step of time."""
+        return await self._read(
+            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
+        )
+
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """The traces that match, by user or by session."""
+        return await self._read(
+            project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
+        )
+
+    async def read_changes(
+        self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
+    ) -> Changes:
+        """Which traces were written after a place."""
+        return await self._read(
+            project_id,
+            lambda reading: changed.read_changes(reading, after, since_us, watched, limit),
+            Changes(FIRST_PLACE),
+        )
+
+    async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
+        """Observations of a trace without their payloads."""
+        return await self._read(
+            project_id, lambda reading: exploration.list_steps(reading, trace_id, offset, limit), Steps()
+        )
+
+
+class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader, _ExplorationReader):
     """Everything of the port but `check` and `close`, which are the engine's."""
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:

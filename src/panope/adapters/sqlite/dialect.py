@@ -20,6 +20,10 @@ class SqliteDialect:
     now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
     walked_project: str = "{}.project"
 
+    change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
+
+    is_changed: str = "{0}.seq > CAST(? AS INTEGER) AND {0}.seq <= CAST(? AS INTEGER)"
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """One blob."""
         return (pack(parts),)

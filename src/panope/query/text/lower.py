@@ -234,7 +234,7 @@ def _down(depth: int, node: Node) -> Node:
 def _running(view: View) -> Node:
     """Whether an end is still to come; of an event none ever does."""
     if view is View.TRACES:
-        return Or((Condition("incomplete", Op.EQ, value=True), Some(_running(View.OBSERVATIONS))))
+        return Or((Condition("incomplete", Op.EQ, value=True), Condition("open_count", Op.GT, 0)))
     return And((Condition("end_time", Op.IS_NULL), Condition("type", Op.NE, "EVENT")))
 
 

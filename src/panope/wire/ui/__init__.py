@@ -1,1 +1,1 @@
-"""What the web app reads and sends."""
+"""Bodies of the web app's routes: moments in µs, money as decimal text in USD."""

@@ -22,6 +22,7 @@ from panope.query.fields import View
 from tests.support.engines import telemetry_database
 from tests.support.postgres import find_installations
 from tests.support.told import observation, score, trace
+from tests.unit.adapters.exploration_cases import CASES
 
 VERSIONS = [installation.version for installation in find_installations()] or [None]
 NEWEST = Sort("timestamp")
@@ -246,4 +247,15 @@ def test_the_doctor_walks_indexes_and_no_table(filled: psycopg.Connection[Any], 
     assert plans
     assert index in set.union(*(plan.indexes() for plan in plans))
     for plan in plans:
+        assert "Seq Scan" not in plan.kinds(), plan.text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_the_web_app_asks_is_found_by_indexes(filled: psycopg.Connection[Any], name: str) -> None:
+    ask, indexes = CASES[name]
+    session = Explaining(filled)
+    ask(Reading(session, PostgresDialect(), 1, AttributeSets()))
+    found = set.union(*(plan.indexes() for plan in session.plans))
+    assert indexes <= found, "\n".join(plan.text for plan in session.plans)
+    for plan in session.plans:
         assert "Seq Scan" not in plan.kinds(), plan.text

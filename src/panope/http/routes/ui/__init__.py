@@ -1,1 +1,1 @@
-"""Routes of the web app, for people who are signed in."""
+"""The routes of the web app, `/api/ui`: for people who are signed in."""

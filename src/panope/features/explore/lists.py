@@ -1,0 +1,152 @@
+"""Lists of the web app: pages by keyset, with what a row shows beside what it holds."""
+
+from collections.abc import Sequence
+from typing import Final, Generic, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from panope.domain.ids import ProjectId
+from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.tracing import Payload, SessionRow, TraceRow
+from panope.features.explore.asking import Asking
+from panope.features.explore.rows import place_of
+from panope.kit.clock import Clock
+from panope.ports.exploration import TraceGroup
+from panope.ports.telemetry import Observed, Scored, TelemetryReader
+from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
+from panope.query.fields import View
+from panope.query.question import Question
+from panope.query.validate import validate_query
+
+Row = TypeVar("Row")
+
+_MAX_SCORES: Final = 5_000
+"""Of the rows of one page, the newest."""
+
+
+class Listed(Struct, Generic[Row], frozen=True):
+    """One page."""
+
+    rows: list[Row]
+    next: Keyset | None
+    """Where the next page starts; None after the last."""
+    as_of_us: int
+    """When it was read: what was acknowledged before is in it."""
+
+
+class ListedTrace(Struct, frozen=True):
+    """A trace with its scores and those of its observations, corrections left out."""
+
+    row: TraceRow
+    scores: list[ScoreRow] = field(default_factory=list)
+    payload: Payload | None = None
+    """When asked for."""
+
+
+class ListedObservation(Struct, frozen=True):
+    """An observation, previews filled in, with its own scores, corrections left out."""
+
+    observed: Observed
+    scores: list[ScoreRow] = field(default_factory=list)
+
+
+class ListedSession(Struct, frozen=True):
+    """A session with what its traces add up to, and its own scores."""
+
+    row: SessionRow
+    traces: TraceGroup | None
+    """None when its traces are gone since it was listed."""
+    scores: list[ScoreRow] = field(default_factory=list)
+
+
+class Lists:
+    """Pages of one engine."""
+
+    def __init__(self, reader: TelemetryReader, asking: Asking, clock: Clock) -> None:
+        self._reader = reader
+        self._asking = asking
+        self._clock = clock
+
+    async def list_traces(
+        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
+    ) -> Listed[ListedTrace]:
+        """One page of traces."""
+        as_of_us = self._clock()
+        query = replace(await self._asking.query(project_id, question), with_payload=with_payload)
+        shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question)
+        scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
+        rows = [ListedTrace(traced.row, scores.get(traced.row.id, []), traced.payload) for traced in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_observations(
+        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
+    ) -> Listed[ListedObservation]:
+        """One page of observations."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        query = replace(query, with_previews=True, with_payload=with_payload)
+        shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
+        scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
+        rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_scores(self, project_id: ProjectId, question: Question) -> Listed[Scored]:
+        """One page of scores."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        rows, following = cut((await self._reader.list_scores(project_id, query)).rows, question)
+        return Listed(rows, following, as_of_us)
+
+    async def list_sessions(self, project_id: ProjectId, question: Question) -> Listed[ListedSession]:
+        """One page of sessions; what each adds up to is that of all its traces."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        shown, following = cut((await self._reader.list_sessions(project_id, query)).rows, question)
+        ids = tuple(row.id for row in shown)
+        where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
+        found = (
+            await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids)) if ids else []
+        )
+        groups = {group.id: group for group in found}
+        scores = await self.scores_of(project_id, "session_id", ids)
+        rows = [ListedSession(row, groups.get(row.id), scores.get(row.id, [])) for row in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_users(self, project_id: ProjectId, question: Question) -> Listed[TraceGroup]:
+        """One page of the users that the traces name which match the question."""
+        as_of_us = self._clock()
+        where, after = await self._asking.where(project_id, question), question.after
+        # Groups are sorted by their id or by a number, as traces are by theirs.
+        alike = Sort("id" if question.sort.field == "id" else "timestamp")
+        validate_query(View.TRACES, ListQuery(sort=alike, after=after))
+        found = await self._reader.group_traces(
+            project_id, where, "user_id", sort=question.sort, after=after, limit=question.limit + 1
+        )
+        rows, following = cut(found, question)
+        return Listed(rows, following, as_of_us)
+
+    async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:
+        """Scores of the owners with these ids, corrections left out; `owner` is the field that names them."""
+        if not ids:
+            return {}
+        query = ListQuery(
+            where=And(
+                (
+                    Condition(owner, Op.ANY_OF, tuple(ids)),
+                    Condition("data_type", Op.NE, str(ScoreDataType.CORRECTION)),
+                )
+            ),
+            sort=Sort("timestamp"),
+            limit=_MAX_SCORES,
+        )
+        scores: dict[str, list[ScoreRow]] = {}
+        for scored in (await self._reader.list_scores(project_id, query)).rows:
+            scores.setdefault(getattr(scored.row, owner), []).append(scored.row)
+        return scores
+
+
+def cut(rows: list[Row], question: Question) -> tuple[list[Row], Keyset | None]:
+    """The rows of the page, and where the next one starts when there is a row beyond it."""
+    shown = rows[: question.limit]
+    return shown, place_of(shown[-1], question.sort) if shown and len(rows) > question.limit else None

@@ -1,0 +1,103 @@
+"""Sessions and users in the web app: rows that say what traces add up to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from panope.domain.scores import ScoreRow
+from panope.domain.tracing import SessionRow
+from panope.ports.exploration import TraceGroup
+from panope.wire.cost_explanation import show_usd
+from panope.wire.ui.scores import ScoreChipBody, show_chip
+
+
+class TraceSumsBody(Struct, rename="camel", kw_only=True):
+    """What traces add up to. Cost in USD; null when nothing that was used has a price."""
+
+    trace_count: int
+    observation_count: int
+    error_count: int
+    """Traces with an observation of level ERROR."""
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cost: str | None
+    unpriced_count: int
+
+
+class SessionRowBody(TraceSumsBody, rename="camel", kw_only=True):
+    """A session as a list shows it."""
+
+    id: str
+    created_at_us: int
+    environment: str
+    duration_us: int
+    """From the first trace to the end of the last."""
+    active_us: int
+    """The latencies of its traces, added up."""
+    user_id: str | None
+    """Its user, or the first by name."""
+    user_count: int
+    scores: list[ScoreChipBody]
+    """Of the session itself, newest first."""
+
+
+class SessionsBody(Struct, rename="camel", kw_only=True):
+    """A page of sessions."""
+
+    rows: list[SessionRowBody]
+    next: str | None
+    as_of_us: int
+
+
+class UserRowBody(TraceSumsBody, rename="camel", kw_only=True):
+    """A user of the traces that match."""
+
+    id: str
+    first_seen_us: int
+    last_seen_us: int
+    session_count: int
+
+
+class UsersBody(Struct, rename="camel", kw_only=True):
+    """A page of users."""
+
+    rows: list[UserRowBody]
+    next: str | None
+    as_of_us: int
+
+
+def show_session(row: SessionRow, traces: TraceGroup | None, scores: Sequence[ScoreRow]) -> SessionRowBody:
+    """Show a session in a list."""
+    return SessionRowBody(
+        **_sums(traces),
+        id=row.id,
+        created_at_us=row.created_us,
+        environment=row.environment,
+        duration_us=max(0, traces.last_us - traces.first_us) if traces else 0,
+        active_us=traces.active_us if traces else 0,
+        user_id=traces.user_id if traces else None,
+        user_count=traces.user_count if traces else 0,
+        scores=[show_chip(score) for score in scores],
+    )
+
+
+def show_user(traces: TraceGroup) -> UserRowBody:
+    """Show a user in a list."""
+    return UserRowBody(
+        **_sums(traces),
+        id=traces.id,
+        first_seen_us=traces.first_us,
+        last_seen_us=traces.last_us,
+        session_count=traces.session_count,
+    )
+
+
+def _sums(group: TraceGroup | None) -> dict[str, Any]:
+    counted = [name for name in TraceSumsBody.__struct_fields__ if name != "cost"]
+    if group is None:
+        return {**dict.fromkeys(counted, 0), "cost": "0"}
+    is_unknown = group.total_cost == 0 and group.unpriced_count > 0
+    shown = {name: getattr(group, name) for name in counted}
+    return {**shown, "cost": None if is_unknown else show_usd(group.total_cost)}
