@@ -187,15 +187,7 @@ def assemble(
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
-            shortcuts=[
-                Middleware(
-                    PromptShortcut,
-                    requests=requests,
-                    reading=tools.prompts,
-                    version=engines.catalog.version,
-                    clock=clock,
-                )
-            ],
+            shortcuts=[_prompt_shortcut(tools, requests)],
             metrics=metrics,
             new_id=RequestIds().next,
             root_path=options.root_path,
@@ -248,6 +240,11 @@ def _fast_routes(
         FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
         *(FastRoute(path, "GET", start_page, None) for path in start_paths),
     ]
+
+
+def _prompt_shortcut(tools: _Tools, requests: Requests) -> Middleware:
+    version = tools.catalog.version
+    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
 
 
 def _noun_routers(tools: _Tools) -> list[APIRouter]:
