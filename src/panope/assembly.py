@@ -16,6 +16,8 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.passwords import PasswordHasher
+from panope.features.accounts.sessions import DAY_US, UserSessions
 from panope.features.administration.erasure import ProjectErasure
 from panope.features.administration.members import MemberAdministration
 from panope.features.administration.projects import ProjectAdministration
@@ -29,6 +31,10 @@ from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
+from panope.features.explore.asking import Asking
+from panope.features.explore.counts import Counts
+from panope.features.explore.lists import Lists
+from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -76,6 +82,7 @@ from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
+from panope.http.members import MemberGate
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
@@ -99,6 +106,8 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
@@ -133,6 +142,7 @@ class AccountParts(Struct, frozen=True):
 
     authenticator: Authenticator
     keys: KeyRing
+    passwords: PasswordHasher
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -147,6 +157,10 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the secrets of other services; None: the catalog's own."""
     web_app: WebApp | None = None
     """None: the start page stands in its place."""
+    session_secret: SecretStr | None = None
+    """Of the sessions of people; None: the catalog's own."""
+    session_ttl_us: int = 30 * DAY_US
+    """For so long somebody stays signed in without doing anything."""
 
 
 def assemble(
@@ -177,6 +191,7 @@ def assemble(
         AppParts(
             version=__version__,
             gate=Gate(accounts.authenticator),
+            member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
             admission=Admission(options.limits),
             fast_routes=_fast_routes(tools, options, intake, metrics, requests),
             routers=[
@@ -204,6 +219,11 @@ def assemble(
     return app
 
 
+def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
+    version = tools.catalog.version
+    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
+
+
 class _Tools:
     """The features that more than one noun needs, over the engines."""
 
@@ -213,6 +233,7 @@ class _Tools:
         self.catalog = catalog
         self.clock = clock
         self.new_id = new_id
+        self.sessions = _sessions(engines.catalog, options, clock, new_id)
         self.pricing = PricingService(
             catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter()
         )
@@ -242,11 +263,6 @@ def _fast_routes(
     ]
 
 
-def _prompt_shortcut(tools: _Tools, requests: Requests) -> Middleware:
-    version = tools.catalog.version
-    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
-
-
 def _noun_routers(tools: _Tools) -> list[APIRouter]:
     return [
         *_project_routers(tools),
@@ -254,7 +270,17 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        *_explore_routers(tools),
     ]
+
+
+def _explore_routers(tools: _Tools) -> list[APIRouter]:
+    """What the web app looks around with."""
+    reader, clock = tools.engines.reader, tools.clock
+    asking = Asking(reader, clock)
+    lists = Lists(reader, asking, clock)
+    opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
+    return [ui_lists_router(lists, Counts(reader, asking)), ui_traces_router(opening)]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:
@@ -347,6 +373,11 @@ def _review(tools: _Tools) -> _Review:
     return _Review(routers, runner)
 
 
+def _sessions(catalog: Catalog, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> UserSessions:
+    secret = options.session_secret.get_secret_value() if options.session_secret else None
+    return UserSessions(catalog, clock=clock, new_id=new_id, secret=secret, ttl_us=options.session_ttl_us)
+
+
 def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:
     key = options.encryption_key.get_secret_value() if options.encryption_key else None
     sealer = Sealer(tools.catalog.settings, key, tools.new_id)
@@ -382,4 +413,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),
+        clock=tools.clock,
     )

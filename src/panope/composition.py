@@ -19,6 +19,7 @@ from panope.domain.ids import ProjectId
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.passwords import PasswordHasher
 from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
@@ -47,6 +48,7 @@ class Accounts:
     users: UserRegistry
     provisioner: Provisioner
     authenticator: Authenticator
+    passwords: PasswordHasher
     failures: KeyFailureLog
     """Keys that the authenticator refused; to be kept up while it serves."""
     warnings: tuple[str, ...]
@@ -292,13 +294,15 @@ async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
     hasher = SecretHasher(salt.value)
     keys = KeyRing(catalog, hasher, clock=now_us, new_id=new_id)
     failures = KeyFailureLog(catalog.key_failures, now_us)
-    users = UserRegistry(catalog, Argon2PasswordHasher(), clock=now_us, new_id=new_id)
+    passwords = Argon2PasswordHasher()
+    users = UserRegistry(catalog, passwords, clock=now_us, new_id=new_id)
     return Accounts(
         catalog=catalog,
         keys=keys,
         users=users,
         provisioner=Provisioner(catalog, keys, users, now_us),
         authenticator=Authenticator(catalog, hasher, now_us, failures),
+        passwords=passwords,
         failures=failures,
         warnings=(salt.warning,) if salt.warning else (),
     )

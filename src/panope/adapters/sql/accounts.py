@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select, update
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.database import CatalogDatabase, grow
@@ -51,6 +51,17 @@ class SqlOrganizationStore:
             connection.execute(insert(table).values(msgspec.structs.asdict(organization)))
             grow(connection, "accounts")
             return True
+
+        return await self._database.write(work)
+
+    async def rename(self, organization_id: OrganizationId, name: str) -> bool:
+        """See `OrganizationStore.rename`."""
+        table = tables.organization
+
+        def work(connection: Connection) -> bool:
+            renamed = connection.execute(update(table).where(table.c.id == organization_id).values(name=name))
+            grow(connection, "accounts")
+            return renamed.rowcount > 0
 
         return await self._database.write(work)
 
