@@ -16,8 +16,13 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.own_account import OwnAccount
+from panope.features.accounts.password_check import PasswordCheck
 from panope.features.accounts.passwords import PasswordHasher
+from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.sessions import DAY_US, UserSessions
+from panope.features.accounts.setup import Setup
+from panope.features.accounts.users import UserRegistry
 from panope.features.administration.erasure import ProjectErasure
 from panope.features.administration.members import MemberAdministration
 from panope.features.administration.projects import ProjectAdministration
@@ -107,7 +112,12 @@ from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.traces import ui_traces_router
+from panope.http.signin.cookies import Cookies
+from panope.http.signin.forms import Forms
+from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
@@ -183,6 +193,7 @@ def assemble(
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
     administration = _administration(tools, accounts.keys)
+    sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
         IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
@@ -193,12 +204,13 @@ def assemble(
             gate=Gate(accounts.authenticator),
             member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
             admission=Admission(options.limits),
-            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
+            fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
                 *administration.routers,
+                *sign_in.routers,
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
@@ -342,8 +354,37 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
+        ui_projects_router(projects),
     ]
     return _Administration(routers, runner)
+
+
+class _SignIn(Struct, frozen=True):
+    routers: list[APIRouter]
+    pages: list[FastRoute]
+
+
+def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _SignIn:
+    """What people sign in with, and their own accounts."""
+    catalog, clock, sessions, passwords = tools.catalog, tools.clock, tools.sessions, accounts.passwords
+    users = UserRegistry(catalog, passwords, clock=clock, new_id=tools.new_id)
+    check = PasswordCheck(catalog, sessions, passwords, clock)
+    cookies = Cookies(options.public_url, options.session_ttl_us // 1_000_000)
+    pages = SignInParts(
+        sessions=sessions,
+        check=check,
+        setup=Setup(
+            catalog, Provisioner(catalog, accounts.keys, users, clock), passwords, clock=clock, new_id=tools.new_id
+        ),
+        forms=Forms(sessions, tools.new_id, options.public_url),
+        cookies=cookies,
+    )
+    account = OwnAccount(catalog, check, passwords)
+    routers = [
+        session_router(sessions, catalog.members, cookies, __version__),
+        account_router(account, sessions),
+    ]
+    return _SignIn(routers, sign_in_routes(pages))
 
 
 class _Review(Struct, frozen=True):

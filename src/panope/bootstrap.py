@@ -39,6 +39,7 @@ from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
 from panope.features.accounts.sessions import DAY_US
+from panope.features.accounts.uses import FLUSH_S
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.media.access import MediaOptions
 from panope.features.media.upkeep import kept_clean
@@ -146,7 +147,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             asyncio.create_task(erasure.run(), name="erasure"),
         ]
         try:
-            async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
+            async with kept_up(accounts.failures), kept_up(accounts.uses, FLUSH_S), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()

@@ -24,6 +24,7 @@ from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
+from panope.features.accounts.uses import KeyUseLog
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
@@ -51,6 +52,8 @@ class Accounts:
     passwords: PasswordHasher
     failures: KeyFailureLog
     """Keys that the authenticator refused; to be kept up while it serves."""
+    uses: KeyUseLog
+    """Likewise, when keys were used last."""
     warnings: tuple[str, ...]
     """What the operator should know about the salt."""
 
@@ -294,6 +297,7 @@ async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
     hasher = SecretHasher(salt.value)
     keys = KeyRing(catalog, hasher, clock=now_us, new_id=new_id)
     failures = KeyFailureLog(catalog.key_failures, now_us)
+    uses = KeyUseLog(catalog.keys, now_us)
     passwords = Argon2PasswordHasher()
     users = UserRegistry(catalog, passwords, clock=now_us, new_id=new_id)
     return Accounts(
@@ -301,7 +305,8 @@ async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
         keys=keys,
         users=users,
         provisioner=Provisioner(catalog, keys, users, now_us),
-        authenticator=Authenticator(catalog, hasher, now_us, failures),
+        authenticator=Authenticator(catalog, hasher, now_us, failures, uses),
+        uses=uses,
         passwords=passwords,
         failures=failures,
         warnings=(salt.warning,) if salt.warning else (),

@@ -92,6 +92,8 @@ class ApiKey(Struct, kw_only=True):
     note: str | None = None
     created_us: int = 0
     expires_us: int | None = None
+    last_used_us: int | None = None
+    """To a minute; None: never."""
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ call returns. Every method may raise `UnavailableError` when the store is away; 
 ordered by code point, so that every engine answers the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -128,6 +128,12 @@ class KeyStore(Protocol):
         """Delete a key for good, of this project if one is named; return False when there is none.
 
         It authenticates nobody any more on return.
+        """
+
+    async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
+        """Note when keys were used, in epoch us; an earlier use than the one that is kept changes nothing.
+
+        Keys that are gone are passed over. Leaves the catalog's version alone.
         """
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:

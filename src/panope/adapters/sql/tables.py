@@ -35,6 +35,7 @@ api_key = Table(
     Column("note", Text),
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger),
+    Column("last_used_us", BigInteger),
 )
 key_failure = Table(
     "catalog_key_failure",

@@ -1,7 +1,7 @@
 """The catalog in dictionaries: what the port says, in the fewest words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -100,6 +100,13 @@ class MemoryKeyStore(CatalogStore):
         del self._tables.keys[key_id]
         self._tables.grow("accounts")
         return True
+
+    async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
+        """See `KeyStore.note_uses`."""
+        for key_id, used_us in uses.items():
+            key = self._tables.keys.get(key_id)
+            if key is not None:
+                key.last_used_us = max(used_us, key.last_used_us or 0)
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """See `KeyStore.find_by_public_key`."""

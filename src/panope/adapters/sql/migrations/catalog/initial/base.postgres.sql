@@ -31,6 +31,7 @@ CREATE TABLE catalog_api_key (
     note text COLLATE "C",
     created_us bigint NOT NULL,
     expires_us bigint,
+    last_used_us bigint,
     CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 );
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);

@@ -31,6 +31,7 @@ CREATE TABLE catalog_api_key (
     note TEXT,
     created_us INTEGER NOT NULL,
     expires_us INTEGER,
+    last_used_us INTEGER,
     CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 ) STRICT;
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
