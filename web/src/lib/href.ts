@@ -38,7 +38,9 @@ export const href = {
   settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
     `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
   /** The server's own page; leave the app to get there. */
-  signIn: ({ targetPath }: { targetPath: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
+  signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
+  /** The server's own page with snippets. */
+  howToSend: () => "/start",
   openApi: () => "/api/openapi.json",
 } as const;
 
