@@ -93,7 +93,8 @@ export function facetQuery(question: Question, field: string) {
   return queryOptions({
     queryKey: ["facet", question, field],
     staleTime: FACETS_FRESH_MS,
-    queryFn: ({ signal }) => fetchJson<Facet>(`${path(question)}/facets`, { query: { ...parameters(question), field }, signal }),
+    queryFn: ({ signal }) =>
+      fetchJson<Facet>(`${path(question)}/facets`, { query: { ...parameters(question), field }, signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -102,7 +103,8 @@ export function histogramQuery(question: Question) {
   return queryOptions({
     queryKey: ["histogram", question],
     staleTime: FACETS_FRESH_MS,
-    queryFn: ({ signal }) => fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
+    queryFn: ({ signal }) =>
+      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
     placeholderData: keepPreviousData,
   });
 }
@@ -124,7 +126,9 @@ export interface QueryMistake {
 /** What is wrong with a query text; null when the error is about something else. */
 export function queryMistake(error: unknown): QueryMistake | null {
   if (!(error instanceof ApiError) || error.code !== "invalid_query") return null;
-  const [issue] = Array.isArray(error.details["issues"]) ? (error.details["issues"] as { path?: unknown[]; message?: string }[]) : [];
+  const [issue] = Array.isArray(error.details["issues"])
+    ? (error.details["issues"] as { path?: unknown[]; message?: string }[])
+    : [];
   const position = issue?.path?.[1];
   return { message: issue?.message ?? error.message, position: typeof position === "number" ? position : null };
 }

@@ -45,7 +45,11 @@ export function AccountMenu() {
       <MenuLabel>Appearance</MenuLabel>
       <MenuChoice value={theme} options={THEMES} onChange={chooseTheme} />
       <MenuLabel>Time zone</MenuLabel>
-      <MenuChoice value={zone === "UTC" ? "UTC" : "browser"} options={ZONES} onChange={(value) => setPreferences({ zone: value })} />
+      <MenuChoice
+        value={zone === "UTC" ? "UTC" : "browser"}
+        options={ZONES}
+        onChange={(value) => setPreferences({ zone: value })}
+      />
       <MenuLine />
       <MenuItem icon={<LogOut className="size-4" strokeWidth={1.75} />} onSelect={() => void leave()}>
         Sign out

@@ -9,7 +9,12 @@ import { KeyHint } from "@/ui/KeyHint";
 
 import { useShortcuts } from "./useShortcuts";
 
-const TITLES: Readonly<Record<Scope, string>> = { global: "Everywhere", page: "On this page", panel: "In the panel", dialog: "In the dialog" };
+const TITLES: Readonly<Record<Scope, string>> = {
+  global: "Everywhere",
+  page: "On this page",
+  panel: "In the panel",
+  dialog: "In the dialog",
+};
 
 /** The sheet of keys: what the registry holds at this moment. */
 export function HelpButton() {
@@ -20,7 +25,13 @@ export function HelpButton() {
   useShortcuts("global", keys);
   return (
     <>
-      <IconButton className="hidden sm:inline-flex" label="Keys" keys="?" icon={<Keyboard className="size-4" strokeWidth={1.75} />} onClick={open} />
+      <IconButton
+        className="hidden sm:inline-flex"
+        label="Keys"
+        keys="?"
+        icon={<Keyboard className="size-4" strokeWidth={1.75} />}
+        onClick={open}
+      />
       <Dialog title="Keys" isOpen={listed !== null} onClose={close}>
         <KeySheet listed={listed ?? []} />
       </Dialog>
@@ -53,7 +64,12 @@ function KeySheet({ listed }: { listed: readonly ListedShortcut[] }) {
         );
       })}
       <label className="flex items-center gap-2">
-        <input type="checkbox" className="size-4 accent-(--accent)" checked={singleKeys} onChange={(event) => setPreferences({ singleKeys: event.target.checked })} />
+        <input
+          type="checkbox"
+          className="size-4 accent-(--accent)"
+          checked={singleKeys}
+          onChange={(event) => setPreferences({ singleKeys: event.target.checked })}
+        />
         Keys without Ctrl or ⌘ work
       </label>
     </>

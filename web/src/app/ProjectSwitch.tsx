@@ -21,12 +21,27 @@ export function ProjectSwitch({ projectId, isNarrow }: { projectId: string; isNa
       onOpenChange={setOpen}
       className="w-72 p-1"
       trigger={
-        <button type="button" data-testid="project-switch" aria-label={`Project ${name}: switch`} className="flex h-8 w-full min-w-0 items-center gap-2 rounded-sm px-2 hover:bg-hover">
+        <button
+          type="button"
+          data-testid="project-switch"
+          aria-label={`Project ${name}: switch`}
+          className="flex h-8 w-full min-w-0 items-center gap-2 rounded-sm px-2 hover:bg-hover"
+        >
           <HueDot name={projectId} />
-          <span className={classes("min-w-0 grow truncate text-left font-semibold", isNarrow ? "hidden" : "hidden lg:block")} dir="auto">
+          <span
+            className={classes(
+              "min-w-0 grow truncate text-left font-semibold",
+              isNarrow ? "hidden" : "hidden lg:block",
+            )}
+            dir="auto"
+          >
             {name}
           </span>
-          <ChevronsUpDown className={classes("size-3.5 shrink-0 text-text-3", isNarrow ? "hidden" : "hidden lg:block")} strokeWidth={1.75} aria-hidden />
+          <ChevronsUpDown
+            className={classes("size-3.5 shrink-0 text-text-3", isNarrow ? "hidden" : "hidden lg:block")}
+            strokeWidth={1.75}
+            aria-hidden
+          />
         </button>
       }
     >
@@ -39,7 +54,9 @@ const SEARCHED_FROM = 8;
 
 function ProjectList({ projects, currentId }: { projects: readonly SessionProject[]; currentId: string }) {
   const [text, setText] = useState("");
-  const found = projects.filter(({ name, organizationName }) => `${name} ${organizationName}`.toLowerCase().includes(text.toLowerCase()));
+  const found = projects.filter(({ name, organizationName }) =>
+    `${name} ${organizationName}`.toLowerCase().includes(text.toLowerCase()),
+  );
   const organizations = [...new Set(found.map(({ organizationName }) => organizationName))];
   return (
     <>
@@ -62,7 +79,11 @@ function ProjectList({ projects, currentId }: { projects: readonly SessionProjec
               .map((project) => (
                 <li key={project.id}>
                   <PopoverClose asChild>
-                    <Link to={href.project({ projectId: project.id })} className="flex h-8 items-center gap-2 rounded-sm px-2 hover:bg-hover" aria-current={project.id === currentId ? "true" : undefined}>
+                    <Link
+                      to={href.project({ projectId: project.id })}
+                      className="flex h-8 items-center gap-2 rounded-sm px-2 hover:bg-hover"
+                      aria-current={project.id === currentId ? "true" : undefined}
+                    >
                       <HueDot name={project.id} />
                       <span className="min-w-0 grow truncate" dir="auto">
                         {project.name}

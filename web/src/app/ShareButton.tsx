@@ -18,5 +18,13 @@ function copyLink(): void {
 export function ShareButton() {
   const keys = useMemo<Shortcut[]>(() => [{ keys: "y", label: "Copy link to this view", run: copyLink }], []);
   useShortcuts("page", keys);
-  return <IconButton className="hidden sm:inline-flex" label="Copy link" keys="y" icon={<Share2 className="size-4" strokeWidth={1.75} />} onClick={copyLink} />;
+  return (
+    <IconButton
+      className="hidden sm:inline-flex"
+      label="Copy link"
+      keys="y"
+      icon={<Share2 className="size-4" strokeWidth={1.75} />}
+      onClick={copyLink}
+    />
+  );
 }

@@ -23,7 +23,12 @@ interface Entry {
 function entries(projectId: string): { label: string; entries: Entry[] }[] {
   const traces = href.list({ projectId, level: "traces" });
   const observations = href.list({ projectId, level: "observations" });
-  return [{ label: "Observe", entries: [{ label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] }] }];
+  return [
+    {
+      label: "Observe",
+      entries: [{ label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] }],
+    },
+  ];
 }
 
 /** Where one can go in a project. Narrow, it keeps the icons. Below 1024 px it is narrow always. */
@@ -45,18 +50,36 @@ export function Sidebar({ projectId }: { projectId: string }) {
       <div className="grow overflow-y-auto p-2">
         {entries(projectId).map((group) => (
           <div key={group.label} className="mb-3">
-            <h2 className={classes("mb-1 px-2 text-11 font-medium text-text-3", sidebarCollapsed ? "sr-only" : "sr-only lg:not-sr-only")}>{group.label}</h2>
+            <h2
+              className={classes(
+                "mb-1 px-2 text-11 font-medium text-text-3",
+                sidebarCollapsed ? "sr-only" : "sr-only lg:not-sr-only",
+              )}
+            >
+              {group.label}
+            </h2>
             <ul>
               {group.entries.map((entry) => (
                 <li key={entry.label}>
-                  <SidebarLink entry={entry} isActive={entry.covers.some((covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`))} isNarrow={sidebarCollapsed} />
+                  <SidebarLink
+                    entry={entry}
+                    isActive={entry.covers.some(
+                      (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
+                    )}
+                    isNarrow={sidebarCollapsed}
+                  />
                 </li>
               ))}
             </ul>
           </div>
         ))}
       </div>
-      <div className={classes("flex items-center gap-1 border-t border-line p-2", sidebarCollapsed ? "flex-col" : "flex-col lg:flex-row")}>
+      <div
+        className={classes(
+          "flex items-center gap-1 border-t border-line p-2",
+          sidebarCollapsed ? "flex-col" : "flex-col lg:flex-row",
+        )}
+      >
         <IconButton
           label={sidebarCollapsed ? "Widen the sidebar" : "Narrow the sidebar"}
           keys="["
@@ -65,11 +88,17 @@ export function Sidebar({ projectId }: { projectId: string }) {
           onClick={() => setPreferences({ sidebarCollapsed: !sidebarCollapsed })}
         />
         <Tooltip label="How to send traces" side="right">
-          <a href={withBase(href.howToSend())} className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text" aria-label="How to send traces">
+          <a
+            href={withBase(href.howToSend())}
+            className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text"
+            aria-label="How to send traces"
+          >
             <BookOpen className="size-4" strokeWidth={1.75} />
           </a>
         </Tooltip>
-        <span className={classes("ml-auto pr-1 text-11 text-text-3", sidebarCollapsed ? "hidden" : "hidden lg:inline")}>{version}</span>
+        <span className={classes("ml-auto pr-1 text-11 text-text-3", sidebarCollapsed ? "hidden" : "hidden lg:inline")}>
+          {version}
+        </span>
       </div>
     </nav>
   );

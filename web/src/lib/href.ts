@@ -25,8 +25,16 @@ export const href = {
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */
-  trace: ({ projectId, traceId, search = {}, observation }: InProject & Searching & { traceId: string; observation?: string | undefined }) =>
-    object(`/project/${segment(projectId)}/traces`, traceId, { ...search, ...(observation === undefined ? {} : { observation }) }),
+  trace: ({
+    projectId,
+    traceId,
+    search = {},
+    observation,
+  }: InProject & Searching & { traceId: string; observation?: string | undefined }) =>
+    object(`/project/${segment(projectId)}/traces`, traceId, {
+      ...search,
+      ...(observation === undefined ? {} : { observation }),
+    }),
   /** Finds the trace's project. */
   anyTrace: ({ traceId }: { traceId: string }) => object("/trace", traceId, {}),
   session: ({ projectId, sessionId }: InProject & { sessionId: string }) =>

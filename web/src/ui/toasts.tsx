@@ -40,11 +40,27 @@ function subscribe(tell: () => void): () => void {
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => notices);
   return (
-    <div role="status" aria-live="polite" className="pointer-events-none fixed right-3 bottom-3 z-toast flex flex-col items-end gap-2">
+    <div
+      role="status"
+      aria-live="polite"
+      className="pointer-events-none fixed right-3 bottom-3 z-toast flex flex-col items-end gap-2"
+    >
       {shown.map(({ id, text, tone }) => (
-        <div key={id} data-testid="toast" className={classes("pointer-events-auto flex items-center gap-2 rounded-md border border-line bg-bg py-1.5 pr-1.5 pl-3 shadow-popover", tone === "error" && "text-danger")}>
+        <div
+          key={id}
+          data-testid="toast"
+          className={classes(
+            "pointer-events-auto flex items-center gap-2 rounded-md border border-line bg-bg py-1.5 pr-1.5 pl-3 shadow-popover",
+            tone === "error" && "text-danger",
+          )}
+        >
           {text}
-          <button type="button" aria-label="Dismiss" className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover" onClick={() => dismiss(id)}>
+          <button
+            type="button"
+            aria-label="Dismiss"
+            className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover"
+            onClick={() => dismiss(id)}
+          >
             <X className="size-3.5" strokeWidth={1.75} />
           </button>
         </div>

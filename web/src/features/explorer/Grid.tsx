@@ -1,6 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import { type ColumnTaste, NO_TASTE, resized, visible } from "@/models/columns";
@@ -44,7 +52,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const [dragged, setDragged] = useState<ColumnTaste | null>(null);
   const taste = dragged ?? { ...NO_TASTE, ...tastes[name] };
   const shown = visible(columns, taste);
-  const template = shown.map(({ width, grows }) => (grows === true ? `minmax(${width}px, ${width}fr)` : `${width}px`)).join(" ");
+  const template = shown
+    .map(({ width, grows }) => (grows === true ? `minmax(${width}px, ${width}fr)` : `${width}px`))
+    .join(" ");
   const leastWidth = shown.reduce((sum, { width }) => sum + width, 0);
   const height = ROW_HEIGHTS[rowLines] ?? 28;
   const scroller = useRef<HTMLDivElement>(null);
@@ -82,12 +92,30 @@ export function Grid<Row>(props: GridProps<Row>) {
     setPreferences({ columns: { ...tastes, [name]: next } });
   };
   return (
-    // A scrollable region has to be reachable by the keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroller} className="relative min-h-0 grow overflow-auto" tabIndex={0} role="region" aria-label={props.label} data-testid={`${name}-scroll`}>
-      <div role="grid" aria-label={props.label} aria-rowcount={props.total ?? -1} aria-colcount={shown.length} style={{ minWidth: leastWidth }} className="relative">
+    <div
+      ref={scroller}
+      className="relative min-h-0 grow overflow-auto"
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by the keyboard
+      tabIndex={0}
+      role="region"
+      aria-label={props.label}
+      data-testid={`${name}-scroll`}
+    >
+      <div
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={props.total ?? -1}
+        aria-colcount={shown.length}
+        style={{ minWidth: leastWidth }}
+        className="relative"
+      >
         <div role="rowgroup" className="sticky top-0 z-sticky">
-          <div role="row" aria-rowindex={1} className="grid border-b border-line bg-panel" style={{ gridTemplateColumns: template, height: HEADER_PX }}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className="grid border-b border-line bg-panel"
+            style={{ gridTemplateColumns: template, height: HEADER_PX }}
+          >
             {shown.map((column, at) => (
               <HeaderCell
                 key={column.id}
@@ -155,7 +183,10 @@ function GridRow<Row>({ row, index, columns, context, style, ...grid }: GridRowP
       data-id={id}
       onClick={open}
       style={style}
-      className={classes("group absolute inset-x-0 top-0 grid cursor-pointer border-b border-line", isCursor && "outline-1 -outline-offset-1 outline-accent")}
+      className={classes(
+        "group absolute inset-x-0 top-0 grid cursor-pointer border-b border-line",
+        isCursor && "outline-1 -outline-offset-1 outline-accent",
+      )}
     >
       {columns.map((column, at) => (
         <div
@@ -196,7 +227,11 @@ function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResized }: H
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : undefined}
-      className={classes("relative flex min-w-0 items-center bg-panel px-2 text-12 font-medium text-text-2", column.isNumeric === true && "justify-end", column.isPinned === true && "sticky left-0 z-1")}
+      className={classes(
+        "relative flex min-w-0 items-center bg-panel px-2 text-12 font-medium text-text-2",
+        column.isNumeric === true && "justify-end",
+        column.isPinned === true && "sticky left-0 z-1",
+      )}
     >
       {column.sort === undefined ? (
         label
@@ -217,7 +252,15 @@ function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResized }: H
 
 const STEP_PX = 16;
 
-function ResizeHandle({ label, onResize, onResized }: { label: string; onResize: (width: number) => void; onResized: (width: number) => void }) {
+function ResizeHandle({
+  label,
+  onResize,
+  onResized,
+}: {
+  label: string;
+  onResize: (width: number) => void;
+  onResized: (width: number) => void;
+}) {
   const widthOf = (element: Element) => element.parentElement?.getBoundingClientRect().width ?? 0;
   const begin = (event: PointerEvent<HTMLDivElement>) => {
     event.preventDefault();

@@ -121,7 +121,12 @@ export function SearchBar({ view, mistake: opened }: { view: View; mistake: Quer
         {draft === "" ? (
           <KeyHint keys="/" />
         ) : (
-          <button type="button" aria-label="Clear the search" className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover" onClick={() => void apply("").then(() => setDraft(""))}>
+          <button
+            type="button"
+            aria-label="Clear the search"
+            className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover"
+            onClick={() => void apply("").then(() => setDraft(""))}
+          >
             <X className="size-3.5" strokeWidth={1.75} />
           </button>
         )}
@@ -129,7 +134,12 @@ export function SearchBar({ view, mistake: opened }: { view: View; mistake: Quer
       {mistake !== null && (
         <p id={noteId} role="alert" data-testid="query-error" className="mt-1 text-12 text-danger">
           <MarkedText text={mistake.text} position={mistake.position} /> {mistake.message}.
-          {isStale && <span className="text-text-2"> The list still shows {question.q === "" ? "everything" : <code className="font-mono">{question.q}</code>}.</span>}
+          {isStale && (
+            <span className="text-text-2">
+              {" "}
+              The list still shows {question.q === "" ? "everything" : <code className="font-mono">{question.q}</code>}.
+            </span>
+          )}
         </p>
       )}
     </div>

@@ -27,7 +27,9 @@ export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps
     onChoose(chosen);
   };
   const label =
-    range.kind === "relative" ? labelOf(range.token) : `${formatTime(range.fromUs, zone)} – ${formatTime(range.untilUs, zone)}`;
+    range.kind === "relative"
+      ? labelOf(range.token)
+      : `${formatTime(range.fromUs, zone)} – ${formatTime(range.untilUs, zone)}`;
   return (
     <Popover
       label="Time range"
@@ -52,7 +54,10 @@ export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps
                   type="button"
                   aria-pressed={isChosen}
                   onClick={() => choose({ kind: "relative", token })}
-                  className={classes("h-7 w-full rounded-sm px-2 text-left hover:bg-hover", isChosen && "bg-selected font-medium")}
+                  className={classes(
+                    "h-7 w-full rounded-sm px-2 text-left hover:bg-hover",
+                    isChosen && "bg-selected font-medium",
+                  )}
                 >
                   {labelOf(token)}
                 </button>
@@ -93,11 +98,19 @@ function FixedRange({ range, nowUs, onChoose }: TimeRangePickerProps) {
         Apply
       </Button>
       <div className="flex justify-between">
-        <IconButton label="The time before" icon={<ChevronLeft className="size-4" strokeWidth={1.75} />} onClick={() => onChoose(shift(range, -1, nowUs))} />
+        <IconButton
+          label="The time before"
+          icon={<ChevronLeft className="size-4" strokeWidth={1.75} />}
+          onClick={() => onChoose(shift(range, -1, nowUs))}
+        />
         <Button kind="quiet" onClick={() => onChoose(zoomOut(range, nowUs))}>
           <ZoomOut className="size-4" strokeWidth={1.75} aria-hidden /> Zoom out
         </Button>
-        <IconButton label="The time after" icon={<ChevronRight className="size-4" strokeWidth={1.75} />} onClick={() => onChoose(shift(range, 1, nowUs))} />
+        <IconButton
+          label="The time after"
+          icon={<ChevronRight className="size-4" strokeWidth={1.75} />}
+          onClick={() => onChoose(shift(range, 1, nowUs))}
+        />
       </div>
     </form>
   );

@@ -11,7 +11,16 @@ export function PreviewCell({ text, lines }: { text: string | null; lines: numbe
   if (text === null) return <span className="text-text-3 italic">—</span>;
   if (text === "") return <span className="text-text-3 italic">&quot;&quot;</span>;
   return (
-    <span dir="auto" title={text} className={lines === 1 ? "truncate text-text-2" : "text-text-2 wrap-anywhere"} style={lines === 1 ? undefined : { display: "-webkit-box", WebkitBoxOrient: "vertical", WebkitLineClamp: lines, overflow: "hidden" }}>
+    <span
+      dir="auto"
+      title={text}
+      className={lines === 1 ? "truncate text-text-2" : "text-text-2 wrap-anywhere"}
+      style={
+        lines === 1
+          ? undefined
+          : { display: "-webkit-box", WebkitBoxOrient: "vertical", WebkitLineClamp: lines, overflow: "hidden" }
+      }
+    >
       {text}
     </span>
   );
@@ -26,7 +35,11 @@ export function ScoreChips({ scores }: { scores: readonly Score[] }) {
   return (
     <span className="flex min-w-0 flex-wrap gap-1 overflow-hidden">
       {shown.map((score) => (
-        <Chip key={score.id} data-testid="score-chip" title={`${score.name}: ${score.stringValue ?? score.value ?? ""}`}>
+        <Chip
+          key={score.id}
+          data-testid="score-chip"
+          title={`${score.name}: ${score.stringValue ?? score.value ?? ""}`}
+        >
           <span className="text-text-3">{score.name}</span> {scoreText(score)}
         </Chip>
       ))}
@@ -41,7 +54,12 @@ function scoreText({ dataType, value, stringValue }: Score): ReactNode {
     const Icon = isTrue ? Check : X;
     return (
       <>
-        <Icon aria-hidden className={`inline size-3 align-[-2px] ${isTrue ? "text-success" : "text-danger"}`} strokeWidth={2.5} /> {isTrue ? "true" : "false"}
+        <Icon
+          aria-hidden
+          className={`inline size-3 align-[-2px] ${isTrue ? "text-success" : "text-danger"}`}
+          strokeWidth={2.5}
+        />{" "}
+        {isTrue ? "true" : "false"}
       </>
     );
   }
@@ -60,7 +78,10 @@ export function HeatBar({ value, limit, children }: { value: number | null; limi
       {children}
       {value !== null && limit > 0 && (
         <span aria-hidden className="flex h-0.5 w-full justify-end">
-          <span className={step === 3 ? "bg-warn" : step === 2 ? "bg-text-3" : "bg-line-strong opacity-60"} style={{ width: `${Math.max(2, share * 100)}%` }} />
+          <span
+            className={step === 3 ? "bg-warn" : step === 2 ? "bg-text-3" : "bg-line-strong opacity-60"}
+            style={{ width: `${Math.max(2, share * 100)}%` }}
+          />
         </span>
       )}
     </span>

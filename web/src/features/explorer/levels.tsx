@@ -52,8 +52,20 @@ export interface LevelLook<Row = never> {
 
 const ABSENT = <span className="text-text-3">—</span>;
 
+/** A column that this list cannot be sorted by, and does not show at first. */
+function unsorted<Row>(column: Column<Row>): Column<Row> {
+  const { id, label, width, cell } = column;
+  return { id, label, width, cell, isUsual: false };
+}
+
 function text(value: string | null): ReactNode {
-  return value === null ? ABSENT : <span className="truncate" dir="auto" title={value}>{value}</span>;
+  return value === null ? (
+    ABSENT
+  ) : (
+    <span className="truncate" dir="auto" title={value}>
+      {value}
+    </span>
+  );
 }
 
 function environment(value: string): ReactNode {
@@ -66,7 +78,15 @@ function environment(value: string): ReactNode {
 }
 
 function tags(values: readonly string[]): ReactNode {
-  return values.length === 0 ? ABSENT : <span className="flex min-w-0 flex-wrap gap-1 overflow-hidden">{values.map((tag) => <Chip key={tag}>{tag}</Chip>)}</span>;
+  return values.length === 0 ? (
+    ABSENT
+  ) : (
+    <span className="flex min-w-0 flex-wrap gap-1 overflow-hidden">
+      {values.map((tag) => (
+        <Chip key={tag}>{tag}</Chip>
+      ))}
+    </span>
+  );
 }
 
 function sessionLink(id: string | null): ReactNode {
@@ -83,25 +103,101 @@ function issues(errors: number, warnings: number): ReactNode {
   );
 }
 
-function shared<Row extends TraceRow | ObservationRow>(): Record<"input" | "output" | "latency" | "tokens" | "cost" | "scores" | "user" | "session" | "tags" | "environment" | "version", Column<Row>> {
+function shared<Row extends TraceRow | ObservationRow>(): Record<
+  | "input"
+  | "output"
+  | "latency"
+  | "tokens"
+  | "cost"
+  | "scores"
+  | "user"
+  | "session"
+  | "tags"
+  | "environment"
+  | "version",
+  Column<Row>
+> {
   return {
-    input: { id: "input", label: "Input", width: 220, isUsual: true, grows: true, cell: (row, { lines }) => <PreviewCell text={row.inputPreview} lines={lines} /> },
-    output: { id: "output", label: "Output", width: 220, isUsual: true, grows: true, cell: (row, { lines }) => <PreviewCell text={row.outputPreview} lines={lines} /> },
-    latency: {
-      id: "latency", label: "Latency", width: 92, isUsual: true, isNumeric: true, sort: "latency",
-      cell: (row, { slowUs }) => <HeatBar value={row.latencyUs} limit={slowUs}><DurationText us={row.latencyUs} isRunning={"isRunning" in row && row.isRunning && row.latencyUs === null} /></HeatBar>,
+    input: {
+      id: "input",
+      label: "Input",
+      width: 220,
+      isUsual: true,
+      grows: true,
+      cell: (row, { lines }) => <PreviewCell text={row.inputPreview} lines={lines} />,
     },
-    tokens: { id: "tokens", label: "Tokens", width: 128, isUsual: true, isNumeric: true, sort: "totalTokens", cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} /> },
+    output: {
+      id: "output",
+      label: "Output",
+      width: 220,
+      isUsual: true,
+      grows: true,
+      cell: (row, { lines }) => <PreviewCell text={row.outputPreview} lines={lines} />,
+    },
+    latency: {
+      id: "latency",
+      label: "Latency",
+      width: 92,
+      isUsual: true,
+      isNumeric: true,
+      sort: "latency",
+      cell: (row, { slowUs }) => (
+        <HeatBar value={row.latencyUs} limit={slowUs}>
+          <DurationText us={row.latencyUs} isRunning={"isRunning" in row && row.isRunning && row.latencyUs === null} />
+        </HeatBar>
+      ),
+    },
+    tokens: {
+      id: "tokens",
+      label: "Tokens",
+      width: 128,
+      isUsual: true,
+      isNumeric: true,
+      sort: "totalTokens",
+      cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} />,
+    },
     cost: {
-      id: "cost", label: "Cost", width: 92, isUsual: true, isNumeric: true, sort: "cost",
+      id: "cost",
+      label: "Cost",
+      width: 92,
+      isUsual: true,
+      isNumeric: true,
+      sort: "cost",
       cell: (row) => <CostText amount={row.cost} unpriced={"unpricedCount" in row ? row.unpricedCount : 0} />,
     },
-    scores: { id: "scores", label: "Scores", width: 200, isUsual: true, cell: (row) => <ScoreChips scores={row.scores} /> },
+    scores: {
+      id: "scores",
+      label: "Scores",
+      width: 200,
+      isUsual: true,
+      cell: (row) => <ScoreChips scores={row.scores} />,
+    },
     user: { id: "user", label: "User", width: 104, isUsual: true, sort: "userId", cell: (row) => text(row.userId) },
-    session: { id: "session", label: "Session", width: 104, isUsual: true, sort: "sessionId", cell: (row) => sessionLink(row.sessionId) },
+    session: {
+      id: "session",
+      label: "Session",
+      width: 104,
+      isUsual: true,
+      sort: "sessionId",
+      cell: (row) => sessionLink(row.sessionId),
+    },
     tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row) => tags(row.tags) },
-    environment: { id: "environment", label: "Environment", width: 120, isUsual: false, sort: "environment", cell: (row) => environment(row.environment) },
-    version: { id: "version", label: "Version", width: 96, isUsual: false, sort: "version", cell: (row) => text(row.version) },
+    environment: {
+      id: "environment",
+      label: "Environment",
+      width: 120,
+      isUsual: false,
+      sort: "environment",
+      cell: (row) => environment(row.environment),
+    },
+    version: {
+      id: "version",
+      label: "Version",
+      width: 96,
+      isUsual: false,
+      sort: "version",
+      cell: (row) => text(row.version),
+    },
   };
 }
 
@@ -119,12 +215,31 @@ export const TRACES: LevelLook<TraceRow> = {
   hasError: (row) => row.errorCount > 0,
   columns: [
     {
-      id: "time", label: "Time", width: 148, isUsual: true, isPinned: true, sort: "timestamp",
-      cell: (row, { today, projectId }) => <RowLink to={href.trace({ projectId, traceId: row.id })}><TimeText us={row.timestampUs} today={today} /></RowLink>,
+      id: "time",
+      label: "Time",
+      width: 148,
+      isUsual: true,
+      isPinned: true,
+      sort: "timestamp",
+      cell: (row, { today, projectId }) => (
+        <RowLink to={href.trace({ projectId, traceId: row.id })}>
+          <TimeText us={row.timestampUs} today={today} />
+        </RowLink>
+      ),
     },
     {
-      id: "name", label: "Name", width: 176, isUsual: true, sort: "name",
-      cell: (row) => <span className="flex min-w-0 grow items-center gap-1.5">{text(row.name)}{row.isRunning && <Chip tone="outline">running</Chip>}{issues(row.errorCount, row.warningCount)}</span>,
+      id: "name",
+      label: "Name",
+      width: 176,
+      isUsual: true,
+      sort: "name",
+      cell: (row) => (
+        <span className="flex min-w-0 grow items-center gap-1.5">
+          {text(row.name)}
+          {row.isRunning && <Chip tone="outline">running</Chip>}
+          {issues(row.errorCount, row.warningCount)}
+        </span>
+      ),
     },
     ofTraces.input,
     ofTraces.output,
@@ -136,10 +251,25 @@ export const TRACES: LevelLook<TraceRow> = {
     { ...ofTraces.session },
     ofTraces.tags,
     ofTraces.environment,
-    { id: "observations", label: "Observations", width: 112, isUsual: false, isNumeric: true, sort: "observationCount", cell: (row) => <span className="tabular">{formatCount(row.observationCount)}</span> },
+    {
+      id: "observations",
+      label: "Observations",
+      width: 112,
+      isUsual: false,
+      isNumeric: true,
+      sort: "observationCount",
+      cell: (row) => <span className="tabular">{formatCount(row.observationCount)}</span>,
+    },
     ofTraces.version,
     { id: "release", label: "Release", width: 96, isUsual: false, sort: "release", cell: (row) => text(row.release) },
-    { id: "id", label: "Id", width: 220, isUsual: false, sort: "id", cell: (row) => <span className="truncate font-mono text-12">{row.id}</span> },
+    {
+      id: "id",
+      label: "Id",
+      width: 220,
+      isUsual: false,
+      sort: "id",
+      cell: (row) => <span className="truncate font-mono text-12">{row.id}</span>,
+    },
   ],
   facets: [
     { field: "env", label: "Environment" },
@@ -159,7 +289,8 @@ export const TRACES: LevelLook<TraceRow> = {
   ],
 };
 
-const observationPath = (row: ObservationRow, projectId: string) => href.trace({ projectId, traceId: row.traceId, observation: row.id });
+const observationPath = (row: ObservationRow, projectId: string) =>
+  href.trace({ projectId, traceId: row.traceId, observation: row.id });
 
 export const OBSERVATIONS: LevelLook<ObservationRow> = {
   level: "observations",
@@ -172,12 +303,33 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
   hasError: (row) => row.level === "ERROR",
   columns: [
     {
-      id: "time", label: "Start", width: 148, isUsual: true, isPinned: true, sort: "startTime",
-      cell: (row, { today, projectId }) => <RowLink to={observationPath(row, projectId)}><TimeText us={row.startTimeUs} today={today} /></RowLink>,
+      id: "time",
+      label: "Start",
+      width: 148,
+      isUsual: true,
+      isPinned: true,
+      sort: "startTime",
+      cell: (row, { today, projectId }) => (
+        <RowLink to={observationPath(row, projectId)}>
+          <TimeText us={row.startTimeUs} today={today} />
+        </RowLink>
+      ),
     },
     {
-      id: "name", label: "Name", width: 196, isUsual: true, sort: "name",
-      cell: (row) => <span className="flex min-w-0 grow items-center gap-1.5"><TypeIcon type={row.type} />{text(row.name)}<span className="ml-auto"><LevelBadge level={row.level} /></span></span>,
+      id: "name",
+      label: "Name",
+      width: 196,
+      isUsual: true,
+      sort: "name",
+      cell: (row) => (
+        <span className="flex min-w-0 grow items-center gap-1.5">
+          <TypeIcon type={row.type} />
+          {text(row.name)}
+          <span className="ml-auto">
+            <LevelBadge level={row.level} />
+          </span>
+        </span>
+      ),
     },
     { id: "type", label: "Type", width: 104, isUsual: false, sort: "type", cell: (row) => text(row.type) },
     { id: "trace", label: "Trace", width: 136, isUsual: true, cell: (row) => text(row.traceName) },
@@ -185,18 +337,40 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     ofObservations.input,
     ofObservations.output,
     ofObservations.latency,
-    { id: "ttft", label: "First token", width: 92, isUsual: true, isNumeric: true, sort: "timeToFirstToken", cell: (row) => <DurationText us={row.timeToFirstTokenUs} /> },
+    {
+      id: "ttft",
+      label: "First token",
+      width: 92,
+      isUsual: true,
+      isNumeric: true,
+      sort: "timeToFirstToken",
+      cell: (row) => <DurationText us={row.timeToFirstTokenUs} />,
+    },
     ofObservations.tokens,
     ofObservations.cost,
     { ...ofObservations.scores, isUsual: false },
-    { id: "prompt", label: "Prompt", width: 140, isUsual: false, sort: "promptName", cell: (row) => text(row.promptName === null ? null : `${row.promptName} v${row.promptVersion ?? "?"}`) },
+    {
+      id: "prompt",
+      label: "Prompt",
+      width: 140,
+      isUsual: false,
+      sort: "promptName",
+      cell: (row) => text(row.promptName === null ? null : `${row.promptName} v${row.promptVersion ?? "?"}`),
+    },
     { id: "status", label: "Status", width: 180, isUsual: false, cell: (row) => text(row.statusMessage) },
-    { ...withoutSort(ofObservations.user), isUsual: false },
-    { ...withoutSort(ofObservations.session), isUsual: false },
+    unsorted(ofObservations.user),
+    unsorted(ofObservations.session),
     { ...ofObservations.tags, isUsual: false },
     ofObservations.environment,
     ofObservations.version,
-    { id: "id", label: "Id", width: 220, isUsual: false, sort: "id", cell: (row) => <span className="truncate font-mono text-12">{row.id}</span> },
+    {
+      id: "id",
+      label: "Id",
+      width: 220,
+      isUsual: false,
+      sort: "id",
+      cell: (row) => <span className="truncate font-mono text-12">{row.id}</span>,
+    },
   ],
   facets: [
     { field: "type", label: "Type" },
@@ -214,10 +388,6 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     { field: "tokens", label: "Tokens" },
   ],
 };
-
-function withoutSort<Row>({ sort: _, ...column }: Column<Row>): Column<Row> {
-  return column;
-}
 
 function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (

@@ -68,7 +68,17 @@ export function useView(projectId: string, look: LevelLook): View {
   );
   const sortText = oneOf(search, "orderBy");
   const sort = useMemo(() => parseSort(sortText, look), [sortText, look]);
-  return { question, range, nowUs, sort, peek: readPeek(url, level), isPeekWide: oneOf(search, "peekView") === "expanded", ignored, url, refresh };
+  return {
+    question,
+    range,
+    nowUs,
+    sort,
+    peek: readPeek(url, level),
+    isPeekWide: oneOf(search, "peekView") === "expanded",
+    ignored,
+    url,
+    refresh,
+  };
 }
 
 /** Turn what Langfuse writes into what we write, once, without a step of history. */
