@@ -22,6 +22,9 @@ export type ListLevel = (typeof LIST_LEVELS)[number];
 export const href = {
   root: () => "/",
   project: ({ projectId }: InProject) => `/project/${segment(projectId)}`,
+  /** The address of a page of `~`, in a project. */
+  inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
+    `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */

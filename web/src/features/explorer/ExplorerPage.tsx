@@ -10,7 +10,7 @@ import { wallClock } from "@/lib/times";
 import type { DateRange } from "@/models/dateRange";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
-import { ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
+import { EmptyState, ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 
 import { EmptyList } from "./EmptyList";
 import { EnvironmentPicker } from "./EnvironmentPicker";
@@ -47,9 +47,9 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
-  const total = useTotal(question);
-  const list = useListKeys({ view, look, rows, projectId });
   const mistake = queryMistake(found.error);
+  const total = useTotal(question, mistake === null);
+  const list = useListKeys({ view, look, rows, projectId });
   const chooseTime = (range: DateRange) => chooseRange(view, range);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
   useEffect(() => {
@@ -66,8 +66,8 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
           onRefresh={view.refresh}
         />
       </TopBar>
-      <div className="relative flex min-h-0 grow flex-col">
-        <main className="flex min-h-0 grow flex-col">
+      <div className="relative flex min-h-0 grow">
+        <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
           <div className="flex items-start gap-2 px-3 py-2">
             <LevelSwitch projectId={projectId} level={look.level} view={view} />
@@ -97,8 +97,8 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
 }
 
 /** How many rows match; null while that is not known, or not exactly. */
-function useTotal(question: Question): number | null {
-  const { data } = useQuery(countQuery(question));
+function useTotal(question: Question, isValid: boolean): number | null {
+  const { data } = useQuery({ ...countQuery(question), enabled: isValid });
   return data?.isExact === true ? data.count : null;
 }
 
@@ -147,16 +147,19 @@ function Rows<Row extends { latencyUs: number | null }>({
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <div className="flex min-h-0 grow">
-      {facetsOpen && (
+      {facetsOpen && view.peek === null && (
         <div className="hidden lg:flex">
-          <Facets question={question} facets={look.facets} onQuery={onQuery} />
+          <Facets
+            question={question}
+            facets={look.facets}
+            isValid={queryMistake(found.error) === null}
+            onQuery={onQuery}
+          />
         </div>
       )}
       <div className="flex min-w-0 grow flex-col">
         {found.isError && found.data === undefined ? (
-          <ErrorState error={found.error} onRetry={() => void found.refetch()}>
-            {queryMistake(found.error) !== null && <Button onClick={() => onQuery("")}>Clear the search</Button>}
-          </ErrorState>
+          <Failure error={found.error} onRetry={() => void found.refetch()} onQuery={onQuery} />
         ) : (
           <Grid
             name={look.level}
@@ -181,7 +184,9 @@ function Rows<Row extends { latencyUs: number | null }>({
             )}
           </Grid>
         )}
-        <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
+        {queryMistake(found.error) === null && (
+          <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
+        )}
       </div>
     </div>
   );
@@ -197,6 +202,22 @@ function IgnoredClauses({ clauses }: { clauses: readonly string[] }) {
           {clause}
         </Chip>
       ))}
+    </div>
+  );
+}
+
+/** In the place of the rows; a mistake in the search is told beside the search already. */
+function Failure({ error, onRetry, onQuery }: { error: unknown; onRetry: () => void; onQuery: (q: string) => void }) {
+  return (
+    <div className="min-h-0 grow overflow-auto">
+      {queryMistake(error) === null ? (
+        <ErrorState error={error} onRetry={onRetry} />
+      ) : (
+        <EmptyState title="This search cannot be read">
+          <p className="text-text-2">Correct it above, or begin anew.</p>
+          <Button onClick={() => onQuery("")}>Clear the search</Button>
+        </EmptyState>
+      )}
     </div>
   );
 }

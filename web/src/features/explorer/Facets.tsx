@@ -14,13 +14,15 @@ import type { FacetLook } from "./levels";
 export interface FacetsProps {
   question: Question;
   facets: readonly FacetLook[];
+  /** Whether the query can be asked at all. */
+  isValid: boolean;
   onQuery: (q: string) => void;
 }
 
 const OPEN_AT_FIRST = 3;
 
 /** Values of the fields, with how many rows have each; choosing one is a term of the query. Closed ones ask nothing. */
-export function Facets({ question, facets, onQuery }: FacetsProps) {
+export function Facets({ question, facets, isValid, onQuery }: FacetsProps) {
   const [toggled, setToggled] = useState<Readonly<Record<string, boolean>>>({});
   return (
     <aside aria-label="Facets" className="w-(--facets) shrink-0 overflow-y-auto border-r border-line">
@@ -40,7 +42,9 @@ export function Facets({ question, facets, onQuery }: FacetsProps) {
               {facet.label}
               {isUsed && <span aria-label="in use" className="ml-auto size-1.5 rounded-full bg-accent" />}
             </button>
-            {isOpen && <FacetBody question={question} field={facet.field} label={facet.label} onQuery={onQuery} />}
+            {isOpen && isValid && (
+              <FacetBody question={question} field={facet.field} label={facet.label} onQuery={onQuery} />
+            )}
           </section>
         );
       })}

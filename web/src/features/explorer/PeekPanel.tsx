@@ -46,8 +46,8 @@ export function PeekPanel(props: PeekPanelProps) {
       data-id={traceId}
       style={isWide ? undefined : { width: `${peekShare * 100}%` }}
       className={classes(
-        "absolute inset-y-0 right-0 z-panel flex flex-col border-l border-line-strong bg-bg max-lg:!w-full",
-        isWide ? "left-0 border-l-0" : "max-w-[1480px] min-w-[min(480px,100%)]",
+        "z-panel flex shrink-0 flex-col border-l border-line-strong bg-bg max-lg:absolute max-lg:inset-0 max-lg:w-full! max-lg:border-l-0",
+        isWide ? "absolute inset-0 border-l-0" : "relative max-w-[1480px] lg:min-w-[480px]",
       )}
     >
       {!isWide && (

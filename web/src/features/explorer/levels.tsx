@@ -121,7 +121,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
     input: {
       id: "input",
       label: "Input",
-      width: 220,
+      width: 180,
       isUsual: true,
       grows: true,
       cell: (row, { lines }) => <PreviewCell text={row.inputPreview} lines={lines} />,
@@ -129,7 +129,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
     output: {
       id: "output",
       label: "Output",
-      width: 220,
+      width: 180,
       isUsual: true,
       grows: true,
       cell: (row, { lines }) => <PreviewCell text={row.outputPreview} lines={lines} />,
@@ -137,7 +137,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
     latency: {
       id: "latency",
       label: "Latency",
-      width: 92,
+      width: 84,
       isUsual: true,
       isNumeric: true,
       sort: "latency",
@@ -150,7 +150,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
     tokens: {
       id: "tokens",
       label: "Tokens",
-      width: 128,
+      width: 116,
       isUsual: true,
       isNumeric: true,
       sort: "totalTokens",
@@ -159,7 +159,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
     cost: {
       id: "cost",
       label: "Cost",
-      width: 92,
+      width: 84,
       isUsual: true,
       isNumeric: true,
       sort: "cost",
@@ -217,7 +217,7 @@ export const TRACES: LevelLook<TraceRow> = {
     {
       id: "time",
       label: "Time",
-      width: 148,
+      width: 140,
       isUsual: true,
       isPinned: true,
       sort: "timestamp",
@@ -230,7 +230,7 @@ export const TRACES: LevelLook<TraceRow> = {
     {
       id: "name",
       label: "Name",
-      width: 176,
+      width: 160,
       isUsual: true,
       sort: "name",
       cell: (row) => (
@@ -305,7 +305,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     {
       id: "time",
       label: "Start",
-      width: 148,
+      width: 140,
       isUsual: true,
       isPinned: true,
       sort: "startTime",
@@ -340,7 +340,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     {
       id: "ttft",
       label: "First token",
-      width: 92,
+      width: 84,
       isUsual: true,
       isNumeric: true,
       sort: "timeToFirstToken",
