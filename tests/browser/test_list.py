@@ -74,6 +74,7 @@ def test_a_row_opens_beside_the_list_survives_reloading_and_closes_by_going_back
     page.get_by_test_id("peek").wait_for()
     assert query_of(page)["peek"] == [sent["ids"][27]]
     page.reload()
+    page.locator(f'[data-id="{sent["ids"][27]}"][aria-selected="true"]').wait_for()
     assert page.get_by_test_id("peek").get_attribute("data-id") == sent["ids"][27]
     page.keyboard.press("j")
     page.wait_for_url(f"**peek={sent['ids'][26]}**")

@@ -61,7 +61,7 @@ def test_keys_do_what_their_sheet_says(page: Any) -> None:
     page.keyboard.press("?")
     page.get_by_role("dialog", name="Keys").get_by_text("Open the row beside the list").wait_for()
     page.keyboard.press("Escape")
-    assert page.get_by_role("dialog").count() == 0
+    page.get_by_role("dialog").wait_for(state="detached")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
