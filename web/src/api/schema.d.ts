@@ -156,6 +156,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell Changes
+         * @description Tell which traces come or change, within a second; recent ones, and those that are watched.
+         *
+         *     Who does not accept events is answered at once, and asks again after `place`.
+         */
+        get: operations["tell_changes_api_ui_projects__project_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -864,6 +886,21 @@ export interface components {
             to: number | string;
         };
         /**
+         * ChangeBody
+         * @description Data of an event `change`.
+         */
+        ChangeBody: {
+            traceIds: string[];
+        };
+        /**
+         * ChangesBody
+         * @description What has changed since a place; without one, only where to go on.
+         */
+        ChangesBody: {
+            place: string;
+            traceIds: string[];
+        };
+        /**
          * CountBody
          * @description How many rows match.
          */
@@ -1534,6 +1571,8 @@ export interface components {
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
+export type SchemaChangeBody = components['schemas']['ChangeBody'];
+export type SchemaChangesBody = components['schemas']['ChangesBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
@@ -1867,6 +1906,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tell_changes_api_ui_projects__project_id__changes_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `place`, or the id of an event */
+                after?: string;
+                /** @description A trace to watch however old it is */
+                traceId?: string[];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where text/event-stream is accepted, events `change`, whose ids serve as Last-Event-ID; else what has changed up to now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesBody"];
+                    "text/event-stream": components["schemas"]["ChangeBody"];
                 };
             };
         };

@@ -188,7 +188,7 @@ function GridRow<Row>({ row, index, columns, context, style, ...grid }: GridRowP
       style={style}
       className={classes(
         "group absolute inset-x-0 top-0 grid cursor-pointer border-b border-line",
-        isCursor && "outline-1 -outline-offset-1 outline-accent",
+        isCursor && !isOpen && "outline-1 -outline-offset-1 outline-accent",
       )}
     >
       {columns.map((column, at) => (
