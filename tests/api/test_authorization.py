@@ -91,9 +91,10 @@ KNOWN = [
     RouteEntry("/api/public/ready", "GET", None),
     RouteEntry("/metrics", "GET", None),
     RouteEntry("/", "GET", None),
+    RouteEntry("/start", "GET", None),
     RouteEntry("/api/openapi.json", "GET", None),
 ]
-OPEN = {"/", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
+OPEN = {"/", "/start", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
 SIGNED = {"/api/public/media-content/{token}"}
 """Open to whoever has a link, which is signed and ends; a key is worth nothing there."""
 

@@ -34,6 +34,7 @@ from panope.http.limits import Admission, BodyLimits, BufferedBodies
 from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
 from panope.http.outage import Outage, answer_errors
+from panope.http.spa import WebApp, WebAppLane
 from panope.kit.metrics import ServerMetrics
 
 OPENAPI_PATH = "/api/openapi.json"
@@ -60,6 +61,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     root_path: str = ""
     browser_origins: frozenset[str] = ANY_ORIGIN
     """Whose pages may call the public API."""
+    web_app: WebApp | None = None
+    """Answers every address that is no route; None: such addresses are unknown."""
 
 
 class RouteEntry(Struct, frozen=True, order=True):
@@ -88,7 +91,8 @@ def create_app(parts: AppParts) -> Starlette:
         ],
     )
     app.router.redirect_slashes = False
-    app.router.default = BufferedBodies(catalog, parts.admission or Admission(BodyLimits()))
+    behind = BufferedBodies(catalog, parts.admission or Admission(BodyLimits()))
+    app.router.default = behind if parts.web_app is None else WebAppLane(behind, parts.web_app)
     app.state.route_table = _route_table(fast_routes, catalog)
     return app
 
