@@ -2,7 +2,7 @@
  * JSON without loss: numbers keep their source text, and the head of a larger text gives what it has of the value.
  * Iterative, so that nesting is bounded by memory and not by the stack.
  */
-import { ExactNumber, put, type Json, type JsonArray, type JsonObject } from './value';
+import { ExactNumber, put, type Json, type JsonArray, type JsonObject } from "./value";
 
 export class JsonSyntaxError extends Error {
   constructor(
@@ -23,20 +23,20 @@ export interface Parsed {
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NUMBER_CHARACTERS = /[-+.eE\d]*/y;
 const NUMBER_HEAD = /^(?:-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)$/;
-const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Readonly<Record<string, string>> = { "\"": "\"", "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const LITERALS: readonly [string, Json][] = [
-  ['true', true],
-  ['false', false],
-  ['null', null],
+  ["true", true],
+  ["false", false],
+  ["null", null],
 ];
-const ENDED = Symbol('ended');
+const ENDED = Symbol("ended");
 type Ended = typeof ENDED;
 type Frame = { into: JsonArray } | { into: JsonObject; key: string };
 
 /** The value of a whole JSON text; throws JsonSyntaxError on anything else. */
 export function parseJson(text: string): Json {
   const parsed = new Parser(text).run();
-  if (parsed.isPartial) throw new JsonSyntaxError('The text ends early', text.length);
+  if (parsed.isPartial) throw new JsonSyntaxError("The text ends early", text.length);
   return parsed.value;
 }
 
@@ -69,7 +69,7 @@ class Parser {
     const isPartial = this.values() === ENDED;
     if (!isPartial) {
       this.space();
-      if (this.at < this.text.length) this.fail('Unexpected text after the value');
+      if (this.at < this.text.length) this.fail("Unexpected text after the value");
     }
     return { value: this.root, isPartial };
   }
@@ -83,36 +83,36 @@ class Parser {
         if (!frame) return undefined;
         const next = this.following(frame);
         if (next === ENDED) return ENDED;
-        if (next === 'value') break;
+        if (next === "value") break;
         this.stack.pop();
       }
     }
   }
 
   /** After a value inside a container: is there another one, or does the container end? */
-  private following(frame: Frame): Ended | 'value' | 'end' {
-    const close = 'key' in frame ? '}' : ']';
+  private following(frame: Frame): Ended | "value" | "end" {
+    const close = "key" in frame ? "}" : "]";
     this.space();
     const char = this.text[this.at];
     if (char === undefined) return ENDED;
     this.at += 1;
-    if (char === close) return 'end';
-    if (char !== ',') this.fail(`Expected , or ${close}`, this.at - 1);
-    return 'key' in frame ? this.key(frame) : 'value';
+    if (char === close) return "end";
+    if (char !== ",") this.fail(`Expected , or ${close}`, this.at - 1);
+    return "key" in frame ? this.key(frame) : "value";
   }
 
-  private key(frame: Frame & { key: string }): Ended | 'value' {
+  private key(frame: Frame & { key: string }): Ended | "value" {
     this.space();
     if (this.at >= this.text.length) return ENDED;
-    if (this.text[this.at] !== '"') this.fail('Expected a key');
+    if (this.text[this.at] !== "\"") this.fail("Expected a key");
     const key = this.string();
     if (key.isCut) return ENDED;
     this.space();
     if (this.at >= this.text.length) return ENDED;
-    if (this.text[this.at] !== ':') this.fail('Expected :');
+    if (this.text[this.at] !== ":") this.fail("Expected :");
     this.at += 1;
     frame.key = key.value;
-    return 'value';
+    return "value";
   }
 
   /** Reads a scalar, or enters containers until one has a first value or is empty. */
@@ -121,24 +121,24 @@ class Parser {
       this.space();
       const char = this.text[this.at];
       if (char === undefined) return ENDED;
-      if (char !== '{' && char !== '[') return this.scalar(char);
+      if (char !== "{" && char !== "[") return this.scalar(char);
       this.at += 1;
-      const frame: Frame = char === '{' ? { into: {}, key: '' } : { into: [] };
+      const frame: Frame = char === "{" ? { into: {}, key: "" } : { into: [] };
       this.add(frame.into);
       this.space();
       const first = this.text[this.at];
       if (first === undefined) return ENDED;
-      if (first === (char === '{' ? '}' : ']')) {
+      if (first === (char === "{" ? "}" : "]")) {
         this.at += 1;
         return undefined;
       }
       this.stack.push(frame);
-      if ('key' in frame && this.key(frame) === ENDED) return ENDED;
+      if ("key" in frame && this.key(frame) === ENDED) return ENDED;
     }
   }
 
   private scalar(char: string): Ended | undefined {
-    if (char === '"') {
+    if (char === "\"") {
       const { value, isCut } = this.string();
       this.add(value);
       return isCut ? ENDED : undefined;
@@ -159,7 +159,7 @@ class Parser {
     const source = this.match(NUMBER);
     const reachesEnd = this.at + run.length === this.text.length;
     if (reachesEnd && (this.stack.length > 0 || source !== run) && NUMBER_HEAD.test(run)) return ENDED;
-    if (source === '') this.fail('Unexpected character');
+    if (source === "") this.fail("Unexpected character");
     this.add(numberOf(source));
     this.at += source.length;
     return undefined;
@@ -168,12 +168,12 @@ class Parser {
   /** What a sticky pattern matches here, perhaps nothing. */
   private match(pattern: RegExp): string {
     pattern.lastIndex = this.at;
-    return pattern.exec(this.text)?.[0] ?? '';
+    return pattern.exec(this.text)?.[0] ?? "";
   }
 
   private string(): { value: string; isCut: boolean } {
     const { text } = this;
-    let value = '';
+    let value = "";
     let from = (this.at += 1);
     for (;;) {
       const char = text.charCodeAt(this.at);
@@ -183,7 +183,7 @@ class Parser {
         return { value, isCut: false };
       }
       if (Number.isNaN(char)) return { value: value + text.slice(from, this.at), isCut: true };
-      if (char < 0x20) this.fail('A control character inside a string');
+      if (char < 0x20) this.fail("A control character inside a string");
       this.at += 1;
       if (char !== 0x5c) continue;
       value += text.slice(from, this.at - 1);
@@ -198,21 +198,21 @@ class Parser {
     const char = this.text[this.at];
     if (char === undefined) return ENDED;
     this.at += 1;
-    if (char === 'u') {
+    if (char === "u") {
       const digits = this.text.slice(this.at, this.at + 4);
-      if (!/^[\dA-Fa-f]*$/.test(digits)) this.fail('Expected four hexadecimal digits');
+      if (!/^[\dA-Fa-f]*$/.test(digits)) this.fail("Expected four hexadecimal digits");
       this.at += digits.length;
       return digits.length < 4 ? ENDED : String.fromCharCode(Number.parseInt(digits, 16));
     }
     const plain = ESCAPES[char];
-    if (plain === undefined) this.fail('Unknown escape', this.at - 1);
+    if (plain === undefined) this.fail("Unknown escape", this.at - 1);
     return plain;
   }
 
   private add(value: Json): void {
     const frame = this.stack.at(-1);
     if (!frame) this.root = value;
-    else if ('key' in frame) put(frame.into, frame.key, value);
+    else if ("key" in frame) put(frame.into, frame.key, value);
     else frame.into.push(value);
   }
 

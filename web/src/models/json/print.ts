@@ -1,5 +1,5 @@
 /** JSON text of a value; numbers as their source had them. Iterative: nesting is bounded by memory alone. */
-import { ExactNumber, isArray, isObject, type Json } from './value';
+import { ExactNumber, isArray, isObject, type Json } from "./value";
 
 type Step = { text: string } | { value: Json; depth: number };
 
@@ -7,9 +7,9 @@ type Step = { text: string } | { value: Json; depth: number };
 export function printJson(value: Json, indent = 0): string {
   const parts: string[] = [];
   const steps: Step[] = [{ value, depth: 0 }];
-  const line = (depth: number): string => (indent > 0 ? `\n${' '.repeat(indent * depth)}` : '');
+  const line = (depth: number): string => (indent > 0 ? `\n${" ".repeat(indent * depth)}` : "");
   for (let step = steps.pop(); step; step = steps.pop()) {
-    if ('text' in step) {
+    if ("text" in step) {
       parts.push(step.text);
       continue;
     }
@@ -18,7 +18,7 @@ export function printJson(value: Json, indent = 0): string {
       parts.push(printScalar(step.value));
       continue;
     }
-    const [open, close] = isArray(step.value) ? ['[', ']'] : ['{', '}'];
+    const [open, close] = isArray(step.value) ? ["[", "]"] : ["{", "}"];
     if (entries.length === 0) {
       parts.push(open + close);
       continue;
@@ -27,12 +27,12 @@ export function printJson(value: Json, indent = 0): string {
     steps.push({ text: line(step.depth) + close });
     for (let index = entries.length - 1; index >= 0; index -= 1) {
       const [key, child] = entries[index] as readonly [string | null, Json];
-      const label = key === null ? '' : `${JSON.stringify(key)}:${indent > 0 ? ' ' : ''}`;
-      steps.push({ value: child, depth: inner }, { text: (index > 0 ? ',' : '') + line(inner) + label });
+      const label = key === null ? "" : `${JSON.stringify(key)}:${indent > 0 ? " " : ""}`;
+      steps.push({ value: child, depth: inner }, { text: (index > 0 ? "," : "") + line(inner) + label });
     }
     parts.push(open);
   }
-  return parts.join('');
+  return parts.join("");
 }
 
 /** Key and value of each child, null keys in a list; null for a scalar. */

@@ -16,8 +16,8 @@ export const nextRange = (loaded: number, size: number, step = RANGE_BYTES): Byt
 
 /** Joins UTF-8 ranges; a character cut by a range's end appears with the next range. */
 export class TextOfRanges {
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  private joined = '';
+  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  private joined = "";
   private count = 0;
   constructor(
     /** Bytes of the whole. */
@@ -47,7 +47,7 @@ export class TextOfRanges {
 export function softLines(text: string, width = 4096): { from: number; to: number }[] {
   const lines: { from: number; to: number }[] = [];
   for (let from = 0; from <= text.length; ) {
-    const newline = text.indexOf('\n', from);
+    const newline = text.indexOf("\n", from);
     const end = newline < 0 ? text.length : newline;
     while (end - from > width) {
       const isInsidePair = isHighSurrogate(text.charCodeAt(from + width - 1));

@@ -1,8 +1,8 @@
 /** The rows of a JSON value in a virtual tree: only what is open is listed. */
-import { tryParse } from './parse';
-import { childPointer, ROOT } from './pointer';
-import { entriesOf, printScalar } from './print';
-import { isArray, isContainer, type Json } from './value';
+import { tryParse } from "./parse";
+import { childPointer, ROOT } from "./pointer";
+import { entriesOf, printScalar } from "./print";
+import { isArray, isContainer, type Json } from "./value";
 
 export interface JsonRow {
   pointer: string;
@@ -20,12 +20,12 @@ export interface JsonRow {
   siblings: number;
 }
 
-type Pending = Pick<JsonRow, 'pointer' | 'key' | 'value' | 'depth' | 'position' | 'siblings'>;
+type Pending = Pick<JsonRow, "pointer" | "key" | "value" | "depth" | "position" | "siblings">;
 const MAX_EMBEDDED = 1_000_000;
 
 /** The object or list inside a string, undefined when there is none. */
 export function embeddedJson(value: Json): Json | undefined {
-  if (typeof value !== 'string' || value.length > MAX_EMBEDDED || !/^\s*[[{]/.test(value)) return undefined;
+  if (typeof value !== "string" || value.length > MAX_EMBEDDED || !/^\s*[[{]/.test(value)) return undefined;
   return tryParse(value);
 }
 
@@ -78,17 +78,17 @@ export function subtreePointers(value: Json, pointer: string, limit = 20_000): s
 export function searchJson(root: Json, text: string, limit = 10_000): string[] {
   const found: string[] = [];
   const sought = text.toLowerCase();
-  if (sought === '') return found;
+  if (sought === "") return found;
   walk(root, (row) => {
     if (found.length >= limit) return false;
-    const isHit = (typeof row.key === 'string' && row.key.toLowerCase().includes(sought)) || scalarText(row.value).toLowerCase().includes(sought);
+    const isHit = (typeof row.key === "string" && row.key.toLowerCase().includes(sought)) || scalarText(row.value).toLowerCase().includes(sought);
     if (isHit && !(row.isEmbedded && row.childCount > 0)) found.push(row.pointer);
     return true;
   });
   return found;
 }
 
-const scalarText = (value: Json): string => (typeof value === 'string' ? value : isContainer(value) ? '' : printScalar(value));
+const scalarText = (value: Json): string => (typeof value === "string" ? value : isContainer(value) ? "" : printScalar(value));
 
 /** Depth first, in order; `enter` says whether to go inside. */
 function walk(root: Json, enter: (row: JsonRow, isEmpty: boolean) => boolean): void {

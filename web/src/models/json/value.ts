@@ -14,7 +14,7 @@ export type JsonArray = Json[];
 export type Json = null | boolean | number | string | ExactNumber | JsonArray | JsonObject;
 
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 export const isArray = (value: unknown): value is JsonArray => Array.isArray(value);
 export const isContainer = (value: unknown): value is JsonArray | JsonObject => isObject(value) || isArray(value);
 
@@ -24,6 +24,6 @@ export const at = (value: JsonObject, key: string): Json | undefined =>
 
 /** Sets a key as data, whatever its name. */
 export function put(target: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }

@@ -1,6 +1,6 @@
 /** Traces for tests: sound ones, and ones with every fault that parents and clocks can have. */
-import fc from 'fast-check';
-import { emptySkeleton, type Skeleton } from './skeleton';
+import fc from "fast-check";
+import { emptySkeleton, type Skeleton } from "./skeleton";
 
 export interface Made {
   id: string;
@@ -20,29 +20,33 @@ export interface Made {
   ttft?: number | null;
 }
 
+const USUAL: Required<Omit<Made, "id" | "end" | "name">> = {
+  parentId: null, start: 0, type: "SPAN", level: "DEFAULT", cost: null, tokens: null, isUnpriced: false, scoreCount: 0, commentCount: 0, model: null, status: null, ttft: null,
+};
+
 export function skeletonOf(...made: Made[]): Skeleton {
   const result = emptySkeleton();
-  for (const one of made) {
-    const start = one.start ?? 0;
+  for (const given of made) {
+    const one = { ...USUAL, ...given };
     result.id.push(one.id);
-    result.parentId.push(one.parentId ?? null);
-    result.type.push(one.type ?? 'SPAN');
+    result.parentId.push(one.parentId);
+    result.type.push(one.type);
     result.name.push(one.name ?? one.id);
-    result.startTimeUs.push(start);
-    result.endTimeUs.push(one.end === undefined ? start : one.end);
-    result.timeToFirstTokenUs.push(one.ttft ?? null);
-    result.level.push(one.level ?? 'DEFAULT');
-    result.statusMessage.push(one.status ?? null);
-    result.model.push(one.model ?? null);
-    result.inputTokens.push(one.tokens ?? null);
-    result.outputTokens.push(one.tokens ?? null);
-    result.totalTokens.push(one.tokens == null ? null : one.tokens * 2);
-    result.cost.push(one.cost ?? null);
-    result.isUnpriced.push(one.isUnpriced ?? false);
+    result.startTimeUs.push(one.start);
+    result.endTimeUs.push(one.end === undefined ? one.start : one.end);
+    result.timeToFirstTokenUs.push(one.ttft);
+    result.level.push(one.level);
+    result.statusMessage.push(one.status);
+    result.model.push(one.model);
+    result.inputTokens.push(one.tokens);
+    result.outputTokens.push(one.tokens);
+    result.totalTokens.push(one.tokens === null ? null : one.tokens * 2);
+    result.cost.push(one.cost);
+    result.isUnpriced.push(one.isUnpriced);
     result.promptName.push(null);
     result.promptVersion.push(null);
-    result.scoreCount.push(one.scoreCount ?? 0);
-    result.commentCount.push(one.commentCount ?? 0);
+    result.scoreCount.push(one.scoreCount);
+    result.commentCount.push(one.commentCount);
   }
   return result;
 }
@@ -57,9 +61,9 @@ export const anySkeleton: fc.Arbitrary<Skeleton> = fc
       parentId: fc.option(fc.integer({ min: 0, max: 18 }).map((n) => `o${String(n)}`), { nil: null }),
       start: moment,
       end: fc.option(moment, { nil: null }),
-      type: fc.constantFrom('SPAN', 'GENERATION', 'TOOL', 'CHAIN', 'EVENT'),
-      name: fc.constantFrom('a', 'b', 'c'),
-      level: fc.constantFrom('DEFAULT', 'DEFAULT', 'WARNING', 'ERROR'),
+      type: fc.constantFrom("SPAN", "GENERATION", "TOOL", "CHAIN", "EVENT"),
+      name: fc.constantFrom("a", "b", "c"),
+      level: fc.constantFrom("DEFAULT", "DEFAULT", "WARNING", "ERROR"),
       cost: fc.option(fc.integer({ min: 0, max: 10 ** 6 }).map((n) => (n / 1e6).toString()), { nil: null }),
       tokens: fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }),
       isUnpriced: fc.boolean(),

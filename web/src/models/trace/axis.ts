@@ -51,9 +51,9 @@ export function stepOf(atLeast: number): number {
 
 /** A tick's label in the unit that suits the step: `1.5 s`, `200 ms`, `15 µs`, `3 min`. */
 export function tickLabel(moment: number, step: number): string {
-  const [unit, name] = step >= 60e6 ? [60e6, 'min'] : step >= 100e3 ? [1e6, 's'] : step >= 100 ? [1e3, 'ms'] : [1, 'µs'];
+  const [unit, name] = step >= 60e6 ? [60e6, "min"] : step >= 100e3 ? [1e6, "s"] : step >= 100 ? [1e3, "ms"] : [1, "µs"];
   const digits = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
-  return `${moment === 0 ? '0' : (moment / unit).toFixed(digits)} ${name}`;
+  return `${moment === 0 ? "0" : (moment / unit).toFixed(digits)} ${name}`;
 }
 
 export interface BarGeometry {
@@ -72,17 +72,17 @@ export function barOf(view: Span, from: number, to: number): BarGeometry | null 
   return { left, width: Math.min(1, shareOf(view, to)) - left, isCutLeft: from < view.from, isCutRight: to > view.to };
 }
 
-export type LabelPlace = 'inside' | 'right' | 'left';
+export type LabelPlace = "inside" | "right" | "left";
 
 /** Where a bar's label goes: inside if it fits, else to its right, else to its left. All in pixels. */
 export function labelPlace(left: number, width: number, label: number, lane: number): LabelPlace {
-  if (label + 8 <= width) return 'inside';
-  return left + width + label + 6 <= lane || left < label + 6 ? 'right' : 'left';
+  if (label + 8 <= width) return "inside";
+  return left + width + label + 6 <= lane || left < label + 6 ? "right" : "left";
 }
 
 /** Idle stretches between bars as a share of the whole: 0.8 means four fifths of the time nothing ran. */
 export function idleShare(intervals: readonly Span[], whole: Span): number {
-  const sorted = [...intervals].sort((a, b) => a.from - b.from);
+  const sorted = intervals.toSorted((a, b) => a.from - b.from);
   let busy = 0;
   let reached = whole.from;
   for (const { from, to } of sorted) {

@@ -2,8 +2,8 @@
  * The chain of rows that determined when the trace ended: walking back from the end, always into the child that ended
  * last before the cursor. Its segments cover the trace from start to end without gap or overlap.
  */
-import type { Intervals } from './intervals';
-import { childrenOf, TRACE_ROW, type TraceTree } from './tree';
+import type { Intervals } from "./intervals";
+import { childrenOf, TRACE_ROW, type TraceTree } from "./tree";
 
 export interface Segment {
   row: number;
@@ -32,7 +32,7 @@ export function criticalPath(tree: TraceTree, intervals: Intervals): CriticalPat
   const { start, effectiveEnd } = intervals;
   const path: CriticalPath = { segments: [], isOn: new Uint8Array(tree.count), knownUs: 0 };
   const visit = (row: number): Visit => {
-    const children = childrenOf(tree, row).sort(
+    const children = childrenOf(tree, row).toSorted(
       (a, b) => (effectiveEnd[a] as number) - (effectiveEnd[b] as number) || (start[a] as number) - (start[b] as number),
     );
     return { row, children, next: children.length };

@@ -1,6 +1,6 @@
 /** When each row of a trace began and ended. */
-import type { Skeleton } from './skeleton';
-import { TRACE_ROW, type TraceTree } from './tree';
+import type { Skeleton } from "./skeleton";
+import { TRACE_ROW, type TraceTree } from "./tree";
 
 /** Epoch µs per row. */
 export interface Intervals {
@@ -64,7 +64,7 @@ export function shiftSkewed(tree: TraceTree, skeleton: Skeleton, skewed: readonl
       const place = tree.source[inside] as number;
       start[place] = (start[place] as number) + shift;
       const ended = end[place];
-      if (typeof ended === 'number') end[place] = ended + shift;
+      if (typeof ended === "number") end[place] = ended + shift;
     }
   }
   return { ...skeleton, startTimeUs: start, endTimeUs: end };

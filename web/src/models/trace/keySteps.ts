@@ -1,10 +1,10 @@
 /** Which rows say something: wrappers that add nothing are hidden, and what they kept moves up to the nearest kept row. */
-import type { Intervals } from './intervals';
-import type { Skeleton } from './skeleton';
-import { TRACE_ROW, type TraceTree } from './tree';
+import type { Intervals } from "./intervals";
+import type { Skeleton } from "./skeleton";
+import { TRACE_ROW, type TraceTree } from "./tree";
 
-const TELLING_TYPES = new Set(['GENERATION', 'TOOL', 'RETRIEVER', 'AGENT', 'EVALUATOR', 'EMBEDDING', 'GUARDRAIL']);
-const TELLING_LEVELS = new Set(['WARNING', 'ERROR']);
+const TELLING_TYPES = new Set(["GENERATION", "TOOL", "RETRIEVER", "AGENT", "EVALUATOR", "EMBEDDING", "GUARDRAIL"]);
+const TELLING_LEVELS = new Set(["WARNING", "ERROR"]);
 /** A branching row is kept from this share of the trace's duration on. */
 const BRANCH_SHARE = 0.05;
 /** Key steps are the default when they hide more than this share of the rows. */
@@ -28,7 +28,7 @@ export function keySteps(tree: TraceTree, skeleton: Skeleton, intervals: Interva
     const above = tree.parent[row] as number;
     if (place < 0 || above === TRACE_ROW || tellsByItself(skeleton, place) || alsoKept(row) || isBranch) {
       isKept[row] = 1;
-      if (above >= 0) names.add(above, place < 0 ? '' : (skeleton.name[place] ?? ''));
+      if (above >= 0) names.add(above, place < 0 ? "" : (skeleton.name[place] ?? ""));
     } else {
       hiddenCount += 1;
       names.pass(row, above);
@@ -51,7 +51,7 @@ class KeptNames {
   private readonly names: (string | undefined)[];
   private readonly several: Uint8Array;
   constructor(count: number) {
-    this.names = new Array<string | undefined>(count);
+    this.names = Array.from({ length: count }, () => undefined);
     this.several = new Uint8Array(count);
   }
 

@@ -1,12 +1,12 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { anySkeleton, skeletonOf } from './arbitrary';
-import { criticalPath } from './criticalPath';
-import { intervalsOf, shiftSkewed, skewedRows } from './intervals';
-import { fromPico, toPico } from './money';
-import { sumsOf } from './sums';
-import { buildTree, childrenOf, rowsById } from './tree';
-import type { Skeleton } from './skeleton';
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anySkeleton, skeletonOf } from "./arbitrary";
+import { criticalPath } from "./criticalPath";
+import { intervalsOf, shiftSkewed, skewedRows } from "./intervals";
+import { fromPico, toPico } from "./money";
+import { sumsOf } from "./sums";
+import { buildTree, childrenOf, rowsById } from "./tree";
+import type { Skeleton } from "./skeleton";
 
 const NOW = 100;
 const built = (skeleton: Skeleton, now = NOW) => {
@@ -15,22 +15,22 @@ const built = (skeleton: Skeleton, now = NOW) => {
   return { tree, intervals, sums: sumsOf(tree, skeleton, intervals), path: criticalPath(tree, intervals) };
 };
 
-describe('money', () => {
-  it('goes to integers and back without rounding', () => {
+describe("money", () => {
+  it("goes to integers and back without rounding", () => {
     fc.assert(fc.property(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), (pico) => toPico(fromPico(pico)) === pico));
   });
   it.each([
-    ['0.1', 100_000_000_000n], ['-2', -2_000_000_000_000n], ['1.5e-7', 150_000n], ['0.0000000000019', 1n], ['2E3', 2_000_000_000_000_000n], ['', null], ['abc', null], ['1.', null], [null, null], [undefined, null],
-  ])('%s', (text, pico) => {
+    ["0.1", 100_000_000_000n], ["-2", -2_000_000_000_000n], ["1.5e-7", 150_000n], ["0.0000000000019", 1n], ["2E3", 2_000_000_000_000_000n], ["", null], ["abc", null], ["1.", null], [null, null], [undefined, null],
+  ])("%s", (text, pico) => {
     expect(toPico(text)).toBe(pico);
   });
-  it('adds tenths as people do', () => {
-    expect(fromPico((toPico('0.1') as bigint) + (toPico('0.2') as bigint))).toBe('0.3');
+  it("adds tenths as people do", () => {
+    expect(fromPico((toPico("0.1") as bigint) + (toPico("0.2") as bigint))).toBe("0.3");
   });
 });
 
-describe('sums', () => {
-  it('the trace has what its observations have, to the last digit', () => {
+describe("sums", () => {
+  it("the trace has what its observations have, to the last digit", () => {
     fc.assert(
       fc.property(anySkeleton, (skeleton) => {
         const { tree, sums } = built(skeleton);
@@ -40,13 +40,13 @@ describe('sums', () => {
         for (const [column, total] of [[skeleton.inputTokens, sums.inputTokens], [skeleton.outputTokens, sums.outputTokens], [skeleton.totalTokens, sums.totalTokens]] as const)
           expect(total[0]).toBe(places.reduce((sum, place) => sum + (column[place] ?? 0), 0));
         expect(sums.unpriced[0]).toBe(places.filter((place) => skeleton.isUnpriced[place]).length);
-        expect(sums.errors[0]).toBe(places.filter((place) => skeleton.level[place] === 'ERROR').length);
-        expect(sums.warnings[0]).toBe(places.filter((place) => skeleton.level[place] === 'WARNING').length);
+        expect(sums.errors[0]).toBe(places.filter((place) => skeleton.level[place] === "ERROR").length);
+        expect(sums.warnings[0]).toBe(places.filter((place) => skeleton.level[place] === "WARNING").length);
       }),
     );
   });
 
-  it('own time is what no child covers, moment by moment', () => {
+  it("own time is what no child covers, moment by moment", () => {
     fc.assert(
       fc.property(anySkeleton, (skeleton) => {
         const { tree, intervals, sums } = built(skeleton);
@@ -61,28 +61,28 @@ describe('sums', () => {
     );
   });
 
-  it('says when something outlives its parent, and how long all of it took', () => {
-    const skeleton = skeletonOf({ id: 'a', start: 0, end: 10_000 }, { id: 'b', parentId: 'a', start: 5_000, end: 12_000 }, { id: 'c', start: 0, end: 200_000 }, { id: 'd', parentId: 'c', start: 0, end: 201_500 });
+  it("says when something outlives its parent, and how long all of it took", () => {
+    const skeleton = skeletonOf({ id: "a", start: 0, end: 10_000 }, { id: "b", parentId: "a", start: 5_000, end: 12_000 }, { id: "c", start: 0, end: 200_000 }, { id: "d", parentId: "c", start: 0, end: 201_500 });
     const { tree, sums } = built(skeleton);
     const rows = rowsById(tree, skeleton);
-    expect(['a', 'b', 'c'].map((id) => sums.isOutlived[rows.get(id)!])).toEqual([1, 0, 0]);
-    expect(sums.wallUs[rows.get('a')!]).toBe(12_000);
+    expect(["a", "b", "c"].map((id) => sums.isOutlived[rows.get(id)!])).toEqual([1, 0, 0]);
+    expect(sums.wallUs[rows.get("a")!]).toBe(12_000);
   });
 });
 
-describe('intervals', () => {
-  it('a running one ends now, an end before the start at the start', () => {
-    const { intervals } = built(skeletonOf({ id: 'a', start: 5, end: null }, { id: 'b', start: 50, end: 7 }));
+describe("intervals", () => {
+  it("a running one ends now, an end before the start at the start", () => {
+    const { intervals } = built(skeletonOf({ id: "a", start: 5, end: null }, { id: "b", start: 50, end: 7 }));
     expect([...intervals.end]).toEqual([100, 100, 50]);
     expect([...intervals.isRunning]).toEqual([0, 1, 0]);
     expect([...built(skeletonOf()).intervals.end]).toEqual([NOW]);
   });
 
-  it('clocks that disagree are found and can be shifted', () => {
-    const skeleton = skeletonOf({ id: 'a', start: 5_000_000, end: 9_000_000 }, { id: 'b', parentId: 'a', start: 1_000_000, end: 2_000_000 }, { id: 'c', parentId: 'b', start: 1_500_000, end: null }, { id: 'd', parentId: 'a', start: 4_500_000, end: 5_000_000 });
+  it("clocks that disagree are found and can be shifted", () => {
+    const skeleton = skeletonOf({ id: "a", start: 5_000_000, end: 9_000_000 }, { id: "b", parentId: "a", start: 1_000_000, end: 2_000_000 }, { id: "c", parentId: "b", start: 1_500_000, end: null }, { id: "d", parentId: "a", start: 4_500_000, end: 5_000_000 });
     const { tree, intervals } = built(skeleton);
     const skewed = skewedRows(tree, intervals);
-    expect(skewed.map((row) => skeleton.id[tree.source[row] as number])).toEqual(['b']);
+    expect(skewed.map((row) => skeleton.id[tree.source[row] as number])).toEqual(["b"]);
     const shifted = shiftSkewed(tree, skeleton, skewed);
     expect(shifted.startTimeUs).toEqual([5_000_000, 5_000_000, 5_500_000, 4_500_000]);
     expect(shifted.endTimeUs).toEqual([9_000_000, 6_000_000, null, 5_000_000]);
@@ -90,8 +90,8 @@ describe('intervals', () => {
   });
 });
 
-describe('the critical path', () => {
-  it('covers the trace from its start to its end without gap or overlap', () => {
+describe("the critical path", () => {
+  it("covers the trace from its start to its end without gap or overlap", () => {
     fc.assert(
       fc.property(anySkeleton, (skeleton) => {
         const { tree, intervals, path } = built(skeleton);
@@ -110,7 +110,7 @@ describe('the critical path', () => {
     );
   });
 
-  it('a segment lies where its row or something below it was at work, or what it waited for was', () => {
+  it("a segment lies where its row or something below it was at work, or what it waited for was", () => {
     fc.assert(
       fc.property(anySkeleton, (skeleton) => {
         const { intervals, path } = built(skeleton);
@@ -122,17 +122,17 @@ describe('the critical path', () => {
     );
   });
 
-  it('goes through the child that ended last, then the one before it', () => {
-    const skeleton = skeletonOf({ id: 'root', start: 0, end: 100 }, { id: 'fast', parentId: 'root', start: 10, end: 40 }, { id: 'slow', parentId: 'root', start: 10, end: 60 }, { id: 'last', parentId: 'root', start: 65, end: 95 }, { id: 'inner', parentId: 'slow', start: 20, end: 60 });
+  it("goes through the child that ended last, then the one before it", () => {
+    const skeleton = skeletonOf({ id: "root", start: 0, end: 100 }, { id: "fast", parentId: "root", start: 10, end: 40 }, { id: "slow", parentId: "root", start: 10, end: 60 }, { id: "last", parentId: "root", start: 65, end: 95 }, { id: "inner", parentId: "slow", start: 20, end: 60 });
     const { tree, path } = built(skeleton);
-    const told = path.segments.map(({ row, from, to }) => `${skeleton.id[tree.source[row] as number] ?? 'trace'} ${String(from)}-${String(to)}`);
-    expect(told).toEqual(['root 95-100', 'last 65-95', 'root 60-65', 'inner 20-60', 'slow 10-20', 'root 0-10']);
+    const told = path.segments.map(({ row, from, to }) => `${skeleton.id[tree.source[row] as number] ?? "trace"} ${String(from)}-${String(to)}`);
+    expect(told).toEqual(["root 95-100", "last 65-95", "root 60-65", "inner 20-60", "slow 10-20", "root 0-10"]);
     expect(path.knownUs).toBe(100);
   });
 
-  it('of two that end together the later start counts', () => {
-    const skeleton = skeletonOf({ id: 'r', start: 0, end: 10 }, { id: 'early', parentId: 'r', start: 1, end: 9 }, { id: 'late', parentId: 'r', start: 5, end: 9 });
+  it("of two that end together the later start counts", () => {
+    const skeleton = skeletonOf({ id: "r", start: 0, end: 10 }, { id: "early", parentId: "r", start: 1, end: 9 }, { id: "late", parentId: "r", start: 5, end: 9 });
     const { tree, path } = built(skeleton);
-    expect(path.segments.map(({ row }) => skeleton.id[tree.source[row] as number])).toEqual(['r', 'late', 'r']);
+    expect(path.segments.map(({ row }) => skeleton.id[tree.source[row] as number])).toEqual(["r", "late", "r"]);
   });
 });

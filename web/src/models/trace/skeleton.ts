@@ -27,8 +27,8 @@ export interface Skeleton {
 }
 
 export const COLUMNS = [
-  'id', 'parentId', 'type', 'name', 'startTimeUs', 'endTimeUs', 'timeToFirstTokenUs', 'level', 'statusMessage', 'model', 'inputTokens',
-  'outputTokens', 'totalTokens', 'cost', 'isUnpriced', 'promptName', 'promptVersion', 'scoreCount', 'commentCount',
+  "id", "parentId", "type", "name", "startTimeUs", "endTimeUs", "timeToFirstTokenUs", "level", "statusMessage", "model", "inputTokens",
+  "outputTokens", "totalTokens", "cost", "isUnpriced", "promptName", "promptVersion", "scoreCount", "commentCount",
 ] as const satisfies readonly (keyof Skeleton)[];
 
 export function emptySkeleton(): Skeleton {

@@ -1,8 +1,8 @@
 /** What a subtree took and cost: tokens, money, own time, wall time. */
-import { toPico } from './money';
-import type { Intervals } from './intervals';
-import type { Skeleton } from './skeleton';
-import { TRACE_ROW, type TraceTree } from './tree';
+import { toPico } from "./money";
+import type { Intervals } from "./intervals";
+import type { Skeleton } from "./skeleton";
+import { TRACE_ROW, type TraceTree } from "./tree";
 
 export interface Sums {
   /** 10⁻¹² USD of the subtree; null when nothing in it has a cost. */
@@ -28,7 +28,7 @@ export function sumsOf(tree: TraceTree, skeleton: Skeleton, intervals: Intervals
   const floats = (): Float64Array => new Float64Array(tree.count);
   const ints = (): Int32Array => new Int32Array(tree.count);
   const sums: Sums = {
-    cost: new Array<bigint | null>(tree.count).fill(null),
+    cost: Array.from({ length: tree.count }, () => null),
     inputTokens: floats(), outputTokens: floats(), totalTokens: floats(), unpriced: ints(), errors: ints(), warnings: ints(),
     selfUs: selfTimes(tree, intervals), wallUs: floats(), isOutlived: new Uint8Array(tree.count),
   };
@@ -52,8 +52,8 @@ function addOwn(sums: Sums, row: number, skeleton: Skeleton, place: number): voi
   add(sums.outputTokens, row, skeleton.outputTokens[place]);
   add(sums.totalTokens, row, skeleton.totalTokens[place]);
   add(sums.unpriced, row, skeleton.isUnpriced[place] ? 1 : 0);
-  add(sums.errors, row, skeleton.level[place] === 'ERROR' ? 1 : 0);
-  add(sums.warnings, row, skeleton.level[place] === 'WARNING' ? 1 : 0);
+  add(sums.errors, row, skeleton.level[place] === "ERROR" ? 1 : 0);
+  add(sums.warnings, row, skeleton.level[place] === "WARNING" ? 1 : 0);
 }
 
 function addToParent(sums: Sums, row: number, above: number): void {

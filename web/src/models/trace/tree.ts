@@ -2,7 +2,7 @@
  * The tree of a trace. Rows are numbered in reading order (preorder), so a subtree is the run of rows from `row` to
  * `end[row]`. Row 0 is the trace itself. Whatever the parents say, every observation is there exactly once.
  */
-import type { Skeleton } from './skeleton';
+import type { Skeleton } from "./skeleton";
 
 export const TRACE_ROW = 0;
 /** In `source`: the row is the trace itself. */
@@ -60,7 +60,7 @@ function linkParents(skeleton: Skeleton): Links {
     if (earlier !== undefined) marks[place] = Mark.Duplicate;
     places.set(id, place);
   }
-  const order = Int32Array.from(places.values()).sort(byStartAndId(skeleton));
+  const order = Int32Array.from(places.values()).toSorted(byStartAndId(skeleton));
   const rank = new Int32Array(size).fill(-1);
   order.forEach((place, index) => (rank[place] = index));
   const missing = new Map<string, number>();

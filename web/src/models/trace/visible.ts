@@ -1,5 +1,5 @@
 /** Which rows are on screen, in order, given what is collapsed, hidden and sought. */
-import type { TraceTree } from './tree';
+import type { TraceTree } from "./tree";
 
 export interface VisibleRows {
   rows: Int32Array;
