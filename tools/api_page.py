@@ -21,6 +21,7 @@ from panope.domain.accounts import Access, Organization, Principal, Project
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.accounts.authenticate import Admission
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.passwords import Argon2PasswordHasher
 from panope.features.accounts.secrets import SecretHasher
 from panope.http.app import RouteEntry
 from panope.kit.clock import now_us
@@ -175,7 +176,7 @@ async def _make_app() -> Starlette:
         metrics=telemetry.metrics,
     )
     keys = KeyRing(catalog, SecretHasher(""), clock=now_us, new_id=new_id)
-    return assemble(engines, AccountParts(everybody, keys), AppOptions())
+    return assemble(engines, AccountParts(everybody, keys, Argon2PasswordHasher()), AppOptions())
 
 
 def _inline_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -16,6 +16,13 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.own_account import OwnAccount
+from panope.features.accounts.password_check import PasswordCheck
+from panope.features.accounts.passwords import PasswordHasher
+from panope.features.accounts.provision import Provisioner
+from panope.features.accounts.sessions import DAY_US, UserSessions
+from panope.features.accounts.setup import Setup
+from panope.features.accounts.users import UserRegistry
 from panope.features.administration.erasure import ProjectErasure
 from panope.features.administration.members import MemberAdministration
 from panope.features.administration.projects import ProjectAdministration
@@ -29,6 +36,10 @@ from panope.features.datasets.service import DatasetService
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
+from panope.features.explore.asking import Asking
+from panope.features.explore.counts import Counts
+from panope.features.explore.lists import Lists
+from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -76,6 +87,7 @@ from panope.http.fast.routing import FastRoute
 from panope.http.fast.scores import ScoreWriteEndpoint
 from panope.http.fast.shortcut import PromptShortcut, Requests
 from panope.http.limits import Admission, BodyLimits
+from panope.http.members import MemberGate
 from panope.http.metrics import metrics_endpoint
 from panope.http.middleware import ANY_ORIGIN
 from panope.http.pages import start_page_endpoint
@@ -99,6 +111,13 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.traces import ui_traces_router
+from panope.http.signin.cookies import Cookies
+from panope.http.signin.forms import Forms
+from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
@@ -133,6 +152,7 @@ class AccountParts(Struct, frozen=True):
 
     authenticator: Authenticator
     keys: KeyRing
+    passwords: PasswordHasher
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -147,6 +167,10 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the secrets of other services; None: the catalog's own."""
     web_app: WebApp | None = None
     """None: the start page stands in its place."""
+    session_secret: SecretStr | None = None
+    """Of the sessions of people; None: the catalog's own."""
+    session_ttl_us: int = 30 * DAY_US
+    """For so long somebody stays signed in without doing anything."""
 
 
 def assemble(
@@ -169,6 +193,7 @@ def assemble(
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
     administration = _administration(tools, accounts.keys)
+    sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
         IngestService(engines.writer, tools.pricing, ScoreScreen(tools.score_configs)), admission, metrics, clock
@@ -177,25 +202,19 @@ def assemble(
         AppParts(
             version=__version__,
             gate=Gate(accounts.authenticator),
+            member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
             admission=Admission(options.limits),
-            fast_routes=_fast_routes(tools, options, intake, metrics, requests),
+            fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
                 *administration.routers,
+                *sign_in.routers,
                 *review.routers,
                 llm_connections_router(_connections(tools, options)),
             ],
-            shortcuts=[
-                Middleware(
-                    PromptShortcut,
-                    requests=requests,
-                    reading=tools.prompts,
-                    version=engines.catalog.version,
-                    clock=clock,
-                )
-            ],
+            shortcuts=[_prompt_shortcut(tools, requests)],
             metrics=metrics,
             new_id=RequestIds().next,
             root_path=options.root_path,
@@ -212,6 +231,11 @@ def assemble(
     return app
 
 
+def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
+    version = tools.catalog.version
+    return Middleware(PromptShortcut, requests=requests, reading=tools.prompts, version=version, clock=tools.clock)
+
+
 class _Tools:
     """The features that more than one noun needs, over the engines."""
 
@@ -221,6 +245,7 @@ class _Tools:
         self.catalog = catalog
         self.clock = clock
         self.new_id = new_id
+        self.sessions = _sessions(engines.catalog, options, clock, new_id)
         self.pricing = PricingService(
             catalog.models, catalog.version, load_managed(), reader, clock, new_id, find_counter()
         )
@@ -257,7 +282,17 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        *_explore_routers(tools),
     ]
+
+
+def _explore_routers(tools: _Tools) -> list[APIRouter]:
+    """What the web app looks around with."""
+    reader, clock = tools.engines.reader, tools.clock
+    asking = Asking(reader, clock)
+    lists = Lists(reader, asking, clock)
+    opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
+    return [ui_lists_router(lists, Counts(reader, asking)), ui_traces_router(opening)]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:
@@ -319,8 +354,37 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
+        ui_projects_router(projects),
     ]
     return _Administration(routers, runner)
+
+
+class _SignIn(Struct, frozen=True):
+    routers: list[APIRouter]
+    pages: list[FastRoute]
+
+
+def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _SignIn:
+    """What people sign in with, and their own accounts."""
+    catalog, clock, sessions, passwords = tools.catalog, tools.clock, tools.sessions, accounts.passwords
+    users = UserRegistry(catalog, passwords, clock=clock, new_id=tools.new_id)
+    check = PasswordCheck(catalog, sessions, passwords, clock)
+    cookies = Cookies(options.public_url, options.session_ttl_us // 1_000_000)
+    pages = SignInParts(
+        sessions=sessions,
+        check=check,
+        setup=Setup(
+            catalog, Provisioner(catalog, accounts.keys, users, clock), passwords, clock=clock, new_id=tools.new_id
+        ),
+        forms=Forms(sessions, tools.new_id, options.public_url),
+        cookies=cookies,
+    )
+    account = OwnAccount(catalog, check, passwords)
+    routers = [
+        session_router(sessions, catalog.members, cookies, __version__),
+        account_router(account, sessions),
+    ]
+    return _SignIn(routers, sign_in_routes(pages))
 
 
 class _Review(Struct, frozen=True):
@@ -348,6 +412,11 @@ def _review(tools: _Tools) -> _Review:
     )
     routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
     return _Review(routers, runner)
+
+
+def _sessions(catalog: Catalog, options: AppOptions, clock: Clock, new_id: Callable[[], str]) -> UserSessions:
+    secret = options.session_secret.get_secret_value() if options.session_secret else None
+    return UserSessions(catalog, clock=clock, new_id=new_id, secret=secret, ttl_us=options.session_ttl_us)
 
 
 def _connections(tools: _Tools, options: AppOptions) -> LlmConnectionService:
@@ -385,4 +454,5 @@ def _read_services(tools: _Tools) -> ReadServices:
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),
+        clock=tools.clock,
     )

@@ -38,6 +38,8 @@ from panope.domain.ids import ProjectId
 from panope.features.accounts.failures import kept_up
 from panope.features.accounts.provision import Provisioned
 from panope.features.accounts.secrets import KeyPair
+from panope.features.accounts.sessions import DAY_US
+from panope.features.accounts.uses import FLUSH_S
 from panope.features.datasets.from_traces import ItemsFromTraces
 from panope.features.media.access import MediaOptions
 from panope.features.media.upkeep import kept_clean
@@ -134,7 +136,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         annotations: AnnotationRunner = app.state.annotations
@@ -145,7 +147,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
             asyncio.create_task(erasure.run(), name="erasure"),
         ]
         try:
-            async with kept_up(accounts.failures), kept_clean(app.state.upkeep):
+            async with kept_up(accounts.failures), kept_up(accounts.uses, FLUSH_S), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
@@ -311,6 +313,8 @@ def _options(settings: Settings) -> AppOptions:
         media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
         encryption_key=settings.security.encryption_key,
         web_app=find_web_app(_WEB_DIRECTORY),
+        session_secret=settings.security.session_secret,
+        session_ttl_us=round(settings.security.session_days * DAY_US),
     )
 
 

@@ -19,10 +19,12 @@ from panope.domain.ids import ProjectId
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
+from panope.features.accounts.passwords import PasswordHasher
 from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.salt import resolve_salt
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
+from panope.features.accounts.uses import KeyUseLog
 from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
@@ -47,8 +49,11 @@ class Accounts:
     users: UserRegistry
     provisioner: Provisioner
     authenticator: Authenticator
+    passwords: PasswordHasher
     failures: KeyFailureLog
     """Keys that the authenticator refused; to be kept up while it serves."""
+    uses: KeyUseLog
+    """Likewise, when keys were used last."""
     warnings: tuple[str, ...]
     """What the operator should know about the salt."""
 
@@ -292,13 +297,17 @@ async def compose_accounts(catalog: Catalog, settings: Settings) -> Accounts:
     hasher = SecretHasher(salt.value)
     keys = KeyRing(catalog, hasher, clock=now_us, new_id=new_id)
     failures = KeyFailureLog(catalog.key_failures, now_us)
-    users = UserRegistry(catalog, Argon2PasswordHasher(), clock=now_us, new_id=new_id)
+    uses = KeyUseLog(catalog.keys, now_us)
+    passwords = Argon2PasswordHasher()
+    users = UserRegistry(catalog, passwords, clock=now_us, new_id=new_id)
     return Accounts(
         catalog=catalog,
         keys=keys,
         users=users,
         provisioner=Provisioner(catalog, keys, users, now_us),
-        authenticator=Authenticator(catalog, hasher, now_us, failures),
+        authenticator=Authenticator(catalog, hasher, now_us, failures, uses),
+        uses=uses,
+        passwords=passwords,
         failures=failures,
         warnings=(salt.warning,) if salt.warning else (),
     )

@@ -23,6 +23,7 @@ from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
 from panope.kit.clock import Clock
 from panope.kit.ids import new_id
+from tests.support.passwords import PlainPasswords
 
 NOW_US = 1_800_000_000_000_000
 """2027-01-15T08:00:00Z, by the clock of every test here."""
@@ -103,7 +104,7 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         blobs=blobs,
     )
     keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
-    accounts = AccountParts(Authenticator(catalog, hasher, clock), keys)
+    accounts = AccountParts(Authenticator(catalog, hasher, clock), keys, PlainPasswords())
     app = assemble(engines, accounts, options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:

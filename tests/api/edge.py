@@ -36,6 +36,7 @@ from panope.kit.logging import configure_logging
 from panope.ports.catalog import Catalog
 from tests.api.conftest import NOW_US, basic
 from tests.support.engines import Engine, open_engine
+from tests.support.passwords import PlainPasswords
 from tests.support.postgres import Clusters
 
 MAX_BODY_BYTES = 2_000_000
@@ -160,7 +161,7 @@ async def opened_scene(
         metrics=engine.metrics,
     )
     keys = KeyRing(catalog, hasher, clock=lambda: NOW_US, new_id=new_id)
-    accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys)
+    accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys, PlainPasswords())
     app = assemble(engines, accounts, AppOptions(limits=limits), clock=clock)
     transport = httpx2.ASGITransport(app=app)
     try:

@@ -55,7 +55,9 @@ async def test_the_page_runs_nothing_but_files_of_the_server(client: httpx2.Asyn
     assert not re.search(r"unsafe|https?:|\*", policy)
 
 
-@pytest.mark.parametrize("path", ["/api/nothing", "/api", "/api/ui/x", "/assets/old-123.js", "/assets", "/auth/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/api/nothing", "/api", "/api/ui/x", "/assets/old-123.js", "/assets", "/auth/nothing"]
+)
 async def test_what_programs_ask_for_stays_a_plain_404(client: httpx2.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert response.status_code == 404

@@ -104,6 +104,7 @@ def routes(store: MemoryTelemetry) -> Any:
         scores=ScoreReading(store),
         score_deletion=ScoreDeletion(store, lambda: NOW_US),
         metrics=MetricsReading(store.metrics),
+        clock=lambda: NOW_US,
     )
     return read_routes(services)
 

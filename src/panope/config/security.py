@@ -21,7 +21,10 @@ class SecuritySettings(Area):
         None, description="64 hexadecimal digits that encrypt stored secrets of other services."
     )
     session_secret: Annotated[SecretStr | None, Variable("PANOPE_SESSION_SECRET", ("NEXTAUTH_SECRET",))] = Field(
-        None, description="Signs the sessions of people who are signed in."
+        None, description="Signs the sessions of people who are signed in; without it the catalog keeps its own."
+    )
+    session_days: Annotated[float, Variable("PANOPE_SESSION_DAYS")] = Field(
+        30.0, gt=0, le=400, description="Days for which people stay signed in without doing anything."
     )
 
     @field_validator("encryption_key")

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId
+from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, UserId, UserSessionId
 
 
 class Access(StrEnum):
@@ -92,6 +92,8 @@ class ApiKey(Struct, kw_only=True):
     note: str | None = None
     created_us: int = 0
     expires_us: int | None = None
+    last_used_us: int | None = None
+    """To a minute; None: never."""
 
 
 class Role(StrEnum):
@@ -105,6 +107,19 @@ class Role(StrEnum):
     """Known to the organisation, with the rights that single projects give."""
 
 
+_RANKS = {role: rank for rank, role in enumerate(reversed(Role))}
+
+
+def highest(*roles: Role) -> Role:
+    """The role with the most rights."""
+    return max(roles, key=_RANKS.__getitem__)
+
+
+def reaches(role: Role, required: Role) -> bool:
+    """Whether a role has at least the rights of another."""
+    return _RANKS[role] >= _RANKS[required]
+
+
 class User(Struct, kw_only=True):
     """A person. The password is kept as an argon2id hash only."""
 
@@ -115,6 +130,51 @@ class User(Struct, kw_only=True):
     password_hash: str | None = None
     roles: dict[OrganizationId, Role] = field(default_factory=dict)
     created_us: int = 0
+
+
+class UserSession(Struct, frozen=True, kw_only=True):
+    """A browser in which somebody is signed in. Of its token only a hash is kept."""
+
+    id: UserSessionId
+    user_id: UserId
+    token_hash: str
+    user_agent: str
+    """What the browser calls itself, shortened; "" when it says nothing."""
+    created_us: int
+    seen_us: int
+    """When it was last used, to a few minutes."""
+    expires_us: int
+
+
+class PersonPrincipal(Struct, frozen=True, kw_only=True):
+    """Somebody who is signed in, whatever it is about."""
+
+    user_id: UserId
+    email: str
+    name: str | None
+    session_id: UserSessionId
+
+
+class UserPrincipal(Struct, frozen=True, kw_only=True):
+    """Somebody who is signed in, in a project that they may see."""
+
+    user_id: UserId
+    email: str
+    project_id: ProjectId
+    organization_id: OrganizationId
+    role: Role
+    """The higher one of those in the project and in its organisation; never `NONE`."""
+
+
+class VisibleProject(Struct, frozen=True, kw_only=True):
+    """A project as somebody sees it who may."""
+
+    id: ProjectId
+    name: str
+    organization_id: OrganizationId
+    organization_name: str
+    role: Role
+    """As in `UserPrincipal`."""
 
 
 class Member(Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from panope.domain.tracing import ObservationRow
+
 MAX_PREVIEW_CHARS: Final = 160
 """What a cell of a list has room for. Every row carries two of them, so they are half of a row's bytes."""
 _SPOKEN_KEYS: Final = tuple("input query question prompt text content output result answer response".split())
@@ -26,6 +28,11 @@ def has_stored_previews(input_text: str | None, output_text: str | None) -> bool
     making both from a payload of 4 kB takes 10 µs, once per row of a page.
     """
     return (len(input_text) if input_text else 0) + (len(output_text) if output_text else 0) > STORED_FROM_CHARS
+
+
+def keeps_previews(row: ObservationRow) -> bool:
+    """Whether the row of an observation holds the previews of its payload: of another the payload is small."""
+    return row.input_preview is not None or row.output_preview is not None
 
 
 def preview_input(text: str | None) -> str | None:

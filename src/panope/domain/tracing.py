@@ -123,6 +123,10 @@ class TraceTotals(Struct, kw_only=True):
     warning_count: int = 0
     default_count: int = 0
     debug_count: int = 0
+    unpriced_count: int = 0
+    """Observations with usage and without a cost."""
+    open_count: int = 0
+    """Observations that have not ended; events never count."""
 
 
 class TraceRow(Struct, kw_only=True):

@@ -31,6 +31,7 @@ from panope.http.errors import (
 from panope.http.fast.routing import FastRoute
 from panope.http.lane import PathTable
 from panope.http.limits import Admission, BodyLimits, BufferedBodies
+from panope.http.members import MemberGate
 from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
 from panope.http.outage import Outage, answer_errors
@@ -52,6 +53,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     metrics: ServerMetrics
     new_id: Callable[[], str]
     """Makes request ids."""
+    member_gate: MemberGate | None = None
+    """For the routes of people who are signed in; None when there are none."""
     shortcuts: Sequence[Middleware] = ()
     """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
@@ -118,6 +121,7 @@ def _catalog_app(parts: AppParts, handlers: _Handlers) -> FastAPI:
         exception_handlers={**handlers, Exception: answer_internal},
     )
     app.state.gate = parts.gate
+    app.state.member_gate = parts.member_gate
     for router in parts.routers:
         app.include_router(router)
     return app

@@ -6,13 +6,14 @@ from fastapi import Depends
 from fastapi.routing import RouteContext
 from starlette.requests import Request
 
-from panope.domain.accounts import Access, OrganizationPrincipal, Principal
+from panope.domain.accounts import Access, OrganizationPrincipal, Principal, Role
 from panope.domain.errors import ForbiddenError
 from panope.http.errors import FAMILY, Family
 from panope.ports.catalog import Version
 
-RequiredAccess = Access | None
-"""What a route asks of its caller: at least this reach, or None for anybody without credentials."""
+RequiredAccess = Access | Role | None
+"""What a route asks of its caller: a key of at least this reach, somebody signed in with at least this role in the
+project of the path (`Role.NONE`: wherever), or None for anybody without credentials."""
 
 ADMISSION = "admission"
 """Key of the request's state that holds the `Admission` of its caller."""
@@ -78,8 +79,14 @@ class Gate:
         return admission.principal
 
 
-class ProjectAccess:
-    """FastAPI dependency of routes for key pairs: admits the caller, and says so to whoever walks the routes."""
+class DeclaredAccess:
+    """A FastAPI dependency that says whom its route lets in, to whoever walks the routes."""
+
+    required: RequiredAccess
+
+
+class ProjectAccess(DeclaredAccess):
+    """FastAPI dependency of routes for key pairs: admits the caller."""
 
     required: RequiredAccess = Access.PROJECT
 
@@ -89,7 +96,7 @@ class ProjectAccess:
         return await gate.admit(request, Access.PROJECT)
 
 
-class OrganizationAccess:
+class OrganizationAccess(DeclaredAccess):
     """Likewise, of routes for the keys of organisations."""
 
     required: RequiredAccess = Access.ORGANIZATION
@@ -109,7 +116,7 @@ class ScimAccess(OrganizationAccess):
         return await super().__call__(request)
 
 
-class OpenAccess:
+class OpenAccess(DeclaredAccess):
     """FastAPI dependency of routes that ask nobody who they are."""
 
     required: RequiredAccess = None
@@ -136,7 +143,7 @@ def declared_access(context: RouteContext) -> RequiredAccess:
     pending = list(context.dependant.dependencies)
     while pending:
         dependant = pending.pop()
-        if isinstance(dependant.call, ProjectAccess | OrganizationAccess | OpenAccess):
+        if isinstance(dependant.call, DeclaredAccess):
             return dependant.call.required
         pending.extend(dependant.dependencies)
     text = f"Route {context.path} does not declare who may call it"

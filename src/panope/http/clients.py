@@ -3,6 +3,8 @@
 from starlette.requests import Request
 from starlette.types import Scope
 
+from panope.features.accounts.password_check import Client
+
 
 def header_of(scope: Scope, name: bytes) -> str | None:
     """The first header of a name in lower case; None when there is none."""
@@ -23,3 +25,10 @@ def sdk_header(request: Request, part: str) -> str | None:
 def sdk_of(request: Request) -> str:
     """Name and version in one, `python 4.14.0`; what is not stated is left empty."""
     return f"{sdk_header(request, 'name') or ''} {sdk_header(request, 'version') or ''}"
+
+
+def client_of(request: Request) -> Client:
+    """Where a request comes from: the connection, and what the nearest proxy says of it."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return Client(peer, forwarded or None)

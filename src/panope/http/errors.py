@@ -3,7 +3,7 @@
 The shapes differ for historical reasons that clients rely on, so they are kept apart instead of unified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,8 @@ class Family(StrEnum):
     """`{"message", "errors": ["…"]}` for what is malformed as a whole."""
     OTEL = "otel"
     """`{"error"}`."""
+    UI = "ui"
+    """`{"message", "error": "the_code"}`, and `issues` by their place: the web app's."""
     SCIM = "scim"
     """What RFC 7644 says: `{"schemas", "detail", "status"}`."""
 
@@ -87,12 +89,15 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
 
 def render_error(error: PanopeError, family: Family = Family.TYPED) -> Response:
     """Answer with an error of the project's own, in the words of its family."""
-    return json_response(_body_of(error, family), status_of(error), _headers(error))
+    headers = _headers(error)
+    if family is Family.UI:  # whose callers have a cookie, and no header to send
+        headers.pop("WWW-Authenticate", None)
+    return json_response(_body_of(error, family), status_of(error), headers)
 
 
 def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
-    if family is Family.SCIM:
-        return _scim_body(error.message, status_of(error))
+    if family in _WORDED_APART:
+        return _WORDED_APART[family](error)
     if error.kind in _MESSAGE_ONLY:
         return {"message": error.message}
     if family is Family.OTEL:
@@ -110,8 +115,22 @@ def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
     return body
 
 
+def _ui_body(error: PanopeError) -> dict[str, Any]:
+    body: dict[str, Any] = {"message": error.message, "error": error.code}
+    if isinstance(error, InvalidError) and error.issues:
+        body["issues"] = [{"path": issue.path, "message": issue.message} for issue in error.issues]
+    return body
+
+
 def _scim_body(detail: str, status: int) -> dict[str, Any]:
     return {"schemas": [_SCIM_ERROR], "detail": detail, "status": str(status)}
+
+
+_WORDED_APART: Mapping[Family, Callable[[PanopeError], dict[str, Any]]] = {
+    Family.SCIM: lambda error: _scim_body(error.message, status_of(error)),
+    Family.UI: _ui_body,
+}
+"""Families that word all their errors alike."""
 
 
 def render_internal(family: Family = Family.TYPED) -> Response:

@@ -164,6 +164,7 @@ class _Exchange:
             "bytes_in": self._bytes_in,
             "bytes_out": self._bytes_out,
             "project": getattr(principal, "project_id", None),
+            "user": getattr(principal, "user_id", None),
             "organization": principal.organization_id if isinstance(principal, OrganizationPrincipal) else None,
             "code": self.scope["state"].get("error_code"),
         }

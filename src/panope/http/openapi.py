@@ -9,22 +9,25 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
-from panope.domain.accounts import Access
+from panope.domain.accounts import Access, Role
 from panope.http.auth import RequiredAccess, declared_access
 from panope.http.errors import json_response
 from panope.http.fast.routing import FastRoute
+from panope.http.members import COOKIE
 
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
 _SCHEMES = {
     "keyPair": {"type": "http", "scheme": "basic", "description": "Public key as user, secret key as password"},
     "organizationKeyPair": {"type": "http", "scheme": "basic", "description": "The same, of an organisation's key"},
     "publicKey": {"type": "http", "scheme": "bearer", "description": "A public key alone, for writing scores"},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Somebody who is signed in"},
 }
 _SECURITY: dict[RequiredAccess, list[dict[str, list[str]]]] = {
     Access.PROJECT: [{"keyPair": []}],
     Access.ORGANIZATION: [{"organizationKeyPair": []}],
     Access.SCORES: [{"keyPair": []}, {"publicKey": []}],
     None: [],
+    **{role: [{"session": []}] for role in Role},
 }
 
 

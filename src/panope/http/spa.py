@@ -146,7 +146,9 @@ def _unless_known(response: Response, scope: Scope) -> Response:
     if etag not in {tag.strip().removeprefix("W/") for tag in known.split(",")}:
         return response
     kept = ("etag", "cache-control", "vary", "content-security-policy")
-    return Response(status_code=304, headers={name: response.headers[name] for name in kept if name in response.headers})
+    return Response(
+        status_code=304, headers={name: response.headers[name] for name in kept if name in response.headers}
+    )
 
 
 def _etag(content: bytes) -> str:

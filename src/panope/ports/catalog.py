@@ -5,14 +5,14 @@ call returns. Every method may raise `UnavailableError` when the store is away; 
 ordered by code point, so that every engine answers the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from msgspec import Struct
 
 from panope.domain.accounts import ApiKey, DeletedProject, Organization, Project, ProjectChange, Role, User
-from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId, UserSessionId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
 from panope.ports.annotation_queues import AnnotationItemStore, AnnotationQueueStore
@@ -22,7 +22,8 @@ from panope.ports.datasets import DatasetItemStore, DatasetStore
 from panope.ports.feedback import FeedbackStore
 from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
-from panope.ports.members import MemberStore
+from panope.ports.people.members import MemberStore
+from panope.ports.people.sessions import AttemptStore, UserSessionStore
 from panope.ports.prompts import PromptIndex, PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
@@ -56,6 +57,9 @@ class OrganizationStore(Protocol):
 
     async def add(self, organization: Organization) -> bool:
         """Add an organisation; return False and change nothing when its id is taken."""
+
+    async def rename(self, organization_id: OrganizationId, name: str) -> bool:
+        """Give an organisation another name; False when there is none of that id."""
 
     async def get(self, organization_id: OrganizationId) -> Organization | None:
         """One organisation, or None."""
@@ -126,6 +130,12 @@ class KeyStore(Protocol):
         It authenticates nobody any more on return.
         """
 
+    async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
+        """Note when keys were used, in epoch us; an earlier use than the one that is kept changes nothing.
+
+        Keys that are gone are passed over. Leaves the catalog's version alone.
+        """
+
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """The key with this public half, expired or not."""
 
@@ -162,6 +172,23 @@ class UserStore(Protocol):
 
     async def get(self, user_id: UserId) -> User | None:
         """One user, or None."""
+
+    async def list(self) -> Sequence[User]:
+        """All users with their roles, by e-mail address."""
+
+    async def has_any(self) -> bool:
+        """Whether there is a user."""
+
+    async def rename(self, user_id: UserId, name: str | None) -> bool:
+        """Give a user another name; False when there is none of that id."""
+
+    async def set_password(
+        self, user_id: UserId, password_hash: str, *, keep_session: UserSessionId | None = None
+    ) -> bool:
+        """Give a user another password and end their sessions, but one if it is named; False without such a user.
+
+        Both or neither: no session that an old password opened is there on return.
+        """
 
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
         """Give a role to a user who has none in the organisation; return False and change nothing when they have.
@@ -243,6 +270,14 @@ class Catalog(Protocol):
     @property
     def users(self) -> UserStore:
         """People."""
+
+    @property
+    def user_sessions(self) -> UserSessionStore:
+        """Browsers in which people are signed in."""
+
+    @property
+    def attempts(self) -> AttemptStore:
+        """How often passwords were tried."""
 
     @property
     def members(self) -> MemberStore:

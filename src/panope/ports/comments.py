@@ -1,10 +1,10 @@
 """Where comments are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from panope.domain.ids import ProjectId
-from panope.domain.review.comments import Comment, CommentFilter, CommentId
+from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
 
 
 class CommentStore(Protocol):
@@ -23,3 +23,8 @@ class CommentStore(Protocol):
         self, project_id: ProjectId, where: CommentFilter, *, limit: int, offset: int
     ) -> tuple[Sequence[Comment], int]:
         """One page of the comments that match, by (creation, id) from the newest, and how many match in all."""
+
+    async def count_by_object(
+        self, project_id: ProjectId, object_type: CommentObjectType, object_ids: Sequence[str]
+    ) -> Mapping[str, int]:
+        """How many comments there are on each of these objects; those without any are left out."""

@@ -17,6 +17,7 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import ObservationRow, Payload, SessionRow, TraceRow
 from panope.ports.diagnosis import TelemetryDiagnosis
 from panope.ports.experiments import ItemLinks
+from panope.ports.exploration import TelemetryExploration
 from panope.query.ast import ListQuery, Node
 
 Row = TypeVar("Row")
@@ -171,7 +172,7 @@ class TelemetryReports(Protocol):
         """
 
 
-class TelemetryReader(TelemetryReports, TelemetryDiagnosis, ItemLinks, Protocol):
+class TelemetryReader(TelemetryReports, TelemetryDiagnosis, ItemLinks, TelemetryExploration, Protocol):
     """Reads telemetry. Sees everything that was acknowledged before the call began.
 
     Lists and counts that would take more work than the engine's `ReadBound` allows raise `TooBroadError`; the reader

@@ -61,7 +61,13 @@ class Not(Struct, frozen=True, tag=True):
     node: "Node"
 
 
-Node = Condition | And | Or | Not
+class Some(Struct, frozen=True, tag=True):
+    """One part at least satisfies the node: of a trace, one of its observations; of a session, one of its traces."""
+
+    node: "Node"
+
+
+Node = Condition | And | Or | Not | Some
 
 ALWAYS = And(())
 
@@ -90,6 +96,8 @@ class ListQuery(Struct, frozen=True, kw_only=True):
     after: Keyset | None = None
     with_payload: bool = False
     """Also read input, output and metadata of the rows of the page."""
+    with_previews: bool = False
+    """Also fill in the previews of observations, from the payload where the row keeps none."""
     with_ids: bool = True
     """Also name what belongs to each trace of the page: its observations and scores."""
     with_total: bool = False

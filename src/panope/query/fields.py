@@ -82,6 +82,9 @@ bookmarked boolean sort
 tags string_list
 level string
 metadata string_map
+input string
+output string
+end_time datetime
 latency number sort
 observation_count number sort
 input_tokens number sort
@@ -94,7 +97,11 @@ error_count number sort
 warning_count number sort
 default_count number sort
 debug_count number sort
+unpriced_count number sort
+open_count number sort
+updated_at datetime
 incomplete boolean
+has_score boolean
 scores_avg number_map
 score_categories category_map
 score_booleans boolean_map
@@ -140,12 +147,14 @@ experiment_dataset_id string
 is_experiment_item_root boolean
 is_root boolean
 has_parent boolean
+updated_at datetime
 user_id string
 session_id string
 trace_name string
 trace_environment string
 tags string_list
 release string
+has_score boolean
 scores_avg number_map
 score_categories category_map
 score_booleans boolean_map
@@ -176,6 +185,7 @@ trace_tags string_list
 trace_environment string
 trace_session_id string
 evaluator_id string
+updated_at datetime
 """
 
 _SESSIONS = """
@@ -191,3 +201,6 @@ FIELDS: dict[View, dict[str, Field]] = {
     View.SESSIONS: _fields(_SESSIONS),
 }
 """Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst."""
+
+PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}
+"""What the rows of a view consist of, which `Some` asks."""

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from panope.domain.errors import InvalidError
-from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort, Value
+from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Some, Sort, Value
 from panope.query.cursor import bad_cursor
-from panope.query.fields import FIELDS, OPERATORS, Field, FieldType, View
+from panope.query.fields import FIELDS, OPERATORS, PARTS, Field, FieldType, View
 
 MAX_CONDITIONS = 500
 MAX_DEPTH = 20
@@ -42,23 +42,31 @@ def validate_where(view: View, node: Node) -> None:
 
 def validate_conditions(fields: Mapping[str, Field], view: str, node: Node) -> None:
     """The same for any fields; `view` is what to call what has them."""
-    for count, condition in enumerate(_conditions(node, 0), 1):
+    for count, (of, named, condition) in enumerate(_conditions(fields, view, node, 0), 1):
         if count > MAX_CONDITIONS:
             raise _invalid(f"more than {MAX_CONDITIONS} conditions; use `any of` or ask in parts")
-        _validate_condition(fields, view, condition)
+        _validate_condition(of, named, condition)
 
 
-def _conditions(node: Node, depth: int) -> Iterator[Condition]:
+def _conditions(
+    fields: Mapping[str, Field], view: str, node: Node, depth: int
+) -> Iterator[tuple[Mapping[str, Field], str, Condition]]:
+    """Each condition with the fields that it is about and what to call what has them."""
     if depth > MAX_DEPTH:
         raise _invalid(f"conditions are nested more than {MAX_DEPTH} deep")
     if isinstance(node, Condition):
-        yield node
+        yield fields, view, node
     elif isinstance(node, Not):
-        yield from _conditions(node.node, depth + 1)
+        yield from _conditions(fields, view, node.node, depth + 1)
+    elif isinstance(node, Some):
+        part = PARTS.get(view) if fields is FIELDS.get(view) else None  # type: ignore[call-overload]
+        if part is None:
+            raise _invalid(f"{view} have no parts to ask")
+        yield from _conditions(FIELDS[part], part, node.node, depth + 1)
     else:
         inner: And | Or = node
         for child in inner.nodes:
-            yield from _conditions(child, depth + 1)
+            yield from _conditions(fields, view, child, depth + 1)
 
 
 def _validate_sort(view: View, sort: Sort) -> None:

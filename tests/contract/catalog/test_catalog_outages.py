@@ -23,19 +23,15 @@ from panope.features.accounts.users import UserRegistry
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from tests.contract.catalog.test_catalog import migrate_catalog
+from tests.support.passwords import PlainPasswords
 from tests.support.postgres import PostgresDatabase, postgres_versions
 
 HASHER = SecretHasher("salt")
 
 
-class NoPasswords:
-    async def hash(self, password: str) -> str:
-        raise NotImplementedError
-
-
 async def provision(catalog: SqlCatalog) -> Provisioned:
     keys = KeyRing(catalog, HASHER, clock=now_us, new_id=new_id)
-    users = UserRegistry(catalog, NoPasswords(), clock=now_us, new_id=new_id)
+    users = UserRegistry(catalog, PlainPasswords(), clock=now_us, new_id=new_id)
     return await Provisioner(catalog, keys, users, now_us).provision(None)
 
 

@@ -66,3 +66,14 @@ async def test_filters_are_all_of_them_and_exact(furnished: Catalog) -> None:
     assert await ids(CommentFilter(author_user_id=UserId("bob"))) == ["c3"]
     assert await ids(CommentFilter(author_user_id=UserId("bob"), object_id="t")) == []
     assert await ids(CommentFilter(object_type=CommentObjectType.PROMPT)) == []
+
+
+async def test_comments_are_counted_by_object(furnished: Catalog) -> None:
+    for comment in (make_comment(1, "a"), make_comment(3, "a"), make_comment(5, LONG), make_comment(2, "a")):
+        await furnished.comments.add(CHAT, comment)
+    many = [f"x{number}" for number in range(1_200)]
+    counts = await furnished.comments.count_by_object(CHAT, CommentObjectType.TRACE, ["a", *many, LONG])
+    assert dict(counts) == {"a": 2, LONG: 1}
+    assert not await furnished.comments.count_by_object(SHOP, CommentObjectType.TRACE, ["a"])
+    assert not await furnished.comments.count_by_object(CHAT, CommentObjectType.PROMPT, ["a"])
+    assert not await furnished.comments.count_by_object(CHAT, CommentObjectType.TRACE, [])

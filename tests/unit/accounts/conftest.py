@@ -12,13 +12,7 @@ from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.provision import Provisioner
 from panope.features.accounts.secrets import SecretHasher
 from panope.features.accounts.users import UserRegistry
-
-
-class PlainPasswords:
-    """Stands in for the slow hash."""
-
-    async def hash(self, password: str) -> str:
-        return f"hash of {len(password)} characters"
+from tests.support.passwords import PlainPasswords
 
 
 class Accounts(Struct, kw_only=True):

@@ -3,28 +3,37 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Not, Op, Or, Sort
-from panope.query.fields import FIELDS, Field, FieldType, View
+from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Not, Op, Or, Some, Sort
+from panope.query.fields import FIELDS, PARTS, Field, FieldType, View
 
 Entity = TypeVar("Entity")
 Read = Callable[[Entity, str, str | None], Any]
-"""Value of a field of an entity; the third argument is the key of a map field."""
+"""Value of a field of an entity; the third argument is the key of a map field.
+
+Asked for the name of the view of the entity's parts, it gives each part with the function that reads it.
+"""
 
 
 def matches(view: View, node: Node, entity: Entity, read: Read[Entity]) -> bool:
     """Whether an entity satisfies a query."""
-    return satisfies(FIELDS[view], node, entity, read)
+    return satisfies(FIELDS[view], node, entity, read, PARTS.get(view))
 
 
-def satisfies(fields: Mapping[str, Field], node: Node, entity: Entity, read: Read[Entity]) -> bool:
-    """The same for an entity of any fields."""
+def satisfies(
+    fields: Mapping[str, Field], node: Node, entity: Entity, read: Read[Entity], parts: View | None = None
+) -> bool:
+    """The same for an entity of any fields, and with parts of the view `parts`."""
     match node:
         case And(nodes):
-            return all(satisfies(fields, child, entity, read) for child in nodes)
+            return all(satisfies(fields, child, entity, read, parts) for child in nodes)
         case Or(nodes):
-            return any(satisfies(fields, child, entity, read) for child in nodes)
+            return any(satisfies(fields, child, entity, read, parts) for child in nodes)
         case Not(child):
-            return not satisfies(fields, child, entity, read)
+            return not satisfies(fields, child, entity, read, parts)
+        case Some(child):
+            return parts is not None and any(
+                matches(parts, child, part, read_part) for part, read_part in read(entity, parts.value, None)
+            )
         case Condition():
             return _holds(fields[node.field].type, node, read(entity, node.field, node.key))
 

@@ -11,9 +11,11 @@ from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
+from panope.query.fields import View
 
 _MICROSECONDS = 1_000_000
-_SCORE_MAPS = ("scores_avg", "score_categories", "score_booleans")
+_IN_PAYLOAD = ("metadata", "input", "output")
+_OF_SCORES = ("has_score", "scores_avg", "score_categories", "score_booleans")
 
 
 def read_metadata(metadata: str | None, key: str | None) -> str | None:
@@ -22,11 +24,15 @@ def read_metadata(metadata: str | None, key: str | None) -> str | None:
     return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _metadata_of(parts: StateParts | None, key: str | None) -> str | None:
-    return read_metadata(parts.metadata, key) if parts else None
+def _read_payload(parts: StateParts | None, field: str, key: str | None) -> str | None:
+    if parts is None:
+        return None
+    return read_metadata(parts.metadata, key) if field == "metadata" else getattr(parts, field)
 
 
-def _score_map(scores: list[ScoreRow], field: str, name: str | None) -> Any:
+def _of_scores(scores: list[ScoreRow], field: str, name: str | None) -> Any:
+    if field == "has_score":
+        return bool(scores)
     named = [score for score in scores if score.name == name]
     if field == "score_categories":
         return {score.string_value for score in named if score.data_type == ScoreDataType.CATEGORICAL}
@@ -45,28 +51,24 @@ class FieldReader:
     def trace(self, stored: Stored[TraceRow], field: str, key: str | None) -> Any:
         """Field of the view `traces`."""
         row = stored.row
-        if field == "metadata":
-            return _metadata_of(stored.parts, key)
-        if field in _SCORE_MAPS:
-            scores = [score.row for score in self._rows.scores.values() if score.row.trace_id == row.id]
-            return _score_map(scores, field, key)
-        if field == "level":
-            return _worst_level(row)
-        special = {"timestamp": row.timestamp_us, "latency": row.latency_us, "incomplete": row.is_incomplete}
-        if field in special:
-            return special[field]
+        if field in _IN_PAYLOAD:
+            return _read_payload(stored.parts, field, key)
+        if field in _OF_SCORES:
+            return self._of_scores("trace_id", row.id, field, key)
+        if field == View.OBSERVATIONS:
+            return self._parts(self._rows.observations, "trace_id", row.id, self.observation)
+        computed = _TRACE_VALUES.get(field)
+        if computed:
+            return computed(row)
         return getattr(row if hasattr(row, field) else row.totals, field)
 
     def observation(self, stored: Stored[ObservationRow], field: str, key: str | None) -> Any:
         """Field of the view `observations`."""
         row = stored.row
-        if field == "metadata":
-            return _metadata_of(stored.parts, key)
-        if field in ("input", "output"):
-            return getattr(stored.parts, field)
-        if field in _SCORE_MAPS:
-            scores = [score.row for score in self._rows.scores.values() if score.row.observation_id == row.id]
-            return _score_map(scores, field, key)
+        if field in _IN_PAYLOAD:
+            return _read_payload(stored.parts, field, key)
+        if field in _OF_SCORES:
+            return self._of_scores("observation_id", row.id, field, key)
         if field in _FROM_TRACE:
             trace = self._rows.traces.get(row.trace_id)
             return getattr(trace.row, _FROM_TRACE[field]) if trace else ([] if field == "tags" else None)
@@ -80,8 +82,8 @@ class FieldReader:
         row = stored.row
         if field == "metadata":
             return read_metadata(row.metadata, key)
-        if field == "timestamp":
-            return row.timestamp_us
+        if field in ("timestamp", "updated_at"):
+            return row.timestamp_us if field == "timestamp" else row.updated_us
         if field == "boolean_value":
             return bool(row.value) if row.data_type == ScoreDataType.BOOLEAN else None
         if field == "evaluator_id":
@@ -91,10 +93,19 @@ class FieldReader:
             return getattr(trace.row, _SCORE_FROM_TRACE[field]) if trace else ([] if field == "trace_tags" else None)
         return getattr(row, field)
 
-    @staticmethod
-    def session(row: SessionRow, field: str, _key: str | None) -> Any:
+    def session(self, row: SessionRow, field: str, _key: str | None) -> Any:
         """Field of the view `sessions`."""
+        if field == View.TRACES:
+            return self._parts(self._rows.traces, "session_id", row.id, self.trace)
         return row.created_us if field == "created_at" else getattr(row, field)
+
+    def _of_scores(self, link: str, owner_id: str, field: str, key: str | None) -> Any:
+        return _of_scores([s.row for s in self._rows.scores.values() if getattr(s.row, link) == owner_id], field, key)
+
+    @staticmethod
+    def _parts(rows: dict[str, Stored[Any]], link: str, whole_id: str, read: Any) -> list[tuple[Any, Any]]:
+        """What `Some` asks: each part with the function that reads it."""
+        return [(stored, read) for stored in rows.values() if getattr(stored.row, link) == whole_id]
 
 
 _FROM_TRACE = {
@@ -144,6 +155,7 @@ def _tokens_per_second(row: ObservationRow) -> float | None:
 _OBSERVATION_VALUES: dict[str, Callable[[ObservationRow], Any]] = {
     "start_time": lambda row: row.start_us,
     "end_time": lambda row: row.end_us,
+    "updated_at": lambda row: row.updated_us,
     "status_message": lambda row: row.detail.status_message,
     "latency": _latency,
     "time_to_first_token": _first_token,
@@ -161,3 +173,13 @@ def _worst_level(row: TraceRow) -> str | None:
         "DEBUG": row.totals.debug_count,
     }
     return next((level for level, count in counts.items() if count), None)
+
+
+_TRACE_VALUES: dict[str, Callable[[TraceRow], Any]] = {
+    "timestamp": lambda row: row.timestamp_us,
+    "updated_at": lambda row: row.updated_us,
+    "end_time": lambda row: row.totals.last_end_us,
+    "latency": lambda row: row.latency_us,
+    "incomplete": lambda row: row.is_incomplete,
+    "level": _worst_level,
+}

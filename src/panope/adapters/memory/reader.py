@@ -11,6 +11,7 @@ from panope.adapters.memory.fields import FieldReader
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.merge.codec import read_payload
+from panope.domain.previews import keeps_previews, preview_input, preview_output
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
@@ -69,6 +70,9 @@ class MemoryReader:
         rows = self._projects[project_id]
         found, total = page(View.OBSERVATIONS, query, self._visited(rows.observations), FieldReader(rows).observation)
         observed = [_observed(rows, stored, with_payload=query.with_payload) for stored in found]
+        if query.with_previews:
+            for one, stored in zip(observed, found, strict=True):
+                one.row = _previewed(stored)
         return Page(rows=observed, total=total if query.with_total else None)
 
     async def get_score(self, project_id: ProjectId, score_id: str) -> Scored | None:
@@ -172,6 +176,15 @@ def _observed(rows: ProjectRows, stored: Stored[ObservationRow], *, with_payload
         observed.user_id, observed.session_id = trace.row.user_id, trace.row.session_id
         observed.public, observed.bookmarked = trace.row.public, trace.row.bookmarked
     return observed
+
+
+def _previewed(stored: Stored[ObservationRow]) -> ObservationRow:
+    row, parts = stored.row, stored.parts
+    if keeps_previews(row) or parts is None:
+        return row
+    return msgspec.structs.replace(
+        row, input_preview=preview_input(parts.input), output_preview=preview_output(parts.output)
+    )
 
 
 def _scored(rows: ProjectRows, row: ScoreRow) -> Scored:

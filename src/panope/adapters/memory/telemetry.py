@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from panope.adapters.memory.diagnosis import MemoryDiagnosis
 from panope.adapters.memory.experiments import MemoryItemLinks
+from panope.adapters.memory.exploration import MemoryExploration
 from panope.adapters.memory.metrics import MemoryMetrics
 from panope.adapters.memory.operations import MemoryOperations
 from panope.adapters.memory.reader import MemoryReader
@@ -13,7 +14,9 @@ from panope.adapters.memory.writer import MemoryWriter
 from panope.ports.bounds import ReadBound
 
 
-class MemoryTelemetry(MemoryWriter, MemoryReader, MemoryReports, MemoryDiagnosis, MemoryItemLinks, MemoryOperations):
+class MemoryTelemetry(
+    MemoryWriter, MemoryReader, MemoryExploration, MemoryReports, MemoryDiagnosis, MemoryItemLinks, MemoryOperations
+):
     """Every telemetry port. Nothing outlives the process: durable here means readable."""
 
     def __init__(self, *, bound: ReadBound | None = None) -> None:

@@ -68,6 +68,8 @@ CREATE TABLE trace (
     warning_count bigint NOT NULL,
     default_count bigint NOT NULL,
     debug_count bigint NOT NULL,
+    unpriced_count bigint NOT NULL DEFAULT 0,
+    open_count bigint NOT NULL DEFAULT 0,
     created_us bigint NOT NULL,
     updated_us bigint NOT NULL,
     UNIQUE (id, project)

@@ -30,13 +30,19 @@ def _columns(alias: str, names: str, *, nullable: bool, needs_trace: bool = Fals
     return {name: Column(f"{alias}.{name}", nullable, needs_trace) for name in names.split()}
 
 
+_HAS_SCORE: Final = "CASE WHEN EXISTS (SELECT 1 FROM score s WHERE {}) THEN 1 ELSE 0 END"
+
 _TRACES: Final = {
     **_columns("t", "id environment public bookmarked observation_count", nullable=False),
     **_columns("t", "input_tokens output_tokens total_tokens input_cost output_cost total_cost", nullable=False),
     **_columns("t", "error_count warning_count default_count debug_count", nullable=False),
+    **_columns("t", "unpriced_count open_count", nullable=False),
     **_columns("t", "name user_id session_id release version", nullable=True),
     "timestamp": Column("t.timestamp_us", is_nullable=False),
+    "updated_at": Column("t.updated_us", is_nullable=False),
+    "end_time": Column("t.last_end_us"),
     "tags": Column("t.tags"),
+    "has_score": Column(_HAS_SCORE.format("s.project = t.project AND s.trace_id = t.id"), is_nullable=False),
     "level": Column(_WORST_LEVEL),
     "latency": Column("coalesce(t.last_end_us - t.first_start_us, 0)", is_nullable=False),
     "incomplete": Column("CASE WHEN t.observation_count > 0 AND t.root_count = 0 THEN 1 ELSE 0 END", is_nullable=False),
@@ -49,6 +55,8 @@ _OBSERVATIONS: Final = {
     **_columns("o", "agent tool graph_node thread_id finish_reason error_type", nullable=True),
     "start_time": Column("o.start_us", is_nullable=False),
     "end_time": Column("o.end_us"),
+    "updated_at": Column("o.updated_us", is_nullable=False),
+    "has_score": Column(_HAS_SCORE.format("s.project = o.project AND s.observation_id = o.id"), is_nullable=False),
     "latency": Column("o.end_us - o.start_us"),
     "time_to_first_token": Column("o.completion_start_us - o.start_us"),
     "tokens_per_second": Column(_TOKENS_PER_SECOND),
@@ -68,6 +76,7 @@ _SCORES: Final = {
     **_columns("s", "trace_id observation_id session_id dataset_run_id string_value comment", nullable=True),
     **_columns("s", "config_id queue_id author_user_id metadata", nullable=True),
     "timestamp": Column("s.timestamp_us", is_nullable=False),
+    "updated_at": Column("s.updated_us", is_nullable=False),
     "boolean_value": Column("CASE WHEN s.data_type = 'BOOLEAN' THEN CASE WHEN s.value <> 0 THEN 1 ELSE 0 END END"),
     "trace_name": Column("t.name", needs_trace=True),
     "user_id": Column("t.user_id", needs_trace=True),

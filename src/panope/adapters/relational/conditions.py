@@ -9,7 +9,7 @@ from typing import Final
 from panope.adapters.relational.columns import ALIASES, COLUMNS, Column
 from panope.adapters.relational.session import Dialect, Sql
 from panope.domain.errors import InvalidError
-from panope.query.ast import And, Condition, Node, Not, Op, Or
+from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import FIELDS, Field, FieldType, View
 
 TRUE: Final = Sql("1 = 1")
@@ -20,6 +20,10 @@ _ORDERED: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE})
 _SCORES_OF: Final = {
     View.TRACES: "s.project = t.project AND s.trace_id = t.id",
     View.OBSERVATIONS: "s.project = o.project AND s.observation_id = o.id",
+}
+_PARTS_OF: Final = {
+    View.TRACES: (View.OBSERVATIONS, "observation o WHERE o.project = t.project AND o.trace_id = t.id"),
+    View.SESSIONS: (View.TRACES, "trace t WHERE t.project = n.project AND t.session_id = n.id"),
 }
 _TAG_OF_TRACE: Final = (
     "SELECT 1 FROM trace_tag g WHERE g.project = t.project AND g.timestamp_us = t.timestamp_us AND g.trace_id = t.id"
@@ -79,16 +83,25 @@ class ConditionCompiler:
             return join("OR", map(self.compile, node.nodes)) if node.nodes else FALSE
         if isinstance(node, Not):
             return negate(self.compile(node.node))
+        if isinstance(node, Some):
+            return self._some(node)
         return self._condition(node)
 
     def needs_trace(self, node: Node) -> bool:
-        """Whether any condition reads the joined trace."""
+        """Whether any condition reads the joined trace; one on a part finds its trace around it."""
+        if isinstance(node, Some):
+            return False
         if isinstance(node, Condition):
             column = self._columns.get(node.field)
             return column is not None and column.needs_trace
         if isinstance(node, Not):
             return self.needs_trace(node.node)
         return any(self.needs_trace(child) for child in node.nodes)
+
+    def _some(self, some: Some) -> Sql:
+        part, tables = _PARTS_OF[self._view]
+        matches = ConditionCompiler(self._dialect, part).compile(some.node)
+        return Sql(f"EXISTS (SELECT 1 FROM {tables} AND ({matches.text}))", matches.params)  # noqa: S608
 
     def _condition(self, condition: Condition) -> Sql:
         field = self._fields.get(condition.field)

@@ -68,17 +68,19 @@ class ListCompiler:
         text += f"ORDER BY {order} LIMIT ? OFFSET ?"
         return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset))
 
-    def count(self, project: int, where: Node, *, has_few_scores: bool = False) -> Sql:
-        """How many rows match: from the counters when they know."""
+    def count(self, project: int, where: Node, *, has_few_scores: bool = False, limit: int | None = None) -> Sql:
+        """How many rows match: from the counters when they know, else by looking at no more than `limit` that do."""
         summed = self._count_from_counters(project, where)
         if summed is not None:
             return summed
         source = self._source(project, where, has_few_scores=has_few_scores)
         matches = join("AND", [source.scope, *self._conditions(source)])
-        if _is_told_by_tags(source):
-            return Sql(f"SELECT count(*) FROM trace_tag g WHERE {matches.text}", matches.params)  # noqa: S608
-        text = f"SELECT count(*) FROM {source.tables.text} WHERE {matches.text}"  # noqa: S608
-        return Sql(text, (*source.tables.params, *matches.params))
+        tables = Sql("trace_tag g") if _is_told_by_tags(source) else source.tables
+        if limit is not None:
+            text = f"SELECT count(*) FROM (SELECT 1 FROM {tables.text} WHERE {matches.text} LIMIT ?) n"  # noqa: S608
+            return Sql(text, (*tables.params, *matches.params, limit))
+        text = f"SELECT count(*) FROM {tables.text} WHERE {matches.text}"  # noqa: S608
+        return Sql(text, (*tables.params, *matches.params))
 
     def tally(self, project: int, where: Node, keys: Sequence[str], limit: int) -> Sql:
         """How many matching rows have the same keys, which are expressions; the count comes last."""

@@ -8,6 +8,7 @@ from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
 from panope.domain.merge.codec import StateParts
+from panope.domain.previews import keeps_previews, preview_input, preview_output
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.domain.tracing import TraceRow
 from panope.ports.telemetry import DailyUsage, Observed, Page, UnpricedModel
@@ -48,6 +49,8 @@ def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
         parts = reading.parts_by_key("observation", keys)
         for key, observed in rows.items():
             _add_payload(reading, observed, parts.get(key))
+    if query.with_previews:
+        _add_previews(reading, rows)
     total = count(reading, compiler, query.where) if query.with_total else None
     return Page(rows=[rows[key] for key in keys], total=total)
 
@@ -121,6 +124,15 @@ def _facts(trace: TraceRow) -> dict[str, Any]:
         "public": trace.public,
         "bookmarked": trace.bookmarked,
     }
+
+
+def _add_previews(reading: Reading, rows: dict[int, Observed]) -> None:
+    """Previews of the rows that keep none, whose payloads are small or absent."""
+    missing = [key for key, observed in rows.items() if not keeps_previews(observed.row)]
+    for key, parts in reading.parts_by_key("observation", missing).items():
+        if parts is not None:
+            row = rows[key].row
+            row.input_preview, row.output_preview = preview_input(parts.input), preview_output(parts.output)
 
 
 def _add_payload(reading: Reading, observed: Observed, parts: StateParts | None) -> None:

@@ -14,9 +14,10 @@ def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> lis
     return [record[0] for record in run(sql.text, sql.params)]
 
 
-def count(reading: Reading, compiler: ListCompiler, where: Node) -> int:
-    """How many rows match, exactly."""
-    sql = compiler.count(reading.project, where, has_few_scores=_has_few_scores(reading, compiler, where))
+def count(reading: Reading, compiler: ListCompiler, where: Node, *, limit: int | None = None) -> int:
+    """How many rows match, exactly, or up to a limit that only the counters go beyond."""
+    has_few_scores = _has_few_scores(reading, compiler, where)
+    sql = compiler.count(reading.project, where, has_few_scores=has_few_scores, limit=limit)
     run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
     return int(run(sql.text, sql.params)[0][0])
 

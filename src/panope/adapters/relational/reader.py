@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from panope.adapters.relational import observations, scores, traces
+from panope.adapters.relational import exploration, observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
@@ -18,6 +18,7 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
+from panope.ports.exploration import RowCount, Steps
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import ListQuery, Node
 from panope.query.fields import View
@@ -144,7 +145,23 @@ class _ExperimentReader(ProjectReader):
         return await self._read(project_id, lambda reading: experiments.summarize_links(reading, kind, where), [])
 
 
-class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader):
+class _ExplorationReader(ProjectReader):
+    """What the web app asks."""
+
+    async def count_rows(self, project_id: ProjectId, view: View, where: Node, limit: int) -> RowCount:
+        """How many rows match, up to a limit."""
+        return await self._read(
+            project_id, lambda reading: exploration.count_rows(reading, view, where, limit), RowCount(0)
+        )
+
+    async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
+        """Observations of a trace without their payloads."""
+        return await self._read(
+            project_id, lambda reading: exploration.list_steps(reading, trace_id, offset, limit), Steps()
+        )
+
+
+class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader, _ExplorationReader):
     """Everything of the port but `check` and `close`, which are the engine's."""
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:

@@ -1,10 +1,10 @@
 """Organisations and keys in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, or_, select, update
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.database import CatalogDatabase, grow
@@ -51,6 +51,17 @@ class SqlOrganizationStore:
             connection.execute(insert(table).values(msgspec.structs.asdict(organization)))
             grow(connection, "accounts")
             return True
+
+        return await self._database.write(work)
+
+    async def rename(self, organization_id: OrganizationId, name: str) -> bool:
+        """See `OrganizationStore.rename`."""
+        table = tables.organization
+
+        def work(connection: Connection) -> bool:
+            renamed = connection.execute(update(table).where(table.c.id == organization_id).values(name=name))
+            grow(connection, "accounts")
+            return renamed.rowcount > 0
 
         return await self._database.write(work)
 
@@ -111,6 +122,16 @@ class SqlKeyStore:
             return deleted
 
         return await self._database.write(work)
+
+    async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
+        """See `KeyStore.note_uses`."""
+        row = tables.api_key.c
+        is_later = or_(row.last_used_us.is_(None), row.last_used_us < bindparam("used_us"))
+        statement = update(tables.api_key).where(row.id == bindparam("key_id"), is_later)
+        noted = [{"key_id": key_id, "used_us": used_us} for key_id, used_us in sorted(uses.items())]
+        changed = statement.values(last_used_us=bindparam("used_us"))
+        if noted:
+            await self._database.write(lambda c: c.execute(changed, noted))
 
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """See `KeyStore.find_by_public_key`."""

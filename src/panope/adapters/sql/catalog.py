@@ -16,6 +16,8 @@ from panope.adapters.sql.key_failures import SqlKeyFailureStore
 from panope.adapters.sql.llm_connections import SqlLlmConnectionStore
 from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
+from panope.adapters.sql.people.sessions import SqlAttemptStore, SqlUserSessionStore
+from panope.adapters.sql.people.users import SqlUserStore
 from panope.adapters.sql.prompts.index import SqlPromptIndex
 from panope.adapters.sql.prompts.store import SqlPromptStore
 from panope.adapters.sql.review.comments import SqlCommentStore
@@ -23,7 +25,6 @@ from panope.adapters.sql.review.items import SqlAnnotationItemStore
 from panope.adapters.sql.review.queues import SqlAnnotationQueueStore
 from panope.adapters.sql.score_configs import SqlScoreConfigStore
 from panope.adapters.sql.settings import SqlSettingStore
-from panope.adapters.sql.users import SqlUserStore
 from panope.ports.catalog import CatalogLock, CatalogVersion
 
 _CHECK_TIMEOUT_S: Final = 1.0
@@ -49,6 +50,8 @@ class SqlCatalog:
         self.keys = SqlKeyStore(database)
         self.key_failures = SqlKeyFailureStore(database)
         self.users = SqlUserStore(database)
+        self.user_sessions = SqlUserSessionStore(database)
+        self.attempts = SqlAttemptStore(database)
         self.members = SqlMemberStore(database)
         self.models = SqlModelStore(database)
         self.comments = SqlCommentStore(database)

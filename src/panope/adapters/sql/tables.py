@@ -35,6 +35,7 @@ api_key = Table(
     Column("note", Text),
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger),
+    Column("last_used_us", BigInteger),
 )
 key_failure = Table(
     "catalog_key_failure",
@@ -53,6 +54,25 @@ user = Table(
     Column("name", Text),
     Column("password_hash", Text),
     Column("created_us", BigInteger, nullable=False),
+)
+user_session = Table(
+    "catalog_user_session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("catalog_user.id"), nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("user_agent", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+)
+sign_in_attempt = Table(
+    "catalog_sign_in_attempt",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("since_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
 )
 membership = Table(
     "catalog_membership",

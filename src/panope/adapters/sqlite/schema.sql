@@ -47,6 +47,8 @@ CREATE TABLE trace (
     warning_count INTEGER NOT NULL,
     default_count INTEGER NOT NULL,
     debug_count INTEGER NOT NULL,
+    unpriced_count INTEGER NOT NULL DEFAULT 0,
+    open_count INTEGER NOT NULL DEFAULT 0,
     created_us INTEGER NOT NULL,
     updated_us INTEGER NOT NULL,
     UNIQUE (project, id)

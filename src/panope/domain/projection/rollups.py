@@ -13,9 +13,10 @@ from panope.domain.merge.view import view_trace
 from panope.domain.projection.sessions import SessionMoves
 from panope.domain.projection.store import ChangeSet, Extremes, RowStore, Stored, Written
 from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
-from panope.domain.tracing import Level, ObservationRow, TraceRow, TraceTotals
+from panope.domain.tracing import Level, ObservationRow, ObservationType, TraceRow, TraceTotals
 
 _DEFAULT, _WARNING, _ERROR = (str(level) for level in (Level.DEFAULT, Level.WARNING, Level.ERROR))
+_EVENT = str(ObservationType.EVENT)
 _first_place = attrgetter("start_us", "id")
 _BucketPlace = tuple[int, str, str, str | None]
 """Hour, environment, observation type, model."""
@@ -153,8 +154,7 @@ def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) 
         if row.total_cost is not None:
             totals.total_cost += sign * row.total_cost
         if row.detail.usage:
-            if row.total_cost is None:
-                totals.unpriced_count += sign
+            totals.unpriced_count += sign * lacks_price(row)
             totals.input_tokens += sign * row.input_tokens
             totals.output_tokens += sign * row.output_tokens
             totals.total_tokens += sign * row.total_tokens
@@ -205,6 +205,11 @@ def end_or_start_us(row: ObservationRow) -> int:
     return row.start_us if row.end_us is None else row.end_us
 
 
+def lacks_price(row: ObservationRow) -> bool:
+    """Whether an observation was used and nobody knows what that costs, which is not zero."""
+    return row.total_cost is None and bool(row.detail.usage)
+
+
 def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) -> None:
     if not rows:
         return
@@ -218,8 +223,10 @@ def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) ->
         totals.error_count += sign * errors
         totals.warning_count += sign * warnings
         totals.debug_count += sign * (len(rows) - default - errors - warnings)
+    totals.open_count += sign * len([row for row in rows if row.end_us is None and row.type != _EVENT])
     for row in rows:
         if row.detail.usage or row.detail.cost:
+            totals.unpriced_count += sign * lacks_price(row)
             totals.input_tokens += sign * row.input_tokens
             totals.output_tokens += sign * row.output_tokens
             totals.total_tokens += sign * row.total_tokens

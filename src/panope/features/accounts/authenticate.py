@@ -12,6 +12,7 @@ from panope.domain.errors import UnauthenticatedError
 from panope.domain.key_failures import KeyFailureReason
 from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.secrets import SecretHasher
+from panope.features.accounts.uses import KeyUseLog
 from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog, Version
 
@@ -84,8 +85,14 @@ class Authenticator:
     """
 
     def __init__(
-        self, catalog: Catalog, hasher: SecretHasher, clock: Clock, failures: KeyFailureLog | None = None
+        self,
+        catalog: Catalog,
+        hasher: SecretHasher,
+        clock: Clock,
+        failures: KeyFailureLog | None = None,
+        uses: KeyUseLog | None = None,
     ) -> None:
+        self._uses = uses
         self._failures = failures
         self._catalog = catalog
         self._hasher = hasher
@@ -104,11 +111,14 @@ class Authenticator:
         write scores. Raises `UnauthenticatedError` for everything else and `UnavailableError` when the catalog is away.
         """
         try:
-            return await self._identify(header)
+            admission = await self._identify(header)
         except KeyRefusedError as error:
             if self._failures is not None:
                 self._failures.note(error.public_key, error.reason)
             raise
+        if self._uses is not None:
+            self._uses.note(admission.principal.key_id)
+        return admission
 
     async def _identify(self, header: str | None) -> Admission:
         credentials = parse_authorization(header)

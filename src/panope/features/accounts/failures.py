@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from msgspec.structs import replace
@@ -75,13 +75,20 @@ class KeyFailureLog:
             self._waiting = {place: kept for place, kept in self._waiting.items() if place[0] != hours[0]}
 
 
+class Log(Protocol):
+    """What waits in memory to be written."""
+
+    async def flush(self) -> None:
+        """Write it; it may be kept for the next time instead."""
+
+
 @asynccontextmanager
-async def kept_up(log: KeyFailureLog) -> AsyncIterator[None]:
+async def kept_up(log: Log, every_s: float = _FLUSH_S) -> AsyncIterator[None]:
     """Flush now and then for the time of the block, and at its end."""
 
     async def flush_for_ever() -> None:
         while True:
-            await asyncio.sleep(_FLUSH_S)
+            await asyncio.sleep(every_s)
             await log.flush()
 
     task = asyncio.create_task(flush_for_ever())

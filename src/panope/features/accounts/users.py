@@ -1,6 +1,7 @@
-"""Making users."""
+"""Making users, and what their operator does with them."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from panope.domain.accounts import Role, User
@@ -11,7 +12,7 @@ from panope.features.accounts.secrets import NewId
 from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog
 
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_EMAIL: Final = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
 _MAX_EMAIL_CHARS: Final = 254
 
 
@@ -51,6 +52,31 @@ class UserRegistry:
             created_us=self._clock(),
         )
         await self._catalog.users.create(user)
+        return user
+
+    async def list(self) -> Sequence[User]:
+        """All users with their roles, by e-mail address."""
+        return await self._catalog.users.list()
+
+    async def set_password(self, email: str, password: str) -> User:
+        """Give a user another password, which signs them out everywhere.
+
+        Raises `InvalidError` for a short one, `NotFoundError` for an unknown address.
+        """
+        check_password(password)
+        user = await self._require(email)
+        await self._catalog.users.set_password(user.id, await self._passwords.hash(password))
+        return user
+
+    async def sign_out(self, email: str) -> int:
+        """End all sessions of a user; return how many. Raises `NotFoundError` for an unknown address."""
+        user = await self._require(email)
+        return await self._catalog.user_sessions.end_all(user.id)
+
+    async def _require(self, email: str) -> User:
+        user = await self._catalog.users.find_by_email(normalize_email(email))
+        if user is None:
+            raise NotFoundError(f"Nobody has the address {email}: `panope users list` names all", code="unknown_user")
         return user
 
     async def _only_organization(self) -> OrganizationId:

@@ -8,7 +8,7 @@ from panope.domain.ids import OrganizationId, ProjectId, UserId, is_possible_id
 from panope.features.accounts.secrets import NewId
 from panope.features.accounts.users import normalize_email
 from panope.kit.clock import Clock
-from panope.ports.members import MemberStore
+from panope.ports.people.members import MemberStore
 
 
 class MemberAdministration:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from panope.domain.accounts import ApiKey, Organization, Project, ProjectChange
 from panope.domain.errors import NotFoundError
-from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId, is_possible_id
+from panope.domain.ids import OrganizationId, ProjectId, is_possible_id
 from panope.features.accounts.keys import CreatedKey, KeyRing
 from panope.features.accounts.secrets import KeyPair, NewId
 from panope.kit.clock import Clock
@@ -43,6 +43,10 @@ class ProjectAdministration:
         if found is None:
             raise NotFoundError("The organisation of this key does not exist any more", code="unknown_organization")
         return found
+
+    async def get_project(self, organization_id: OrganizationId, project_id: str) -> Project:
+        """One project. Raises `NotFoundError`."""
+        return await self._find(organization_id, project_id)
 
     async def list_projects(self, organization_id: OrganizationId) -> Sequence[Project]:
         """All projects, the oldest first."""
@@ -101,11 +105,13 @@ class ProjectAdministration:
         project = await self._find(organization_id, project_id)
         return await self._keys.create(project.id, note=note, pair=pair)
 
-    async def delete_key(self, organization_id: OrganizationId, project_id: str, key_id: str) -> None:
-        """Revoke a key of a project, at once and for good. Raises `NotFoundError`."""
+    async def delete_key(self, organization_id: OrganizationId, project_id: str, key_id: str) -> ApiKey:
+        """Revoke a key of a project, at once and for good; return what it was. Raises `NotFoundError`."""
         project = await self._find(organization_id, project_id)
-        if not is_possible_id(key_id) or not await self._catalog.keys.revoke(ApiKeyId(key_id), project.id):
+        found = next((key for key in await self._catalog.keys.list(project.id) if key.id == key_id), None)
+        if found is None or not await self._catalog.keys.revoke(found.id, project.id):
             raise NotFoundError("The project has no key with this id: list its keys", code="unknown_key")
+        return found
 
     async def _find(self, organization_id: OrganizationId, project_id: str) -> Project:
         project = await self._catalog.projects.get(_possible(project_id))

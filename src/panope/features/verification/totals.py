@@ -6,7 +6,7 @@ from typing import Final
 
 from panope.domain.events import EntityKind
 from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
-from panope.domain.tracing import Level, TraceTotals
+from panope.domain.tracing import Level, ObservationType, TraceTotals
 from panope.features.verification.findings import FindingKind, Findings
 from panope.features.verification.streams import Key, side_by_side
 from panope.ports.verification import ObservationFacts, Project, StoredSums, TraceFacts
@@ -62,6 +62,8 @@ def add_up(observations: Iterator[ObservationFacts]) -> TraceTotals:
         totals.input_cost += facts.input_cost or 0
         totals.output_cost += facts.output_cost or 0
         totals.total_cost += facts.total_cost or 0
+        totals.unpriced_count += facts.lacks_price
+        totals.open_count += facts.end_us is None and facts.type != ObservationType.EVENT
         if count := _LEVEL_COUNTS.get(facts.level):
             setattr(totals, count, getattr(totals, count) + 1)
         end_us = facts.start_us if facts.end_us is None else facts.end_us

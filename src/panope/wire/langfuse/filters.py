@@ -11,6 +11,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError
 from panope.query.ast import ALWAYS, And, Condition, Node, Not, Op, Or
 from panope.query.fields import FIELDS, Field, FieldType, View
+from panope.query.text.units import scale_number
 from panope.query.validate import MAP_TYPES
 from panope.wire.langfuse.columns import COLUMNS, SCALES, SCORES_BY_TYPE
 from panope.wire.langfuse.paging import invalid
@@ -18,7 +19,6 @@ from panope.wire.langfuse.times import floor_ms, next_ms, parse_time
 
 MAX_ENTRIES = 100
 
-_INT64_MAX = 2**63 - 1
 _NUMBERS = ("=", ">", "<", ">=", "<=")
 _TEXTS = ("=", "contains", "does not contain", "starts with", "ends with", "matches")
 _OPERATORS: dict[str, tuple[str, ...]] = {
@@ -93,11 +93,16 @@ def between(field: str, first_us: int | None, end_us: int | None) -> list[FieldN
     return nodes
 
 
-def combine(view: View, params: Sequence[FieldNode], filter_text: str | None) -> Node:
-    """Join the plain parameters with the filter, which replaces those that are about a field it mentions."""
+def combine(view: View, params: Sequence[FieldNode], filter_text: str | None, q: Node = ALWAYS) -> Node:
+    """Join the plain parameters with the filter, which replaces those that are about a field it mentions, and with `q`.
+
+    What `q` says holds beside everything else.
+    """
     filtered = parse_filter(view, filter_text)
     taken = {entry.field for entry in filtered}
     nodes = tuple(param.node for param in params if param.field not in taken) + tuple(f.node for f in filtered)
+    if q != ALWAYS:
+        nodes += (q,)
     return And(nodes) if nodes else ALWAYS
 
 
@@ -273,11 +278,8 @@ def time_condition(field: str, operator: str, us: int) -> Condition:
 
 
 def to_storage(value: float, scale: int) -> int | float:
-    """Exact when the scaled number is whole; out of 64 bits it becomes the nearest bound."""
-    scaled = Decimal(repr(value)) * scale
-    if scaled != scaled.to_integral_value():
-        return float(scaled)
-    return int(max(min(scaled, Decimal(_INT64_MAX)), Decimal(-_INT64_MAX)))
+    """What `scale_number` makes of the shortest decimal number that is this one."""
+    return scale_number(Decimal(repr(value)), scale)
 
 
 def _text_condition(field: str, operator: str, value: str, key: str | None) -> Node:

@@ -12,6 +12,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_stored, seconds, show_metadata, show_value, usd
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.times import format_optional_time, format_time
 
 _UNITS = frozenset({"CHARACTERS", "TOKENS", "MILLISECONDS", "SECONDS", "IMAGES", "REQUESTS"})
@@ -25,12 +26,12 @@ class ObservationListRequest(Struct, frozen=True, kw_only=True):
     page: PageNumber
 
 
-def read_list_request(params: Params) -> ObservationListRequest:
+def read_list_request(params: Params, now_us: int) -> ObservationListRequest:
     """Read the query string of a list of observations, latest start first."""
     page = read_page(params)
     plain = [*read_plain_filters(params), *equals("parent_id", params.text("parentObservationId"))]
     query = ListQuery(
-        where=combine(View.OBSERVATIONS, plain, params.text("filter")),
+        where=combine(View.OBSERVATIONS, plain, params.text("filter"), read_q(View.OBSERVATIONS, params, now_us)),
         sort=Sort("start_time"),
         limit=page.limit,
         offset=page.offset,

@@ -22,6 +22,7 @@ from panope.wire.langfuse.observations import (
     time_to_first_token_s,
 )
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, Params
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.times import format_optional_time, format_time
 
 MAX_LIMIT = 1_000
@@ -42,7 +43,7 @@ class ObservationsRequest(Struct, frozen=True, kw_only=True):
     """Metadata keys whose values are wanted whole."""
 
 
-def read_list_request(params: Params) -> ObservationsRequest:
+def read_list_request(params: Params, now_us: int) -> ObservationsRequest:
     """Read the query string."""
     if params.flag("parseIoAsJson"):
         raise InvalidError(
@@ -60,7 +61,7 @@ def read_list_request(params: Params) -> ObservationsRequest:
         *_read_root(params.flag("isRootObservation")),
     ]
     query = ListQuery(
-        where=combine(View.OBSERVATIONS, plain, filter_text),
+        where=combine(View.OBSERVATIONS, plain, filter_text, read_q(View.OBSERVATIONS, params, now_us)),
         sort=Sort("start_time"),
         limit=limit + 1,
         after=decode_cursor(cursor) if cursor else None,

@@ -49,6 +49,10 @@ class Params:
         """The one value of a parameter."""
         return self.sent(name) or None
 
+    def all(self, name: str) -> list[str]:
+        """All values of a parameter that may be repeated, as they were sent."""
+        return self._values.get(name, [])
+
     def words(self, name: str) -> tuple[str, ...]:
         """All values of a parameter that may be repeated, hold several separated by commas, or both."""
         parts = [part.strip() for value in self._values.get(name, []) for part in value.split(",")]

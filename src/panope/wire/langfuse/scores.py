@@ -13,6 +13,7 @@ from panope.wire.langfuse.clients import knows_text_scores
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.times import format_time
 
 DELETED = encode({"message": "Score deletion queued successfully"})
@@ -36,16 +37,16 @@ class ScoreListRequest(Struct, frozen=True, kw_only=True):
     """Whether each score shows a few facts of its trace."""
 
 
-def read_list_request_v1(params: Params) -> ScoreListRequest:
+def read_list_request_v1(params: Params, now_us: int) -> ScoreListRequest:
     """Read the query string of the first version: scores of traces and observations, corrections left out."""
     kept = [
         FieldNode("trace_id", Condition("trace_id", Op.IS_NOT_NULL)),
         FieldNode("data_type", Condition("data_type", Op.NE, ScoreDataType.CORRECTION.value)),
     ]
-    return _read_request(params, _read_plain_filters(params), kept, has_trace=True)
+    return _read_request(params, _read_plain_filters(params), kept, now_us, has_trace=True)
 
 
-def read_list_request_v2(params: Params) -> ScoreListRequest:
+def read_list_request_v2(params: Params, now_us: int) -> ScoreListRequest:
     """Read the query string of the second version: every kind of score."""
     words = params.words("fields")
     groups = GROUPS.intersection(words) if words else GROUPS
@@ -57,7 +58,7 @@ def read_list_request_v2(params: Params) -> ScoreListRequest:
             code="invalid_request_data",
         )
     plain = [*_read_plain_filters(params), *_read_targets(params)]
-    return _read_request(params, plain, [], has_trace="trace" in groups)
+    return _read_request(params, plain, [], now_us, has_trace="trace" in groups)
 
 
 def read_where(params: Params) -> Node:
@@ -69,12 +70,13 @@ def _read_request(
     params: Params,
     plain: list[FieldNode],
     kept: list[FieldNode],
+    now_us: int,
     *,
     has_trace: bool,
 ) -> ScoreListRequest:
     """Build the query; `kept` are conditions that no filter of the caller replaces."""
     page = read_page(params)
-    where = combine(View.SCORES, plain, params.text("filter"))
+    where = combine(View.SCORES, plain, params.text("filter"), read_q(View.SCORES, params, now_us))
     query = ListQuery(
         where=And((*(entry.node for entry in kept), where)) if kept else where,
         sort=Sort("timestamp"),

@@ -14,6 +14,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import FieldNode, between, combine, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, MAX_LIMIT, Params, invalid
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.times import format_time
 
 GROUPS = ("core", "details", "subject", "annotation")
@@ -41,6 +42,7 @@ _OTHERS = (
     "valueMax",
     "fromTimestamp",
     "toTimestamp",
+    "q",
 )
 _COMPARABLE = (ScoreDataType.NUMERIC, ScoreDataType.BOOLEAN, ScoreDataType.CATEGORICAL)
 _SUBJECTS = ("traceId", "sessionId", "experimentId")
@@ -54,7 +56,7 @@ class ScoresRequest(Struct, frozen=True, kw_only=True):
     groups: frozenset[str]
 
 
-def read_list_request(params: Params) -> ScoresRequest:
+def read_list_request(params: Params, now_us: int) -> ScoresRequest:
     """Read the query string, in which every name must be a known one."""
     unknown = sorted(params.names() - _LISTS.keys() - set(_OTHERS))
     if unknown:
@@ -72,7 +74,7 @@ def read_list_request(params: Params) -> ScoresRequest:
         *_read_range(params, types),
     ]
     query = ListQuery(
-        where=combine(View.SCORES, plain, None),
+        where=combine(View.SCORES, plain, None, read_q(View.SCORES, params, now_us)),
         sort=Sort("timestamp"),
         limit=limit + 1,
         after=decode_cursor(cursor) if cursor else None,

@@ -12,6 +12,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import between, combine, one_of
 from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.times import format_time
 from panope.wire.langfuse.traces import show_trace
 
@@ -23,7 +24,7 @@ class SessionListRequest(Struct, frozen=True, kw_only=True):
     page: PageNumber
 
 
-def read_list_request(params: Params) -> SessionListRequest:
+def read_list_request(params: Params, now_us: int) -> SessionListRequest:
     """Read the query string of a list of sessions, newest first."""
     page = read_page(params)
     plain = [
@@ -31,7 +32,7 @@ def read_list_request(params: Params) -> SessionListRequest:
         *one_of("environment", params.words("environment")),
     ]
     query = ListQuery(
-        where=combine(View.SESSIONS, plain, None),
+        where=combine(View.SESSIONS, plain, None, read_q(View.SESSIONS, params, now_us)),
         sort=Sort("created_at"),
         limit=page.limit,
         offset=page.offset,

@@ -8,6 +8,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from panope.query.text import moments
 from panope.wire.isotime import parse_time_us
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive on purpose: only differences and their text are used
@@ -48,11 +49,5 @@ def format_optional_time(us: int | None) -> str | None:
     return None if us is None else format_time(us)
 
 
-def floor_ms(us: int) -> int:
-    """Start of the millisecond, in microseconds."""
-    return us // _MS * _MS
-
-
-def next_ms(us: int) -> int:
-    """Start of the following millisecond, in microseconds."""
-    return (us // _MS + 1) * _MS
+floor_ms = moments.floor_ms
+next_ms = moments.next_ms

@@ -17,6 +17,7 @@ from panope.wire.langfuse.filters import between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_stored, seconds, show_metadata, usd
 from panope.wire.langfuse.observations import show_observation_in_full
 from panope.wire.langfuse.paging import PageNumber, Params, invalid, page_meta, read_page
+from panope.wire.langfuse.querytext import read_q
 from panope.wire.langfuse.scores import is_shown_in_v1, show_score_v1
 from panope.wire.langfuse.times import format_time
 
@@ -50,8 +51,8 @@ class TraceListRequest(Struct, frozen=True, kw_only=True):
     groups: frozenset[str]
 
 
-def read_list_request(params: Params) -> TraceListRequest:
-    """Read the query string of a list of traces."""
+def read_list_request(params: Params, now_us: int | None = None) -> TraceListRequest:
+    """Read the query string of a list of traces; without `now_us`, in µs, `q` is not taken."""
     page = read_page(params)
     groups = read_groups(params)
     plain = [
@@ -65,7 +66,7 @@ def read_list_request(params: Params) -> TraceListRequest:
         *between("timestamp", params.time("fromTimestamp"), params.time("toTimestamp")),
     ]
     query = ListQuery(
-        where=combine(View.TRACES, plain, params.text("filter")),
+        where=combine(View.TRACES, plain, params.text("filter"), read_q(View.TRACES, params, now_us)),
         sort=_read_sort(params.text("orderBy")),
         limit=page.limit,
         offset=page.offset,

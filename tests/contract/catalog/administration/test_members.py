@@ -179,3 +179,24 @@ async def test_somebody_enrolled_by_many_at_once_is_one_user(staffed: Catalog, o
     )
     assert len([row for row in made if isinstance(row, Member)]) == 1
     assert {type(row).__name__ for row in made} == {"Member", "ConflictError"}
+
+
+async def test_somebody_sees_the_projects_in_which_a_role_is_theirs(staffed: Catalog, other: Catalog) -> None:
+    async def seen(name: str, project_id: ProjectId | None = None) -> list[tuple[str, str, Role]]:
+        found = await other.members.list_projects(UserId(name), project_id)
+        return [(row.organization_name, row.name, row.role) for row in found]
+
+    assert await seen("ann") == [("Acme", "Chat", Role.OWNER), ("Acme", "Shop", Role.OWNER)]
+    assert await seen("ann", SHOP) == [("Acme", "Shop", Role.OWNER)]
+    assert await seen("eve") == await seen("ghost") == await seen("eve", SHOP) == []
+    await staffed.members.put_in_project(ACME, CHAT, UserId("cid"), Role.ADMIN)
+    await staffed.members.put_in_project(ACME, SHOP, UserId("cid"), Role.NONE)
+    await staffed.members.put_in_project(ACME, SHOP, UserId("ann"), Role.VIEWER)
+    assert await seen("cid") == [("Acme", "Chat", Role.ADMIN), ("Acme", "Shop", Role.VIEWER)]
+    assert await seen("ann", SHOP) == [("Acme", "Shop", Role.OWNER)]
+    await staffed.members.put(ACME, UserId("cid"), Role.NONE)
+    assert await seen("cid") == [("Acme", "Chat", Role.ADMIN)]
+    await staffed.projects.delete(ACME, CHAT, 9)
+    assert await seen("cid") == []
+    await staffed.members.remove(ACME, UserId("cid"))
+    assert await seen("cid") == []

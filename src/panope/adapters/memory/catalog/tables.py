@@ -6,14 +6,15 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from panope.domain.accounts import ApiKey, Organization, Project, Role, User
+from panope.domain.accounts import ApiKey, Organization, Project, Role, User, UserSession
+from panope.domain.attempts import AttemptCount
 from panope.domain.connections.llm import LlmConnection
 from panope.domain.datasets.datasets import Dataset
 from panope.domain.datasets.items import DatasetItem
 from panope.domain.errors import NotFoundError
 from panope.domain.experiments.runs import DatasetRun, RunItem
 from panope.domain.feedback.message import Feedback
-from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId
+from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId, UserSessionId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
 from panope.domain.pricing import PriceModel
@@ -51,6 +52,8 @@ class CatalogTables(Struct):
     keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
+    user_sessions: dict[UserSessionId, UserSession] = field(default_factory=dict)
+    attempts: dict[str, AttemptCount] = field(default_factory=dict)
     models: dict[str, tuple[ProjectId | None, PriceModel]] = field(default_factory=dict)
     comments: dict[CommentId, tuple[ProjectId, Comment]] = field(default_factory=dict)
     annotation_queues: dict[QueueId, tuple[ProjectId, AnnotationQueue]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The catalog in dictionaries: what the port says, in the fewest words."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -13,6 +13,8 @@ from panope.adapters.memory.catalog.datasets import MemoryDatasetItemStore, Memo
 from panope.adapters.memory.catalog.feedback import MemoryFeedbackStore
 from panope.adapters.memory.catalog.llm_connections import MemoryLlmConnectionStore
 from panope.adapters.memory.catalog.media import MemoryMediaStore
+from panope.adapters.memory.catalog.people.sessions import MemoryAttemptStore, MemoryUserSessionStore
+from panope.adapters.memory.catalog.people.users import MemoryUserStore
 from panope.adapters.memory.catalog.prompts import MemoryPromptIndex, MemoryPromptStore
 from panope.adapters.memory.catalog.review.comments import MemoryCommentStore
 from panope.adapters.memory.catalog.review.items import MemoryAnnotationItemStore
@@ -26,9 +28,9 @@ from panope.adapters.memory.catalog.tables import (
     require_organization,
     require_project,
 )
-from panope.domain.accounts import ApiKey, Organization, Role, User
+from panope.domain.accounts import ApiKey, Organization
 from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
-from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId
+from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId
 from panope.domain.key_failures import KeyFailure, add_failures
 from panope.domain.pricing import PriceModel
 from panope.ports.catalog import Version
@@ -44,6 +46,15 @@ class MemoryOrganizationStore(CatalogStore):
         if organization.id in self._tables.organizations:
             return False
         self._tables.organizations[organization.id] = copied(organization)
+        self._tables.grow("accounts")
+        return True
+
+    async def rename(self, organization_id: OrganizationId, name: str) -> bool:
+        """See `OrganizationStore.rename`."""
+        found = self._tables.organizations.get(organization_id)
+        if found is None:
+            return False
+        self._tables.organizations[organization_id] = msgspec.structs.replace(found, name=name)
         self._tables.grow("accounts")
         return True
 
@@ -90,6 +101,13 @@ class MemoryKeyStore(CatalogStore):
         self._tables.grow("accounts")
         return True
 
+    async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
+        """See `KeyStore.note_uses`."""
+        for key_id, used_us in uses.items():
+            key = self._tables.keys.get(key_id)
+            if key is not None:
+                key.last_used_us = max(used_us, key.last_used_us or 0)
+
     async def find_by_public_key(self, public_key: str) -> ApiKey | None:
         """See `KeyStore.find_by_public_key`."""
         return next((copied(row) for row in self._tables.keys.values() if row.public_key == public_key), None)
@@ -119,39 +137,6 @@ class MemoryKeyFailureStore(CatalogStore):
         """See `KeyFailureStore.list`."""
         kept = self._tables.key_failures
         return [kept[place] for place in sorted(kept) if place[0] >= since_us]
-
-
-class MemoryUserStore(CatalogStore):
-    """Implements `UserStore`."""
-
-    async def create(self, user: User) -> None:
-        """See `UserStore.create`."""
-        if any(user.id == stored.id or user.email == stored.email for stored in self._tables.users.values()):
-            raise ConflictError("A user with this e-mail address exists already", code="user_taken")
-        for organization_id in user.roles:
-            require_organization(self._tables, organization_id)
-        self._tables.users[user.id] = msgspec.structs.replace(user, roles={**user.roles})
-
-    async def find_by_email(self, email: str) -> User | None:
-        """See `UserStore.find_by_email`."""
-        found = next((row for row in self._tables.users.values() if row.email == email), None)
-        return found and msgspec.structs.replace(found, roles={**found.roles})
-
-    async def get(self, user_id: UserId) -> User | None:
-        """See `UserStore.get`."""
-        found = self._tables.users.get(user_id)
-        return found and msgspec.structs.replace(found, roles={**found.roles})
-
-    async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
-        """See `UserStore.grant`."""
-        require_organization(self._tables, organization_id)
-        user = self._tables.users.get(user_id)
-        if user is None:
-            raise NotFoundError("No user has this id", code="unknown_user")
-        if organization_id in user.roles:
-            return False
-        user.roles[organization_id] = role
-        return True
 
 
 class MemoryModelStore(CatalogStore):
@@ -275,6 +260,8 @@ class MemoryCatalog:
         self.keys = MemoryKeyStore(tables)
         self.key_failures = MemoryKeyFailureStore(tables)
         self.users = MemoryUserStore(tables)
+        self.user_sessions = MemoryUserSessionStore(tables)
+        self.attempts = MemoryAttemptStore(tables)
         self.members = MemoryMemberStore(tables)
         self.models = MemoryModelStore(tables)
         self.comments = MemoryCommentStore(tables)

@@ -11,7 +11,7 @@ from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
 from panope.domain.events import EntityKind
 from panope.domain.rollups import HOUR_US
-from panope.query.ast import And, Condition, Node, Not, Op, Or
+from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import View
 from panope.query.metrics.ast import Granularity, MetricsQuery, MetricsView
 from panope.query.metrics.registry import FIELDS
@@ -107,6 +107,8 @@ class BucketCompiler:
             return node.field in self._fields and node.op in _OPS
         if isinstance(node, Not):
             return self._can_ask(node.node)
+        if isinstance(node, Some):
+            return False
         inner: And | Or = node
         return all(self._can_ask(child) for child in inner.nodes)
 

@@ -11,7 +11,7 @@ from panope.adapters.relational.metrics.columns import SHAPES, Expression, filte
 from panope.adapters.relational.metrics.plan import Need, Part, Plan
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
-from panope.query.ast import And, Condition, Node, Not, Op, Or
+from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import FieldType
 from panope.query.metrics.arrange import order_of
 from panope.query.metrics.ast import TIME, Aggregation, Granularity, Metric, MetricsQuery
@@ -247,7 +247,7 @@ def _names(node: Node) -> Mapping[str, None]:
     """Fields that a tree is about."""
     if isinstance(node, Condition):
         return {node.field: None}
-    if isinstance(node, Not):
+    if isinstance(node, Not | Some):
         return _names(node.node)
     inner: And | Or = node
     return {name: None for child in inner.nodes for name in _names(child)}

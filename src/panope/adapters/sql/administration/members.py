@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, insert, select, update
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require
 from panope.adapters.sql.administration.projects import require_project
 from panope.adapters.sql.database import CatalogDatabase
-from panope.domain.accounts import Member, Role, User
+from panope.domain.accounts import Member, Role, User, VisibleProject, highest
 from panope.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from panope.domain.ids import OrganizationId, ProjectId, UserId
 
@@ -87,6 +87,30 @@ class SqlMemberStore:
 
         return await self._database.write(work)
 
+    async def list_projects(self, user_id: UserId, project_id: ProjectId | None = None) -> Sequence[VisibleProject]:
+        """See `MemberStore.list_projects`."""
+        organization, project = tables.organization.c, tables.project.c
+        in_project = and_(_OF_PROJECT.c.project_id == project.id, _OF_PROJECT.c.user_id == user_id)
+        statement = (
+            select(
+                project.id,
+                project.name,
+                organization.id.label("organization_id"),
+                organization.name.label("organization_name"),
+                _OF_ORGANIZATION.c.role,
+                _OF_PROJECT.c.role.label("project_role"),
+            )
+            .join_from(tables.project, tables.organization, project.organization_id == organization.id)
+            .join(_OF_ORGANIZATION, _OF_ORGANIZATION.c.organization_id == organization.id)
+            .join(_OF_PROJECT, in_project, isouter=True)
+            .where(_OF_ORGANIZATION.c.user_id == user_id, project.deleted_us.is_(None))
+            .order_by(organization.name, project.name, project.id)
+        )
+        if project_id is not None:
+            statement = statement.where(project.id == project_id)
+        found = await self._database.read(lambda c: [_visible(row) for row in c.execute(statement).mappings()])
+        return [seen for seen in found if seen.role is not Role.NONE]
+
     async def list_in_project(self, organization_id: OrganizationId, project_id: ProjectId) -> Sequence[Member]:
         """See `MemberStore.list_in_project`."""
 
@@ -121,6 +145,12 @@ class SqlMemberStore:
             return connection.execute(delete(_OF_PROJECT).where(_has_role(project_id, user_id))).rowcount > 0
 
         return await self._database.write(work)
+
+
+def _visible(row: RowMapping) -> VisibleProject:
+    values = dict(row)
+    role = highest(Role(values.pop("role")), Role(values.pop("project_role") or Role.NONE))
+    return VisibleProject(**values, role=role)
 
 
 def _is_member(organization_id: OrganizationId, user_id: UserId) -> ColumnElement[bool]:

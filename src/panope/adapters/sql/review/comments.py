@@ -1,6 +1,6 @@
 """Comments in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -25,6 +25,8 @@ TABLE: Final = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("updated_us", BigInteger, nullable=False),
 )
+_MAX_IDS: Final = 500
+"""Of one statement."""
 
 
 class SqlCommentStore:
@@ -70,6 +72,25 @@ class SqlCommentStore:
         def work(connection: Connection) -> tuple[Sequence[Comment], int]:
             found = [_to_comment(row) for row in connection.execute(page).mappings()]
             return found, connection.scalar(count) or 0
+
+        return await self._database.read(work)
+
+    async def count_by_object(
+        self, project_id: ProjectId, object_type: CommentObjectType, object_ids: Sequence[str]
+    ) -> Mapping[str, int]:
+        """See `CommentStore.count_by_object`."""
+
+        def work(connection: Connection) -> dict[str, int]:
+            counts: dict[str, int] = {}
+            for start in range(0, len(object_ids), _MAX_IDS):
+                named = TABLE.c.object_id.in_(object_ids[start : start + _MAX_IDS])
+                statement = (
+                    select(TABLE.c.object_id, func.count())
+                    .where(TABLE.c.project_id == project_id, TABLE.c.object_type == object_type.value, named)
+                    .group_by(TABLE.c.object_id)
+                )
+                counts.update((row[0], row[1]) for row in connection.execute(statement))
+            return counts
 
         return await self._database.read(work)
 

@@ -19,6 +19,7 @@ class ObservationEndpoints:
 
     def __init__(self, services: ReadServices) -> None:
         self._tracing = services.tracing
+        self._clock = services.clock
         self._explaining = services.explaining
 
     def routes(self) -> list[FastRoute]:
@@ -31,7 +32,7 @@ class ObservationEndpoints:
 
     async def list_observations(self, request: Request) -> Response:
         """List observations by page, latest start first."""
-        asked = wire.read_list_request(params_of(request))
+        asked = wire.read_list_request(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._tracing.list_observations(project_id, asked.query)
         return json_answer(wire.encode_list(project_id, page, asked))
@@ -46,7 +47,7 @@ class ObservationEndpoints:
 
     async def list_observations_v2(self, request: Request) -> Response:
         """List observations by cursor, latest start first, with the groups of fields that are asked for."""
-        asked = wire_v2.read_list_request(params_of(request))
+        asked = wire_v2.read_list_request(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._tracing.list_observations(project_id, asked.query)
         return json_answer(wire_v2.encode_list(project_id, page, asked))

@@ -21,6 +21,7 @@ class ScoreEndpoints:
 
     def __init__(self, services: ReadServices) -> None:
         self._scores = services.scores
+        self._clock = services.clock
         self._deletion = services.score_deletion
 
     def routes(self) -> list[FastRoute]:
@@ -37,7 +38,7 @@ class ScoreEndpoints:
 
     async def list_scores(self, request: Request) -> Response:
         """List scores of traces and observations by page, newest first."""
-        asked = wire.read_list_request_v1(params_of(request))
+        asked = wire.read_list_request_v1(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._scores.list_scores(project_id, asked.query)
         return json_answer(wire.encode_list_v1(project_id, page, asked, sdk_of(request)))
@@ -57,7 +58,7 @@ class ScoreEndpoints:
 
     async def list_scores_v2(self, request: Request) -> Response:
         """List scores of every kind by page, newest first."""
-        asked = wire.read_list_request_v2(params_of(request))
+        asked = wire.read_list_request_v2(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._scores.list_scores(project_id, asked.query)
         return json_answer(wire.encode_list_v2(project_id, page, asked))
@@ -70,7 +71,7 @@ class ScoreEndpoints:
 
     async def list_scores_v3(self, request: Request) -> Response:
         """List scores of every kind by cursor, newest first, with the groups of fields that are asked for."""
-        asked = wire_v3.read_list_request(params_of(request))
+        asked = wire_v3.read_list_request(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._scores.list_scores(project_id, asked.query)
         return json_answer(wire_v3.encode_list(project_id, page, asked))

@@ -11,6 +11,7 @@ from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.kit.clock import Clock
 from panope.wire.langfuse.paging import Params
 
 
@@ -23,6 +24,7 @@ class ReadServices(Struct, frozen=True, kw_only=True):
     scores: ScoreReading
     score_deletion: ScoreDeletion
     metrics: MetricsReading
+    clock: Clock
 
 
 def project_of(request: Request) -> ProjectId:

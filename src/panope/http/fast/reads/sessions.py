@@ -16,6 +16,7 @@ class SessionEndpoints:
 
     def __init__(self, services: ReadServices) -> None:
         self._tracing = services.tracing
+        self._clock = services.clock
 
     def routes(self) -> list[FastRoute]:
         """Table of the routes."""
@@ -26,7 +27,7 @@ class SessionEndpoints:
 
     async def list_sessions(self, request: Request) -> Response:
         """List sessions, newest first."""
-        asked = wire.read_list_request(params_of(request))
+        asked = wire.read_list_request(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._tracing.list_sessions(project_id, asked.query)
         return json_answer(wire.encode_list(project_id, page, asked))

@@ -19,6 +19,7 @@ class TraceEndpoints:
 
     def __init__(self, services: ReadServices) -> None:
         self._tracing = services.tracing
+        self._clock = services.clock
         self._deletion = services.trace_deletion
 
     def routes(self) -> list[FastRoute]:
@@ -33,7 +34,7 @@ class TraceEndpoints:
 
     async def list_traces(self, request: Request) -> Response:
         """List traces, newest first unless asked otherwise."""
-        asked = wire.read_list_request(params_of(request))
+        asked = wire.read_list_request(params_of(request), self._clock())
         project_id = project_of(request)
         page = await self._tracing.list_traces(project_id, asked.query)
         return json_answer(wire.encode_list(project_id, page, asked))

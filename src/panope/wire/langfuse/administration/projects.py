@@ -97,12 +97,12 @@ class KeyRequest(Struct, rename="camel", kw_only=True):
 
 
 class KeyBody(Struct, rename="camel", kw_only=True):
-    """A key in a list. When it was used last is not kept."""
+    """A key in a list."""
 
     id: str
     created_at: str
     expires_at: str | None
-    last_used_at: str | None = None
+    last_used_at: str | None
     note: str | None
     public_key: str
     display_secret_key: str
@@ -138,14 +138,14 @@ PROJECT_DELETED: Final = encode(DeletionBody(success=True, message=DELETION_TEXT
 def read_project(body: bytes) -> ProjectRequest:
     """Read a project to make."""
     request = read_body(body, ProjectRequest)
-    request.name = _check(request.name, request.retention)
+    request.name = check_project(request.name, request.retention)
     return request
 
 
 def read_change(body: bytes) -> ProjectChangeRequest:
     """Read what becomes of a project."""
     request = read_body(body, ProjectChangeRequest)
-    request.name = _check(request.name, request.retention)
+    request.name = check_project(request.name, request.retention)
     return request
 
 
@@ -203,6 +203,7 @@ def encode_keys(keys: Sequence[ApiKey]) -> bytes:
                     id=key.id,
                     created_at=format_time(key.created_us),
                     expires_at=format_optional_time(key.expires_us),
+                    last_used_at=format_optional_time(key.last_used_us),
                     note=key.note,
                     public_key=key.public_key,
                     display_secret_key=key.display_secret_key,
@@ -237,13 +238,13 @@ def _show(project: Project, organization: Organization) -> ProjectBody:
     )
 
 
-def _check(name: str, retention: int | None) -> str:
-    """The name without the space around it."""
+def check_project(name: str, retention: int | None, *, retention_name: str = "retention") -> str:
+    """The name without the space around it. Raises `InvalidError` when either cannot be; days, 0 for ever."""
     name, issues = name.strip(), []
     if not MIN_NAME_CHARS <= len(name) <= MAX_NAME_CHARS:
         issues.append(Issue(("name",), f"must have {MIN_NAME_CHARS} to {MAX_NAME_CHARS} characters"))
     if retention is not None and 0 < retention < MIN_RETENTION_DAYS:
-        issues.append(Issue(("retention",), f"must be 0, for ever, or at least {MIN_RETENTION_DAYS} days"))
+        issues.append(Issue((retention_name,), f"must be 0, for ever, or at least {MIN_RETENTION_DAYS} days"))
     if issues:
         raise invalid_body(issues)
     return name

@@ -6,7 +6,7 @@ import msgspec
 
 from panope.adapters.memory.catalog.administration.projects import find_project
 from panope.adapters.memory.catalog.tables import CatalogStore, CatalogTables, require_organization
-from panope.domain.accounts import Member, Role, User
+from panope.domain.accounts import Member, Role, User, VisibleProject, highest
 from panope.domain.errors import ConflictError, ForbiddenError, NotFoundError
 from panope.domain.ids import OrganizationId, ProjectId, UserId
 
@@ -63,6 +63,30 @@ class MemoryMemberStore(CatalogStore):
             if project.organization_id == organization_id:
                 self._tables.project_roles.pop((project.id, user_id), None)
         return True
+
+    async def list_projects(self, user_id: UserId, project_id: ProjectId | None = None) -> Sequence[VisibleProject]:
+        """See `MemberStore.list_projects`."""
+        user = self._tables.users.get(user_id)
+        seen = []
+        for project in self._tables.projects.values():
+            if project.id in self._tables.deleted_projects or project_id not in {None, project.id} or user is None:
+                continue
+            in_organization = user.roles.get(project.organization_id)
+            if in_organization is None:
+                continue
+            role = highest(in_organization, self._tables.project_roles.get((project.id, user_id), Role.NONE))
+            if role is not Role.NONE:
+                organization = self._tables.organizations[project.organization_id]
+                seen.append(
+                    VisibleProject(
+                        id=project.id,
+                        name=project.name,
+                        organization_id=organization.id,
+                        organization_name=organization.name,
+                        role=role,
+                    )
+                )
+        return sorted(seen, key=lambda row: (row.organization_name, row.name, row.id))
 
     async def list_in_project(self, organization_id: OrganizationId, project_id: ProjectId) -> Sequence[Member]:
         """See `MemberStore.list_in_project`."""

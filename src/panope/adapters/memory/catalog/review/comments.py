@@ -1,11 +1,12 @@
 """Comments in a dictionary."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
-from panope.domain.review.comments import Comment, CommentFilter, CommentId
+from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
 
 
 class MemoryCommentStore(CatalogStore):
@@ -31,6 +32,17 @@ class MemoryCommentStore(CatalogStore):
         found = [comment for comment in own if _matches(comment, where)]
         found.sort(key=lambda comment: (comment.created_us, comment.id), reverse=True)
         return found[offset : offset + limit], len(found)
+
+    async def count_by_object(
+        self, project_id: ProjectId, object_type: CommentObjectType, object_ids: Sequence[str]
+    ) -> Mapping[str, int]:
+        """See `CommentStore.count_by_object`."""
+        wanted = set(object_ids)
+        return Counter(
+            comment.object_id
+            for owner, comment in self._tables.comments.values()
+            if owner == project_id and comment.object_type is object_type and comment.object_id in wanted
+        )
 
 
 def _matches(comment: Comment, where: CommentFilter) -> bool:

@@ -1,13 +1,16 @@
 """Users and their roles in SQL."""
 
-from sqlalchemy import ColumnElement, Connection, insert
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require, rows
 from panope.adapters.sql.database import CatalogDatabase
+from panope.adapters.sql.people.sessions import end_sessions
 from panope.domain.accounts import Role, User
 from panope.domain.errors import ConflictError, NotFoundError
-from panope.domain.ids import OrganizationId, UserId
+from panope.domain.ids import OrganizationId, UserId, UserSessionId
 
 
 class SqlUserStore:
@@ -47,6 +50,40 @@ class SqlUserStore:
             return User(**found[0], roles={row["organization_id"]: Role(row["role"]) for row in memberships})
 
         return await self._database.read(work)
+
+    async def list(self) -> Sequence[User]:
+        """See `UserStore.list`."""
+        membership = tables.membership
+
+        def work(connection: Connection) -> Sequence[User]:
+            roles: dict[UserId, dict[OrganizationId, Role]] = {}
+            for row in connection.execute(select(membership)):
+                roles.setdefault(row.user_id, {})[row.organization_id] = Role(row.role)
+            users = connection.execute(select(tables.user).order_by(tables.user.c.email)).mappings()
+            return [User(**row, roles=roles.get(row["id"], {})) for row in users]
+
+        return await self._database.read(work)
+
+    async def has_any(self) -> bool:
+        """See `UserStore.has_any`."""
+        return await self._database.read(lambda c: c.scalar(select(1).select_from(tables.user).limit(1)) is not None)
+
+    async def rename(self, user_id: UserId, name: str | None) -> bool:
+        """See `UserStore.rename`."""
+        statement = update(tables.user).where(tables.user.c.id == user_id).values(name=name)
+        return await self._database.write(lambda c: c.execute(statement).rowcount > 0)
+
+    async def set_password(
+        self, user_id: UserId, password_hash: str, *, keep_session: UserSessionId | None = None
+    ) -> bool:
+        """See `UserStore.set_password`."""
+        statement = update(tables.user).where(tables.user.c.id == user_id).values(password_hash=password_hash)
+
+        def work(connection: Connection) -> bool:
+            end_sessions(connection, user_id, keep_session)
+            return connection.execute(statement).rowcount > 0
+
+        return await self._database.write(work)
 
     async def grant(self, user_id: UserId, organization_id: OrganizationId, role: Role) -> bool:
         """See `UserStore.grant`."""

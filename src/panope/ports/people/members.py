@@ -7,7 +7,7 @@ members of another organisation are unknown everywhere. Nothing here moves a ver
 from collections.abc import Sequence
 from typing import Protocol
 
-from panope.domain.accounts import Member, Role, User
+from panope.domain.accounts import Member, Role, User, VisibleProject
 from panope.domain.ids import OrganizationId, ProjectId, UserId
 
 
@@ -39,6 +39,13 @@ class MemberStore(Protocol):
         """Take a member out, with their roles in its projects; False when they are none. The user stays.
 
         Raises `ForbiddenError` for the last owner.
+        """
+
+    async def list_projects(self, user_id: UserId, project_id: ProjectId | None = None) -> Sequence[VisibleProject]:
+        """Projects that a user may see, or the one of them that is named, by (organisation's name, name, id).
+
+        A member sees a project unless their roles in its organisation and in itself are both `NONE` or absent; their
+        role is the higher one of both.
         """
 
     async def list_in_project(self, organization_id: OrganizationId, project_id: ProjectId) -> Sequence[Member]:

@@ -1,0 +1,57 @@
+"""From a question to conditions that every engine can answer."""
+
+from collections.abc import Iterable
+
+from panope.domain.ids import ProjectId
+from panope.kit.clock import Clock
+from panope.ports.telemetry import TelemetryReader
+from panope.query.ast import And, Condition, ListQuery, Node, Op, Sort
+from panope.query.fields import View
+from panope.query.question import Question, bound
+from panope.query.text.errors import InvalidTextError, QueryError
+from panope.query.text.lower import lower
+from panope.query.text.parse import parse_query
+from panope.query.validate import validate_query, validate_where
+
+
+class Asking:
+    """Reads questions. The data types of the scores that a text names come from the project."""
+
+    def __init__(self, reader: TelemetryReader, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+
+    async def where(self, project_id: ProjectId, question: Question) -> Node:
+        """Every condition of a question, valid. Raises `InvalidError` for a text that cannot be read."""
+        node = And((bound(question), await self._text(project_id, question)))
+        validate_where(question.listing.view, node)
+        return node
+
+    async def query(self, project_id: ProjectId, question: Question) -> ListQuery:
+        """The page that a question asks for, with one more row that tells whether another page follows."""
+        query = ListQuery(
+            where=await self.where(project_id, question),
+            sort=question.sort,
+            limit=question.limit + 1,
+            after=question.after,
+            with_ids=False,
+        )
+        validate_query(question.listing.view, query)
+        return query
+
+    async def _text(self, project_id: ProjectId, question: Question) -> Node:
+        parsed = parse_query(question.text)
+        if isinstance(parsed, QueryError):
+            raise InvalidTextError(parsed)
+        named = {term.key for term in parsed.terms if term.field == "score" and term.key}
+        return lower(parsed, question.listing.view, await self._score_types(project_id, named), self._clock())
+
+    async def _score_types(self, project_id: ProjectId, names: Iterable[str]) -> dict[str, str]:
+        """The data type of the newest score of each name."""
+        types = {}
+        for name in sorted(names):
+            query = ListQuery(where=Condition("name", Op.EQ, name), sort=Sort("timestamp"), limit=1)
+            validate_query(View.SCORES, query)
+            for scored in (await self._reader.list_scores(project_id, query)).rows:
+                types[name] = scored.row.data_type
+        return types

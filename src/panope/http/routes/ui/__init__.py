@@ -1,0 +1,1 @@
+"""The routes of the web app, `/api/ui`: for people who are signed in."""

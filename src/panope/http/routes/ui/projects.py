@@ -1,0 +1,67 @@
+"""A project's settings and its keys, for people."""
+
+from fastapi import APIRouter, Request, Response
+from msgspec import UNSET
+
+from panope.features.administration.projects import ProjectAdministration, ProjectDraft
+from panope.http.members import AdminOf, ViewerOf
+from panope.http.routes.describing import answers, json_bytes, takes
+from panope.wire.ui import project as wire
+
+_PROJECT = "/api/ui/projects/{project_id}"
+_KEYS = _PROJECT + "/api-keys"
+_CREATED = 201
+
+
+def ui_projects_router(projects: ProjectAdministration) -> APIRouter:
+    """Make the routes over the use cases that the keys of organisations have too."""
+    router = APIRouter(tags=["Settings"])
+
+    @router.get(_PROJECT, responses=answers(wire.ProjectBody))
+    async def show_project(project_id: str, member: ViewerOf) -> Response:
+        """Show a project, and one's own role in it."""
+        project = await projects.get_project(member.organization_id, project_id)
+        organization = await projects.get_organization(member.organization_id)
+        return json_bytes(wire.encode_project(project, organization, member.role))
+
+    @router.patch(_PROJECT, responses=answers(wire.ProjectBody), openapi_extra=takes(wire.ProjectChange))
+    async def edit_project(project_id: str, request: Request, member: AdminOf) -> Response:
+        """Change the name, the metadata or the retention of a project."""
+        asked = wire.read_project_change(await request.body())
+        project = await projects.get_project(member.organization_id, project_id)
+        draft = ProjectDraft(
+            name=project.name if asked.name is UNSET else asked.name,
+            metadata=None if asked.metadata is UNSET else asked.metadata,
+            retention_days=None if asked.retention_days is UNSET else asked.retention_days,
+        )
+        changed = await projects.change_project(member.organization_id, project_id, draft)
+        organization = await projects.get_organization(member.organization_id)
+        return json_bytes(wire.encode_project(changed, organization, member.role))
+
+    @router.get(_KEYS, responses=answers(wire.KeysBody))
+    async def show_keys(project_id: str, member: AdminOf) -> Response:
+        """List the keys of a project, without their secrets."""
+        return json_bytes(wire.encode_keys(await projects.list_keys(member.organization_id, project_id)))
+
+    @router.post(
+        _KEYS,
+        status_code=_CREATED,
+        responses=answers(wire.CreatedKeyBody, _CREATED),
+        openapi_extra=takes(wire.KeyRequest),
+    )
+    async def add_key(project_id: str, request: Request, member: AdminOf) -> Response:
+        """Make a key for a project; its secret is in the answer, and nowhere else."""
+        asked = wire.read_key(await request.body())
+        made = await projects.create_key(member.organization_id, project_id, asked.note, None)
+        response = json_bytes(wire.encode_created_key(made.key, made.pair.secret_key), _CREATED)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @router.delete(_KEYS + "/{key_id}", responses=answers(wire.DeletedKeyBody))
+    async def remove_key(project_id: str, key_id: str, member: AdminOf) -> Response:
+        """Revoke a key of a project: its next request fails."""
+        return json_bytes(
+            wire.encode_deleted_key(await projects.delete_key(member.organization_id, project_id, key_id))
+        )
+
+    return router

@@ -1,0 +1,105 @@
+"""One trace that is open in the web app: header, skeleton, observations, texts."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from panope.features.explore.traces import PAGE_STEPS, Side, StoredText, TraceOpening
+from panope.http.fast.routing import encode_many
+from panope.http.members import ViewerOf
+from panope.http.routes.describing import answers, json_bytes, params_of
+from panope.http.routes.ui.parameters import SKELETON, TEXT
+from panope.http.routes.ui.segments import WholeSegments
+from panope.wire.langfuse.paging import invalid
+from panope.wire.ui.observations import ObservationBody, encode_observation
+from panope.wire.ui.skeleton import SkeletonBody, encode_skeleton
+from panope.wire.ui.texts import cut_text, read_range
+from panope.wire.ui.traces import TraceBody, encode_trace
+
+_MAX_PAGE: Final = 1_000_000
+_NOT_MODIFIED: Final = 304
+_TEXT_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "The text, or a stretch of it",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+        "headers": {
+            "X-Panope-Size": {"description": "Bytes of the whole text", "schema": {"type": "integer"}},
+            "X-Panope-Truncated": {"description": "Whether there is more than this", "schema": {"type": "boolean"}},
+        },
+    },
+    304: {"description": "Unchanged since the text of that ETag"},
+}
+
+
+def ui_traces_router(opening: TraceOpening) -> APIRouter:
+    """Make the routes over the use case."""
+    router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
+
+    @router.get("/traces/{trace_id}", responses=answers(TraceBody))
+    async def open_trace(trace_id: str, viewer: ViewerOf) -> Response:
+        """Show a trace without its observations and without its texts."""
+        found = await opening.open_trace(viewer.project_id, trace_id)
+        body = encode_trace(
+            found.row,
+            found.payload,
+            found.scores,
+            unpriced_models=found.unpriced_models,
+            comment_counts={trace_id: found.comment_count} if found.comment_count else {},
+            as_of_us=found.as_of_us,
+        )
+        return json_bytes(body)
+
+    @router.get("/traces/{trace_id}/skeleton", responses=answers(SkeletonBody), openapi_extra={"parameters": SKELETON})
+    async def read_skeleton(request: Request, trace_id: str, viewer: ViewerOf) -> Response:
+        """Show all observations of a trace without their texts, in columns, a page of 20,000 at a time."""
+        page = params_of(request).integer("page", 0, 0, _MAX_PAGE)
+        found = await opening.read_skeleton(viewer.project_id, trace_id, page)
+
+        def encode() -> bytes:
+            return encode_skeleton(
+                found.steps, found.comment_counts, count=found.count, page=page, page_size=PAGE_STEPS
+            )
+
+        return json_bytes(await encode_many(len(found.steps.id), encode))
+
+    @router.get("/traces/{trace_id}/io", responses=_TEXT_ANSWER, openapi_extra={"parameters": TEXT})
+    async def read_trace_text(request: Request, trace_id: str, viewer: ViewerOf) -> Response:
+        """Show the input or output of a trace as it is stored, whole or a stretch of it."""
+        stored = await opening.read_trace_text(viewer.project_id, trace_id, _side(request))
+        return _answer_text(request, stored)
+
+    @router.get("/observations/{observation_id}", responses=answers(ObservationBody))
+    async def open_observation(observation_id: str, viewer: ViewerOf) -> Response:
+        """Show an observation without its texts, and why it costs what it costs."""
+        found = await opening.open_observation(viewer.project_id, observation_id)
+        return json_bytes(encode_observation(found.observed, found.scores, found.explanation))
+
+    @router.get("/observations/{observation_id}/io", responses=_TEXT_ANSWER, openapi_extra={"parameters": TEXT})
+    async def read_observation_text(request: Request, observation_id: str, viewer: ViewerOf) -> Response:
+        """Show the input or output of an observation as it is stored, whole or a stretch of it."""
+        stored = await opening.read_observation_text(viewer.project_id, observation_id, _side(request))
+        return _answer_text(request, stored)
+
+    return router
+
+
+def _side(request: Request) -> Side:
+    name = params_of(request).choice("field", Side)
+    if name is None:
+        raise invalid(("field",), "must be input or output")
+    return Side(name)
+
+
+def _answer_text(request: Request, stored: StoredText) -> Response:
+    """The stretch that is asked for, never as something that a browser would run."""
+    piece = cut_text(stored.text, read_range(params_of(request)))
+    headers = {
+        "X-Panope-Size": str(piece.size),
+        "X-Panope-Truncated": "true" if piece.is_truncated else "false",
+        "ETag": f'"{stored.updated_us:x}-{piece.size:x}"',
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(None, _NOT_MODIFIED, headers)
+    return Response(piece.body, 200, headers, media_type="text/plain; charset=utf-8")

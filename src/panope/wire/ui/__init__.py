@@ -1,0 +1,1 @@
+"""Bodies of the web app's routes: moments in µs, money as decimal text in USD."""

@@ -1,0 +1,193 @@
+"""Traces in the web app: a row of a list, and the header of a trace that is open."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+
+from panope.domain.scores import ScoreRow
+from panope.domain.tracing import Level, Payload, TraceRow
+from panope.query.ast import Keyset
+from panope.wire.cost_explanation import show_usd
+from panope.wire.langfuse.jsonvalues import encode, show_metadata
+from panope.wire.ui.pages import show_place
+from panope.wire.ui.scores import ScoreBody, ScoreChipBody, show_chip, show_score
+
+_SILENT_US: Final = 3_600_000_000
+"""A trace of which nothing was heard for so long is not running, whatever of it has not ended."""
+
+
+class TraceFactsBody(Struct, rename="camel", kw_only=True):
+    """What is shown of a trace everywhere."""
+
+    id: str
+    name: str | None
+    timestamp_us: int
+    latency_us: int | None
+    """From the first start to the last end; null without observations."""
+    input_preview: str | None
+    output_preview: str | None
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    cost: str | None
+    """USD; null when nothing that was used has a price. Partial when `unpricedCount` is not 0."""
+    unpriced_count: int
+    """Observations with usage and without a price."""
+    user_id: str | None
+    session_id: str | None
+    tags: list[str]
+    environment: str
+    release: str | None
+    version: str | None
+    is_public: bool
+    observation_count: int
+    error_count: int
+    warning_count: int
+    level: str | None
+    """The worst of its observations."""
+    is_running: bool
+    """Something has not ended, and the last of it was heard of within the hour."""
+
+
+class TraceRowBody(TraceFactsBody, rename="camel", kw_only=True):
+    """A trace as a list shows it."""
+
+    scores: list[ScoreChipBody]
+    """Of the trace and its observations, newest first."""
+
+
+class TracesBody(Struct, rename="camel", kw_only=True):
+    """A page of traces."""
+
+    rows: list[TraceRowBody]
+    next: str | None
+    as_of_us: int
+
+
+class TextSizeBody(Struct, rename="camel", kw_only=True):
+    """How large a text is that is read apart."""
+
+    size: int
+    """Bytes in UTF-8; 0 when there is none."""
+
+
+class TotalsBody(Struct, rename="camel", kw_only=True):
+    """What the observations of a trace add up to. Money in USD, as far as there are prices."""
+
+    observation_count: int
+    root_count: int
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    input_cost: str
+    output_cost: str
+    total_cost: str
+    error_count: int
+    warning_count: int
+    default_count: int
+    debug_count: int
+    unpriced_count: int
+    open_count: int
+    """Observations that have not ended."""
+
+
+class TraceBody(TraceFactsBody, rename="camel", kw_only=True):
+    """A trace that is open, without its observations."""
+
+    input: TextSizeBody
+    output: TextSizeBody
+    metadata: dict[str, Any]
+    totals: TotalsBody
+    unpriced_models: list[str]
+    scores: list[ScoreBody]
+    """Of the trace and its observations, by time."""
+    comment_counts: dict[str, int]
+    """By object id; objects without comments are left out."""
+    created_us: int
+    updated_us: int
+
+
+def encode_traces(traces: Iterable[tuple[TraceRow, Sequence[ScoreRow]]], place: Keyset | None, as_of_us: int) -> bytes:
+    """Write a page of traces, each with its scores."""
+    rows = [
+        TraceRowBody(**_row(row, as_of_us), scores=[show_chip(score) for score in scores]) for row, scores in traces
+    ]
+    return encode(TracesBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+
+
+def encode_trace(
+    row: TraceRow,
+    payload: Payload,
+    scores: Sequence[ScoreRow],
+    *,
+    unpriced_models: list[str],
+    comment_counts: dict[str, int],
+    as_of_us: int,
+) -> bytes:
+    """Write the header of a trace."""
+    body = TraceBody(
+        **_row(row, as_of_us),
+        scores=[show_score(score) for score in scores],
+        input=show_size(payload.input),
+        output=show_size(payload.output),
+        metadata=show_metadata(payload.metadata),
+        totals=_show_totals(row),
+        unpriced_models=unpriced_models,
+        comment_counts=comment_counts,
+        created_us=row.created_us,
+        updated_us=row.updated_us,
+    )
+    return encode(body)
+
+
+def show_size(text: str | None) -> TextSizeBody:
+    """How large a text is."""
+    return TextSizeBody(size=len(text.encode()) if text else 0)
+
+
+def _row(row: TraceRow, as_of_us: int) -> dict[str, Any]:
+    totals = row.totals
+    is_unknown = totals.total_cost == 0 and totals.unpriced_count > 0
+    return {
+        "id": row.id,
+        "name": row.name,
+        "timestamp_us": row.timestamp_us,
+        "latency_us": row.latency_us if totals.observation_count else None,
+        "input_preview": row.input_preview,
+        "output_preview": row.output_preview,
+        "input_tokens": totals.input_tokens,
+        "output_tokens": totals.output_tokens,
+        "total_tokens": totals.total_tokens,
+        "cost": None if is_unknown else show_usd(totals.total_cost),
+        "unpriced_count": totals.unpriced_count,
+        "user_id": row.user_id,
+        "session_id": row.session_id,
+        "tags": row.tags,
+        "environment": row.environment,
+        "release": row.release,
+        "version": row.version,
+        "is_public": row.public,
+        "observation_count": totals.observation_count,
+        "error_count": totals.error_count,
+        "warning_count": totals.warning_count,
+        "level": _worst_level(row),
+        "is_running": totals.open_count > 0 and as_of_us - row.updated_us < _SILENT_US,
+    }
+
+
+def _worst_level(row: TraceRow) -> str | None:
+    totals = row.totals
+    counts = {
+        Level.ERROR: totals.error_count,
+        Level.WARNING: totals.warning_count,
+        Level.DEFAULT: totals.default_count,
+        Level.DEBUG: totals.debug_count,
+    }
+    return next((str(level) for level, count in counts.items() if count), None)
+
+
+def _show_totals(row: TraceRow) -> TotalsBody:
+    values: dict[str, Any] = {name: getattr(row.totals, name) for name in TotalsBody.__struct_fields__}
+    values |= {name: show_usd(value) for name, value in values.items() if name.endswith("_cost")}
+    return TotalsBody(**values)
