@@ -1,0 +1,14 @@
+/** Works out a large trace beside the page. */
+import { buildModel } from "@/models/trace/model";
+import type { Skeleton } from "@/models/trace/skeleton";
+
+export interface ModelRequest {
+  number: number;
+  skeleton: Skeleton;
+  nowUs: number;
+  shiftClocks: boolean;
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<ModelRequest>) => {
+  self.postMessage({ number: data.number, model: buildModel(data.skeleton, data.nowUs, data.shiftClocks) });
+});
