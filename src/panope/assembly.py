@@ -38,7 +38,11 @@ from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.counts import Counts
+from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
+from panope.features.explore.neighbours import NeighbourFinding
+from panope.features.explore.resolving import Resolving
+from panope.features.explore.searching import TraceSearch
 from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
@@ -111,6 +115,8 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.counts import ui_counts_router
+from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
@@ -292,7 +298,13 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     asking = Asking(reader, clock)
     lists = Lists(reader, asking, clock)
     opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
-    return [ui_lists_router(lists, Counts(reader, asking)), ui_traces_router(opening)]
+    resolving, finding = Resolving(reader, tools.catalog.members), NeighbourFinding(reader, asking)
+    return [
+        ui_finding_router(resolving, opening, TraceSearch(reader), finding),
+        ui_counts_router(Counts(reader, asking), Facets(reader, asking)),
+        ui_lists_router(lists),
+        ui_traces_router(opening),
+    ]
 
 
 def _admission(engines: Engines, options: AppOptions, metrics: ServerMetrics) -> Admission:

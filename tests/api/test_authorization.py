@@ -5,19 +5,24 @@ import re
 import httpx2
 import pytest
 
-from panope.domain.accounts import Access
+from panope.domain.accounts import Access, Organization, Role, reaches
+from panope.domain.ids import OrganizationId
 from panope.http.app import RouteEntry
 from tests.api.conftest import (
     AUTH,
     BROWSER_AUTH,
+    NOW_US,
     ORGANIZATION_AUTH,
     ORGANIZATION_PAIR,
     OTHER_AUTH,
     OTHER_PAIR,
+    OTHER_PROJECT,
     PAIR,
+    PROJECT,
     Stage,
     basic,
 )
+from tests.api.signin.people import make_user, member, signed_in
 
 KNOWN = [
     RouteEntry("/api/public/ingestion", "POST", Access.SCORES),
@@ -87,6 +92,16 @@ KNOWN = [
     RouteEntry("/api/public/scim/Schemas", "GET", Access.ORGANIZATION),
     RouteEntry("/api/public/scim/Users", "POST", Access.ORGANIZATION),
     RouteEntry("/api/public/scim/Users/{user_id:path}", "PATCH", Access.ORGANIZATION),
+    RouteEntry("/api/ui/session", "GET", Role.NONE),
+    RouteEntry("/api/ui/session", "DELETE", Role.NONE),
+    RouteEntry("/api/ui/account", "PATCH", Role.NONE),
+    RouteEntry("/api/ui/account/password", "POST", Role.NONE),
+    RouteEntry("/api/ui/account/sessions/{session_id}", "DELETE", Role.NONE),
+    RouteEntry("/api/ui/projects/{project_id}", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}", "PATCH", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/api-keys", "GET", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/api-keys", "POST", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/api-keys/{key_id}", "DELETE", Role.ADMIN),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
     RouteEntry("/metrics", "GET", None),
@@ -95,6 +110,9 @@ KNOWN = [
     RouteEntry("/api/openapi.json", "GET", None),
 ]
 OPEN = {"/", "/start", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
+OPEN = {"/", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
+PAGES = {"/auth/sign-in", "/auth/sign-out", "/setup"}
+"""Open to everybody, and forms: these take a ticket, not a key."""
 SIGNED = {"/api/public/media-content/{token}"}
 """Open to whoever has a link, which is signed and ends; a key is worth nothing there."""
 
@@ -121,6 +139,9 @@ DENIED = "Access denied - insufficient permissions for this endpoint"
 def message_of(entry: RouteEntry, response: httpx2.Response) -> str:
     """What a refusal says, in the shape of its family."""
     body = response.json()
+    if isinstance(entry.access, Role):
+        assert list(body) == ["message", "error"], entry
+        return str(body["message"])
     if not entry.path.startswith("/api/public/scim/"):
         assert list(body) == ["message"], entry
         return str(body["message"])
@@ -145,14 +166,15 @@ async def test_the_walk_covers_the_known_routes_of_both_lanes(stage: Stage) -> N
 
 
 async def test_only_these_routes_are_open(stage: Stage) -> None:
-    assert {entry.path for entry in table(stage) if entry.access is None} == OPEN | SIGNED
+    assert {entry.path for entry in table(stage) if entry.access is None} == OPEN | PAGES | SIGNED
 
 
 async def test_open_routes_ask_nobody(stage: Stage) -> None:
     for entry in table(stage):
         if entry.access is None:
             response = await call(stage, entry, {})
-            assert response.status_code == (403 if entry.path in SIGNED else 200), entry
+            answers = {200, 303, 403} if entry.path in PAGES else {403 if entry.path in SIGNED else 200}
+            assert response.status_code in answers, entry
 
 
 @pytest.mark.parametrize("caller", NOBODY)
@@ -171,7 +193,9 @@ async def test_a_public_key_alone_reaches_only_what_takes_scores(stage: Stage) -
         if entry.access in {Access.PROJECT, Access.ORGANIZATION}:
             assert response.status_code == 403, entry
             assert message_of(entry, response).startswith(DENIED), entry
-        elif entry.path not in SIGNED:
+        elif isinstance(entry.access, Role):
+            assert response.status_code == 401, entry
+        elif entry.path not in SIGNED | PAGES:
             assert response.status_code not in {401, 403}, entry
 
 
@@ -182,7 +206,10 @@ async def test_a_projects_key_pair_gets_in_everywhere_but_where_an_organisations
             assert response.status_code == 403, entry
             assert "the key of an organisation" in message_of(entry, response), entry
             continue
-        refusals = {401, 405, 500} if entry.path in SIGNED else {401, 403, 405, 500}
+        if isinstance(entry.access, Role):
+            assert (response.status_code, response.json()["error"]) == (401, "not_signed_in"), entry
+            continue
+        refusals = {401, 405, 500} if entry.path in SIGNED | PAGES else {401, 403, 405, 500}
         assert response.status_code not in refusals, (entry, response.text)
 
 
@@ -191,6 +218,8 @@ async def test_an_organisations_key_pair_gets_in_where_it_is_asked_for_alone(sta
         response = await call(stage, entry, ORGANIZATION_AUTH)
         if entry.access is Access.ORGANIZATION:
             assert response.status_code not in {401, 403, 405, 500}, (entry, response.text)
+        elif isinstance(entry.access, Role):
+            assert response.status_code == 401, entry
         elif entry.access is not None:
             assert response.status_code == 403, entry
             assert "the key of a project" in message_of(entry, response), entry
@@ -213,7 +242,7 @@ async def test_another_projects_key_sees_nothing_of_this_one(stage: Stage) -> No
     assert (await stage.client.post("/api/public/v2/prompts", json=prompt, headers=AUTH)).status_code == 201
     own_texts = []
     for entry in table(stage):
-        if entry.method != "GET" or entry.access is None:
+        if entry.method != "GET" or not isinstance(entry.access, Access):
             continue
         own_texts.append((await call(stage, entry, AUTH)).text)
         foreign = await call(stage, entry, OTHER_AUTH)
@@ -242,3 +271,86 @@ async def test_a_revoked_key_fails_at_once(stage: Stage) -> None:
     await stage.catalog.keys.revoke(key.id)
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 401
     assert (await stage.client.get("/api/public/projects", headers=OTHER_AUTH)).status_code == 200
+
+
+def ui_table(stage: Stage) -> list[RouteEntry]:
+    """Routes of the web app; those that end the caller's own session come last."""
+    entries = [entry for entry in table(stage) if isinstance(entry.access, Role)]
+    return sorted(entries, key=lambda entry: (entry.path == "/api/ui/session" and entry.method == "DELETE", entry))
+
+
+async def call_ui(stage: Stage, entry: RouteEntry, headers: dict[str, str]) -> httpx2.Response:
+    path = re.sub(r"{\w+(:\w+)?}", "some-id", entry.path.replace("{project_id}", PROJECT))
+    return await stage.client.request(entry.method, path, headers=headers)
+
+
+def test_the_routes_of_the_web_app_are_for_people_and_no_others_are(stage: Stage) -> None:
+    for entry in table(stage):
+        assert isinstance(entry.access, Role) == entry.path.startswith("/api/ui/"), entry
+        is_about_a_project = entry.path.startswith("/api/ui/projects/{project_id}")
+        assert is_about_a_project == (isinstance(entry.access, Role) and entry.access is not Role.NONE), entry
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER])
+async def test_a_member_gets_in_as_far_as_their_role_reaches(stage: Stage, role: Role) -> None:
+    headers = await member(stage, role)
+    for entry in ui_table(stage):
+        assert isinstance(entry.access, Role)
+        response = await call_ui(stage, entry, headers)
+        if reaches(role, entry.access):
+            assert response.status_code not in {401, 403, 405, 500}, (entry, response.text)
+        else:
+            assert (response.status_code, response.json()["error"]) == (403, "role_too_low"), entry
+            assert f"the role {entry.access} or higher" in message_of(entry, response), entry
+
+
+async def test_the_owner_of_another_project_sees_nothing_of_this_one(stage: Stage) -> None:
+    await stage.catalog.organizations.add(Organization(id=OrganizationId("else"), name="Else"))
+    owner = await make_user(stage, "eve", Role.OWNER, organization_id=OrganizationId("else"))
+    colleague = await make_user(stage, "cid", Role.NONE, project_role=(OTHER_PROJECT, Role.OWNER))
+    for user in (owner, colleague):
+        headers = await signed_in(stage, user)
+        for entry in ui_table(stage):
+            response = await call_ui(stage, entry, headers)
+            if "{project_id}" in entry.path:
+                assert (response.status_code, response.json()["error"]) == (404, "unknown_project"), entry
+            assert "The project" not in response.text, entry
+    kept = await stage.catalog.projects.get(PROJECT)
+    assert kept is not None
+    assert kept.name == "The project"
+
+
+async def test_unsafe_routes_need_a_token_and_an_own_page(stage: Stage) -> None:
+    headers = await member(stage, Role.OWNER)
+    cookie = {"Cookie": headers["Cookie"]}
+    for entry in ui_table(stage):
+        is_safe = entry.method == "GET"
+        response = await call_ui(stage, entry, cookie)
+        assert (response.status_code == 403) == (not is_safe), entry
+        response = await call_ui(stage, entry, headers | {"Origin": "https://evil.example"})
+        assert (response.status_code == 403) == (not is_safe), entry
+    assert (await stage.client.get("/api/ui/session", headers=headers)).status_code == 200
+
+
+async def test_a_cookie_is_worth_nothing_on_the_public_api(stage: Stage) -> None:
+    headers = await signed_in(stage, await make_user(stage, "ann", Role.OWNER))
+    bearer = {"Authorization": "Bearer " + headers["Cookie"].partition("=")[2]}
+    for entry in table(stage):
+        if isinstance(entry.access, Access):
+            assert (await call(stage, entry, headers)).status_code == 401, entry
+            assert (await call(stage, entry, bearer)).status_code == 401, entry
+        elif isinstance(entry.access, Role):
+            assert (await call(stage, entry, bearer)).status_code == 401, entry
+
+
+async def test_an_ended_or_expired_session_gets_in_nowhere(stage: Stage) -> None:
+    user = await make_user(stage, "ann", Role.OWNER)
+    ended = await signed_in(stage, user)
+    await stage.catalog.user_sessions.end_all(user.id)
+    expired = await signed_in(stage, user)
+    (session,) = await stage.catalog.user_sessions.list(user.id, 0)
+    await stage.catalog.user_sessions.touch(session.id, seen_us=NOW_US, expires_us=NOW_US)
+    for headers in (ended, expired, {"Cookie": "panope_session="}, {"Cookie": "panope_session=" + "x" * 5_000}):
+        for entry in ui_table(stage):
+            response = await call_ui(stage, entry, headers)
+            assert (response.status_code, response.json()["error"]) == (401, "not_signed_in"), entry

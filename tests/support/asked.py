@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort
-from panope.query.fields import FIELDS, OPERATORS, Field, FieldType, View
+from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Some, Sort
+from panope.query.fields import FIELDS, OPERATORS, PARTS, Field, FieldType, View
 from tests.support.histories.made import SECOND_US, START_US
 
 _TEXTS = [
@@ -82,13 +82,23 @@ def nodes(fields: Mapping[str, Field]) -> st.SearchStrategy[Node]:
     )
 
 
+def view_nodes(view: View) -> st.SearchStrategy[Node]:
+    """Conditions on a view and on its parts, on theirs too."""
+    fields = {name: field for name, field in FIELDS[view].items() if name != "created_at"}
+    own = nodes(fields)
+    if view not in PARTS:
+        return own
+    of_parts = view_nodes(PARTS[view]).map(Some)
+    return own | of_parts | of_parts.map(Not) | st.tuples(own, of_parts).map(And)
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[View, ListQuery]:
     """A view and a query on it."""
     view = draw(st.sampled_from(list(View)))
     sortable = sorted(name for name, field in FIELDS[view].items() if field.sortable and field.name != "created_at")
     query = ListQuery(
-        where=draw(nodes(FIELDS[view])) if view is not View.SESSIONS else And(()),
+        where=draw(view_nodes(view)),
         sort=Sort(draw(st.sampled_from(sortable)), draw(st.booleans())),
         limit=draw(st.integers(1, 6)),
         offset=draw(st.integers(0, 3)),

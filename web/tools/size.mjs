@@ -19,11 +19,11 @@ const gzipBytes = (file) => gzipSync(readFileSync(join(out, file)), { level: 9 }
 
 /** A chunk's file and all that it imports at once. */
 function filesOf(key, found = new Set()) {
-  const chunk = manifest[key];
-  if (chunk === undefined || found.has(chunk.file)) return found;
-  found.add(chunk.file);
-  for (const imported of chunk.imports ?? []) filesOf(imported, found);
-  return found;
+    const chunk = manifest[key];
+    if (chunk === undefined || found.has(chunk.file)) return found;
+    found.add(chunk.file);
+    for (const imported of chunk.imports ?? []) filesOf(imported, found);
+    return found;
 }
 
 const results = [];
@@ -33,9 +33,9 @@ const sum = (files) => [...files].reduce((total, file) => total + gzipBytes(file
 const list = new Set([...filesOf(ENTRY), ...filesOf(LIST)]);
 check("entry + list of traces", sum(list), 230);
 for (const [key, chunk] of Object.entries(manifest)) {
-  if (!chunk.isDynamicEntry || key === LIST) continue;
-  const more = [...filesOf(key)].filter((file) => !list.has(file) && file.endsWith(".js"));
-  check(key, sum(more), LAZY[key] ?? ROUTES[key] ?? OTHER_ROUTE_KB);
+    if (!chunk.isDynamicEntry || key === LIST) continue;
+    const more = [...filesOf(key)].filter((file) => !list.has(file) && file.endsWith(".js"));
+    check(key, sum(more), LAZY[key] ?? ROUTES[key] ?? OTHER_ROUTE_KB);
 }
 
 const all = readdirSync(out, { recursive: true }).filter((name) => statSync(join(out, name)).isFile());
@@ -47,8 +47,10 @@ check("everything with packed copies", bytesOf(all), 4.5 * KB);
 
 let failed = false;
 for (const { name, kb, limitKb } of results) {
-  const isOver = kb > limitKb;
-  failed ||= isOver;
-  console.log(`${isOver ? "OVER" : "  ok"} ${kb.toFixed(1).padStart(8)} of ${String(limitKb).padStart(6)} KB  ${name}`);
+    const isOver = kb > limitKb;
+    failed ||= isOver;
+    console.log(
+        `${isOver ? "OVER" : "  ok"} ${kb.toFixed(1).padStart(8)} of ${String(limitKb).padStart(6)} KB  ${name}`,
+    );
 }
 if (failed) process.exit(1);

@@ -81,10 +81,11 @@ def list_keys(
             key.note or "",
             show_time(key.created_us),
             show_time(key.expires_us),
+            show_time(key.last_used_us),
         )
         for key in found
     ]
-    print_table(("Public key", "Secret", "Project", "Organisation", "Note", "Created", "Expires"), rows)
+    print_table(("Public key", "Secret", "Project", "Organisation", "Note", "Created", "Expires", "Last used"), rows)
 
 
 @app.command()
@@ -149,4 +150,5 @@ def _describe(key: "ApiKey") -> dict[str, Any]:
         "note": key.note,
         "created_at": show_time(key.created_us),
         "expires_at": show_time(key.expires_us) or None,
+        "last_used_at": show_time(key.last_used_us) or None,
     }

@@ -54,9 +54,21 @@ def describe(catalog: FastAPI, fast_routes: Sequence[FastRoute]) -> dict[str, An
             operation = paths.get(context.path_format, {}).get(method.lower())
             if operation is not None:
                 operation["security"] = _SECURITY[declared_access(context)]
+                _describe_path(operation, context.path or "")
     for route in fast_routes:
         paths.setdefault(_PARAMETER.sub(r"{\1}", route.path), {})[route.method.lower()] = _operation(route)
     return document
+
+
+def _describe_path(operation: dict[str, Any], path: str) -> None:
+    """Add the parameters of a path that only a dependency reads."""
+    described = operation.setdefault("parameters", [])
+    known = {parameter["name"] for parameter in described if parameter["in"] == "path"}
+    described[:0] = [_path_parameter(name) for name, _ in _PARAMETER.findall(path) if name not in known]
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _operation(route: FastRoute) -> dict[str, Any]:
@@ -66,9 +78,6 @@ def _operation(route: FastRoute) -> dict[str, Any]:
         "summary": text.split("\n", 1)[0],
         "security": _SECURITY[route.access],
         "responses": {"200": {"description": "Success"}},
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name, _ in _PARAMETER.findall(route.path)
-        ],
+        "parameters": [_path_parameter(name) for name, _ in _PARAMETER.findall(route.path)],
     }
     return operation

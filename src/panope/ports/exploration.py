@@ -1,11 +1,11 @@
 """What the web app asks of telemetry beyond lists: counts of what matches, and the skeleton of a trace."""
 
-from typing import Any, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
-from panope.query.ast import Node
+from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import View
 
 
@@ -15,6 +15,62 @@ class RowCount(Struct, frozen=True):
     count: int
     is_exact: bool = True
     """False: there are more than could be counted."""
+
+
+class Asked(Struct, frozen=True):
+    """A field whose values are counted."""
+
+    field: str
+    key: str | None = None
+    """Of a map."""
+    of_parts: bool = False
+    """Whether it is a field of the row's parts: of a trace, of its observations. Not for lists."""
+
+
+class ValueCount(Struct, frozen=True):
+    """How many rows have a value."""
+
+    value: str | int | float | bool
+    count: int
+
+
+class TimeCount(Struct, frozen=True):
+    """How many rows lie in a step of time, and how many of them are errors."""
+
+    start_us: int
+    count: int
+    error_count: int
+
+
+class TraceGroup(Struct, frozen=True, kw_only=True):
+    """What the traces of one user or one session add up to. Times in µs, money in 10⁻¹² USD."""
+
+    id: str
+    first_us: int
+    """Timestamp of the first trace."""
+    last_us: int
+    """When the last of them ended, as far as is known."""
+    active_us: int
+    """Their latencies, added up."""
+    trace_count: int
+    observation_count: int
+    error_count: int
+    """Traces with an observation of level ERROR."""
+    open_count: int
+    """Observations that have not ended."""
+    unpriced_count: int
+    session_count: int
+    user_count: int
+    user_id: str | None
+    """The first user by name."""
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    total_cost: int
+
+
+GROUP_SORTS: Final = frozenset(TraceGroup.__struct_fields__) - {"user_id"}
+"""What groups can be sorted by."""
 
 
 class Steps(Struct, kw_only=True):
@@ -55,6 +111,39 @@ class TelemetryExploration(Protocol):
 
     async def count_rows(self, project_id: ProjectId, view: View, where: Node, limit: int) -> RowCount:
         """How many rows of a view match: exact up to `limit`, beyond it `limit` itself unless more is known at once."""
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """How many of the newest rows that match have each value of a field; the most frequent first, then by value.
+
+        Looks at no more than `newest` rows and gives no more than `limit` values. Null and empty text are no values. A
+        row with several values counts under each of them, once.
+        """
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """How many rows that match lie in each step of one width, in order; steps without rows are left out.
+
+        A step begins at `origin_us`, and no row may lie before it. An error is an observation of level ERROR, and a
+        trace with one.
+        """
+
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """The traces that match, by user or by session; those without one are left out.
+
+        In the order of the sort, which is one of `GROUP_SORTS`, then by id in the same direction; from after a group.
+        """
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""

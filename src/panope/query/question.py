@@ -56,10 +56,10 @@ class Question(Struct, frozen=True, kw_only=True):
     after: Keyset | None = None
 
 
-def bound(question: Question) -> Node:
+def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     """All conditions of a question but those of its text."""
     view = question.listing.view
-    nodes: list[Node] = [_environments(question.environments)]
+    nodes: list[Node] = [] if in_any_environment else [_environments(question.environments)]
     for op, moment in ((Op.GE, question.from_us), (Op.LT, question.until_us)):
         if moment is not None:
             nodes.append(Condition(TIMES[view], op, moment))

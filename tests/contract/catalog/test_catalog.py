@@ -372,6 +372,21 @@ def failure(hour: int, prefix: str, count: int = 1, reason: str = "unknown_key")
     return KeyFailure(hour_us=hour_us, key_prefix=prefix, reason=reason, count=count, last_us=hour_us + count)
 
 
+async def test_the_last_use_of_a_key_is_kept_and_nobody_is_told(furnished: Catalog, other: Catalog) -> None:
+    for number in (1, 2, 3):
+        await furnished.keys.create(make_key(number))
+    before = await other.version.current()
+    await furnished.keys.note_uses({ApiKeyId("key-1"): 50, ApiKeyId("key-2"): 60, ApiKeyId("ghost"): 70})
+    await other.keys.note_uses({ApiKeyId("key-1"): 40, ApiKeyId("key-2"): 61})
+    await other.keys.note_uses({})
+    assert {key.id: key.last_used_us for key in await furnished.keys.list()} == {
+        "key-1": 50,
+        "key-2": 61,
+        "key-3": None,
+    }
+    assert await other.version.current() == before
+
+
 async def test_refused_keys_are_added_up_by_hour_prefix_and_reason(catalog: Catalog, other: Catalog) -> None:
     before = await catalog.version.current()
     await catalog.key_failures.add([failure(1, "pk-b"), failure(1, "pk-a", 2)], keep_from_us=0, most_per_hour=10)

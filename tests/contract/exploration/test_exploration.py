@@ -1,14 +1,16 @@
 """`TelemetryExploration`: every engine counts and shows alike."""
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_asyncio
 
-from panope.ports.exploration import RowCount, Steps
-from panope.query.ast import ListQuery, Sort
-from panope.query.fields import View
-from tests.contract.queries import QUERIES
+from panope.adapters.memory.telemetry import MemoryTelemetry
+from panope.ports.exploration import GROUP_SORTS, Asked, RowCount, Steps, TraceGroup
+from panope.query.ast import Keyset, ListQuery, Sort
+from panope.query.fields import FIELDS, PARTS, View
+from tests.contract.queries import ALL, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import batch
 from tests.support.engines import ENGINES, Engine, open_engine
@@ -90,3 +92,123 @@ async def test_previews_are_made_where_a_row_keeps_none(world: Engine) -> None:
     assert shown == [("small", "a question", "yes"), ("large", LARGE[:160], None), ("none", None, None)]
     plain = (await world.reader.list_observations(STRANGER, ListQuery(sort=query.sort))).rows
     assert [observed.row.input_preview for observed in plain] == [None, LARGE[:160], None]
+
+
+KEYS = {"metadata": "team", "scores_avg": "quality", "score_categories": "tone", "score_booleans": "ok"}
+FACETS = [
+    (view, Asked(field.name, KEYS.get(field.name), of_parts=of_parts))
+    for view in View
+    for of_parts in (False, True)
+    if not of_parts or view in PARTS
+    for field in FIELDS[PARTS[view] if of_parts else view].values()
+    if field.name not in ("input", "output", "updated_at") and not (of_parts and field.name == "tags")
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def model() -> MemoryTelemetry:
+    """The same world in the engine that defines the answers."""
+    telemetry = MemoryTelemetry()
+    await telemetry.apply(batch(PROJECT, EVENTS, attribute_sets=[RESOURCE, SCOPE]))
+    return telemetry
+
+
+@pytest.mark.parametrize(("view", "asked"), FACETS)
+async def test_values_are_counted_as_in_memory(world: Engine, model: MemoryTelemetry, view: View, asked: Asked) -> None:
+    for newest, limit in ((100, 100), (3, 100), (100, 1)):
+        expected = await model.count_values(PROJECT, view, ALL, asked, newest=newest, limit=limit)
+        found = await world.reader.count_values(PROJECT, view, ALL, asked, newest=newest, limit=limit)
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("view", "asked", "expected"),
+    [
+        (View.TRACES, Asked("environment"), {"production": 3, "default": 3, "staging": 2}),
+        (View.TRACES, Asked("tags"), {"red": 3, "blue": 1, "green": 1}),
+        (View.TRACES, Asked("user_id"), {"ann": 2, "bob": 1}),
+        (View.TRACES, Asked("metadata", "team"), {"athena": 1, "zeus": 1}),
+        (View.TRACES, Asked("score_categories", "tone"), {"friendly": 1}),
+        (View.TRACES, Asked("score_booleans", "ok"), {True: 1}),
+        (View.TRACES, Asked("model", of_parts=True), {"gpt-4o": 1, "house-model": 1}),
+        (View.OBSERVATIONS, Asked("type"), {"GENERATION": 2, "EVENT": 1, "SPAN": 2, "TOOL": 1}),
+        (View.OBSERVATIONS, Asked("trace_name"), {"answer": 3, "Answer%_": 1}),
+    ],
+)
+async def test_values_are_counted(world: Engine, view: View, asked: Asked, expected: dict[str, int]) -> None:
+    found = await world.reader.count_values(PROJECT, view, ALL, asked, newest=100, limit=100)
+    assert {one.value: one.count for one in found} == expected
+    assert [one.count for one in found] == sorted(expected.values(), reverse=True)
+
+
+@pytest.mark.parametrize("caption", QUERIES)
+async def test_values_are_counted_of_what_matches(world: Engine, caption: str) -> None:
+    view, query, expected = QUERIES[caption]
+    found = await world.reader.count_values(PROJECT, view, query.where, Asked("id"), newest=100, limit=100)
+    assert sorted(str(one.value) for one in found) == sorted(expected)
+
+
+@pytest.mark.parametrize("caption", QUERIES)
+async def test_time_is_counted_in_steps(world: Engine, model: MemoryTelemetry, caption: str) -> None:
+    view, query, expected = QUERIES[caption]
+    for origin_us, width_us in ((minute(-5), 60_000_000), (minute(-7.5), 420_000_000), (0, 1 << 60)):
+        steps = {"origin_us": origin_us, "width_us": width_us}
+        found = await world.reader.count_by_time(PROJECT, view, query.where, **steps)
+        assert found == await model.count_by_time(PROJECT, view, query.where, **steps)
+        assert sum(step.count for step in found) == len(expected)
+        assert all((step.start_us - origin_us) % width_us == 0 for step in found)
+
+
+async def test_errors_are_counted_in_steps(world: Engine) -> None:
+    for view in (View.TRACES, View.OBSERVATIONS):
+        [step] = await world.reader.count_by_time(PROJECT, view, ALL, origin_us=0, width_us=1 << 60)
+        assert step.error_count == 1
+
+
+@pytest.mark.parametrize("field", sorted(GROUP_SORTS))
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("by", ["user_id", "session_id"])
+async def test_groups_of_traces_are_walked_in_every_order(
+    world: Engine, model: MemoryTelemetry, field: str, *, descending: bool, by: Literal["user_id", "session_id"]
+) -> None:
+    sort = Sort(field, descending)
+    whole = await world.reader.group_traces(PROJECT, ALL, by, sort=sort, limit=100)
+    assert whole == await model.group_traces(PROJECT, ALL, by, sort=sort, limit=100)
+    assert len(whole) == {"user_id": 2, "session_id": 3}[by]
+    walked: list[TraceGroup] = []
+    after = None
+    while page := await world.reader.group_traces(PROJECT, ALL, by, sort=sort, after=after, limit=1):
+        walked += page
+        after = Keyset(getattr(page[-1], field), page[-1].id)
+    assert walked == whole
+
+
+@pytest.mark.parametrize("caption", [caption for caption in QUERIES if QUERIES[caption][0] is View.TRACES])
+async def test_groups_are_of_the_traces_that_match(world: Engine, model: MemoryTelemetry, caption: str) -> None:
+    where, sort = QUERIES[caption][1].where, Sort("id")
+    found = await world.reader.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
+    assert found == await model.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
+
+
+async def test_a_group_adds_up_its_traces(world: Engine) -> None:
+    groups = await world.reader.group_traces(PROJECT, ALL, "session_id", sort=Sort("id", descending=False), limit=1)
+    assert groups == [
+        TraceGroup(
+            id="s-a",
+            user_id="ann",
+            first_us=minute(0),
+            last_us=minute(1),
+            active_us=60_000_000,
+            trace_count=2,
+            observation_count=3,
+            error_count=1,
+            open_count=1,
+            unpriced_count=0,
+            session_count=1,
+            user_count=2,
+            input_tokens=40,
+            output_tokens=10,
+            total_tokens=50,
+            total_cost=200_000_000,
+        )
+    ]

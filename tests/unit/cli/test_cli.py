@@ -24,6 +24,10 @@ COMMANDS = (
     ("keys", "revoke"),
     ("users",),
     ("users", "create"),
+    ("users", "list"),
+    ("users", "set-password"),
+    ("users", "sessions"),
+    ("users", "sessions", "revoke"),
     ("datasets",),
     ("datasets", "list"),
     ("datasets", "import"),
@@ -170,6 +174,23 @@ def test_a_user_is_created_with_a_password_from_standard_input(run: Run, monkeyp
     again = run("users", "create", "ada@example.com", "--password-stdin")
     assert again.status == 1
     assert "exists already" in again.err
+
+
+def test_users_are_listed_and_get_another_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("long enough\nanother one\n"))
+    run("users", "create", "ada@example.com", "--name", "Ada", "--role", "owner", "--password-stdin")
+    assert "owner of default" in run("users", "list").out.split("\t")
+    [user] = json.loads(run("users", "list", "--json").out)
+    assert (user["email"], user["name"], user["roles"]) == ("ada@example.com", "Ada", {"default": "owner"})
+    assert user["has_password"] is True
+    changed = run("users", "set-password", "Ada@example.com", "--password-stdin")
+    assert changed.out == "Changed the password of ada@example.com, who is signed out everywhere.\n"
+    assert run("users", "sessions", "revoke", "ada@example.com").out == "Ended 0 sessions of ada@example.com.\n"
+    for command in (("users", "sessions", "revoke"), ("users", "set-password")):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("long enough\n"))
+        options = ("--password-stdin",) if "set-password" in command else ()
+        refused = run(*command, "bea@example.com", *options)
+        assert (refused.status, "panope users list" in refused.err) == (1, True)
 
 
 def test_a_short_password_is_refused_without_repeating_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

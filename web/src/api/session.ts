@@ -2,23 +2,10 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 
 import { fetchJson, setCsrf } from "./http";
+import type { SchemaSessionBody } from "./schema";
 
-export type Role = "owner" | "admin" | "member" | "viewer";
-
-export interface SessionProject {
-  id: string;
-  name: string;
-  organizationId: string;
-  organizationName: string;
-  role: Role;
-}
-
-export interface Session {
-  user: { id: string; email: string; name: string | null };
-  projects: SessionProject[];
-  csrf: string;
-  version: string;
-}
+export type Session = SchemaSessionBody;
+export type SessionProject = Session["projects"][number];
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],

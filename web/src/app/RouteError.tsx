@@ -1,5 +1,8 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 
-export function RouteError({ error }: ErrorComponentProps) {
-  return <p className="p-6 text-danger">{error instanceof Error ? error.message : "Something went wrong."}</p>;
+import { ErrorState } from "@/ui/states";
+
+/** A page that failed, in its place; the rest of the app goes on. */
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  return <ErrorState error={error} onRetry={reset} />;
 }

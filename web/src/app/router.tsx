@@ -16,6 +16,11 @@ const start = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("@/features/projects/StartPage"), "StartPage"),
 });
+const lastProject = createRoute({
+  getParentRoute: () => root,
+  path: "/project/~/$",
+  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
+});
 const project = createRoute({ getParentRoute: () => root, path: "/project/$projectId", component: Shell });
 const home = createRoute({
   getParentRoute: () => project,
@@ -40,7 +45,7 @@ const trace = createRoute({
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([start, project.addChildren([home, traces, observations, trace])]),
+    routeTree: root.addChildren([start, lastProject, project.addChildren([home, traces, observations, trace])]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,
     parseSearch,

@@ -133,7 +133,13 @@ export function formatRelative(us: number, nowUs: number): string {
   const size = Math.abs(seconds);
   if (size < 5) return "just now";
   const text =
-    size < 60 ? `${size} s` : size < 3600 ? `${Math.floor(size / 60)} min` : size < 86_400 ? `${Math.floor(size / 3600)} h` : `${Math.floor(size / 86_400)} d`;
+    size < 60
+      ? `${size} s`
+      : size < 3600
+        ? `${Math.floor(size / 60)} min`
+        : size < 86_400
+          ? `${Math.floor(size / 3600)} h`
+          : `${Math.floor(size / 86_400)} d`;
   return past ? `${text} ago` : `in ${text}`;
 }
 

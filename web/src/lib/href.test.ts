@@ -24,7 +24,9 @@ test.each([".", "..", "setup", "new", ""])("the id %j is not taken for a page", 
 });
 
 test("paths are as clients print them", () => {
-  expect(href.trace({ projectId: "p", traceId: "a/b", observation: "o 1" })).toBe("/project/p/traces/a%2Fb?observation=o+1");
+  expect(href.trace({ projectId: "p", traceId: "a/b", observation: "o 1" })).toBe(
+    "/project/p/traces/a%2Fb?observation=o+1",
+  );
   expect(href.list({ projectId: "p", level: "traces", search: { q: "user:u latency:>2s" } })).toBe(
     "/project/p/traces?q=user:u+latency:%3E2s",
   );

@@ -22,11 +22,22 @@ export type ListLevel = (typeof LIST_LEVELS)[number];
 export const href = {
   root: () => "/",
   project: ({ projectId }: InProject) => `/project/${segment(projectId)}`,
+  /** The address of a page of `~`, in a project. */
+  inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
+    `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */
-  trace: ({ projectId, traceId, search = {}, observation }: InProject & Searching & { traceId: string; observation?: string | undefined }) =>
-    object(`/project/${segment(projectId)}/traces`, traceId, { ...search, ...(observation === undefined ? {} : { observation }) }),
+  trace: ({
+    projectId,
+    traceId,
+    search = {},
+    observation,
+  }: InProject & Searching & { traceId: string; observation?: string | undefined }) =>
+    object(`/project/${segment(projectId)}/traces`, traceId, {
+      ...search,
+      ...(observation === undefined ? {} : { observation }),
+    }),
   /** Finds the trace's project. */
   anyTrace: ({ traceId }: { traceId: string }) => object("/trace", traceId, {}),
   session: ({ projectId, sessionId }: InProject & { sessionId: string }) =>
@@ -38,7 +49,9 @@ export const href = {
   settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
     `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
   /** The server's own page; leave the app to get there. */
-  signIn: ({ targetPath }: { targetPath: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
+  signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
+  /** The server's own page with snippets. */
+  howToSend: () => "/start",
   openApi: () => "/api/openapi.json",
 } as const;
 

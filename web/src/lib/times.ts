@@ -67,3 +67,34 @@ export function zoneName(us: number, zone: Zone): string {
   const rest = size % 60 === 0 ? "" : `:${String(size % 60).padStart(2, "0")}`;
   return `UTC${minutes < 0 ? "−" : "+"}${Math.floor(size / 60)}${rest}`;
 }
+
+export interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+/** What a clock on the wall shows, as numbers. */
+export function wallOf(us: number, zone: Zone): Wall {
+  const { date, time } = wallClock(us, zone);
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  const [hour = 0, minute = 0, second = 0] = time.split(":").map(Number);
+  return { year, month, day, hour, minute, second };
+}
+
+/**
+ * The moment at which a clock on the wall shows this. Where clocks are put forward and no clock shows it, the moment
+ * that it would have been; where they are put back and it is shown twice, one of the two.
+ */
+export function momentOf(wall: Wall, zone: Zone): number {
+  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second) * 1000;
+  const offset = (us: number) => {
+    const shown = wallOf(us, zone);
+    return Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second) * 1000 - us;
+  };
+  const guess = asUtc - offset(asUtc);
+  return asUtc - offset(guess);
+}

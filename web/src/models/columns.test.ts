@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { isVisible, MAX_WIDTH, MIN_WIDTH, moved, NO_TASTE, ordered, resized, toggled, visible, type ColumnShape } from "./columns";
+import {
+  isVisible,
+  MAX_WIDTH,
+  MIN_WIDTH,
+  moved,
+  NO_TASTE,
+  ordered,
+  resized,
+  toggled,
+  visible,
+  type ColumnShape,
+} from "./columns";
 
 const COLUMNS: ColumnShape[] = [
   { id: "time", width: 140, isUsual: true, isPinned: true },
@@ -26,11 +37,14 @@ test("columns are hidden and shown, the first one stays", () => {
 
 test("moving keeps every column, and the pinned one first", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(...ids(COLUMNS), "gone"), fc.integer({ min: -5, max: 5 }))), (moves) => {
-      const taste = moves.reduce((before, [id, by]) => moved(COLUMNS, before, id, by), NO_TASTE);
-      expect(ids(ordered(COLUMNS, taste)).toSorted()).toEqual(ids(COLUMNS).toSorted());
-      expect(ordered(COLUMNS, taste)[0]!.id).toBe("time");
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...ids(COLUMNS), "gone"), fc.integer({ min: -5, max: 5 }))),
+      (moves) => {
+        const taste = moves.reduce((before, [id, by]) => moved(COLUMNS, before, id, by), NO_TASTE);
+        expect(ids(ordered(COLUMNS, taste)).toSorted()).toEqual(ids(COLUMNS).toSorted());
+        expect(ordered(COLUMNS, taste)[0]!.id).toBe("time");
+      },
+    ),
   );
   expect(ids(ordered(COLUMNS, moved(COLUMNS, NO_TASTE, "cost", -1)))).toEqual(["time", "cost", "name", "version"]);
 });
@@ -41,5 +55,7 @@ test("a column that came after the order was stored stands at the end", () => {
 
 test("widths stay within their limits", () => {
   expect(visible(COLUMNS, resized(NO_TASTE, "name", 1)).find(({ id }) => id === "name")!.width).toBe(MIN_WIDTH);
-  expect(visible(COLUMNS, { ...NO_TASTE, widths: { name: 10 ** 6 } }).find(({ id }) => id === "name")!.width).toBe(MAX_WIDTH);
+  expect(visible(COLUMNS, { ...NO_TASTE, widths: { name: 10 ** 6 } }).find(({ id }) => id === "name")!.width).toBe(
+    MAX_WIDTH,
+  );
 });

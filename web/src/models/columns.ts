@@ -53,7 +53,12 @@ export function toggled(column: ColumnShape, taste: ColumnTaste): ColumnTaste {
 }
 
 /** Move a column by some places among all columns. */
-export function moved<Column extends ColumnShape>(columns: readonly Column[], taste: ColumnTaste, id: string, by: number): ColumnTaste {
+export function moved<Column extends ColumnShape>(
+  columns: readonly Column[],
+  taste: ColumnTaste,
+  id: string,
+  by: number,
+): ColumnTaste {
   const ids = ordered(columns, taste).map((column) => column.id);
   const from = ids.indexOf(id);
   const first = columns.filter((column) => column.isPinned === true).length;

@@ -1,11 +1,23 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { boundsOf, labelOf, lengthOf, parseMoment, parseRange, printRange, shift, TOKENS, zoomOut, type Wall } from "./dateRange";
+import {
+  boundsOf,
+  labelOf,
+  lengthOf,
+  parseMoment,
+  parseRange,
+  printRange,
+  shift,
+  TOKENS,
+  zoomOut,
+  type Wall,
+} from "./dateRange";
 
 const NOW = 1_780_000_000_000_000;
 const H = 3_600_000_000;
-const utc = ({ year, month, day, hour, minute, second }: Wall) => Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
+const utc = ({ year, month, day, hour, minute, second }: Wall) =>
+  Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
 const TODAY: Wall = { year: 2026, month: 5, day: 28, hour: 20, minute: 26, second: 40 };
 const moment = (text: string) => parseMoment(text, NOW, utc, TODAY);
 
@@ -13,7 +25,8 @@ test("tokens and pairs of milliseconds are read and written", () => {
   for (const token of TOKENS) expect(printRange(parseRange(token)!)).toBe(token);
   expect(parseRange("ALL")).toEqual({ kind: "relative", token: "All" });
   expect(parseRange("1000-2000")).toEqual({ kind: "absolute", fromUs: 1_000_000, untilUs: 2_000_000 });
-  for (const text of [undefined, "", "2d", "5-5", "9-1", "x-y", "1-99999999999999999"]) expect(parseRange(text)).toBeNull();
+  for (const text of [undefined, "", "2d", "5-5", "9-1", "x-y", "1-99999999999999999"])
+    expect(parseRange(text)).toBeNull();
 });
 
 test("a range survives the URL", () => {
@@ -47,10 +60,26 @@ test("labels", () => {
 test("zooming out and shifting", () => {
   expect(zoomOut({ kind: "relative", token: "1d" }, NOW)).toEqual({ kind: "relative", token: "3d" });
   expect(zoomOut({ kind: "relative", token: "All" }, NOW)).toEqual({ kind: "relative", token: "All" });
-  expect(zoomOut({ kind: "absolute", fromUs: 100, untilUs: 200 }, NOW)).toEqual({ kind: "absolute", fromUs: 50, untilUs: 250 });
-  expect(zoomOut({ kind: "absolute", fromUs: NOW - 100, untilUs: NOW }, NOW)).toEqual({ kind: "absolute", fromUs: NOW - 200, untilUs: NOW });
-  expect(shift({ kind: "relative", token: "1h" }, -1, NOW)).toEqual({ kind: "absolute", fromUs: NOW - 2 * H, untilUs: NOW - H });
-  expect(shift({ kind: "absolute", fromUs: 10, untilUs: 20 }, 1, NOW)).toEqual({ kind: "absolute", fromUs: 20, untilUs: 30 });
+  expect(zoomOut({ kind: "absolute", fromUs: 100, untilUs: 200 }, NOW)).toEqual({
+    kind: "absolute",
+    fromUs: 50,
+    untilUs: 250,
+  });
+  expect(zoomOut({ kind: "absolute", fromUs: NOW - 100, untilUs: NOW }, NOW)).toEqual({
+    kind: "absolute",
+    fromUs: NOW - 200,
+    untilUs: NOW,
+  });
+  expect(shift({ kind: "relative", token: "1h" }, -1, NOW)).toEqual({
+    kind: "absolute",
+    fromUs: NOW - 2 * H,
+    untilUs: NOW - H,
+  });
+  expect(shift({ kind: "absolute", fromUs: 10, untilUs: 20 }, 1, NOW)).toEqual({
+    kind: "absolute",
+    fromUs: 20,
+    untilUs: 30,
+  });
   expect(shift({ kind: "relative", token: "All" }, 1, NOW)).toEqual({ kind: "relative", token: "All" });
 });
 

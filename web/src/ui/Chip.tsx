@@ -28,11 +28,26 @@ export function Chip({ tone, className, children, ...rest }: ChipProps) {
   );
 }
 
-const HUES = ["--type-generation", "--type-agent", "--type-tool", "--type-chain", "--type-retriever", "--type-evaluator", "--type-embedding", "--type-guardrail"] as const;
+const HUES = [
+  "--type-generation",
+  "--type-agent",
+  "--type-tool",
+  "--type-chain",
+  "--type-retriever",
+  "--type-evaluator",
+  "--type-embedding",
+  "--type-guardrail",
+] as const;
 
 /** A dot whose colour follows from a name: the same name, the same colour, everywhere. Always beside the name itself. */
 export function HueDot({ name }: { name: string }) {
   let hash = 0;
   for (const letter of name) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return <span aria-hidden className="size-1.5 shrink-0 rounded-full" style={{ background: `var(${HUES[hash % HUES.length]})` }} />;
+  return (
+    <span
+      aria-hidden
+      className="size-1.5 shrink-0 rounded-full"
+      style={{ background: `var(${HUES[hash % HUES.length]})` }}
+    />
+  );
 }

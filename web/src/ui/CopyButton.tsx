@@ -4,7 +4,15 @@ import { useState } from "react";
 import { IconButton } from "./Button";
 
 /** Copies a text and says so for a moment. */
-export function CopyButton({ text, label = "Copy", className }: { text: string | (() => string); label?: string; className?: string }) {
+export function CopyButton({
+  text,
+  label = "Copy",
+  className,
+}: {
+  text: string | (() => string);
+  label?: string;
+  className?: string;
+}) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(typeof text === "string" ? text : text());
@@ -16,7 +24,13 @@ export function CopyButton({ text, label = "Copy", className }: { text: string |
       label={isDone ? "Copied" : label}
       size="small"
       className={className}
-      icon={isDone ? <Check className="size-3.5 text-success" strokeWidth={2} /> : <Copy className="size-3.5" strokeWidth={1.75} />}
+      icon={
+        isDone ? (
+          <Check className="size-3.5 text-success" strokeWidth={2} />
+        ) : (
+          <Copy className="size-3.5" strokeWidth={1.75} />
+        )
+      }
       onClick={() => void copy()}
     />
   );

@@ -56,7 +56,17 @@ export function MenuItem({ children, icon, keys, isDisabled = false, onSelect }:
 }
 
 /** An item with a tick; it leaves the menu open. */
-export function MenuCheck({ children, isChecked, isDisabled = false, onChange }: { children: ReactNode; isChecked: boolean; isDisabled?: boolean; onChange: (isChecked: boolean) => void }) {
+export function MenuCheck({
+  children,
+  isChecked,
+  isDisabled = false,
+  onChange,
+}: {
+  children: ReactNode;
+  isChecked: boolean;
+  isDisabled?: boolean;
+  onChange: (isChecked: boolean) => void;
+}) {
   return (
     <Primitive.CheckboxItem
       className={ITEM}
@@ -76,7 +86,15 @@ export function MenuCheck({ children, isChecked, isDisabled = false, onChange }:
 }
 
 /** One of several that exclude each other. */
-export function MenuChoice<Value extends string>({ value, options, onChange }: { value: Value; options: readonly { value: Value; label: ReactNode }[]; onChange: (value: Value) => void }) {
+export function MenuChoice<Value extends string>({
+  value,
+  options,
+  onChange,
+}: {
+  value: Value;
+  options: readonly { value: Value; label: ReactNode }[];
+  onChange: (value: Value) => void;
+}) {
   return (
     <Primitive.RadioGroup value={value} onValueChange={(chosen) => onChange(chosen as Value)}>
       {options.map((option) => (

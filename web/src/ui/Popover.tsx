@@ -16,7 +16,10 @@ export interface PopoverProps {
 /** A small panel beside its button. The page behind stays usable; Escape closes it and gives the focus back. */
 export function Popover({ trigger, children, label, align = "start", isOpen, onOpenChange, className }: PopoverProps) {
   return (
-    <Primitive.Root {...(isOpen === undefined ? {} : { open: isOpen })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
+    <Primitive.Root
+      {...(isOpen === undefined ? {} : { open: isOpen })}
+      {...(onOpenChange === undefined ? {} : { onOpenChange })}
+    >
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal>
         <Primitive.Content

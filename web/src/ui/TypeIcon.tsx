@@ -41,5 +41,7 @@ export function typeLook(type: string): TypeLook {
 /** The icon of a type, with its name for whoever does not see it. */
 export function TypeIcon({ type, className = "size-4" }: { type: string; className?: string }) {
   const { icon: Icon, color, label } = typeLook(type);
-  return <Icon role="img" aria-label={label} className={`shrink-0 ${className}`} strokeWidth={1.75} style={{ color }} />;
+  return (
+    <Icon role="img" aria-label={label} className={`shrink-0 ${className}`} strokeWidth={1.75} style={{ color }} />
+  );
 }

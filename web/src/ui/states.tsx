@@ -51,7 +51,15 @@ export function EmptyState({ title, children, icon }: EmptyStateProps) {
 }
 
 /** What went wrong, in place, with the way on. */
-export function ErrorState({ error, onRetry, children }: { error: unknown; onRetry?: () => void; children?: ReactNode }) {
+export function ErrorState({
+  error,
+  onRetry,
+  children,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  children?: ReactNode;
+}) {
   const { title, text } = describe(error);
   const details = detailsOf(error);
   return (
@@ -66,13 +74,16 @@ export function ErrorState({ error, onRetry, children }: { error: unknown; onRet
           Copy details
         </Button>
       </div>
-      {error instanceof ApiError && error.requestId !== null && <p className="font-mono text-11 text-text-3">request {error.requestId}</p>}
+      {error instanceof ApiError && error.requestId !== null && (
+        <p className="font-mono text-11 text-text-3">request {error.requestId}</p>
+      )}
     </div>
   );
 }
 
 function describe(error: unknown): { title: string; text: string } {
-  if (!(error instanceof ApiError)) return { title: "This part of the page failed", text: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof ApiError))
+    return { title: "This part of the page failed", text: error instanceof Error ? error.message : String(error) };
   if (error.status === 0) return { title: "No connection", text: error.message };
   if (error.status === 403) return { title: "You may not see this", text: error.message };
   if (error.status === 404) return { title: "Not found", text: error.message };
@@ -83,6 +94,7 @@ function describe(error: unknown): { title: string; text: string } {
 
 function detailsOf(error: unknown): string {
   const lines = [`time: ${new Date().toISOString()}`, `page: ${window.location.pathname}`];
-  if (error instanceof ApiError) lines.push(`status: ${error.status}`, `error: ${error.code}`, `request: ${error.requestId ?? "none"}`);
+  if (error instanceof ApiError)
+    lines.push(`status: ${error.status}`, `error: ${error.code}`, `request: ${error.requestId ?? "none"}`);
   return [...lines, `message: ${error instanceof Error ? error.message : String(error)}`].join("\n");
 }

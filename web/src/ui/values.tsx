@@ -9,7 +9,12 @@ export function TimeText({ us, withMs = false, today }: { us: number; withMs?: b
   const { date, time } = wallClock(us, zone);
   const text = today === date ? time : formatTime(us, zone, { withMs });
   return (
-    <time dateTime={isoTime(us)} data-value={isoTime(us)} title={`${formatTime(us, zone, { withMs: true })} ${zoneName(us, zone)}\n${isoTime(us)}`} className="tabular whitespace-nowrap">
+    <time
+      dateTime={isoTime(us)}
+      data-value={isoTime(us)}
+      title={`${formatTime(us, zone, { withMs: true })} ${zoneName(us, zone)}\n${isoTime(us)}`}
+      className="tabular whitespace-nowrap"
+    >
       {text}
     </time>
   );
@@ -34,7 +39,11 @@ export function CostText({ amount, unpriced = 0 }: { amount: string | null; unpr
         ? `$${amount}, without ${unpriced} that ${unpriced === 1 ? "has" : "have"} no price`
         : `$${amount}`;
   return (
-    <span data-value={amount ?? undefined} title={title} className={`tabular whitespace-nowrap ${amount === null ? "text-text-3" : ""}`}>
+    <span
+      data-value={amount ?? undefined}
+      title={title}
+      className={`tabular whitespace-nowrap ${amount === null ? "text-text-3" : ""}`}
+    >
       {formatCost(amount, unpriced > 0)}
     </span>
   );
@@ -44,7 +53,11 @@ export function CostText({ amount, unpriced = 0 }: { amount: string | null; unpr
 export function TokensText({ input, output, total }: { input: number; output: number; total: number }) {
   if (total === 0) return <span className="text-text-3">—</span>;
   return (
-    <span data-value={total} title={`${input} in, ${output} out, ${total} in total`} className="tabular whitespace-nowrap">
+    <span
+      data-value={total}
+      title={`${input} in, ${output} out, ${total} in total`}
+      className="tabular whitespace-nowrap"
+    >
       {formatTokenPair(input, output)}
     </span>
   );

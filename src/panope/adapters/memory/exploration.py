@@ -2,18 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Literal
 
-from panope.adapters.memory.evaluate import matches
+from panope.adapters.memory.evaluate import matches, order
 from panope.adapters.memory.fields import FieldReader
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
+from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
-from panope.ports.exploration import RowCount, Steps
-from panope.query.ast import Node
-from panope.query.fields import View
+from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.query.ast import Keyset, Node, Sort
+from panope.query.fields import PARTS, View
+from panope.query.question import TIMES
 
 
 class MemoryExploration:
@@ -26,6 +28,60 @@ class MemoryExploration:
         """See the port."""
         found = len(self._matching(project_id, view, where))
         return RowCount(found) if found <= limit else RowCount(limit, is_exact=False)
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """See the port."""
+        _, read = _entities(self._projects[project_id], view)
+        found = order(self._matching(project_id, view, where), Sort(TIMES[view]), read)[:newest]
+        counts: Counter[Any] = Counter()
+        for entity in found:
+            wholes = read(entity, PARTS[view].value, None) if asked.of_parts else [(entity, read)]
+            values = {value for part, read_part in wholes for value in _values(read_part(part, asked.field, asked.key))}
+            counts.update(value for value in values if value is not None and value != "")
+        ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        return [ValueCount(value, count) for value, count in ordered[:limit]]
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """See the port."""
+        _, read = _entities(self._projects[project_id], view)
+        counts: Counter[int] = Counter()
+        errors: Counter[int] = Counter()
+        for entity in self._matching(project_id, view, where):
+            step = (read(entity, TIMES[view], None) - origin_us) // width_us
+            counts[step] += 1
+            errors[step] += view in (View.TRACES, View.OBSERVATIONS) and read(entity, "level", None) == Level.ERROR
+        return [TimeCount(origin_us + step * width_us, counts[step], errors[step]) for step in sorted(counts)]
+
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """See the port."""
+        traces: dict[str, list[TraceRow]] = {}
+        for stored in self._matching(project_id, View.TRACES, where):
+            if getattr(stored.row, by):
+                traces.setdefault(getattr(stored.row, by), []).append(stored.row)
+        groups = [_group(name, rows) for name, rows in traces.items()]
+        groups.sort(key=lambda group: (getattr(group, sort.field), group.id), reverse=sort.descending)
+        if after is not None:
+            there = (after.value, after.id)
+            groups = [
+                group
+                for group in groups
+                if ((getattr(group, sort.field), group.id) < there) == sort.descending
+                and (getattr(group, sort.field), group.id) != there
+            ]
+        return groups[:limit]
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """See the port."""
@@ -52,6 +108,29 @@ class MemoryExploration:
         if len(entities) > self._bound.max_rows:
             raise too_broad()
         return [entity for entity in entities if matches(view, where, entity, read)]
+
+
+def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
+    totals = [row.totals for row in rows]
+    users = {row.user_id for row in rows if row.user_id}
+    summed = "observation_count open_count unpriced_count input_tokens output_tokens total_tokens total_cost".split()
+    return TraceGroup(
+        id=name,
+        first_us=min(row.timestamp_us for row in rows),
+        last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
+        active_us=sum(row.latency_us for row in rows),
+        trace_count=len(rows),
+        error_count=sum(found.error_count > 0 for found in totals),
+        session_count=len({row.session_id for row in rows if row.session_id}),
+        user_count=len(users),
+        user_id=min(users, default=None),
+        **{field: sum(getattr(found, field) for found in totals) for field in summed},
+    )
+
+
+def _values(value: Any) -> Collection[Any]:
+    """The values that a field holds: several in a list or a set."""
+    return value if isinstance(value, list | set) else [value]
 
 
 def _entities(rows: ProjectRows, view: View) -> tuple[Collection[Any], Callable[[Any, str, str | None], Any]]:

@@ -84,12 +84,16 @@ class ListCompiler:
 
     def tally(self, project: int, where: Node, keys: Sequence[str], limit: int) -> Sql:
         """How many matching rows have the same keys, which are expressions; the count comes last."""
+        matching = self.matching(project, where)
+        positions = ", ".join(str(position) for position in range(1, len(keys) + 1))
+        text = f"SELECT {', '.join(keys)}, count(*) {matching.text} GROUP BY {positions} LIMIT ?"
+        return Sql(text, (*matching.params, limit))
+
+    def matching(self, project: int, where: Node) -> Sql:
+        """FROM and WHERE of the rows that match."""
         source = self._source(project, where, has_few_scores=False)
         matches = join("AND", [source.scope, *self._conditions(source)])
-        positions = ", ".join(str(position) for position in range(1, len(keys) + 1))
-        text = f"SELECT {', '.join(keys)}, count(*) FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
-        text += f"GROUP BY {positions} LIMIT ?"
-        return Sql(text, (*source.tables.params, *matches.params, limit))
+        return Sql(f"FROM {source.tables.text} WHERE {matches.text}", (*source.tables.params, *matches.params))
 
     def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
         few = find_score_condition(self._view, where) if has_few_scores else None

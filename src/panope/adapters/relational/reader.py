@@ -1,13 +1,13 @@
 """The telemetry reader of the relational engines: each call is one read transaction."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
-from panope.adapters.relational import exploration, observations, scores, traces
+from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, experiments, score_tallies
+from panope.adapters.relational.reports import diagnosis, experiments, exploration, score_tallies, trace_groups, values
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
@@ -18,9 +18,9 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
-from panope.ports.exploration import RowCount, Steps
+from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
-from panope.query.ast import ListQuery, Node
+from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
 
 Answer = TypeVar("Answer")
@@ -152,6 +152,39 @@ class _ExplorationReader(ProjectReader):
         """How many rows match, up to a limit."""
         return await self._read(
             project_id, lambda reading: exploration.count_rows(reading, view, where, limit), RowCount(0)
+        )
+
+    async def count_values(
+        self, project_id: ProjectId, view: View, where: Node, asked: Asked, *, newest: int, limit: int
+    ) -> list[ValueCount]:
+        """How many of the newest rows have each value."""
+
+        def read(reading: Reading) -> list[ValueCount]:
+            return values.count_values(reading, view, where, asked, newest=newest, limit=limit)
+
+        return await self._read(project_id, read, [])
+
+    async def count_by_time(
+        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
+    ) -> list[TimeCount]:
+        """How many rows lie in each step of time."""
+        return await self._read(
+            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
+        )
+
+    async def group_traces(
+        self,
+        project_id: ProjectId,
+        where: Node,
+        by: Literal["user_id", "session_id"],
+        *,
+        sort: Sort,
+        after: Keyset | None = None,
+        limit: int,
+    ) -> list[TraceGroup]:
+        """The traces that match, by user or by session."""
+        return await self._read(
+            project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
         )
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:

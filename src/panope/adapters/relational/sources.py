@@ -10,12 +10,13 @@ from panope.adapters.relational.session import Dialect, Sql
 from panope.query.ast import And, Condition, Node, Op
 from panope.query.fields import View
 
-_TABLES: Final = {
+TABLES: Final = {
     View.TRACES: "trace",
     View.OBSERVATIONS: "observation",
     View.SCORES: "score",
     View.SESSIONS: "session",
 }
+"""Where the rows of each view are."""
 _RARE: Final = frozenset(
     {"id", "trace_id", "observation_id", "session_id", "dataset_run_id", "user_id", "experiment_id"}
 )
@@ -64,11 +65,11 @@ def find_source(dialect: Dialect, view: View, project: int, where: Node, few_sco
     columns, alias = COLUMNS[view], ALIASES[view]
     if driver is not None and columns[driver].needs_trace:
         of_trace = f"{alias}.project = t.project AND {alias}.trace_id = t.id"
-        tables = f"trace t {dialect.forced_join} {_TABLES[view]} {alias} ON {of_trace}"
+        tables = f"trace t {dialect.forced_join} {TABLES[view]} {alias} ON {of_trace}"
         return Source(Sql(tables), Sql("t.project = ?", (project,)), columns, where, driver)
     owner = f"{alias}.project" if driver in _RARE else dialect.walked_project.format(alias)
     is_sorted = driver is not None and len(equalities[driver]) > 1
-    tables = f"{_TABLES[view]} {alias}{_joined_trace(dialect, view, where)}"
+    tables = f"{TABLES[view]} {alias}{_joined_trace(dialect, view, where)}"
     return Source(Sql(tables), Sql(f"{owner} = ?", (project,)), columns, where, driver, is_sorted=is_sorted)
 
 
@@ -94,7 +95,7 @@ def _by_scores(dialect: Dialect, view: View, project: int, where: Node, conditio
     alias = ALIASES[view]
     scored = scores_of_name(dialect, project, condition, f"DISTINCT s.{_SCORED[view]} AS id")
     tables = (
-        f"({scored.text}) d {dialect.forced_join} {_TABLES[view]} {alias} ON {alias}.project = ? AND {alias}.id = d.id"
+        f"({scored.text}) d {dialect.forced_join} {TABLES[view]} {alias} ON {alias}.project = ? AND {alias}.id = d.id"
         f"{_joined_trace(dialect, view, where)}"
     )
     scope = Sql(f"{alias}.project = ?", (project,))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from panope.domain.ids import ProjectId
 from panope.kit.clock import Clock
 from panope.ports.telemetry import TelemetryReader
@@ -11,7 +13,11 @@ from panope.query.question import Question, bound
 from panope.query.text.errors import InvalidTextError, QueryError
 from panope.query.text.lower import lower
 from panope.query.text.parse import parse_query
+from panope.query.text.terms import Query
 from panope.query.validate import validate_query, validate_where
+
+Name = tuple[str, str | None]
+"""A field of the query language, and its key."""
 
 
 class Asking:
@@ -21,9 +27,17 @@ class Asking:
         self._reader = reader
         self._clock = clock
 
-    async def where(self, project_id: ProjectId, question: Question) -> Node:
-        """Every condition of a question, valid. Raises `InvalidError` for a text that cannot be read."""
-        node = And((bound(question), await self._text(project_id, question)))
+    async def where(self, project_id: ProjectId, question: Question, *, without: Name | None = None) -> Node:
+        """Every condition of a question, valid; `without` names a field whose own conditions are left out.
+
+        Raises `InvalidError` for a text that cannot be read.
+        """
+        node = And(
+            (
+                bound(question, in_any_environment=without == ENVIRONMENT),
+                await self._text(project_id, question, without),
+            )
+        )
         validate_where(question.listing.view, node)
         return node
 
@@ -39,15 +53,8 @@ class Asking:
         validate_query(question.listing.view, query)
         return query
 
-    async def _text(self, project_id: ProjectId, question: Question) -> Node:
-        parsed = parse_query(question.text)
-        if isinstance(parsed, QueryError):
-            raise InvalidTextError(parsed)
-        named = {term.key for term in parsed.terms if term.field == "score" and term.key}
-        return lower(parsed, question.listing.view, await self._score_types(project_id, named), self._clock())
-
-    async def _score_types(self, project_id: ProjectId, names: Iterable[str]) -> dict[str, str]:
-        """The data type of the newest score of each name."""
+    async def score_types(self, project_id: ProjectId, names: Iterable[str]) -> dict[str, str]:
+        """The data type of the newest score of each name; names without scores are left out."""
         types = {}
         for name in sorted(names):
             query = ListQuery(where=Condition("name", Op.EQ, name), sort=Sort("timestamp"), limit=1)
@@ -55,3 +62,21 @@ class Asking:
             for scored in (await self._reader.list_scores(project_id, query)).rows:
                 types[name] = scored.row.data_type
         return types
+
+    async def _text(self, project_id: ProjectId, question: Question, without: Name | None) -> Node:
+        parsed = read_text(question.text)
+        if without is not None:
+            parsed = replace(parsed, terms=tuple(term for term in parsed.terms if (term.field, term.key) != without))
+        named = {term.key for term in parsed.terms if term.field == "score" and term.key}
+        return lower(parsed, question.listing.view, await self.score_types(project_id, named), self._clock())
+
+
+ENVIRONMENT: Name = ("env", None)
+
+
+def read_text(text: str) -> Query:
+    """The terms of a text; raises `InvalidTextError`."""
+    parsed = parse_query(text)
+    if isinstance(parsed, QueryError):
+        raise InvalidTextError(parsed)
+    return parsed

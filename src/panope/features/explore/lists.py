@@ -1,30 +1,27 @@
 """Lists of the web app: pages by keyset, with what a row shows beside what it holds."""
 
 from collections.abc import Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import ObservationRow, TraceRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.features.explore.asking import Asking
+from panope.features.explore.rows import place_of
 from panope.kit.clock import Clock
-from panope.ports.telemetry import Observed, TelemetryReader
+from panope.ports.exploration import TraceGroup
+from panope.ports.telemetry import Observed, Scored, TelemetryReader
 from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
+from panope.query.cursor import bad_cursor
 from panope.query.question import Question
 
 Row = TypeVar("Row")
 
 _MAX_SCORES: Final = 5_000
 """Of the rows of one page, the newest."""
-_OF_ROW: Final = {
-    "timestamp": "timestamp_us",
-    "start_time": "start_us",
-    "end_time": "end_us",
-    "created_at": "created_us",
-}
 
 
 class Listed(Struct, Generic[Row], frozen=True):
@@ -51,6 +48,15 @@ class ListedObservation(Struct, frozen=True):
     scores: list[ScoreRow] = field(default_factory=list)
 
 
+class ListedSession(Struct, frozen=True):
+    """A session with what its traces add up to, and its own scores."""
+
+    row: SessionRow
+    traces: TraceGroup | None
+    """None when its traces are gone since it was listed."""
+    scores: list[ScoreRow] = field(default_factory=list)
+
+
 class Lists:
     """Pages of one engine."""
 
@@ -63,22 +69,53 @@ class Lists:
         """One page of traces."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        rows = [traced.row for traced in (await self._reader.list_traces(project_id, query)).rows]
-        shown, following = cut(rows, question)
-        scores = await self.scores_of(project_id, "trace_id", [row.id for row in shown])
-        return Listed([ListedTrace(row, scores.get(row.id, [])) for row in shown], following, as_of_us)
+        shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question)
+        scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
+        rows = [ListedTrace(traced.row, scores.get(traced.row.id, [])) for traced in shown]
+        return Listed(rows, following, as_of_us)
 
     async def list_observations(self, project_id: ProjectId, question: Question) -> Listed[ListedObservation]:
         """One page of observations."""
         as_of_us = self._clock()
         query = msgspec.structs.replace(await self._asking.query(project_id, question), with_previews=True)
-        found = (await self._reader.list_observations(project_id, query)).rows
-        _, following = cut([observed.row for observed in found], question)
-        shown = found[: question.limit]
+        shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
-        return Listed(
-            [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown], following, as_of_us
+        rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_scores(self, project_id: ProjectId, question: Question) -> Listed[Scored]:
+        """One page of scores."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        rows, following = cut((await self._reader.list_scores(project_id, query)).rows, question)
+        return Listed(rows, following, as_of_us)
+
+    async def list_sessions(self, project_id: ProjectId, question: Question) -> Listed[ListedSession]:
+        """One page of sessions; what each adds up to is that of all its traces."""
+        as_of_us = self._clock()
+        query = await self._asking.query(project_id, question)
+        shown, following = cut((await self._reader.list_sessions(project_id, query)).rows, question)
+        ids = tuple(row.id for row in shown)
+        where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
+        found = (
+            await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids)) if ids else []
         )
+        groups = {group.id: group for group in found}
+        scores = await self.scores_of(project_id, "session_id", ids)
+        rows = [ListedSession(row, groups.get(row.id), scores.get(row.id, [])) for row in shown]
+        return Listed(rows, following, as_of_us)
+
+    async def list_users(self, project_id: ProjectId, question: Question) -> Listed[TraceGroup]:
+        """One page of the users that the traces name which match the question."""
+        as_of_us = self._clock()
+        where, after = await self._asking.where(project_id, question), question.after
+        if after is not None and isinstance(after.value, int) == (question.sort.field == "id"):
+            raise bad_cursor()
+        found = await self._reader.group_traces(
+            project_id, where, "user_id", sort=question.sort, after=after, limit=question.limit + 1
+        )
+        rows, following = cut(found, question)
+        return Listed(rows, following, as_of_us)
 
     async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:
         """Scores of the owners with these ids, corrections left out; `owner` is the field that names them."""
@@ -104,23 +141,3 @@ def cut(rows: list[Row], question: Question) -> tuple[list[Row], Keyset | None]:
     """The rows of the page, and where the next one starts when there is a row beyond it."""
     shown = rows[: question.limit]
     return shown, place_of(shown[-1], question.sort) if shown and len(rows) > question.limit else None
-
-
-def place_of(row: Any, sort: Sort) -> Keyset:
-    """Where a row stands in the order of a sort."""
-    return Keyset(_sort_value(row, sort.field), row.id)
-
-
-def _sort_value(row: Any, name: str) -> Any:
-    if name == "latency":
-        return _latency(row)
-    if name == "time_to_first_token":
-        return None if row.completion_start_us is None else row.completion_start_us - row.start_us
-    name = _OF_ROW.get(name, name)
-    return getattr(row if hasattr(row, name) else row.totals, name)
-
-
-def _latency(row: TraceRow | ObservationRow) -> int | None:
-    if isinstance(row, TraceRow):
-        return row.latency_us
-    return None if row.end_us is None else row.end_us - row.start_us

@@ -99,7 +99,7 @@ class TraceOpening:
     async def open_trace(self, project_id: ProjectId, trace_id: str) -> OpenedTrace:
         """The header of a trace."""
         as_of_us = self._clock()
-        traced = await self._find(project_id, trace_id)
+        traced = await self.find(project_id, trace_id)
         scores = await self._lists.scores_of(project_id, "trace_id", [trace_id])
         comments = await self._comments.count_by_object(project_id, CommentObjectType.TRACE, [trace_id])
         return OpenedTrace(
@@ -113,7 +113,7 @@ class TraceOpening:
 
     async def read_skeleton(self, project_id: ProjectId, trace_id: str, page: int) -> Skeleton:
         """One page of the skeleton, the first is 0."""
-        traced = await self._find(project_id, trace_id, with_payload=False)
+        traced = await self.find(project_id, trace_id, with_payload=False)
         steps = await self._reader.list_steps(project_id, trace_id, offset=page * PAGE_STEPS, limit=PAGE_STEPS)
         comments = await self._comments.count_by_object(project_id, CommentObjectType.OBSERVATION, steps.id)
         return Skeleton(
@@ -135,7 +135,7 @@ class TraceOpening:
 
     async def read_trace_text(self, project_id: ProjectId, trace_id: str, side: Side) -> StoredText:
         """Input or output of a trace; a missing one reads as no text."""
-        traced = await self._find(project_id, trace_id)
+        traced = await self.find(project_id, trace_id)
         return StoredText(side.of(traced.payload or Payload()) or "", traced.row.updated_us)
 
     async def read_observation_text(self, project_id: ProjectId, observation_id: str, side: Side) -> StoredText:
@@ -148,8 +148,8 @@ class TraceOpening:
             project_id, [observation_id] if is_possible_id(observation_id) else []
         )
 
-    async def _find(self, project_id: ProjectId, trace_id: str, *, with_payload: bool = True) -> Traced:
-        """A trace without its observations."""
+    async def find(self, project_id: ProjectId, trace_id: str, *, with_payload: bool = True) -> Traced:
+        """A trace without its observations; raises `NotFoundError`."""
         query = ListQuery(
             where=Condition("id", Op.EQ, trace_id),
             sort=Sort("timestamp"),

@@ -60,4 +60,5 @@ def _inline(node: Any, components: dict[str, Any]) -> Any:
         return _inline(components[node["$ref"]], components)
     if node.get("format") == "decimal":
         return {"type": "number", "minimum": 0}  # prices are read exactly, and yet are numbers on the wire
-    return {key: _inline(part, components) for key, part in node.items()}
+    # A discriminator names components, which are not there any more; the alternatives tell themselves apart.
+    return {key: _inline(part, components) for key, part in node.items() if key != "discriminator"}

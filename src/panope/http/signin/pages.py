@@ -10,6 +10,8 @@ from panope.features.accounts.setup import SetupNames
 from panope.http.signin.forms import TICKET
 from panope.http.signin.frame import Field, show_field, show_page, show_problem
 
+WRONG = 422
+"""Status of a form whose fields are wrong."""
 _MAX_EMAIL_CHARS = 254
 _FORGOTTEN = (
     "Forgotten your password? Whoever runs this server sets another with <code>panope users set-password</code>."
@@ -38,7 +40,7 @@ def _form(action: str, ticket: str, rows: str, button: str) -> str:
 
 def sign_in_page(action: str, ticket: str, email: str = "", outcome: Outcome = NEW) -> HTMLResponse:
     """The form to sign in with."""
-    is_wrong = bool(outcome.text)
+    is_wrong = outcome.status == WRONG
     rows = (
         Field(
             name="email",
@@ -63,7 +65,7 @@ def sign_in_page(action: str, ticket: str, email: str = "", outcome: Outcome = N
         "Sign in",
         show_problem(outcome.text) + _form(action, ticket, shown, "Sign in"),
         status=outcome.status,
-        is_problem=is_wrong,
+        is_problem=bool(outcome.text),
         more=_FORGOTTEN,
         retry_after_s=outcome.retry_after_s,
     )
@@ -117,9 +119,7 @@ def setup_page(
     ]
     rows = "".join(map(show_field, person))
     if places:
-        rows += (
-            f"<fieldset><legend>Names, which you can change later</legend>{''.join(map(show_field, places))}</fieldset>"
-        )
+        rows += f"<fieldset><legend>Names</legend>{''.join(map(show_field, places))}</fieldset>"
     lead = '<p class="lead">This server has no users yet. The first one owns everything on it.</p>'
     return show_page(
         "Set up panope",

@@ -18,7 +18,7 @@ from panope.http.fast.routing import FastRoute
 from panope.http.members import COOKIE
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
-from panope.http.signin.pages import NEW, Outcome, setup_page, sign_in_page, sign_out_page, trouble_page
+from panope.http.signin.pages import NEW, WRONG, Outcome, setup_page, sign_in_page, sign_out_page, trouble_page
 from panope.http.signin.targets import root_of, target_of
 
 SIGN_IN = "/auth/sign-in"
@@ -26,7 +26,7 @@ SIGN_OUT = "/auth/sign-out"
 SETUP = "/setup"
 _SEE_OTHER = 303
 _MAX_NAME_CHARS = 60
-_WRONG = Outcome(text="No account has this e-mail address and password", status=422)
+_WRONG = Outcome(text="Wrong e-mail address or password", status=WRONG)
 _Page = Callable[[Request], Awaitable[Response]]
 
 

@@ -156,7 +156,10 @@ KEYED: Final = frozenset({"meta", "score", "usage"})
 """Fields that stand with a key only."""
 MAY_HAVE_KEY: Final = KEYED | {"cost"}
 BY_USAGE: Final[dict[str, dict[str | None, str]]] = {
-    "usage": {"input": "input_tokens", "output": "output_tokens", "total": "total_tokens"},
+    "usage": {"total": "total_tokens"},
     "cost": {None: "total_cost", "input": "input_cost", "output": "output_cost", "total": "total_cost"},
 }
-"""Columns of usage and cost by their key; other keys cannot be asked for yet."""
+"""Columns of usage and cost by their key; other keys cannot be asked for yet.
+
+The columns of input and output add up all kinds of tokens on that side, which `usage.input` would not.
+"""

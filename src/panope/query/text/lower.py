@@ -97,7 +97,7 @@ class _Lowering:
             return self._presence(field)
         place = self._place(field.name, field.places, field.later)
         if place.depth and isinstance(term.value, Several) and term.value.joint == "and":
-            each = (Term(term.field, Plain(text), term.key) for text in term.value.texts)
+            each = (Term(term.field, Several((text,), "or"), term.key) for text in term.value.texts)
             return And(tuple(_down(place.depth, self._at(field, place, one)) for one in each))
         return _down(place.depth, self._at(field, place, term))
 

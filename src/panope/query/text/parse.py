@@ -94,7 +94,7 @@ class _Reader:
         """One term, and whether it is a word without quotes or minus."""
         start = self._at
         negated = self._take("-")
-        if self._is_over():
+        if self._is_over() or (negated and self._peek() == "-"):
             raise self._mistake(
                 Problem.MISSING_TERM, start, "A term has to follow the - directly; quote it to search for it"
             )
@@ -265,6 +265,8 @@ class _Reader:
         joints: set[str] = set()
         while not self._take(")"):
             word_at = self._at
+            if word_at == len(self._text):
+                raise self._mistake(Problem.BAD_LIST, start, "A ) has to close the list")
             word = self._match(_RUN)
             if word not in ("OR", "AND"):
                 raise self._mistake(Problem.BAD_LIST, word_at, "Put OR or AND between values, and ) after the last")

@@ -36,6 +36,7 @@ _OPERATORS: dict[str, tuple[str, ...]] = {
     "positionInTrace": ("=",),
 }
 _KEYED = frozenset({"categoryOptions", "stringObject", "numberObject", "booleanObject"})
+_MAY_HAVE_KEY = frozenset({"null", "positionInTrace"})
 _ACCEPTED: dict[FieldType, tuple[str, ...]] = {
     FieldType.STRING: ("string", "stringOptions"),
     FieldType.NUMBER: ("number",),
@@ -154,7 +155,7 @@ def read_entry(element: Any, path: tuple[str | int, ...]) -> Entry:
     problem = _VALUE_CHECKS[kind](value, operator)
     if problem:
         raise invalid((*path, "value"), problem)
-    return Entry(kind, column, operator, value, key if kind in _KEYED or kind == "null" else None)
+    return Entry(kind, column, operator, value, key if kind in _KEYED | _MAY_HAVE_KEY else None)
 
 
 def _check_text(value: Any, _operator: str) -> str | None:

@@ -12,7 +12,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_stored, seconds, show_metadata, show_value, usd
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.times import format_optional_time, format_time
 
 _UNITS = frozenset({"CHARACTERS", "TOKENS", "MILLISECONDS", "SECONDS", "IMAGES", "REQUESTS"})

@@ -22,7 +22,7 @@ from panope.wire.langfuse.observations import (
     time_to_first_token_s,
 )
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, Params
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.times import format_optional_time, format_time
 
 MAX_LIMIT = 1_000

@@ -13,7 +13,7 @@ from panope.wire.langfuse.clients import knows_text_scores
 from panope.wire.langfuse.filters import FieldNode, between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.times import format_time
 
 DELETED = encode({"message": "Score deletion queued successfully"})

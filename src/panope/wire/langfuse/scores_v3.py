@@ -14,7 +14,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import FieldNode, between, combine, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_text
 from panope.wire.langfuse.paging import DEFAULT_LIMIT, MAX_LIMIT, Params, invalid
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.times import format_time
 
 GROUPS = ("core", "details", "subject", "annotation")

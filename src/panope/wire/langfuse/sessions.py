@@ -12,7 +12,7 @@ from panope.query.fields import View
 from panope.wire.langfuse.filters import between, combine, one_of
 from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.paging import PageNumber, Params, page_meta, read_page
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.times import format_time
 from panope.wire.langfuse.traces import show_trace
 

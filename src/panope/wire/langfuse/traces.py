@@ -17,7 +17,7 @@ from panope.wire.langfuse.filters import between, combine, equals, one_of
 from panope.wire.langfuse.jsonvalues import encode, parse_stored, seconds, show_metadata, usd
 from panope.wire.langfuse.observations import show_observation_in_full
 from panope.wire.langfuse.paging import PageNumber, Params, invalid, page_meta, read_page
-from panope.wire.langfuse.querytext import read_q
+from panope.wire.langfuse.querytext.parameter import read_q
 from panope.wire.langfuse.scores import is_shown_in_v1, show_score_v1
 from panope.wire.langfuse.times import format_time
 

@@ -1,11 +1,16 @@
 """Scores in the web app."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from panope.domain.scores import ScoreRow
+from panope.ports.telemetry import Scored
+from panope.query.ast import Keyset
+from panope.wire.langfuse.jsonvalues import encode
+from panope.wire.ui.pages import show_place
 
 
 class ScoreChipBody(Struct, rename="camel", kw_only=True):
@@ -35,6 +40,31 @@ class ScoreBody(ScoreChipBody, rename="camel", kw_only=True):
     author_user_id: str | None
     execution_trace_id: str | None
     metadata: dict[str, Any]
+
+
+class ScoreRowBody(ScoreBody, rename="camel", kw_only=True):
+    """A score as a list shows it; what it takes from its trace is null when that is not there."""
+
+    trace_name: str | None
+    user_id: str | None
+    tags: list[str]
+
+
+class ScoresBody(Struct, rename="camel", kw_only=True):
+    """A page of scores."""
+
+    rows: list[ScoreRowBody]
+    next: str | None
+    as_of_us: int
+
+
+def encode_scores(scores: Iterable[Scored], place: Keyset | None, as_of_us: int) -> bytes:
+    """Write a page of scores."""
+    rows = [
+        ScoreRowBody(**score_values(scored.row), trace_name=scored.trace_name, user_id=scored.user_id, tags=scored.tags)
+        for scored in scores
+    ]
+    return encode(ScoresBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
 
 
 def show_chip(row: ScoreRow) -> ScoreChipBody:

@@ -9,5 +9,11 @@ import { TraceView } from "./TraceView";
 export function TracePage() {
   const { projectId = "", traceId = "" } = useParams({ strict: false });
   const { search } = useUrlState();
-  return <TraceView projectId={projectId} traceId={traceId === "-" ? (oneOf(search, "id") ?? traceId) : traceId} place="page" />;
+  return (
+    <TraceView
+      projectId={projectId}
+      traceId={traceId === "-" ? (oneOf(search, "id") ?? traceId) : traceId}
+      place="page"
+    />
+  );
 }

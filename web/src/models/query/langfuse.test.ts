@@ -48,5 +48,11 @@ test("words are searched for where the link says", () => {
 });
 
 test("no link breaks it", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (filter, search) => void fromLangfuse(filter, search, [])));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary" }),
+      fc.string({ unit: "binary" }),
+      (filter, search) => void fromLangfuse(filter, search, []),
+    ),
+  );
 });

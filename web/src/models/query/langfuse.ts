@@ -60,7 +60,11 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Convert what an old link carries. Never throws. */
-export function fromLangfuse(filter: string | undefined, search: string | undefined, searchType: readonly string[]): Converted {
+export function fromLangfuse(
+  filter: string | undefined,
+  search: string | undefined,
+  searchType: readonly string[],
+): Converted {
   const terms: string[] = [];
   const ignored: string[] = [];
   for (const clause of (filter ?? "").split(",")) {
@@ -83,14 +87,20 @@ function searchTerms(words: string, searchType: readonly string[]): string[] {
 
 function readClause(clause: string): string | null {
   const [column = "", type = "", key = "", operator = "", ...rest] = clause.split(";");
-  const name = FIELDS[decode(column).toLowerCase().replace(/[\s_()$]/g, "")];
+  const name =
+    FIELDS[
+      decode(column)
+        .toLowerCase()
+        .replace(/[\s_()$]/g, "")
+    ];
   if (name === undefined || rest.length === 0) return null;
   const field = key === "" ? name : writeField(name, decode(key));
   return writeClause(field, type, decode(operator), decode(rest.join(";")));
 }
 
 function writeClause(field: string, type: string, operator: string, value: string): string | null {
-  if (type === "null") return operator === "is null" ? `-has:${field}` : operator === "is not null" ? `has:${field}` : null;
+  if (type === "null")
+    return operator === "is null" ? `-has:${field}` : operator === "is not null" ? `has:${field}` : null;
   if (type === "boolean" || type === "booleanObject") {
     const isTrue = (value === "true") === (operator !== "<>");
     return field === "is" ? `${isTrue ? "" : "-"}is:bookmarked` : `${field}:${isTrue}`;

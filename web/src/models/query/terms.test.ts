@@ -27,7 +27,13 @@ test("terms are cut at spaces outside of quotes and parentheses", () => {
     'meta."a b":*x*',
     "has:error",
   ]);
-  expect(splitTerms(query)[1]).toEqual({ text: '-env:(a OR "b c")', start: 13, isNegated: true, field: "env", value: '(a OR "b c")' });
+  expect(splitTerms(query)[1]).toEqual({
+    text: '-env:(a OR "b c")',
+    start: 13,
+    isNegated: true,
+    field: "env",
+    value: '(a OR "b c")',
+  });
   expect(splitTerms(query)[3]).toMatchObject({ field: null, value: "word" });
   expect(splitTerms(query)[4]).toMatchObject({ field: 'meta."a b"', value: "*x*" });
 });
@@ -50,17 +56,26 @@ test("every text can be cut, and nothing but space is lost", () => {
 
 test("any value that is written is read back, alone or among others", () => {
   fc.assert(
-    fc.property(fc.array(any.filter((value) => value !== ""), { minLength: 1, maxLength: 4 }), (values) => {
-      const term = splitTerms(writeTerm("env", values));
-      expect(term).toHaveLength(1);
-      expect(readValues(term[0]!.value)).toEqual(values);
-    }),
+    fc.property(
+      fc.array(
+        any.filter((value) => value !== ""),
+        { minLength: 1, maxLength: 4 },
+      ),
+      (values) => {
+        const term = splitTerms(writeTerm("env", values));
+        expect(term).toHaveLength(1);
+        expect(readValues(term[0]!.value)).toEqual(values);
+      },
+    ),
   );
 });
 
-test.each([">2s", "0.1..1", "a*", "*a", "=a", "(a AND b)", "(a OR)", "(a OR b", '"open'])("%s names no whole values", (value) => {
-  expect(readValues(value)).toBeNull();
-});
+test.each([">2s", "0.1..1", "a*", "*a", "=a", "(a AND b)", "(a OR)", "(a OR b", '"open'])(
+  "%s names no whole values",
+  (value) => {
+    expect(readValues(value)).toBeNull();
+  },
+);
 
 test("a choice of a field replaces the one before and leaves the rest", () => {
   const query = "env:a latency:>2s -env:b refund";
@@ -72,7 +87,10 @@ test("a choice of a field replaces the one before and leaves the rest", () => {
 });
 
 test("what is chosen is what is read, whatever else is there", () => {
-  const values = fc.uniqueArray(any.filter((value) => value !== ""), { maxLength: 3 });
+  const values = fc.uniqueArray(
+    any.filter((value) => value !== ""),
+    { maxLength: 3 },
+  );
   fc.assert(
     fc.property(values, values, (included, excluded) => {
       const query = withChoice("name:a* latency:>2s", "tag", { included, excluded });

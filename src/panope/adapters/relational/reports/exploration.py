@@ -2,14 +2,16 @@
 
 from typing import Final
 
+from panope.adapters.relational.columns import COLUMNS
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.tables import read_detail
 from panope.domain.scores import ScoreDataType
-from panope.ports.exploration import RowCount, Steps
+from panope.ports.exploration import RowCount, Steps, TimeCount
 from panope.query.ast import Node
 from panope.query.fields import View
+from panope.query.question import TIMES
 
 _STEP_COLUMNS: Final = (
     "id parent_id type name start_us end_us completion_start_us level status_message model "
@@ -23,6 +25,11 @@ _SCORE_COUNTS: Final = (
     "SELECT s.observation_id, count(*) FROM score s WHERE s.project = ? AND s.trace_id = ? "  # noqa: S608
     f"AND s.observation_id IS NOT NULL AND s.data_type <> '{ScoreDataType.CORRECTION}' GROUP BY s.observation_id"
 )
+_IS_ERROR: Final = {
+    View.TRACES: "CASE WHEN t.error_count > 0 THEN 1 ELSE 0 END",
+    View.OBSERVATIONS: "CASE WHEN o.level = 'ERROR' THEN 1 ELSE 0 END",
+}
+_MAX_STEPS: Final = 20_000
 
 
 def count_rows(reading: Reading, view: View, where: Node, limit: int) -> RowCount:
@@ -30,6 +37,21 @@ def count_rows(reading: Reading, view: View, where: Node, limit: int) -> RowCoun
     found = count(reading, ListCompiler(reading.dialect, view), where, limit=limit + 1)
     # The counters, which answer without a limit, know exactly how many rows there are beyond it.
     return RowCount(limit, is_exact=False) if found == limit + 1 else RowCount(found)
+
+
+def count_by_time(reading: Reading, view: View, where: Node, origin_us: int, width_us: int) -> list[TimeCount]:
+    """How many rows lie in each step, and how many of them are errors."""
+    time = COLUMNS[view][TIMES[view]].sql
+    keys = (f"(({time}) - {int(origin_us)}) / {int(width_us)}", _IS_ERROR.get(view, "0"))
+    compiler = ListCompiler(reading.dialect, view)
+    sql = compiler.tally(reading.project, where, keys, _MAX_STEPS)
+    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
+    steps: dict[int, list[int]] = {}
+    for step, is_error, rows in run(sql.text, sql.params):
+        counts = steps.setdefault(int(step), [0, 0])
+        counts[0] += int(rows)
+        counts[1] += int(rows) if is_error else 0
+    return [TimeCount(origin_us + step * width_us, *counts) for step, counts in sorted(steps.items())]
 
 
 def list_steps(reading: Reading, trace_id: str, offset: int, limit: int) -> Steps:

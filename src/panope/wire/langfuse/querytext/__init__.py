@@ -1,0 +1,1 @@
+"""Query text on the wire: the parameter `q`, and the filters that become it."""
