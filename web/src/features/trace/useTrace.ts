@@ -59,6 +59,7 @@ export function useTraceModel(skeleton: Skeleton | undefined, nowUs: number, shi
       setLarge(data.model);
       worker.terminate();
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one listener
     worker.postMessage({ number: 0, skeleton, nowUs, shiftClocks } satisfies ModelRequest);
     return () => worker.terminate();
   }, [skeleton, isLarge, nowUs, shiftClocks]);

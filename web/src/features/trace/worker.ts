@@ -10,5 +10,6 @@ export interface ModelRequest {
 }
 
 self.addEventListener("message", ({ data }: MessageEvent<ModelRequest>) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one listener
   self.postMessage({ number: data.number, model: buildModel(data.skeleton, data.nowUs, data.shiftClocks) });
 });
