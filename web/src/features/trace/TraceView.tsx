@@ -58,8 +58,8 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
   );
 }
 
-/** The moment until which what is running is drawn: the last change of a finished trace, else now. */
-function useNow(trace: TraceBody | undefined): number {
+/** The moment until which what is running is drawn; null once the trace is over. */
+function useNow(trace: TraceBody | undefined): number | null {
   const isRunning = trace?.isRunning ?? false;
   const [nowUs, setNow] = useState(() => Date.now() * 1000);
   useEffect(() => {
@@ -67,7 +67,7 @@ function useNow(trace: TraceBody | undefined): number {
     const timer = setInterval(() => document.visibilityState === "visible" && setNow(Date.now() * 1000), NOW_EVERY_MS);
     return () => clearInterval(timer);
   }, [isRunning]);
-  return isRunning ? nowUs : (trace?.updatedUs ?? nowUs);
+  return isRunning ? nowUs : null;
 }
 
 const VIEW_OPTIONS = [
@@ -142,15 +142,13 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
   const navigator = useNavigator(model, state.observationId);
   const traceName = trace.name ?? "trace";
   useNeighbours(projectId, navigator, trace.updatedUs);
+  const switcher = <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />;
   return (
     <div className="flex min-h-0 grow flex-col">
-      <div className="flex h-9 shrink-0 items-center border-b border-line px-2">
-        <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />
-      </div>
       {state.view === "waterfall" ? (
-        <Waterfall navigator={navigator} traceName={traceName} scope={scope} onSelect={onSelect} />
+        <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
       ) : (
-        <TranscriptView projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+        <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
       )}
     </div>
   );

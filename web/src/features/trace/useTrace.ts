@@ -48,7 +48,7 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
 }
 
 /** The model of a skeleton; undefined while a worker is at it for the first time. */
-export function useTraceModel(skeleton: Skeleton | undefined, nowUs: number, shiftClocks: boolean): TraceModel | undefined {
+export function useTraceModel(skeleton: Skeleton | undefined, nowUs: number | null, shiftClocks: boolean): TraceModel | undefined {
   const isLarge = skeleton !== undefined && skeleton.id.length > WORKER_FROM;
   const small = useMemo(() => (skeleton === undefined || isLarge ? undefined : buildModel(skeleton, nowUs, shiftClocks)), [skeleton, isLarge, nowUs, shiftClocks]);
   const [large, setLarge] = useState<TraceModel>();

@@ -5,7 +5,7 @@ import type { Skeleton } from "@/models/trace/skeleton";
 export interface ModelRequest {
   number: number;
   skeleton: Skeleton;
-  nowUs: number;
+  nowUs: number | null;
   shiftClocks: boolean;
 }
 

@@ -22,6 +22,8 @@ export interface JsonRow {
 
 type Pending = Pick<JsonRow, "pointer" | "key" | "value" | "depth" | "position" | "siblings">;
 const MAX_EMBEDDED = 1_000_000;
+/** A container so large is opened at first when it is the first one inside the root. */
+const ONLY_ONE_LIMIT = 5_000;
 
 /** The object or list inside a string, undefined when there is none. */
 export function embeddedJson(value: Json): Json | undefined {
@@ -50,7 +52,8 @@ export function initialExpansion(root: Json, limit = 100): Set<string> {
     for (const [pointer, value] of level) {
       const entries = entriesOf(value);
       if (!entries || entries.length === 0) continue;
-      if (pointer !== ROOT && shown + entries.length > limit) continue;
+      const isOnlyOne = expanded.size <= 1 && entries.length <= ONLY_ONE_LIMIT;
+      if (pointer !== ROOT && !isOnlyOne && shown + entries.length > limit) continue;
       expanded.add(pointer);
       shown += entries.length;
       for (const [index, [key, child]] of entries.entries()) if (isContainer(child)) next.push([childPointer(pointer, key ?? index), child]);

@@ -44,14 +44,20 @@ export function ticksOf(view: Span, most: number): number[] {
   return ticks;
 }
 
+const MINUTE = 60e6;
+/** Above 50 s steps follow the clock, not the powers of ten. */
+const LONG_STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+
 /** The least round step that is at least this long, and at least a microsecond. */
 export function stepOf(atLeast: number): number {
-  for (let power = 1; ; power *= 10) for (const step of STEPS) if (step * power >= atLeast) return step * power;
+  const long = atLeast > 50e6 ? LONG_STEPS.find((step) => step >= atLeast) : undefined;
+  if (long !== undefined) return long;
+  for (let power = atLeast > 50e6 ? 1440 * MINUTE : 1; ; power *= 10) for (const step of STEPS) if (step * power >= atLeast) return step * power;
 }
 
-/** A tick's label in the unit that suits the step: `1.5 s`, `200 ms`, `15 µs`, `3 min`. */
+/** A tick's label in the unit that suits the step: `1.5 s`, `200 ms`, `15 µs`, `3 min`, `2 h`, `4 d`. */
 export function tickLabel(moment: number, step: number): string {
-  const [unit, name] = step >= 60e6 ? [60e6, "min"] : step >= 100e3 ? [1e6, "s"] : step >= 100 ? [1e3, "ms"] : [1, "µs"];
+  const [unit, name] = step >= 1440 * MINUTE ? [1440 * MINUTE, "d"] : step >= 60 * MINUTE ? [60 * MINUTE, "h"] : step >= MINUTE ? [MINUTE, "min"] : step >= 100e3 ? [1e6, "s"] : step >= 100 ? [1e3, "ms"] : [1, "µs"];
   const digits = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
   return `${moment === 0 ? "0" : (moment / unit).toFixed(digits)} ${name}`;
 }

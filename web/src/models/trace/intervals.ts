@@ -24,7 +24,7 @@ export function intervalsOf(tree: TraceTree, skeleton: Skeleton, nowUs: number):
   for (let row = tree.count - 1; row >= TRACE_ROW; row -= 1) {
     const place = tree.source[row] as number;
     if (place >= 0) {
-      const ended = skeleton.endTimeUs[place] ?? null;
+      const ended = endOf(skeleton, place);
       start[row] = skeleton.startTimeUs[place] as number;
       end[row] = Math.max(start[row] as number, ended ?? nowUs);
       isRunning[row] = ended === null ? 1 : 0;
@@ -41,6 +41,18 @@ export function intervalsOf(tree: TraceTree, skeleton: Skeleton, nowUs: number):
     earliestStart[above] = Math.min(earliestStart[above] as number, earliestStart[row] as number);
   }
   return result;
+}
+
+/** When an observation ended, null while it runs. An event is a moment. */
+const endOf = (skeleton: Skeleton, place: number): number | null =>
+  skeleton.endTimeUs[place] ?? (skeleton.type[place] === "EVENT" ? (skeleton.startTimeUs[place] as number) : null);
+
+/** The last moment that is known of a trace: until then what never ended is drawn once nobody waits for it any more. */
+export function lastKnownUs(skeleton: Skeleton): number {
+  let last = -Infinity;
+  for (const start of skeleton.startTimeUs) last = Math.max(last, start);
+  for (const end of skeleton.endTimeUs) if (end !== null) last = Math.max(last, end);
+  return Number.isFinite(last) ? last : 0;
 }
 
 /** Children that begin more than a second before their parent: two clocks that disagree. */

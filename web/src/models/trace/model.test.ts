@@ -24,6 +24,13 @@ it("keeps the longest stretches when there are many", () => {
   expect(kept.every(({ from }, index) => index === 0 || from >= kept[index - 1]!.to)).toBe(true);
 });
 
+it("draws what never ended up to the last moment that is known, and events as moments", () => {
+  const skeleton = skeletonOf({ id: "a", start: 5, end: null }, { id: "b", parentId: "a", start: 7, end: 90 }, { id: "e", start: 8, end: null, type: "EVENT" });
+  expect([...buildModel(skeleton, null, false).intervals.end]).toEqual([90, 90, 90, 8]);
+  expect([...buildModel(skeleton, 200, false).intervals.end]).toEqual([200, 200, 90, 8]);
+  expect([...buildModel(skeletonOf(), null, false).intervals.end]).toEqual([0]);
+});
+
 it("shifts clocks only when asked", () => {
   const skeleton = skeletonOf({ id: "a", start: 5_000_000, end: 9_000_000 }, { id: "b", parentId: "a", start: 1_000_000, end: 2_000_000 });
   expect(buildModel(skeleton, 0, false).skeleton).toBe(skeleton);

@@ -1,6 +1,6 @@
 /** Everything that is worked out about a trace before it is drawn. Made of arrays, so that a worker can make it. */
 import { criticalPath, type CriticalPath } from "./criticalPath";
-import { intervalsOf, shiftSkewed, skewedRows, type Intervals } from "./intervals";
+import { intervalsOf, lastKnownUs, shiftSkewed, skewedRows, type Intervals } from "./intervals";
 import type { Skeleton } from "./skeleton";
 import { sumsOf, type Sums } from "./sums";
 import { buildTree, type TraceTree } from "./tree";
@@ -19,8 +19,9 @@ export interface TraceModel {
 /** Traces of more observations are worked out in a worker. */
 export const WORKER_FROM = 2_000;
 
-/** `shiftClocks` moves subtrees whose clock disagrees with their parent's. */
-export function buildModel(sent: Skeleton, nowUs: number, shiftClocks: boolean): TraceModel {
+/** `runningUntilUs` null: the trace is over, and what never ended is drawn to the last moment that is known. `shiftClocks` moves subtrees whose clock disagrees with their parent's. */
+export function buildModel(sent: Skeleton, runningUntilUs: number | null, shiftClocks: boolean): TraceModel {
+  const nowUs = runningUntilUs ?? lastKnownUs(sent);
   const asSent = buildTree(sent);
   const skewed = skewedRows(asSent, intervalsOf(asSent, sent, nowUs));
   const isShifted = shiftClocks && skewed.length > 0;

@@ -103,9 +103,8 @@ class Writer {
     const fresh = call.input.slice(folded);
     this.sayPause(call);
     this.sayHandOff(call, state);
-    const said = fresh.filter((message) => !this.joins(message));
     if (folded > 0) this.entries.push({ kind: "fold", key: `${call.observationId}/fold`, observationId: call.observationId, lane: state.index, messages: call.input.slice(0, folded) });
-    for (const [index, message] of said.entries()) this.say(call, state, message, false, index);
+    for (const [index, message] of fresh.entries()) if (!this.joins(message)) this.say(call, state, message, false, index);
     for (const [index, message] of call.output.entries()) if (!this.joins(message)) this.say(call, state, message, true, index);
     state.seen.push(...keys.slice(folded), ...call.output.map(messageKey));
     this.reachedUs = Math.max(this.reachedUs ?? call.endUs, call.endUs);

@@ -183,7 +183,7 @@ const Line = memo(function Line({ row, root, id, top, isActive, isHit, onActive,
         onActive(pointer);
         if (childCount > 0) onOpen(pointer, !isExpanded);
       }}
-      className={classes("group/line absolute flex min-w-full items-center gap-1 pr-16 whitespace-pre hover:bg-hover", isActive && "bg-selected hover:bg-selected", childCount > 0 && "cursor-pointer")}
+      className={classes("group/line absolute flex min-w-full items-center gap-1 pr-16 whitespace-pre hover:bg-hover", isActive && "group-focus-within/tree:bg-selected", childCount > 0 && "cursor-pointer")}
       style={{ height: ROW, transform: `translateY(${top}px)`, paddingLeft: 4 + depth * 14 }}
     >
       {childCount > 0 ? <Caret className="size-3.5 shrink-0 text-text-3" strokeWidth={2} aria-hidden /> : <span className="w-3.5 shrink-0" />}

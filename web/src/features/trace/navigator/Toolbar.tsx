@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Columns2, Filter, ListCollapse, Route, X, ZoomIn, ZoomOut } from "lucide-react";
-import { type KeyboardEvent, type RefObject } from "react";
+import { type KeyboardEvent, type ReactNode, type RefObject } from "react";
 
 import { formatCount, formatDuration } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
@@ -10,6 +10,7 @@ import { placeOf } from "@/models/trace/visible";
 import type { Navigator } from "./useNavigator";
 
 export interface ToolbarProps {
+  switcher: ReactNode;
   navigator: Navigator;
   searchRef: RefObject<HTMLInputElement | null>;
   onStep: (by: 1 | -1) => void;
@@ -20,7 +21,7 @@ export interface ToolbarProps {
 const ICON = "size-4";
 
 /** The filter of the trace, and what the waterfall can be set to. */
-export function Toolbar({ navigator, searchRef, onStep, onZoomBy, onLeaveSearch }: ToolbarProps) {
+export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLeaveSearch }: ToolbarProps) {
   const { trace } = usePreferences();
   const { query, setQuery, matches, hasPath, setPath, hasKeySteps, setKeySteps, zoom } = navigator;
   const isFiltered = query.trim() !== "";
@@ -36,15 +37,17 @@ export function Toolbar({ navigator, searchRef, onStep, onZoomBy, onLeaveSearch 
     }
   };
   return (
-    <div className="flex h-9 shrink-0 items-center gap-0.5 border-b border-line px-2">
-      <label className="flex h-7 min-w-0 grow items-center gap-1.5 rounded-sm border border-line bg-bg px-2 focus-within:border-accent">
+    <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-0.5 border-b border-line px-2 py-1">
+      <span className="mr-1.5">{switcher}</span>
+      <label className="flex h-7 basis-40 min-w-0 grow items-center gap-1.5 rounded-sm border border-line bg-bg px-2 focus-within:border-accent">
         <Filter className="size-3.5 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />
         <input
           ref={searchRef}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={keys}
-          placeholder="Filter: words, type:TOOL, latency:>1s"
+          placeholder="Filter"
+          title="Words, type:TOOL, latency:>1s, -level:DEBUG, cost:>0.01"
           aria-label="Filter in this trace"
           data-testid="trace-filter"
           className="min-w-0 grow bg-transparent text-12 outline-none placeholder:text-text-3"
@@ -80,7 +83,7 @@ export function Toolbar({ navigator, searchRef, onStep, onZoomBy, onLeaveSearch 
   );
 }
 
-function Toggle({ label, keys, isOn, onToggle, icon }: { label: string; keys?: string; isOn: boolean; onToggle: () => void; icon: React.ReactNode }) {
+function Toggle({ label, keys, isOn, onToggle, icon }: { label: string; keys?: string; isOn: boolean; onToggle: () => void; icon: ReactNode }) {
   return <IconButton label={label} {...(keys === undefined ? {} : { keys })} aria-pressed={isOn} icon={icon} onClick={onToggle} className={classes(isOn && "bg-selected text-accent hover:text-accent")} />;
 }
 

@@ -1,7 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { useShortcuts } from "@/app/useShortcuts";
+import { formatCount } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import { isWhole, momentAt, panView, zoomView, type Span } from "@/models/trace/axis";
@@ -17,6 +18,8 @@ import { Announcements, Toolbar } from "./Toolbar";
 import type { Navigator } from "./useNavigator";
 
 export interface WaterfallProps {
+  /** Changes to the other views. */
+  switcher: ReactNode;
   navigator: Navigator;
   traceName: string;
   scope: "page" | "panel";
@@ -27,7 +30,7 @@ const MIN_LANE = 80;
 const MINIMAP_FROM_ROWS = 200;
 
 /** Tree and time in one: a row per observation, its name at the left, when it ran at the right. */
-export function Waterfall({ navigator, traceName, scope, onSelect }: WaterfallProps) {
+export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: WaterfallProps) {
   const { model, visible, selected, collapsed, setCollapsed, whole, zoom, setZoom, hasPath, words } = navigator;
   const { trace, theme } = usePreferences();
   const { ref: area, width } = useWidth<HTMLDivElement>();
@@ -79,11 +82,11 @@ export function Waterfall({ navigator, traceName, scope, onSelect }: WaterfallPr
   const hasMinimap = hasLane && (zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS);
   return (
     <div className="@container flex min-h-0 grow flex-col">
-      <Toolbar navigator={navigator} searchRef={search} onStep={stepMatch} onZoomBy={zoomBy} onLeaveSearch={() => grid.current?.focus()} />
+      <Toolbar switcher={switcher} navigator={navigator} searchRef={search} onStep={stepMatch} onZoomBy={zoomBy} onLeaveSearch={() => grid.current?.focus()} />
       <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px` }} onPointerMove={follow} onPointerLeave={leave}>
         {hasLane && (
           <div className="flex shrink-0 border-b border-line text-11 text-text-3" style={{ height: AXIS_HEIGHT }}>
-            <span className="flex w-(--gutter) shrink-0 items-center px-2">{visible.rows.length - 1 === model.tree.count - 1 ? "" : `${visible.rows.length - 1} of ${model.tree.count - 1}`}</span>
+            <span className="flex w-(--gutter) shrink-0 items-center px-2">{visible.rows.length === model.tree.count ? "" : `${formatCount(visible.rows.length - 1)} of ${formatCount(model.tree.count - 1)}`}</span>
             <Axis whole={whole} view={view} laneWidth={laneWidth} cursor={cursor} onZoom={changeZoom} />
           </div>
         )}

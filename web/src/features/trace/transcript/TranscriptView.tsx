@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowUpRight, Copy } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import { formatCount, formatDuration } from "@/lib/formatters";
 import type { TraceModel } from "@/models/trace/model";
@@ -17,6 +17,8 @@ const LANE_INDENT = 16;
 const MAX_LANES = 4;
 
 export interface TranscriptViewProps {
+  /** Changes to the other views. */
+  switcher: ReactNode;
   projectId: string;
   traceName: string;
   model: TraceModel;
@@ -26,7 +28,7 @@ export interface TranscriptViewProps {
 }
 
 /** The trace to be read: what was said and called, once each. */
-export function TranscriptView({ projectId, traceName, model, version, selectedId, onSelect }: TranscriptViewProps) {
+export function TranscriptView({ switcher, projectId, traceName, model, version, selectedId, onSelect }: TranscriptViewProps) {
   const { entries, lanes, read, total, unreadable, hasMore, loadMore } = useTranscript(projectId, traceName, model, version);
   const scroll = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -36,12 +38,12 @@ export function TranscriptView({ projectId, traceName, model, version, selectedI
     getItemKey: (index) => entries[index]?.key ?? index,
     overscan: 6,
   });
-  if (total === 0) return <EmptyState title="No model was called in this trace">Its steps are in the waterfall.</EmptyState>;
-  const isLoading = read === 0;
+  const isLoading = read === 0 && total > 0;
   return (
     <div className="relative flex min-h-0 grow flex-col" data-testid="transcript">
       <ProgressBar isActive={isLoading} />
-      <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-3 text-12 text-text-2">
+      <div className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-2 text-12 text-text-2">
+        {switcher}
         <span className="truncate">
           {formatCount(read)} of {formatCount(total)} model calls
           {unreadable > 0 && ` · ${formatCount(unreadable)} are no conversation`}
@@ -54,9 +56,10 @@ export function TranscriptView({ projectId, traceName, model, version, selectedI
         )}
         <Button size="small" kind="quiet" disabled={entries.length === 0} onClick={() => void navigator.clipboard.writeText(transcriptMarkdown(entries))}>
           <Copy className="size-3.5" strokeWidth={1.75} aria-hidden />
-          Copy as Markdown
+          Markdown
         </Button>
       </div>
+      {total === 0 && <EmptyState title="No model was called in this trace">Its steps are in the waterfall.</EmptyState>}
       <div ref={scroll} className="min-h-0 grow overflow-y-auto">
         <div style={{ height: virtualizer.getTotalSize() }} className="relative">
           {virtualizer.getVirtualItems().map(({ index, start, key }) => (
