@@ -21,7 +21,20 @@ export interface Preferences {
   /** By table: what differs from its usual columns. */
   columns: Readonly<Record<string, ColumnPreferences>>;
   lastProject: string | null;
+  trace: TracePreferences;
   dateRange: Readonly<Record<string, string>>;
+}
+
+/** How traces are shown. Shares are of the width of what is divided. */
+export interface TracePreferences {
+  /** Of the navigator beside the inspector, on the page and in the peek. */
+  split: number;
+  peekSplit: number;
+  /** Of the names beside the time lane. */
+  gutter: number;
+  hasLane: boolean;
+  mode: "formatted" | "json" | "text";
+  isPlain: boolean;
 }
 
 export interface ColumnPreferences {
@@ -45,6 +58,7 @@ const USUAL: Preferences = {
   peekShare: 0.5,
   columns: {},
   lastProject: null,
+  trace: { split: 0.46, peekSplit: 0.42, gutter: 0.42, hasLane: true, mode: "formatted", isPlain: false },
   dateRange: {},
 };
 
@@ -55,9 +69,11 @@ function read(): Preferences {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     const theme = localStorage.getItem(THEME_KEY);
+    const told: Partial<Preferences> = typeof stored === "object" && stored !== null ? stored : {};
     return {
       ...USUAL,
-      ...(typeof stored === "object" && stored !== null ? stored : {}),
+      ...told,
+      trace: { ...USUAL.trace, ...told.trace },
       theme: theme === "light" || theme === "dark" ? theme : "system",
     };
   } catch {
