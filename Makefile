@@ -7,24 +7,32 @@ LOCK_BIN := .venvs/lock/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 COMPILE := $(LOCK_BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url
-PYTHON_CODE := src tests tools $(wildcard bench)
+PYTHON_CODE := src tests tools $(wildcard bench) hatch_build.py
+WEB := $(BIN)/python -m tools.build_web
 WORKERS ?= auto
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format types layers architecture docs bench reads ci build lock clean
+.PHONY: help run test check web webcheck lint format types layers architecture docs bench reads ci build lock clean
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.runtime ## start the server; ARGS="--port 4000" passes options on
+run: $(VENV)/.runtime web ## start the server; ARGS="--port 4000" passes options on
 	$(BIN)/panope serve $(ARGS)
 
-test: $(VENV)/.dev ## run every test but the long ones; ARGS="-k merge" narrows it
+test: $(VENV)/.dev web ## run every test but the long ones; ARGS="-k merge" narrows it
 	$(BIN)/pytest -n $(WORKERS) -m "not long" $(ARGS)
 
-check: lint types layers architecture ## every check that runs no server: style, types, layers, budgets
+check: lint types layers architecture webcheck ## every check that runs no server: style, types, layers, budgets
+
+web: $(VENV)/.runtime ## build the web app into the package; does nothing while its sources stay
+	@$(WEB) --has-node || $(PIP_INSTALL) --require-hashes -r constraints/node.txt
+	@$(WEB)
+
+webcheck: $(VENV)/.dev web ## the web app: style, types, unit tests, sizes
+	@$(WEB) --npm run check
 
 lint: $(VENV)/.dev ## ruff: rules and formatting
 	$(BIN)/ruff check $(PYTHON_CODE)
@@ -43,8 +51,9 @@ layers: $(VENV)/.dev ## import contracts between the layers
 architecture: $(VENV)/.dev ## size budgets, docstrings, names, purity, pins
 	$(BIN)/pytest tests/architecture
 
-docs: $(VENV)/.dev ## rewrite the reference pages that are made from the code
+docs: $(VENV)/.dev web ## rewrite the reference pages, and the web app's types, that are made from the code
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.web_schema
 
 bench: $(VENV)/.dev ## load generator and micro-benchmarks; ARGS chooses among them
 	$(BIN)/python -m bench $(ARGS)
@@ -52,19 +61,20 @@ bench: $(VENV)/.dev ## load generator and micro-benchmarks; ARGS chooses among t
 reads: $(VENV)/.dev ## time and work of every read at two sizes; ARGS such as --engine postgres
 	$(BIN)/python -m bench.reads $(ARGS)
 
-ci: check $(VENV)/.dev ## all checks and all tests, the long ones at bounded size
+ci: check $(VENV)/.dev web ## all checks and all tests, the long ones at bounded size
 	$(BIN)/pytest -n $(WORKERS) --load bounded $(ARGS)
 
-build: $(VENV)/.runtime ## wheel and source distribution into dist/
+build: $(VENV)/.runtime web ## wheel and source distribution into dist/
 	$(BIN)/hatchling build
 
 lock: $(LOCK_BIN)/uv ## recompile constraints/; ARGS=--upgrade takes newer versions
 	$(COMPILE) pyproject.toml --group dev --output-file constraints/dev.txt $(ARGS)
 	$(COMPILE) pyproject.toml --constraint constraints/dev.txt --output-file constraints/runtime.txt
 	$(COMPILE) --group build --constraint constraints/dev.txt --output-file constraints/build.txt
+	$(COMPILE) --group node --output-file constraints/node.txt $(ARGS)
 
 clean: ## remove everything that was installed, built or cached; keeps panope-data/
-	rm -rf $(VENV) .venvs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venvs dist build web/node_modules src/panope/web .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: an install is repeated when the pins or the package's metadata change.

@@ -129,6 +129,7 @@ from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.routes import SignInParts, sign_in_routes
+from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
@@ -175,6 +176,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     media: MediaOptions = MediaOptions()
     encryption_key: SecretStr | None = None
     """Of the secrets of other services; None: the catalog's own."""
+    web_app: WebApp | None = None
+    """None: the start page stands in its place."""
     session_secret: SecretStr | None = None
     """Of the sessions of people; None: the catalog's own."""
     session_ttl_us: int = 30 * DAY_US
@@ -228,6 +231,7 @@ def assemble(
             new_id=RequestIds().next,
             root_path=options.root_path,
             browser_origins=options.browser_origins,
+            web_app=options.web_app,
         ),
     )
     app.state.lifecycle = lifecycle
@@ -271,13 +275,15 @@ class _Tools:
 def _fast_routes(
     tools: _Tools, options: AppOptions, intake: Intake, metrics: ServerMetrics, requests: Requests
 ) -> list[FastRoute]:
+    start_page = start_page_endpoint(__version__, options.public_url, has_web_app=options.web_app is not None)
+    start_paths = ("/start",) if options.web_app else ("/", "/start")
     return [
         *_write_routes(intake, tools.new_id),
         *PromptEndpoints(tools.prompts, tools.prompt_writing, requests).routes(),
         *read_routes(_read_services(tools)),
         *MediaContentEndpoint(tools.media, Admission(options.limits)).routes(),
         FastRoute("/metrics", "GET", metrics_endpoint(metrics), None),
-        FastRoute("/", "GET", start_page_endpoint(__version__, options.public_url), None),
+        *(FastRoute(path, "GET", start_page, None) for path in start_paths),
     ]
 
 

@@ -9,6 +9,7 @@ import shlex
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from socket import socket
 from typing import Final
 
@@ -50,6 +51,7 @@ from panope.features.tracing.reading import TraceReading
 from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
+from panope.http.spa import find_web_app
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
@@ -60,6 +62,8 @@ from panope.kit.metrics import ServerMetrics
 from panope.ports.bounds import ReadBound
 from panope.wire.rereading import Rereader
 
+_WEB_DIRECTORY: Final = Path(__file__).with_name("web")
+"""Where the build puts the web app; an installation from the source tree alone has none."""
 _YOUNG_OBJECTS: Final = 50_000
 """Objects made before the youngest are looked through for cycles; Python's own 700 is tuned for small programs."""
 _TURN_S: Final = 0.001
@@ -308,6 +312,7 @@ def _options(settings: Settings) -> AppOptions:
         ),
         media=MediaOptions(max_bytes=int(settings.media.max_bytes), link_ttl_s=settings.media.link_ttl_s),
         encryption_key=settings.security.encryption_key,
+        web_app=find_web_app(_WEB_DIRECTORY),
         session_secret=settings.security.session_secret,
         session_ttl_us=round(settings.security.session_days * DAY_US),
     )
@@ -352,7 +357,7 @@ async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> s
         lines.append("The secret key is shown this once: keep it.")
     else:
         lines += [sdk_2_snippet(base_url), _keep_credentials(settings, created.pair, base_url)]
-    lines.append(f"Other SDKs and OpenTelemetry: {base_url}/")
+    lines.append(f"Other SDKs and OpenTelemetry: {base_url}/start")
     return "\n".join(lines)
 
 

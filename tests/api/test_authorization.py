@@ -114,8 +114,10 @@ KNOWN = [
     RouteEntry("/api/public/ready", "GET", None),
     RouteEntry("/metrics", "GET", None),
     RouteEntry("/", "GET", None),
+    RouteEntry("/start", "GET", None),
     RouteEntry("/api/openapi.json", "GET", None),
 ]
+OPEN = {"/", "/start", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
 OPEN = {"/", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
 PAGES = {"/auth/sign-in", "/auth/sign-out", "/setup"}
 """Open to everybody, and forms: these take a ticket, not a key."""

@@ -1,5 +1,6 @@
 """What holds for every file of the repository: no machine's own places, exact pins, no word on where they come from."""
 
+import json
 import subprocess
 import tomllib
 from pathlib import Path
@@ -12,7 +13,7 @@ from tools.lints.texts import find_machine_paths
 
 ROOT = Path(__file__).parents[2]
 HASH = "--hash=sha256:" + "0" * 64
-CONSTRAINTS = ("build", "runtime", "dev")
+CONSTRAINTS = ("build", "runtime", "dev", "node")
 
 
 def repository_files() -> list[Path]:
@@ -56,11 +57,23 @@ def test_every_declared_dependency_is_pinned() -> None:
     declared = {
         "runtime": project["project"]["dependencies"],
         "build": groups["build"],
+        "node": groups["node"],
         "dev": [entry for entry in groups["dev"] if isinstance(entry, str)],
     }
     for name, requirements in declared.items():
         missing = {requirement_name(text) for text in requirements} - read_pins(constraints(name).text).keys()
         assert not missing, f"constraints/{name}.txt: run `make lock`"
+
+
+def test_the_web_apps_pins_name_no_registry() -> None:
+    lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages
+    assert not [name for name, package in packages.items() if "resolved" in package]
+    loose = [name for name, package in packages.items() if not {"integrity", "inBundle"} & package.keys()]
+    assert not loose
+    wanted = {**lock["packages"][""]["dependencies"], **lock["packages"][""]["devDependencies"]}
+    assert not {name: version for name, version in wanted.items() if not version[0].isdigit()}
 
 
 def requirement_name(requirement: str) -> str:

@@ -98,7 +98,7 @@ def test_on_a_terminal_the_snippet_holds_the_keys_and_no_file_does(tmp_path: Pat
 def read_page(server: RunningServer) -> list[str]:
     """The code blocks of the start page, in their order."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(server.base_url + "/", timeout=10) as response:
+    with opener.open(server.base_url + "/start", timeout=10) as response:
         page = response.read().decode()
     return [html.unescape(block) for block in re.findall(r"<code>([^<]*\n[^<]*)</code>", page)]
 

@@ -24,6 +24,7 @@ _NEEDED = (
     "panope/adapters/sql/migrations/catalog/initial/base.sqlite.sql",
     "panope/adapters/sql/migrations/catalog/initial/base.postgres.sql",
     "panope/adapters/sql/migrations/telemetry/r0001_initial.py",
+    "panope/web/index.html",
 )
 """What is no module that something imports, and yet nothing works without."""
 

@@ -36,6 +36,7 @@ from panope.http.members import MemberGate
 from panope.http.middleware import ANY_ORIGIN, Cors, Observation, PathPrefix
 from panope.http.openapi import openapi_endpoint
 from panope.http.outage import Outage, answer_errors
+from panope.http.spa import WebApp, WebAppLane
 from panope.kit.metrics import ServerMetrics
 
 OPENAPI_PATH = "/api/openapi.json"
@@ -63,6 +64,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     root_path: str = ""
     browser_origins: frozenset[str] = ANY_ORIGIN
     """Whose pages may call the public API."""
+    web_app: WebApp | None = None
+    """Answers every address that is no route; None: such addresses are unknown."""
 
 
 class RouteEntry(Struct, frozen=True, order=True):
@@ -92,7 +95,8 @@ def create_app(parts: AppParts) -> Starlette:
     )
     app.router.redirect_slashes = False
     admission = parts.admission or Admission(BodyLimits())
-    app.router.default = Door(catalog, admission, Admission(admission.limits.for_strangers()))
+    door = Door(catalog, admission, Admission(admission.limits.for_strangers()))
+    app.router.default = door if parts.web_app is None else WebAppLane(door, parts.web_app)
     app.state.route_table = _route_table(fast_routes, catalog)
     return app
 

@@ -1,0 +1,127 @@
+/** Lists, and what is asked beside them: how many, which values, when. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { segment, type ListLevel } from "@/lib/href";
+import type { SearchPatch } from "@/lib/search";
+
+import { ApiError } from "./errors";
+import { fetchJson } from "./http";
+import type {
+  SchemaCountBody,
+  SchemaHistogramBody,
+  SchemaNumbersBody,
+  SchemaObservationRowBody,
+  SchemaThresholdBody,
+  SchemaTraceRowBody,
+  SchemaValuesBody,
+} from "./schema";
+
+export type TraceRow = SchemaTraceRowBody;
+export type ObservationRow = SchemaObservationRowBody;
+export type Count = SchemaCountBody;
+
+export interface Rows<Row> {
+  rows: Row[];
+  next: string | null;
+  asOfUs: number;
+}
+
+export type ValueFacet = SchemaValuesBody;
+export type NumberFacet = SchemaNumbersBody;
+export type Facet = ValueFacet | NumberFacet;
+export type HistogramData = SchemaHistogramBody;
+
+/** Which rows of a list are meant. */
+export interface Question {
+  projectId: string;
+  level: ListLevel;
+  q: string;
+  env: readonly string[];
+  fromUs?: number | undefined;
+  untilUs?: number | undefined;
+}
+
+const PAGE_ROWS = 100;
+const FACETS_FRESH_MS = 60_000;
+
+function path({ projectId, level }: Question): string {
+  return `/projects/${segment(projectId)}/${level}`;
+}
+
+function parameters({ q, env, fromUs, untilUs }: Question): SearchPatch {
+  return {
+    q: q === "" ? undefined : q,
+    env,
+    from: fromUs === undefined ? undefined : String(fromUs),
+    to: untilUs === undefined ? undefined : String(untilUs),
+  };
+}
+
+/** Rows by cursor. They stay as they were asked for until somebody refreshes. */
+export function rowsQuery<Row>(question: Question, orderBy: string) {
+  return infiniteQueryOptions({
+    queryKey: ["rows", question, orderBy],
+    staleTime: Number.POSITIVE_INFINITY,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      fetchJson<Rows<Row>>(path(question), {
+        query: { ...parameters(question), orderBy, limit: String(PAGE_ROWS), cursor: pageParam ?? undefined },
+        signal,
+      }),
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function countQuery(question: Question) {
+  return queryOptions({
+    queryKey: ["count", question],
+    staleTime: FACETS_FRESH_MS,
+    queryFn: ({ signal }) => fetchJson<Count>(`${path(question)}/count`, { query: parameters(question), signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function facetQuery(question: Question, field: string) {
+  return queryOptions({
+    queryKey: ["facet", question, field],
+    staleTime: FACETS_FRESH_MS,
+    queryFn: ({ signal }) =>
+      fetchJson<Facet>(`${path(question)}/facets`, { query: { ...parameters(question), field }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function histogramQuery(question: Question) {
+  return queryOptions({
+    queryKey: ["histogram", question],
+    staleTime: FACETS_FRESH_MS,
+    queryFn: ({ signal }) =>
+      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The value that one row in a hundred exceeds: µs for latency, a decimal for cost; null when there are no rows. */
+export async function fetchThreshold(question: Question, field: "latency" | "cost"): Promise<number | string | null> {
+  const answer = await fetchJson<SchemaThresholdBody>(`${path(question)}/thresholds`, {
+    query: { ...parameters(question), field, percent: "99" },
+  });
+  return answer.value;
+}
+
+export interface QueryMistake {
+  message: string;
+  /** Where it begins, in characters. */
+  position: number | null;
+}
+
+/** What is wrong with a query text; null when the error is about something else. */
+export function queryMistake(error: unknown): QueryMistake | null {
+  if (!(error instanceof ApiError) || error.code !== "invalid_query") return null;
+  const [issue] = Array.isArray(error.details["issues"])
+    ? (error.details["issues"] as { path?: unknown[]; message?: string }[])
+    : [];
+  const position = issue?.path?.[1];
+  return { message: issue?.message ?? error.message, position: typeof position === "number" ? position : null };
+}

@@ -1,0 +1,191 @@
+/** One trace on the wire: header, skeleton, observations, stored texts. */
+import type { Skeleton } from "@/models/trace/skeleton";
+import type { JsonObject } from "@/models/json/value";
+import { nextRange, TextOfRanges, type ByteRange } from "@/models/json/ranges";
+import { segment, withBase } from "@/lib/href";
+import { printSearch } from "@/lib/search";
+
+import { fetchJson, fetchRaw } from "./http";
+
+export interface ScoreBody {
+  id: string;
+  name: string;
+  dataType: string;
+  value: number;
+  stringValue: string | null;
+  timestampUs: number;
+  source: string;
+  traceId: string | null;
+  observationId: string | null;
+  sessionId: string | null;
+  comment: string | null;
+  authorUserId: string | null;
+  executionTraceId: string | null;
+}
+
+export interface TraceBody {
+  id: string;
+  name: string | null;
+  timestampUs: number;
+  latencyUs: number | null;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  cost: string | null;
+  unpricedCount: number;
+  unpricedModels: string[];
+  userId: string | null;
+  sessionId: string | null;
+  tags: string[];
+  environment: string;
+  release: string | null;
+  version: string | null;
+  isPublic: boolean;
+  observationCount: number;
+  errorCount: number;
+  warningCount: number;
+  isRunning: boolean;
+  input: { size: number };
+  output: { size: number };
+  metadata: JsonObject;
+  scores: ScoreBody[];
+  commentCounts: Record<string, number>;
+  createdUs: number;
+  updatedUs: number;
+}
+
+export interface CostLine {
+  usageType: string;
+  units: number | null;
+  chargedUnits: number;
+  price: string | null;
+  priceOf: string | null;
+  cost: string | null;
+  how: string;
+  note: string;
+}
+
+export interface CostExplanation {
+  source: "given" | "computed" | null;
+  model: { sent: string | null; matched: { id: string; name: string; source: string } | null };
+  tier: { name: string; isDefault: boolean; reason: string } | null;
+  lines: CostLine[];
+  total: string | null;
+  isCurrent: boolean;
+  totalNow: string | null;
+  problem: { code?: string; message?: string } | null;
+}
+
+export interface ObservationBody {
+  id: string;
+  traceId: string;
+  parentId: string | null;
+  type: string;
+  name: string | null;
+  startTimeUs: number;
+  endTimeUs: number | null;
+  latencyUs: number | null;
+  timeToFirstTokenUs: number | null;
+  tokensPerSecond: number | null;
+  level: string;
+  statusMessage: string | null;
+  model: string | null;
+  promptName: string | null;
+  promptVersion: number | null;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  cost: string | null;
+  isUnpriced: boolean;
+  environment: string;
+  version: string | null;
+  release: string | null;
+  input: { size: number };
+  output: { size: number };
+  metadata: JsonObject;
+  modelParameters: JsonObject;
+  usageDetails: Record<string, number>;
+  costDetails: Record<string, string>;
+  costSource: string | null;
+  explanation: CostExplanation;
+  scores: ScoreBody[];
+  agent: string | null;
+  tool: string | null;
+  graphNode: string | null;
+  threadId: string | null;
+  finishReason: string | null;
+  errorType: string | null;
+  retryNumber: number | null;
+  spanEvents: JsonObject[];
+  links: JsonObject[];
+  hasClockSkew: boolean;
+  createdUs: number;
+  updatedUs: number;
+}
+
+export interface SkeletonPage {
+  count: number;
+  page: number;
+  pages: number;
+  columns: Skeleton;
+}
+
+/** What a text belongs to. */
+export interface Owner {
+  projectId: string;
+  kind: "traces" | "observations";
+  id: string;
+}
+export type Side = "input" | "output";
+
+/** A stored text, or as much of it as was asked for. */
+export interface StoredText {
+  text: string;
+  /** Bytes of the whole. */
+  size: number;
+  loaded: number;
+}
+
+const inProject = (projectId: string) => `/projects/${segment(projectId)}`;
+const signalled = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
+
+export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) =>
+  fetchJson<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signalled(signal));
+
+export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
+  fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, { query: { page: String(page) }, ...signalled(signal) });
+
+export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
+  fetchJson<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signalled(signal));
+
+const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
+
+/** The address of a whole text, to be downloaded. */
+export const textAddress = (owner: Owner, side: Side) => withBase(`/api/ui${ioPath(owner)}${printSearch({ field: side, range: "0-" })}`);
+
+async function fetchBytes(owner: Owner, side: Side, range: ByteRange | null, signal?: AbortSignal): Promise<{ bytes: Uint8Array; size: number }> {
+  const query = { field: side, ...(range === null ? {} : { range: `${range.from}-${range.to}` }) };
+  const response = await fetchRaw(ioPath(owner), { query, ...signalled(signal) });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { bytes, size: Number(response.headers.get("x-panope-size") ?? bytes.length) };
+}
+
+/** The whole of a text, or the head of a large one. */
+export async function fetchText(owner: Owner, side: Side, signal?: AbortSignal): Promise<StoredText> {
+  const { bytes, size } = await fetchBytes(owner, side, null, signal);
+  const text = new TextOfRanges(size);
+  text.append(0, bytes);
+  return { text: text.text, size, loaded: text.loaded };
+}
+
+/** All of a large text, range by range; `onProgress` hears of bytes that are there. */
+export async function fetchWholeText(owner: Owner, side: Side, size: number, onProgress: (loaded: number) => void, signal?: AbortSignal): Promise<StoredText> {
+  const text = new TextOfRanges(size);
+  for (let range = nextRange(0, size); range !== null; range = nextRange(text.loaded, size)) {
+    const { bytes } = await fetchBytes(owner, side, range, signal);
+    if (bytes.length === 0) break; // it became shorter meanwhile
+    text.append(range.from, bytes);
+    onProgress(text.loaded);
+  }
+  return { text: text.text, size: text.loaded, loaded: text.loaded };
+}

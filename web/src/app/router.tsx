@@ -1,0 +1,77 @@
+/** Every route of the app. Pages are loaded when they are first opened. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+
+import { basePath } from "@/lib/base";
+import { parseSearch, printSearch, type SearchPatch } from "@/lib/search";
+
+import { NotFound } from "./NotFound";
+import { Root } from "./Root";
+import { RouteError } from "./RouteError";
+import { Shell } from "./Shell";
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Root });
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/projects/StartPage"), "StartPage"),
+});
+const lastProject = createRoute({
+  getParentRoute: () => root,
+  path: "/project/~/$",
+  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
+});
+const AnyTrace = lazyRouteComponent(() => import("@/features/trace/AnyTracePage"), "AnyTracePage");
+const anyTrace = createRoute({ getParentRoute: () => root, path: "/trace/$traceId", component: AnyTrace });
+const oldPublicTrace = createRoute({
+  getParentRoute: () => root,
+  path: "/public/traces/$traceId",
+  component: AnyTrace,
+});
+const project = createRoute({ getParentRoute: () => root, path: "/project/$projectId", component: Shell });
+const home = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "HomePage"),
+});
+const traces = createRoute({
+  getParentRoute: () => project,
+  path: "/traces",
+  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "TracesPage"),
+});
+const observations = createRoute({
+  getParentRoute: () => project,
+  path: "/observations",
+  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ObservationsPage"),
+});
+const trace = createRoute({
+  getParentRoute: () => project,
+  path: "/traces/$traceId",
+  component: lazyRouteComponent(() => import("@/features/trace/TracePage"), "TracePage"),
+});
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([
+      start,
+      anyTrace,
+      oldPublicTrace,
+      lastProject,
+      project.addChildren([home, traces, observations, trace]),
+    ]),
+    context: { queries },
+    basepath: basePath === "" ? "/" : basePath,
+    parseSearch,
+    stringifySearch: (search) => printSearch(search as SearchPatch),
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: RouteError,
+    defaultPendingMs: 120,
+    scrollRestoration: false, // each list restores its own, from its rows
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,41 @@
+/** The URL as state: read what is on screen from it, change it by patches, so that Back undoes the last change. */
+import { useRouter, useRouterState } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
+
+import { parseSearch, patchSearch, printSearch, type Search, type SearchPatch } from "@/lib/search";
+import { withBase } from "@/lib/href";
+
+export interface UrlState {
+  search: Search;
+  /** Change keys; Back returns. `undefined` takes a key away. */
+  push: (patch: SearchPatch) => void;
+  /** Change keys without a step of history: typing, corrections. */
+  replace: (patch: SearchPatch) => void;
+}
+
+export function useUrlState(): UrlState {
+  const router = useRouter();
+  const text = useRouterState({ select: (state) => state.location.searchStr });
+  const search = useMemo(() => parseSearch(text), [text]);
+  const change = useCallback(
+    (patch: SearchPatch, how: "push" | "replace") => {
+      const { pathname, search: now } = window.location;
+      const next = `${pathname}${printSearch(patchSearch(parseSearch(now), patch))}`;
+      if (next !== `${pathname}${now}`) router.history[how](next);
+    },
+    [router],
+  );
+  return useMemo(
+    () => ({ search, push: (patch) => change(patch, "push"), replace: (patch) => change(patch, "replace") }),
+    [search, change],
+  );
+}
+
+/** Go to a path that `href` built. */
+export function useGo(): (path: string, options?: { replace?: boolean }) => void {
+  const router = useRouter();
+  return useCallback(
+    (path, { replace = false } = {}) => router.history[replace ? "replace" : "push"](withBase(path)),
+    [router],
+  );
+}

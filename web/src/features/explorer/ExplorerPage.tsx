@@ -1,0 +1,244 @@
+import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo } from "react";
+
+import { countQuery, queryMistake, type Question, type Rows as PageOf, rowsQuery } from "@/api/explorer";
+import { TopBar } from "@/app/TopBar";
+import { href } from "@/lib/href";
+import { usePreferences } from "@/lib/preferences";
+import { wallClock } from "@/lib/times";
+import type { DateRange } from "@/models/dateRange";
+import { Button } from "@/ui/Button";
+import { Chip } from "@/ui/Chip";
+import { EmptyState, ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
+
+import { EmptyList } from "./EmptyList";
+import { EnvironmentPicker } from "./EnvironmentPicker";
+import { Facets } from "./Facets";
+import { Grid } from "./Grid";
+import { Histogram } from "./Histogram";
+import { type LevelLook, OBSERVATIONS, TRACES } from "./levels";
+import { LevelSwitch } from "./LevelSwitch";
+import { PeekPanel } from "./PeekPanel";
+import { RefreshButton } from "./RefreshButton";
+import { SearchBar } from "./SearchBar";
+import { StatusLine } from "./StatusLine";
+import { TimeRangePicker } from "./TimeRangePicker";
+import { Toolbar } from "./Toolbar";
+import { useListKeys } from "./useListKeys";
+import { chooseRange, printSort, useView, type View } from "./view";
+
+export function TracesPage() {
+  return <ExplorerPage look={TRACES} />;
+}
+
+export function ObservationsPage() {
+  return <ExplorerPage look={OBSERVATIONS} />;
+}
+
+interface ExplorerProps<Row> {
+  look: LevelLook<Row>;
+}
+
+/** A list: what is asked for at the top, the rows below, the one that is open beside them. */
+function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: ExplorerProps<Row>) {
+  const { projectId = "" } = useParams({ strict: false });
+  const view = useView(projectId, look as LevelLook);
+  const { question, url, nowUs } = view;
+  const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
+  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
+  const mistake = queryMistake(found.error);
+  const total = useTotal(question, mistake === null);
+  const list = useListKeys({ view, look, rows, projectId });
+  const chooseTime = (range: DateRange) => chooseRange(view, range);
+  const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
+  useEffect(() => {
+    document.title = `${look.title} · panope`;
+  }, [look.title]);
+  return (
+    <>
+      <TopBar crumbs={[{ label: look.title }]}>
+        <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
+        <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
+        <RefreshButton
+          asOfUs={found.data?.pages[0]?.asOfUs ?? null}
+          isLoading={found.isFetching}
+          onRefresh={view.refresh}
+        />
+      </TopBar>
+      <div className="relative flex min-h-0 grow">
+        <main className="relative flex min-h-0 min-w-0 grow flex-col">
+          <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
+          <div className="flex items-start gap-2 px-3 py-2">
+            <LevelSwitch projectId={projectId} level={look.level} view={view} />
+            <SearchBar view={view} mistake={mistake} />
+          </div>
+          <IgnoredClauses clauses={view.ignored} />
+          <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />
+          <Toolbar view={view} look={look} onQuery={setQuery} />
+          <Rows view={view} look={look} found={found} rows={rows} total={total} list={list} onQuery={setQuery} />
+        </main>
+        {view.peek !== null && (
+          <PeekPanel
+            projectId={projectId}
+            traceId={view.peek.traceId}
+            path={href.trace({ projectId, traceId: view.peek.traceId, observation: view.peek.observationId })}
+            index={list.openIndex}
+            total={total}
+            isWide={view.isPeekWide}
+            onWide={(isWide) => url.replace({ peekView: isWide ? "expanded" : undefined })}
+            onStep={list.step}
+            onClose={list.close}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** How many rows match; null while that is not known, or not exactly. */
+function useTotal(question: Question, isValid: boolean): number | null {
+  const { data } = useQuery({ ...countQuery(question), enabled: isValid });
+  return data?.isExact === true ? data.count : null;
+}
+
+interface HistogramStripProps {
+  view: View;
+  isValid: boolean;
+  onZoom: (range: DateRange) => void;
+}
+
+function HistogramStrip({ view, isValid, onZoom }: HistogramStripProps) {
+  const { histogramOpen } = usePreferences();
+  if (!histogramOpen || !isValid) return null;
+  return <Histogram question={view.question} nowUs={view.nowUs} onZoom={onZoom} />;
+}
+
+interface RowsProps<Row> {
+  view: View;
+  look: LevelLook<Row>;
+  found: UseInfiniteQueryResult<InfiniteData<PageOf<Row>>>;
+  rows: readonly Row[];
+  total: number | null;
+  list: ReturnType<typeof useListKeys<Row>>;
+  onQuery: (q: string) => void;
+}
+
+/** The facets, and the table or what stands in its place. */
+function Rows<Row extends { latencyUs: number | null }>({
+  view,
+  look,
+  found,
+  rows,
+  total,
+  list,
+  onQuery,
+}: RowsProps<Row>) {
+  const { facetsOpen, zone } = usePreferences();
+  const { question, sort, nowUs, url } = view;
+  const { projectId } = question;
+  const context = useMemo(
+    () => ({ projectId, today: wallClock(nowUs, zone).date, slowUs: percentile95(rows) }),
+    [projectId, nowUs, zone, rows],
+  );
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return (
+    <div className="flex min-h-0 grow">
+      {facetsOpen && view.peek === null && (
+        <div className="hidden lg:flex">
+          <Facets
+            question={question}
+            facets={look.facets}
+            isValid={queryMistake(found.error) === null}
+            onQuery={onQuery}
+          />
+        </div>
+      )}
+      <div className="flex min-w-0 grow flex-col">
+        {found.isError && found.data === undefined ? (
+          <Failure error={found.error} onRetry={() => void found.refetch()} onQuery={onQuery} />
+        ) : (
+          <Grid
+            name={look.level}
+            label={look.title}
+            rows={rows}
+            total={total}
+            columns={look.columns}
+            context={context}
+            idOf={look.idOf}
+            hasError={look.hasError}
+            sort={sort}
+            onSort={(next) => url.push({ orderBy: printSort(next) })}
+            cursor={list.cursor}
+            openId={list.openId}
+            onOpen={(row, index) => list.open(row, index)}
+            onNearEnd={more}
+            identity={`${JSON.stringify(question)} ${printSort(sort)}`}
+          >
+            {found.isPending && <LoadingRows />}
+            {found.isSuccess && rows.length === 0 && !found.isPlaceholderData && (
+              <EmptyList view={view} onQuery={onQuery} />
+            )}
+          </Grid>
+        )}
+        {queryMistake(found.error) === null && (
+          <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function IgnoredClauses({ clauses }: { clauses: readonly string[] }) {
+  if (clauses.length === 0) return null;
+  return (
+    <div className="flex flex-wrap gap-1 px-3 pb-2 text-12 text-text-3">
+      ignored:
+      {clauses.map((clause) => (
+        <Chip key={clause} className="line-through">
+          {clause}
+        </Chip>
+      ))}
+    </div>
+  );
+}
+
+/** In the place of the rows; a mistake in the search is told beside the search already. */
+function Failure({ error, onRetry, onQuery }: { error: unknown; onRetry: () => void; onQuery: (q: string) => void }) {
+  return (
+    <div className="min-h-0 grow overflow-auto">
+      {queryMistake(error) === null ? (
+        <ErrorState error={error} onRetry={onRetry} />
+      ) : (
+        <EmptyState title="This search cannot be read">
+          <p className="text-text-2">Correct it above, or begin anew.</p>
+          <Button onClick={() => onQuery("")}>Clear the search</Button>
+        </EmptyState>
+      )}
+    </div>
+  );
+}
+
+const SKELETON_ROWS = 12;
+
+function LoadingRows() {
+  const isLate = useLate(true);
+  if (!isLate) return null;
+  return (
+    <div aria-hidden className="px-2 pt-2">
+      {Array.from({ length: SKELETON_ROWS }, (_, at) => (
+        <Skeleton key={at} className="mb-3 h-4" />
+      ))}
+    </div>
+  );
+}
+
+function percentile95(rows: readonly { latencyUs: number | null }[]): number {
+  const values = rows
+    .flatMap(({ latencyUs }) => (latencyUs === null ? [] : [latencyUs]))
+    .toSorted((left, right) => left - right);
+  return values[Math.floor(values.length * 0.95)] ?? 0;
+}

@@ -1,0 +1,206 @@
+import { Columns3, ListFilter, Rows3 } from "lucide-react";
+import { useMemo, useState } from "react";
+
+import { fetchThreshold } from "@/api/explorer";
+import { useShortcuts } from "@/app/useShortcuts";
+import { preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
+import type { Shortcut } from "@/lib/shortcuts";
+import { type ColumnTaste, isVisible, moved, NO_TASTE, ordered, toggled } from "@/models/columns";
+import { splitTerms, withComparison, withoutTerm, withTerm } from "@/models/query/terms";
+import { Button } from "@/ui/Button";
+import { classes } from "@/ui/classes";
+import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
+import { toast } from "@/ui/toasts";
+
+import type { Column, LevelLook } from "./levels";
+import type { View } from "./view";
+
+export interface ToolbarProps<Row> {
+  view: View;
+  look: LevelLook<Row>;
+  onQuery: (q: string) => void;
+}
+
+/** Between the query and the rows: facets, quick questions, columns, density. */
+export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+  const { facetsOpen } = usePreferences();
+  const keys = useMemo<Shortcut[]>(
+    () => [
+      {
+        keys: "f",
+        label: "Show or hide the facets",
+        run: () => setPreferences({ facetsOpen: !preferences().facetsOpen }),
+      },
+    ],
+    [],
+  );
+  useShortcuts("page", keys);
+  return (
+    <div className="flex h-10 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-3">
+      <Button
+        kind="quiet"
+        aria-pressed={facetsOpen}
+        onClick={() => setPreferences({ facetsOpen: !facetsOpen })}
+        className="mr-1 hidden lg:inline-flex"
+      >
+        <ListFilter className="size-4" strokeWidth={1.75} aria-hidden /> Facets
+      </Button>
+      <QuickChips view={view} onQuery={onQuery} />
+      <div className="ml-auto flex items-center gap-1">
+        <ColumnMenu look={look} />
+        <DensityMenu />
+      </div>
+    </div>
+  );
+}
+
+function QuickChips({ view, onQuery }: { view: View; onQuery: (q: string) => void }) {
+  const { question } = view;
+  const [asking, setAsking] = useState<string | null>(null);
+  const terms = splitTerms(question.q);
+  const has = (text: string) => terms.some((term) => term.text === text);
+  const isAbove = (field: string) => terms.some((term) => term.field === field && term.value.startsWith(">"));
+  const flip = (text: string) => onQuery(has(text) ? withoutTerm(question.q, text) : withTerm(question.q, text));
+  const percentile = async (field: "latency" | "cost") => {
+    if (isAbove(field)) {
+      onQuery(withComparison(question.q, field, null));
+      return;
+    }
+    setAsking(field);
+    try {
+      const value = await fetchThreshold(question, field);
+      if (value === null) toast("There is nothing to measure here");
+      else onQuery(withComparison(question.q, field, field === "cost" ? `>$${value}` : `>${inUnits(Number(value))}`));
+    } catch (error) {
+      toast(error instanceof Error ? error.message : "That could not be worked out", "error");
+    } finally {
+      setAsking(null);
+    }
+  };
+  return (
+    <div role="group" aria-label="Quick questions" className="flex items-center gap-1">
+      <QuickChip label="Errors" isOn={has("level:ERROR")} onClick={() => flip("level:ERROR")} />
+      <QuickChip
+        label="Slowest 1 %"
+        isOn={isAbove("latency")}
+        isBusy={asking === "latency"}
+        onClick={() => void percentile("latency")}
+      />
+      <QuickChip
+        label="Most expensive 1 %"
+        isOn={isAbove("cost")}
+        isBusy={asking === "cost"}
+        onClick={() => void percentile("cost")}
+      />
+      <QuickChip label="Running" isOn={has("is:running")} onClick={() => flip("is:running")} />
+    </div>
+  );
+}
+
+/** A threshold as one reads it in the query: whole milliseconds below ten seconds. */
+function inUnits(us: number): string {
+  return us < 10_000_000 ? `${Math.round(us / 1000)}ms` : `${(us / 1_000_000).toFixed(1)}s`;
+}
+
+function QuickChip({
+  label,
+  isOn,
+  isBusy = false,
+  onClick,
+}: {
+  label: string;
+  isOn: boolean;
+  isBusy?: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      aria-busy={isBusy}
+      onClick={onClick}
+      className={classes(
+        "h-6 rounded-full border px-2.5 text-12 whitespace-nowrap",
+        isOn ? "border-accent bg-selected text-text" : "border-line text-text-2 hover:bg-hover hover:text-text",
+        isBusy && "opacity-60",
+      )}
+    >
+      {label}
+    </button>
+  );
+}
+
+function ColumnMenu<Row>({ look }: { look: LevelLook<Row> }) {
+  const { columns: tastes } = usePreferences();
+  const taste: ColumnTaste = { ...NO_TASTE, ...tastes[look.level] };
+  const store = (next: ColumnTaste) => setPreferences({ columns: { ...tastes, [look.level]: next } });
+  const all: Column<Row>[] = ordered(look.columns, taste);
+  return (
+    <Menu
+      align="end"
+      className="w-64"
+      trigger={
+        <Button kind="quiet" data-testid="columns">
+          <Columns3 className="size-4" strokeWidth={1.75} aria-hidden />{" "}
+          <span className="hidden sm:inline">Columns</span>
+        </Button>
+      }
+    >
+      <MenuLabel>Shown, in this order. Alt with arrows moves one.</MenuLabel>
+      {all.map((column) => (
+        // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- listens to the item inside
+        <div
+          key={column.id}
+          onKeyDown={(event) => {
+            const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+            if (!event.altKey || by === 0) return;
+            event.preventDefault();
+            event.stopPropagation();
+            store(moved(look.columns, taste, column.id, by));
+          }}
+        >
+          <MenuCheck
+            isChecked={isVisible(column, taste)}
+            isDisabled={column.isPinned === true}
+            onChange={() => store(toggled(column, taste))}
+          >
+            {column.label}
+          </MenuCheck>
+        </div>
+      ))}
+      <MenuLine />
+      <MenuItem onSelect={() => store(NO_TASTE)}>As usual</MenuItem>
+    </Menu>
+  );
+}
+
+const DENSITIES = [
+  { value: "1", label: "1 line" },
+  { value: "3", label: "3 lines" },
+  { value: "8", label: "8 lines" },
+] as const;
+
+function DensityMenu() {
+  const { rowLines, histogramOpen } = usePreferences();
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button kind="quiet" data-testid="density">
+          <Rows3 className="size-4" strokeWidth={1.75} aria-hidden /> <span className="hidden sm:inline">Rows</span>
+        </Button>
+      }
+    >
+      <MenuLabel>Height of a row</MenuLabel>
+      <MenuChoice
+        value={String(rowLines) as "1" | "3" | "8"}
+        options={DENSITIES}
+        onChange={(value) => setPreferences({ rowLines: Number(value) as RowLines })}
+      />
+      <MenuLine />
+      <MenuCheck isChecked={histogramOpen} onChange={(isChecked) => setPreferences({ histogramOpen: isChecked })}>
+        Counts over time
+      </MenuCheck>
+    </Menu>
+  );
+}

@@ -1,0 +1,237 @@
+/** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+
+import { ApiError } from "@/api/errors";
+import type { TraceBody } from "@/api/traces";
+import { useShortcuts } from "@/app/useShortcuts";
+import { formatCount } from "@/lib/formatters";
+import { setPreferences, usePreferences } from "@/lib/preferences";
+import type { Shortcut } from "@/lib/shortcuts";
+import type { TraceModel } from "@/models/trace/model";
+import type { Skeleton } from "@/models/trace/skeleton";
+import { placeOf } from "@/models/trace/visible";
+import { Segmented } from "@/ui/Segmented";
+import { SplitPane } from "@/ui/SplitPane";
+import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/states";
+import { useWidth } from "@/ui/useSize";
+
+import { Header } from "./Header";
+import { Inspector } from "./inspector/Inspector";
+import { useNavigator } from "./navigator/useNavigator";
+import { Waterfall } from "./navigator/Waterfall";
+import { NotFoundYet } from "./NotFoundYet";
+import { TranscriptView } from "./transcript/TranscriptView";
+import { prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
+import { useTraceState, type TraceState, type View } from "./useTraceState";
+
+export interface TraceViewProps {
+  projectId: string;
+  traceId: string;
+  /** "peek": inside the list's panel, narrower, without a page title. */
+  place: "page" | "peek";
+}
+
+/** Below this width navigator and inspector take turns. */
+const NARROW = 640;
+const NOW_EVERY_MS = 1000;
+
+export function TraceView({ projectId, traceId, place }: TraceViewProps) {
+  const header = useTraceHeader(projectId, traceId);
+  const trace = header.data;
+  const { skeleton, count, isComplete, error, refetch } = useSkeleton(projectId, traceId, trace?.updatedUs);
+  const [shiftClocks, setShiftClocks] = useState(false);
+  const nowUs = useNow(trace);
+  const model = useTraceModel(skeleton, nowUs, shiftClocks);
+  const isLate = useLate(trace === undefined && header.error === null);
+  if (header.error instanceof ApiError && header.error.status === 404) return <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />;
+  if (header.error !== null && trace === undefined) return <ErrorState error={header.error} onRetry={() => void header.refetch()} />;
+  if (trace === undefined) return isLate ? <Loading /> : null;
+  return (
+    <div className="relative flex min-h-0 grow flex-col" data-testid="trace-view" data-id={traceId}>
+      <ProgressBar isActive={skeleton === undefined && error === null} />
+      <Header projectId={projectId} trace={trace} model={model} hasTitle={place === "peek"} />
+      <Notices count={count} skeleton={skeleton} isComplete={isComplete} model={model} shiftClocks={shiftClocks} onShift={setShiftClocks} />
+      {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
+      {model !== undefined && <Panes projectId={projectId} trace={trace} model={model} place={place} />}
+    </div>
+  );
+}
+
+/** The moment until which what is running is drawn; null once the trace is over. */
+function useNow(trace: TraceBody | undefined): number | null {
+  const isRunning = trace?.isRunning ?? false;
+  const [nowUs, setNow] = useState(() => Date.now() * 1000);
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => document.visibilityState === "visible" && setNow(Date.now() * 1000), NOW_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return isRunning ? nowUs : null;
+}
+
+const VIEW_OPTIONS = [
+  { value: "waterfall", label: "Waterfall" },
+  { value: "transcript", label: "Transcript" },
+] as const satisfies readonly { value: View; label: string }[];
+
+interface PanesProps {
+  projectId: string;
+  trace: TraceBody;
+  model: TraceModel;
+  place: "page" | "peek";
+}
+
+function Panes({ projectId, trace, model, place }: PanesProps) {
+  const state = useTraceState();
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const { trace: taste } = usePreferences();
+  const [isInspecting, setInspecting] = useState(state.observationId !== null);
+  const isNarrow = width > 0 && width < NARROW;
+  const scope = place === "peek" ? "panel" : "page";
+  const select = useMemo<TraceState["select"]>(
+    () => (id, how) => {
+      state.select(id, how);
+      if (how !== "replace") setInspecting(true);
+    },
+    [state],
+  );
+  useViewKeys(scope, state);
+  const navigatorPane = <NavigatorPane projectId={projectId} trace={trace} model={model} scope={scope} state={state} onSelect={select} />;
+  const inspectorPane = <Inspector projectId={projectId} trace={trace} model={model} state={{ ...state, select }} scope={scope} />;
+  const split = place === "peek" ? taste.peekSplit : taste.split;
+  return (
+    <div ref={ref} className="flex min-h-0 grow flex-col">
+      {isNarrow ? (
+        <>
+          <div className="shrink-0 border-b border-line p-1.5">
+            <Segmented
+              label="Pane"
+              value={isInspecting ? "inspector" : "navigator"}
+              options={[
+                { value: "navigator", label: "Navigator" },
+                { value: "inspector", label: "Inspector" },
+              ]}
+              onChange={(next) => setInspecting(next === "inspector")}
+            />
+          </div>
+          {isInspecting ? inspectorPane : navigatorPane}
+        </>
+      ) : (
+        <SplitPane
+          label="Width of the navigator"
+          share={split}
+          min={0.2}
+          max={0.8}
+          onChanged={(share) => setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })}
+          first={navigatorPane}
+          second={inspectorPane}
+        />
+      )}
+    </div>
+  );
+}
+
+interface NavigatorPaneProps extends Omit<PanesProps, "place"> {
+  scope: "page" | "panel";
+  state: TraceState;
+  onSelect: TraceState["select"];
+}
+
+function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: NavigatorPaneProps) {
+  const navigator = useNavigator(model, state.observationId);
+  const traceName = trace.name ?? "trace";
+  useNeighbours(projectId, navigator, trace.updatedUs);
+  const switcher = <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />;
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      {state.view === "waterfall" ? (
+        <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
+      ) : (
+        <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+      )}
+    </div>
+  );
+}
+
+const SETTLED_MS = 150;
+
+/** Fetches what the rows above and below the selected one would show, once the selection rests. */
+function useNeighbours(projectId: string, { selected, visible, idOf }: ReturnType<typeof useNavigator>, version: number): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (selected === 0) return;
+    const timer = setTimeout(() => {
+      const at = placeOf(visible.rows, selected);
+      for (const row of [visible.rows[at + 1], visible.rows[at - 1]]) {
+        const id = row === undefined ? null : idOf(row);
+        if (id !== null) prefetchObservation(queries, projectId, id, version);
+      }
+    }, SETTLED_MS);
+    return () => clearTimeout(timer);
+    // oxlint-disable-next-line react/exhaustive-deps -- a new selection alone
+  }, [selected, version]);
+}
+
+function useViewKeys(scope: "page" | "panel", { show }: TraceState): void {
+  const list = useMemo<Shortcut[]>(
+    () => [
+      { keys: "1", label: "Waterfall", run: () => show("waterfall") },
+      { keys: "3", label: "Transcript", run: () => show("transcript") },
+    ],
+    [show],
+  );
+  useShortcuts(scope, list);
+}
+
+interface NoticesProps {
+  count: number;
+  skeleton: Skeleton | undefined;
+  isComplete: boolean;
+  model: TraceModel | undefined;
+  shiftClocks: boolean;
+  onShift: (shift: boolean) => void;
+}
+
+/** What is odd about the trace, or not there yet. */
+function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: NoticesProps) {
+  const missing = model?.tree.missing.length ?? 0;
+  const skewed = model?.skewedCount ?? 0;
+  const isLoading = skeleton !== undefined && !isComplete;
+  if (missing === 0 && skewed === 0 && !isLoading) return null;
+  return (
+    <div role="status" className="flex shrink-0 flex-wrap gap-x-4 gap-y-0.5 border-b border-line bg-panel px-3 py-1 text-12 text-text-2" data-testid="trace-notices">
+      {isLoading && (
+        <span>
+          {formatCount(skeleton.id.length)} of {formatCount(count)} observations are here
+        </span>
+      )}
+      {missing > 0 && (
+        <span>
+          {missing === 1 ? "One parent has" : `${formatCount(missing)} parents have`} not arrived: what belongs below {missing === 1 ? "it" : "them"} stands under “missing parent”
+        </span>
+      )}
+      {skewed > 0 && (
+        <span>
+          {formatCount(skewed)} {skewed === 1 ? "observation began" : "observations began"} before {skewed === 1 ? "its parent" : "their parents"}: clocks disagree ·{" "}
+          <button type="button" aria-pressed={shiftClocks} className="text-accent hover:underline" onClick={() => onShift(!shiftClocks)}>
+            {shiftClocks ? "show as sent" : "shift them"}
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div className="flex flex-col gap-2 p-3">
+      <Placeholder className="h-5 w-1/2" />
+      <Placeholder className="h-4 w-1/3" />
+      {Array.from({ length: 8 }, (_, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- they are all the same
+        <Placeholder key={at} className="h-6" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { useState } from "react";
+
+import type { ObservationBody } from "@/api/traces";
+import { formatDuration } from "@/lib/formatters";
+import { href } from "@/lib/href";
+import { printJson } from "@/models/json/print";
+import { Chip } from "@/ui/Chip";
+import { CopyButton } from "@/ui/CopyButton";
+import { LevelBadge } from "@/ui/LevelBadge";
+import { Link } from "@/ui/Link";
+import { TypeIcon, typeLook } from "@/ui/TypeIcon";
+import { DurationText, TimeText } from "@/ui/values";
+
+import { CostPopover } from "./CostPopover";
+
+const PARAMETERS = 4;
+
+/** What one observation is, at a glance. */
+export function Head({ observation, traceStartUs, projectId }: { observation: ObservationBody; traceStartUs: number; projectId: string }) {
+  const { type, name, level, statusMessage, startTimeUs, latencyUs, timeToFirstTokenUs, tokensPerSecond, model, promptName, promptVersion, version, environment } = observation;
+  return (
+    <header className="shrink-0 px-3 pt-2 pb-1.5" data-testid="inspector-head" data-id={observation.id}>
+      <div className="flex min-h-6 items-center gap-2">
+        <TypeIcon type={type} />
+        <span className="shrink-0 text-12 text-text-3">{typeLook(type).label}</span>
+        <h2 className="min-w-0 truncate text-14 font-semibold" dir="auto" title={name ?? ""}>
+          {name ?? <span className="text-text-3 italic">no name</span>}
+        </h2>
+        <LevelBadge level={level} />
+        <span className="grow" />
+        <CopyButton text={observation.id} label="Copy the id" />
+      </div>
+      <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-text-2">
+        <TimeText us={startTimeUs} withMs />
+        <span className="tabular" title="After the start of the trace">
+          +{formatDuration(Math.max(0, startTimeUs - traceStartUs))}
+        </span>
+        <DurationText us={latencyUs} isRunning={observation.endTimeUs === null} />
+        {timeToFirstTokenUs !== null && <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>}
+        {tokensPerSecond !== null && tokensPerSecond > 0 && <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>}
+        <CostPopover observation={observation} />
+        {model !== null && <Chip className="font-mono">{model}</Chip>}
+        <Parameters value={observation.modelParameters} />
+        {promptName !== null && (
+          <Link to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })} className="text-accent hover:underline">
+            {promptName}
+            {promptVersion !== null && ` v${promptVersion}`}
+          </Link>
+        )}
+        {observation.finishReason !== null && <Chip tone="outline">{observation.finishReason}</Chip>}
+        {version !== null && <Chip tone="outline">version {version}</Chip>}
+        {environment !== "default" && <Chip tone="outline">{environment}</Chip>}
+      </div>
+      {statusMessage !== null && statusMessage !== "" && (
+        <p className={`mt-1.5 rounded-sm px-2 py-1 font-mono text-12 break-words whitespace-pre-wrap ${level === "ERROR" ? "bg-chip-danger text-chip-danger-text" : level === "WARNING" ? "bg-chip-warn text-warn" : "bg-chip-muted text-text-2"}`} dir="auto" data-testid="status-message">
+          {statusMessage}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Parameters({ value }: { value: ObservationBody["modelParameters"] }) {
+  const [isOpen, setOpen] = useState(false);
+  const entries = Object.entries(value).filter(([, child]) => child !== null);
+  const shown = isOpen ? entries : entries.slice(0, PARAMETERS);
+  return (
+    <>
+      {shown.map(([key, child]) => (
+        <Chip key={key} tone="outline" className="font-mono">
+          {key} {typeof child === "string" ? child : printJson(child)}
+        </Chip>
+      ))}
+      {entries.length > shown.length && (
+        <button type="button" className="text-text-3 hover:text-text" onClick={() => setOpen(true)}>
+          {entries.length - shown.length} more
+        </button>
+      )}
+    </>
+  );
+}

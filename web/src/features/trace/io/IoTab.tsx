@@ -1,0 +1,96 @@
+import { useMemo } from "react";
+
+import type { Owner } from "@/api/traces";
+import { setPreferences, usePreferences } from "@/lib/preferences";
+import type { TraceModel } from "@/models/trace/model";
+import { conversation } from "@/models/chat/normalise";
+import { toolsOf } from "@/models/chat/tools";
+import type { JsonObject } from "@/models/json/value";
+import type { ToolRun } from "@/models/transcript/transcript";
+import { Segmented } from "@/ui/Segmented";
+
+import type { Mode } from "../useTraceState";
+import { Section } from "./Section";
+import { ToolsAvailable } from "./ToolsAvailable";
+import { usePayload, type Payload } from "./usePayload";
+
+/** Texts above this are not read as conversations. */
+const CHAT_BYTES = 2_000_000;
+const MODE_OPTIONS = [
+  { value: "formatted", label: "Formatted" },
+  { value: "json", label: "JSON" },
+  { value: "text", label: "Text" },
+] as const satisfies readonly { value: Mode; label: string }[];
+
+export interface IoTabProps {
+  owner: Owner;
+  /** Changes when what is stored does. */
+  version: number;
+  sizes: { input: number; output: number } | undefined;
+  type: string;
+  attributes: JsonObject | undefined;
+  model: TraceModel;
+  mode: Mode;
+  onMode: (mode: Mode) => void;
+  onOpen: (observationId: string) => void;
+}
+
+export function IoTab({ owner, version, sizes, type, attributes, model, mode, onMode, onOpen }: IoTabProps) {
+  const { trace } = usePreferences();
+  const input = usePayload(owner, "input", version, sizes?.input === 0);
+  const output = usePayload(owner, "output", version, sizes?.output === 0);
+  const chat = useMemo(() => chatOf(input.payload, output.payload), [input.payload, output.payload]);
+  const tools = useMemo(() => toolsOf(input.payload?.isPartial === false ? input.payload.value : undefined, attributes), [input.payload, attributes]);
+  const counts = useMemo(() => countCalls([...(chat?.input ?? []), ...(chat?.output ?? [])]), [chat]);
+  const runs = useMemo(() => runsOf(model), [model]);
+  const shared = { mode, type, runs, onOpen };
+  return (
+    <div>
+      <div className="flex h-9 items-center gap-2 border-b border-line px-3">
+        <Segmented label="Form" value={mode} options={MODE_OPTIONS} onChange={onMode} />
+        {mode === "formatted" && (
+          <button
+            type="button"
+            aria-pressed={trace.isPlain}
+            onClick={() => setPreferences({ trace: { ...trace, isPlain: !trace.isPlain } })}
+            className="h-6 rounded-sm px-1.5 text-12 text-text-3 hover:bg-hover hover:text-text aria-pressed:text-accent"
+          >
+            plain text
+          </button>
+        )}
+      </div>
+      <ToolsAvailable tools={tools} calledCounts={counts} />
+      <Section title="Input" side="input" query={input} messages={chat?.input ?? null} {...shared} />
+      <Section title="Output" side="output" query={output} messages={chat?.output ?? null} {...shared} />
+    </div>
+  );
+}
+
+function chatOf(input: Payload | undefined, output: Payload | undefined) {
+  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES;
+  if (!isReadable(input)) return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
+  return conversation(input?.value, isReadable(output) ? output?.value : undefined);
+}
+
+function countCalls(messages: readonly { toolCalls: readonly { name: string }[] }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { toolCalls } of messages) for (const { name } of toolCalls) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** The tools that ran in a trace. */
+export function runsOf({ skeleton, tree, intervals }: TraceModel): ToolRun[] {
+  const runs: ToolRun[] = [];
+  for (let row = 1; row < tree.count; row += 1) {
+    const place = tree.source[row] as number;
+    if (place < 0 || skeleton.type[place] !== "TOOL") continue;
+    runs.push({
+      observationId: skeleton.id[place] as string,
+      name: skeleton.name[place] ?? "",
+      startUs: intervals.start[row] as number,
+      endUs: intervals.end[row] as number,
+      isError: skeleton.level[place] === "ERROR",
+    });
+  }
+  return runs;
+}

@@ -1,0 +1,85 @@
+/** A trace from the server: its header, its skeleton page by page, and the model that is drawn. */
+import { useInfiniteQuery, useQuery, type QueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+
+import { fetchObservation, fetchSkeletonPage, fetchText, fetchTrace, type Owner, type Side } from "@/api/traces";
+import { buildModel, WORKER_FROM, type TraceModel } from "@/models/trace/model";
+import { joinPages, type Skeleton } from "@/models/trace/skeleton";
+
+import type { ModelRequest } from "./worker";
+
+const CLOSED_MS = 10 * 60_000;
+const OPEN_MS = 2_000;
+/** A running trace of which nothing was heard for so long is not asked for any more. */
+const SILENT_US = 60_000_000;
+
+const isLively = (trace: { isRunning: boolean; updatedUs: number } | undefined): boolean =>
+  trace !== undefined && trace.isRunning && Date.now() * 1000 - trace.updatedUs < SILENT_US;
+
+export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
+
+export const traceQuery = (projectId: string, traceId: string) => ({
+  queryKey: traceKey(projectId, traceId),
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchTrace(projectId, traceId, signal),
+});
+
+export function useTraceHeader(projectId: string, traceId: string) {
+  return useQuery({ ...traceQuery(projectId, traceId), staleTime: CLOSED_MS, refetchInterval: ({ state }) => (isLively(state.data) ? OPEN_MS : false) });
+}
+
+/** All pages of the skeleton, one after the other; what came is usable while the rest is on its way. */
+export function useSkeleton(projectId: string, traceId: string, updatedUs: number | undefined) {
+  const query = useInfiniteQuery({
+    queryKey: ["skeleton", projectId, traceId, updatedUs ?? 0],
+    queryFn: ({ pageParam, signal }) => fetchSkeletonPage(projectId, traceId, pageParam, signal),
+    initialPageParam: 0,
+    getNextPageParam: ({ page, pages }) => (page + 1 < pages ? page + 1 : undefined),
+    enabled: updatedUs !== undefined,
+    staleTime: CLOSED_MS,
+    placeholderData: (before) => before,
+  });
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+  const pages = query.data?.pages;
+  const skeleton = useMemo(() => (pages === undefined ? undefined : pages.length === 1 ? pages[0]?.columns : joinPages(pages.map(({ columns }) => columns))), [pages]);
+  return { skeleton, count: pages?.[0]?.count ?? 0, isComplete: pages !== undefined && !hasNextPage, error: query.error, refetch: query.refetch };
+}
+
+/** The model of a skeleton; undefined while a worker is at it for the first time. */
+export function useTraceModel(skeleton: Skeleton | undefined, nowUs: number | null, shiftClocks: boolean): TraceModel | undefined {
+  const isLarge = skeleton !== undefined && skeleton.id.length > WORKER_FROM;
+  const small = useMemo(() => (skeleton === undefined || isLarge ? undefined : buildModel(skeleton, nowUs, shiftClocks)), [skeleton, isLarge, nowUs, shiftClocks]);
+  const [large, setLarge] = useState<TraceModel>();
+  useEffect(() => {
+    if (skeleton === undefined || !isLarge) return;
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<{ model: TraceModel }>) => {
+      setLarge(data.model);
+      worker.terminate();
+    });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one listener
+    worker.postMessage({ number: 0, skeleton, nowUs, shiftClocks } satisfies ModelRequest);
+    return () => worker.terminate();
+  }, [skeleton, isLarge, nowUs, shiftClocks]);
+  return isLarge ? large : small;
+}
+
+export const observationQuery = (projectId: string, observationId: string, version: number) => ({
+  queryKey: ["observation", projectId, observationId, version] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchObservation(projectId, observationId, signal),
+  staleTime: CLOSED_MS,
+});
+
+export const textQuery = (owner: Owner, side: Side, version: number) => ({
+  queryKey: ["text", owner.projectId, owner.kind, owner.id, side, version] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchText(owner, side, signal),
+  staleTime: CLOSED_MS,
+});
+
+/** Fetches what the rows beside the selected one would show. */
+export function prefetchObservation(queries: QueryClient, projectId: string, id: string, version: number): void {
+  void queries.prefetchQuery(observationQuery(projectId, id, version));
+  for (const side of ["input", "output"] as const) void queries.prefetchQuery(textQuery({ projectId, kind: "observations", id }, side, version));
+}

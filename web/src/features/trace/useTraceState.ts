@@ -1,0 +1,57 @@
+/** What of a trace is on screen, from the URL: the selected node, the view, the tab, the form of texts. */
+import { useMemo } from "react";
+
+import { useUrlState } from "@/app/url";
+import { preferences, setPreferences, usePreferences } from "@/lib/preferences";
+import { oneOf } from "@/lib/search";
+
+export const VIEWS = ["waterfall", "transcript"] as const;
+export type View = (typeof VIEWS)[number];
+export const TABS = ["io", "attributes", "scores", "comments", "raw"] as const;
+export type Tab = (typeof TABS)[number];
+export const MODES = ["formatted", "json", "text"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Words of older links. */
+const VIEW_WORDS: Readonly<Record<string, View>> = { waterfall: "waterfall", timeline: "waterfall", tree: "waterfall", transcript: "transcript", log: "transcript" };
+const TAB_WORDS: Readonly<Record<string, Tab>> = { io: "io", preview: "io", attributes: "attributes", scores: "scores", comments: "comments", raw: "raw" };
+
+export interface TraceState {
+  /** Null: the trace itself. */
+  observationId: string | null;
+  view: View;
+  tab: Tab;
+  mode: Mode;
+  /** Without a step of history for keys that move on row by row. */
+  select: (observationId: string | null, how?: "push" | "replace") => void;
+  show: (view: View) => void;
+  open: (tab: Tab) => void;
+  setMode: (mode: Mode) => void;
+}
+
+export function useTraceState(): TraceState {
+  const { search, push, replace } = useUrlState();
+  const { trace } = usePreferences();
+  const observation = oneOf(search, "observation");
+  const tabWord = oneOf(search, "traceTab") ?? "io";
+  const view = VIEW_WORDS[oneOf(search, "view") ?? (tabWord === "log" ? "log" : "waterfall")] ?? "waterfall";
+  const tab = TAB_WORDS[tabWord] ?? (oneOf(search, "comments") === "open" ? "comments" : "io");
+  const pref = oneOf(search, "pref");
+  const mode = MODES.find((one) => one === pref) ?? trace.mode;
+  return useMemo(
+    () => ({
+      observationId: observation ?? null,
+      view,
+      tab,
+      mode,
+      select: (id, how = "push") => (how === "push" ? push : replace)({ observation: id ?? undefined }),
+      show: (next) => push({ view: next === "waterfall" ? undefined : next }),
+      open: (next) => push({ traceTab: next === "io" ? undefined : next, comments: undefined }),
+      setMode: (next) => {
+        setPreferences({ trace: { ...preferences().trace, mode: next } });
+        replace({ pref: undefined });
+      },
+    }),
+    [observation, view, tab, mode, push, replace],
+  );
+}
