@@ -52,8 +52,9 @@ layers: $(VENV)/.dev ## import contracts between the layers
 architecture: $(VENV)/.dev ## size budgets, docstrings, names, purity, pins
 	$(BIN)/pytest tests/architecture
 
-docs: $(VENV)/.dev ## rewrite the reference pages that are made from the code
+docs: $(VENV)/.dev web ## rewrite the reference pages, and the web app's types, that are made from the code
 	$(BIN)/python -m tools.pages
+	$(BIN)/python -m tools.web_schema
 
 bench: $(VENV)/.dev ## load generator and micro-benchmarks; ARGS chooses among them
 	$(BIN)/python -m bench $(ARGS)

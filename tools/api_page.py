@@ -17,7 +17,7 @@ from panope.adapters.blobs.memory import MemoryBlobStore
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.assembly import AccountParts, AppOptions, Engines, assemble
-from panope.domain.accounts import Access, Organization, Principal, Project
+from panope.domain.accounts import Access, Organization, Principal, Project, Role
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.features.accounts.authenticate import Admission
 from panope.features.accounts.keys import KeyRing
@@ -58,6 +58,10 @@ _WHO: Final = {
     Access.PROJECT: "For a key pair.",
     Access.ORGANIZATION: "For the key pair of an organisation.",
     Access.SCORES: "For a key pair, or a public key that sends scores.",
+    Role.NONE: "For whoever is signed in.",
+    Role.VIEWER: "For whoever is signed in and may read the project.",
+    **{role: f"For {role}s of the project and above, signed in." for role in (Role.MEMBER, Role.ADMIN)},
+    Role.OWNER: "For owners of the project, signed in.",
     None: "For anybody.",
 }
 _TITLES: Final = {
@@ -100,6 +104,12 @@ _GROUPS: Final = {
     "/api/public/v3/scores": scores_v3.GROUPS,
 }
 _LAST: Final = "The server itself"
+_APP: Final = "The web app"
+_APP_PATH: Final = "/api/ui/"
+_APP_NOTE: Final = """The web app's own routes, for the session of somebody who [signed in](../howto/users.md), whose
+cookie is worth nothing elsewhere. Unsafe methods need the header `X-Panope-Csrf` with `csrf` of the session. The routes
+follow the app from version to version: programs use those above. Errors are `{"message", "error"}` with the code.
+"""
 _BATCHES: Final = """The body is `{"batch": [event, …]}`, each event `{"id", "type", "timestamp", "body"}`. The
 answer, 207, lists the ids of `successes` and what was wrong with each of `errors`. An event that is sent again changes
 nothing.
@@ -148,12 +158,13 @@ async def _render() -> str:
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.example") as client:
         document = (await client.get("/api/openapi.json")).json()
         described, schemas = document["paths"], document.get("components", {}).get("schemas", {})
-        sections: dict[str, list[str]] = {title: [] for title in [*_TITLES.values(), _LAST]}
+        sections: dict[str, list[str]] = {title: [] for title in [*_TITLES.values(), _LAST, _APP]}
         for entry in _ordered(app.state.route_table):
             operation = described.get(_plain(entry.path), {}).get(entry.method.lower(), {})
             parameters = await _read_parameters(client, entry) if entry.method == "GET" else {}
             _inline_body(operation, schemas)
             sections[_title(entry.path)].append(_route(entry, operation, parameters))
+    sections[_APP].insert(0, _APP_NOTE)
     sections["Sending: batches"].append(_BATCHES + "".join(_event_rows()))
     sections["Sending: OpenTelemetry"].append(_SPANS)
     parts = [f"## {title}\n\n" + "\n".join(routes) for title, routes in sections.items()]
@@ -197,6 +208,8 @@ def _plain(path: str) -> str:
 
 
 def _title(path: str) -> str:
+    if path.startswith(_APP_PATH):
+        return _APP
     nouns = [part for part in path.split("/") if part in _TITLES] if path.startswith("/api/") else []
     return _TITLES[nouns[0]] if nouns else _LAST
 

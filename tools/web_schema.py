@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +22,12 @@ def render() -> str:
     """The file as it ought to be; needs Node and the packages of `web/`."""
     with capture_logs():
         document = asyncio.run(_read_document())
+    environment = node_environment()
+    node = shutil.which("node", path=environment["PATH"]) or "node"
     made = subprocess.run(
-        ["node", GENERATOR, "--root-types", "--alphabetize"],
+        [node, GENERATOR, "--root-types", "--alphabetize"],
         input=json.dumps(narrowed(document)),
-        env=node_environment(),
+        env=environment,
         capture_output=True,
         text=True,
         check=True,

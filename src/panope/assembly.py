@@ -37,6 +37,7 @@ from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
+from panope.features.explore.changes import ChangeFeed
 from panope.features.explore.counts import Counts
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
@@ -115,6 +116,7 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
+from panope.http.routes.ui.changes import ui_changes_router
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
@@ -215,6 +217,7 @@ def assemble(
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
                 *_noun_routers(tools),
+                ui_changes_router(ChangeFeed(engines.reader, clock, lambda: lifecycle.is_draining)),
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,

@@ -342,6 +342,8 @@ async def _banner(settings: Settings, opened: OpenServer, listener: socket) -> s
     address = local_url(listener, settings.server.host, settings.server.root_path)
     base_url = settings.server.public_url or address
     lines = [f"panope {__version__} listens on {address}, {describe_storage(settings)}"]
+    if not await opened.accounts.catalog.users.has_any():
+        lines.append(f"nobody can sign in yet: make the first user at {base_url}/setup")
     created = opened.provisioned.key
     if created is None:
         keys = await opened.accounts.keys.list()

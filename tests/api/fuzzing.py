@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,28 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
+from panope.domain.accounts import Role
 from tests.api.bad_inputs import events, scores, spans
 from tests.api.bad_inputs.shapes import event, write
 from tests.api.conftest import basic
 from tests.api.edge import ORGANIZATION, Edge, opened_scene
+from tests.api.signin.people import make_user, signed_in
 
 LARGEST_ROW_BYTES = 20_000
-KNOWN_STATUSES = frozenset({200, 201, 202, 204, 207, 400, 401, 403, 404, 405, 408, 409, 413, 429})
-ERROR_KEYS = frozenset({"message", "error", "errors", "code"})
+KNOWN_STATUSES = frozenset({200, 201, 202, 204, 207, 303, 400, 401, 403, 404, 405, 408, 409, 413, 422, 429})
+ERROR_KEYS = frozenset({"message", "error", "errors", "code", "issues"})
 SCIM_ERROR_KEYS = frozenset({"schemas", "detail", "status"})
+
+
+SignIn = Callable[[], Coroutine[None, None, dict[str, str]]]
+"""Signs somebody in, and returns the headers of their requests."""
 
 
 class FuzzedApp:
     """Calls the app as one project's client, and notices every answer that should never be given."""
 
-    def __init__(self, runner: asyncio.Runner, edge: Edge, organization_auth: dict[str, str]) -> None:
+    def __init__(self, runner: asyncio.Runner, edge: Edge, organization_auth: dict[str, str], sign_in: SignIn) -> None:
+        self._sign_in = sign_in
         self._runner = runner
         self._edge = edge
         self.organization_auth = organization_auth
@@ -37,6 +44,10 @@ class FuzzedApp:
         """The valid credentials."""
         return self._edge.auth
 
+    def person_auth(self) -> dict[str, str]:
+        """Credentials of an owner who has just signed in."""
+        return self._runner.run(self._sign_in())
+
     def get_json(self, path: str) -> Any:
         """Read what surely is there."""
         return self._runner.run(self._edge.client.get(path)).json()
@@ -46,7 +57,9 @@ class FuzzedApp:
         response: httpx2.Response = self._runner.run(self._edge.client.request(method, url, **sent))
         self.statuses[response.status_code] += 1
         assert response.status_code in KNOWN_STATUSES, (response.status_code, response.text[:500])
-        if response.status_code >= 400 and method != "HEAD":
+        if response.headers.get("content-type", "").startswith("text/html"):
+            assert response.status_code < 400 or 'role="alert"' in response.text, response.text
+        elif response.status_code >= 400 and method != "HEAD":
             answer = response.json()
             assert answer, "an error without a word"
             assert answer.keys() <= ERROR_KEYS or answer.keys() == SCIM_ERROR_KEYS, answer
@@ -121,7 +134,9 @@ def fuzzed_app(name: str, request: pytest.FixtureRequest, folder: Path) -> Itera
         try:
             made = runner.run(scene.keys.create_for_organization(ORGANIZATION)).pair
             auth = basic(made.public_key, made.secret_key)
-            app = FuzzedApp(runner, runner.run(scene.new_project()), auth)
+            edge = runner.run(scene.new_project())
+            owner = runner.run(make_user(scene, "owner", Role.OWNER, organization_id=ORGANIZATION))
+            app = FuzzedApp(runner, edge, auth, lambda: signed_in(scene, owner))
             app.fill()
             yield app
             log = scene.log.getvalue()

@@ -81,6 +81,14 @@ def send(app: FuzzedApp, case: Case[Any], headers: dict[str, str]) -> int:
     return response.status_code
 
 
+def credentials_of(app: FuzzedApp, operation: Any) -> dict[str, str]:
+    """What an operation asks of its caller."""
+    (scheme, *_), *_ = [[*asked] for asked in operation.definition.raw["security"]] or [["keyPair"]]
+    if scheme == "session":
+        return app.person_auth()
+    return app.organization_auth if scheme == "organizationKeyPair" else app.auth
+
+
 def view_of(path: str) -> View | None:
     """Which rows a path lists, for filters that fit them."""
     nouns = {"traces": View.TRACES, "observations": View.OBSERVATIONS, "scores": View.SCORES, "aggregates": View.SCORES}
@@ -103,8 +111,7 @@ def test_no_request_that_the_description_suggests_is_answered_with_5xx(
     operations = read_operations(app)
     assert len(operations) >= 35
     for operation in operations:
-        is_of_organization = operation.definition.raw["security"] == [{"organizationKeyPair": []}]
-        auth = app.organization_auth if is_of_organization else app.auth
+        auth = credentials_of(app, operation)
 
         @examples(load.choose(small=2, bounded=20, full=400))
         @given(case=operation.as_strategy(generation_mode=mode))

@@ -15,6 +15,19 @@ def header_of(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def cookie_of(request: Request, name: str) -> str | None:
+    """The first cookie of a name; None when there is none.
+
+    Of several, browsers send the one of the longest path first, which is that of this server: another server may be
+    published above its path.
+    """
+    for pair in "; ".join(request.headers.getlist("cookie")).split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
+    return None
+
+
 def sdk_header(request: Request, part: str) -> str | None:
     """`name` or `version` of the client's SDK, at most 100 characters; SDKs of the 2.x line write underscores."""
     headers = request.headers

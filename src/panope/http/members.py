@@ -15,6 +15,7 @@ from panope.domain.ids import ProjectId, is_possible_id
 from panope.features.accounts.sessions import SignedIn as Found
 from panope.features.accounts.sessions import UserSessions
 from panope.http.auth import DeclaredAccess
+from panope.http.clients import cookie_of
 from panope.http.errors import FAMILY, Family
 from panope.http.sites import require_same_site
 from panope.ports.people.members import MemberStore
@@ -38,7 +39,7 @@ class MemberGate:
         Raises `ForbiddenError` for an unsafe request that no page of this server has made.
         """
         request.scope[FAMILY] = Family.UI
-        found = await self._sessions.find(request.cookies.get(COOKIE))
+        found = await self._sessions.find(cookie_of(request, COOKIE))
         if request.method not in _SAFE:
             require_same_site(request, self._public_url)
             sent, due = request.headers.get(CSRF_HEADER, ""), await self._sessions.csrf_of(found.session)

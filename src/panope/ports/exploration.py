@@ -1,5 +1,6 @@
 """What the web app asks of telemetry beyond lists: counts of what matches, and the skeleton of a trace."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct, field
@@ -106,6 +107,19 @@ class Steps(Struct, kw_only=True):
             getattr(self, name).append(value)
 
 
+class Changes(Struct, frozen=True):
+    """What was written since a place in the store's change sequence."""
+
+    place: str
+    """Where to go on."""
+    trace_ids: list[str] = field(default_factory=list)
+    """Traces that were written, or a score on them; each once."""
+
+
+FIRST_PLACE: Final = "0"
+"""Before everything."""
+
+
 class TelemetryExploration(Protocol):
     """Reads for looking around. Part of `TelemetryReader`, with its bounds."""
 
@@ -147,3 +161,13 @@ class TelemetryExploration(Protocol):
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""
+
+    async def read_changes(
+        self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
+    ) -> Changes:
+        """Which traces were written after a place; None, or a place that is none of this store: only where to go on.
+
+        Looks at the traces and scores from `since_us` on, and at the traces of the ids `watched` whenever they were,
+        with their observations. Names no more than `limit` traces of each. Misses nothing that was committed, whatever
+        the order; a trace that is deleted is not named.
+        """

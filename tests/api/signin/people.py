@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import httpx2
 from msgspec import Struct
@@ -11,12 +12,20 @@ from panope.domain.accounts import Role, User
 from panope.domain.ids import OrganizationId, ProjectId, UserId
 from panope.features.accounts.sessions import UserSessions
 from panope.kit.ids import new_id
+from panope.ports.catalog import Catalog
 from tests.api.conftest import NOW_US, ORGANIZATION, PROJECT, Stage
 from tests.support.passwords import PlainPasswords
 
 PASSWORD = "correct-horse"
 WRONG_PASSWORD = "battery-staple"
 _TICKET = re.compile(r'name="ticket" value="(\w+)"')
+
+
+class Staged(Protocol):
+    """An app whose catalog a test may turn."""
+
+    @property
+    def catalog(self) -> Catalog: ...
 
 
 class Browser(Struct):
@@ -53,7 +62,7 @@ async def browser(stage: Stage, base_url: str = "http://panope.test") -> AsyncIt
 
 
 async def make_user(
-    stage: Stage,
+    stage: Staged,
     name: str,
     role: Role,
     *,
@@ -75,7 +84,7 @@ async def make_user(
     return user
 
 
-async def signed_in(stage: Stage, user: User) -> dict[str, str]:
+async def signed_in(stage: Staged, user: User) -> dict[str, str]:
     """Headers of somebody who is signed in: the cookie, and what unsafe requests need beside it."""
     sessions = UserSessions(stage.catalog, clock=lambda: NOW_US, new_id=new_id)
     opened = await sessions.open(user, "")

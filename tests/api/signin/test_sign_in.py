@@ -323,6 +323,15 @@ async def test_a_prefix_is_before_every_path(clock: Clock) -> None:
         assert (await opened.client.get("/panope/api/ui/session")).status_code == 200
 
 
+async def test_the_cookie_of_a_server_above_the_path_is_passed_over(stage: Stage, ann: Browser) -> None:
+    await ann.sign_in("ann@example.com")
+    own = ann.client.cookies["panope_session"]
+    both = {"Cookie": f"a=b; panope_session={own}; panope_session=of-another-server"}
+    assert (await stage.client.get("/api/ui/session", headers=both)).status_code == 200
+    both = {"Cookie": f"panope_session=of-another-server; panope_session={own}"}
+    assert (await stage.client.get("/api/ui/session", headers=both)).status_code == 401
+
+
 async def test_a_catalog_that_is_away_is_told_on_a_page(
     ann: Browser, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,15 @@ import type { SearchPatch } from "@/lib/search";
 
 import { ApiError } from "./errors";
 import { fetchJson } from "./http";
-import type { SchemaCountBody, SchemaObservationRowBody, SchemaTraceRowBody } from "./schema";
+import type {
+  SchemaCountBody,
+  SchemaHistogramBody,
+  SchemaNumbersBody,
+  SchemaObservationRowBody,
+  SchemaThresholdBody,
+  SchemaTraceRowBody,
+  SchemaValuesBody,
+} from "./schema";
 
 export type TraceRow = SchemaTraceRowBody;
 export type ObservationRow = SchemaObservationRowBody;
@@ -18,25 +26,10 @@ export interface Rows<Row> {
   asOfUs: number;
 }
 
-export interface ValueFacet {
-  field: string;
-  kind: "values";
-  values: { value: string; count: number }[];
-  isPartial: boolean;
-}
-export interface NumberFacet {
-  field: string;
-  kind: "numbers";
-  min: number | null;
-  max: number | null;
-  buckets: { from: number; to: number; count: number }[];
-}
+export type ValueFacet = SchemaValuesBody;
+export type NumberFacet = SchemaNumbersBody;
 export type Facet = ValueFacet | NumberFacet;
-
-export interface HistogramData {
-  bucketUs: number;
-  buckets: { startUs: number; count: number; errorCount: number }[];
-}
+export type HistogramData = SchemaHistogramBody;
 
 /** Which rows of a list are meant. */
 export interface Question {
@@ -111,7 +104,7 @@ export function histogramQuery(question: Question) {
 
 /** The value that one row in a hundred exceeds: µs for latency, a decimal for cost; null when there are no rows. */
 export async function fetchThreshold(question: Question, field: "latency" | "cost"): Promise<number | string | null> {
-  const answer = await fetchJson<{ value: number | string | null }>(`${path(question)}/thresholds`, {
+  const answer = await fetchJson<SchemaThresholdBody>(`${path(question)}/thresholds`, {
     query: { ...parameters(question), field, percent: "99" },
   });
   return answer.value;

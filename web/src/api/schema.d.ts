@@ -156,6 +156,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell Changes
+         * @description Tell which traces come or change, within a second; recent ones, and those that are watched.
+         *
+         *     Who does not accept events is answered at once, and asks again after `place`.
+         */
+        get: operations["tell_changes_api_ui_projects__project_id__changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -216,6 +238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/observations/{row_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what stands beside one of the observations in the order of the list
+         * @description Of the rows that match; the one itself need not.
+         */
+        get: operations["neighbours_in_observations_api_ui_projects__project_id__observations__row_id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations/count": {
         parameters: {
             query?: never;
@@ -225,9 +267,309 @@ export interface paths {
         };
         /**
          * Count the observations that match
-         * @description Exactly up to 100,000; beyond, `isExact` may be false.
+         * @description Exact up to 100,000; beyond, `isExact` may be false.
          */
-        get: operations["count_observations_api_ui_projects__project_id__observations_count_get"];
+        get: operations["count_of_observations_api_ui_projects__project_id__observations_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/observations/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the observations that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         */
+        get: operations["facets_of_observations_api_ui_projects__project_id__observations_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/observations/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the observations that match by time
+         * @description Steps of one width without gaps, errors counted apart.
+         */
+        get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/observations/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the value that so many percent of the observations that match do not exceed
+         * @description Of the newest 100,000 rows that match.
+         */
+        get: operations["thresholds_of_observations_api_ui_projects__project_id__observations_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scores
+         * @description List scores by cursor, newest first, each with what it takes from its trace.
+         */
+        get: operations["list_scores_api_ui_projects__project_id__scores_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/{row_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what stands beside one of the scores in the order of the list
+         * @description Of the rows that match; the one itself need not.
+         */
+        get: operations["neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the scores that match
+         * @description Exact up to 100,000; beyond, `isExact` may be false.
+         */
+        get: operations["count_of_scores_api_ui_projects__project_id__scores_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the scores that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         */
+        get: operations["facets_of_scores_api_ui_projects__project_id__scores_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the scores that match by time
+         * @description Steps of one width without gaps, errors counted apart.
+         */
+        get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the value that so many percent of the scores that match do not exceed
+         * @description Of the newest 100,000 rows that match.
+         */
+        get: operations["thresholds_of_scores_api_ui_projects__project_id__scores_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description List sessions by cursor, newest first, each with what all its traces add up to.
+         */
+        get: operations["list_sessions_api_ui_projects__project_id__sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/{row_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what stands beside one of the sessions in the order of the list
+         * @description Of the rows that match; the one itself need not.
+         */
+        get: operations["neighbours_in_sessions_api_ui_projects__project_id__sessions__row_id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the sessions that match
+         * @description Exact up to 100,000; beyond, `isExact` may be false.
+         */
+        get: operations["count_of_sessions_api_ui_projects__project_id__sessions_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the sessions that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         */
+        get: operations["facets_of_sessions_api_ui_projects__project_id__sessions_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the sessions that match by time
+         * @description Steps of one width without gaps, errors counted apart.
+         */
+        get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the value that so many percent of the sessions that match do not exceed
+         * @description Of the newest 100,000 rows that match.
+         */
+        get: operations["thresholds_of_sessions_api_ui_projects__project_id__sessions_thresholds_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -248,6 +590,26 @@ export interface paths {
          * @description List traces by cursor, newest first unless asked otherwise.
          */
         get: operations["list_traces_api_ui_projects__project_id__traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/{row_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find what stands beside one of the traces in the order of the list
+         * @description Of the rows that match; the one itself need not.
+         */
+        get: operations["neighbours_in_traces_api_ui_projects__project_id__traces__row_id__neighbours_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -296,6 +658,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/traces/{trace_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Trace
+         * @description Look for a text in the inputs and outputs of a trace; a last line says so when there are more hits.
+         */
+        get: operations["search_trace_api_ui_projects__project_id__traces__trace_id__search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces/{trace_id}/skeleton": {
         parameters: {
             query?: never;
@@ -325,9 +707,129 @@ export interface paths {
         };
         /**
          * Count the traces that match
-         * @description Exactly up to 100,000; beyond, `isExact` may be false.
+         * @description Exact up to 100,000; beyond, `isExact` may be false.
          */
-        get: operations["count_traces_api_ui_projects__project_id__traces_count_get"];
+        get: operations["count_of_traces_api_ui_projects__project_id__traces_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the traces that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         */
+        get: operations["facets_of_traces_api_ui_projects__project_id__traces_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the traces that match by time
+         * @description Steps of one width without gaps, errors counted apart.
+         */
+        get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the value that so many percent of the traces that match do not exceed
+         * @description Of the newest 100,000 rows that match.
+         */
+        get: operations["thresholds_of_traces_api_ui_projects__project_id__traces_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description List the users of the traces that match, last seen first, each with what these traces add up to.
+         */
+        get: operations["list_users_api_ui_projects__project_id__users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the users that match
+         * @description Exact up to 100,000; beyond, `isExact` may be false.
+         */
+        get: operations["count_of_users_api_ui_projects__project_id__users_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Resolve
+         * @description Find what an id names, in all projects that the user sees.
+         */
+        get: operations["resolve_api_ui_resolve_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,6 +877,30 @@ export interface components {
             name: string | null;
         };
         /**
+         * BinBody
+         * @description How many values lie from a bound on, below another; money as text in USD.
+         */
+        BinBody: {
+            count: number;
+            from: number | string;
+            to: number | string;
+        };
+        /**
+         * ChangeBody
+         * @description Data of an event `change`.
+         */
+        ChangeBody: {
+            traceIds: string[];
+        };
+        /**
+         * ChangesBody
+         * @description What has changed since a place; without one, only where to go on.
+         */
+        ChangesBody: {
+            place: string;
+            traceIds: string[];
+        };
+        /**
          * CountBody
          * @description How many rows match.
          */
@@ -416,6 +942,23 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * HistogramBody
+         * @description Rows by time, in steps without gaps.
+         */
+        HistogramBody: {
+            buckets: components["schemas"]["StepBody"][];
+            bucketUs: number;
+        };
+        /**
+         * HitBody
+         * @description A text in which it stands: one line of the answer.
+         */
+        HitBody: {
+            field: string;
+            observationId: string | null;
+            snippet: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -440,6 +983,46 @@ export interface components {
          */
         KeysBody: {
             apiKeys: components["schemas"]["KeyBody"][];
+        };
+        /**
+         * MatchBody
+         * @description Something that an id names.
+         */
+        MatchBody: {
+            id: string;
+            kind: string;
+            projectId: string;
+            traceId: string | null;
+        };
+        /**
+         * MatchesBody
+         * @description All that an id names in the projects that the user sees.
+         */
+        MatchesBody: {
+            matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * NeighboursBody
+         * @description Ids of the rows on either side; null at the ends.
+         */
+        NeighboursBody: {
+            next: string | null;
+            previous: string | null;
+        };
+        /**
+         * NumbersBody
+         * @description How the numbers of a field are spread; bounds are null without any.
+         */
+        NumbersBody: {
+            buckets: components["schemas"]["BinBody"][];
+            field: string;
+            isPartial: boolean;
+            /** @enum {unknown} */
+            kind: "numbers";
+            max: number | string | null;
+            min: number | string | null;
+            /** @enum {unknown} */
+            unit: "number" | "us" | "usd";
         };
         /**
          * ObservationBody
@@ -659,6 +1242,42 @@ export interface components {
             value: number;
         };
         /**
+         * ScoreRowBody
+         * @description A score as a list shows it; what it takes from its trace is null when that is not there.
+         */
+        ScoreRowBody: {
+            authorUserId: string | null;
+            comment: string | null;
+            configId: string | null;
+            datasetRunId: string | null;
+            dataType: string;
+            environment: string;
+            executionTraceId: string | null;
+            id: string;
+            metadata: Record<string, never>;
+            name: string;
+            observationId: string | null;
+            queueId: string | null;
+            sessionId: string | null;
+            source: string;
+            stringValue: string | null;
+            tags: string[];
+            timestampUs: number;
+            traceId: string | null;
+            traceName: string | null;
+            userId: string | null;
+            value: number;
+        };
+        /**
+         * ScoresBody
+         * @description A page of scores.
+         */
+        ScoresBody: {
+            asOfUs: number;
+            next: string | null;
+            rows: components["schemas"]["ScoreRowBody"][];
+        };
+        /**
          * SessionBody
          * @description All that the app begins with. `csrf` goes into the header X-Panope-Csrf of every unsafe request.
          */
@@ -669,6 +1288,37 @@ export interface components {
             version: string;
         };
         /**
+         * SessionRowBody
+         * @description A session as a list shows it.
+         */
+        SessionRowBody: {
+            activeUs: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputTokens: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
+         * SessionsBody
+         * @description A page of sessions.
+         */
+        SessionsBody: {
+            asOfUs: number;
+            next: string | null;
+            rows: components["schemas"]["SessionRowBody"][];
+        };
+        /**
          * SkeletonBody
          * @description One page of observations by (start, id).
          */
@@ -677,6 +1327,15 @@ export interface components {
             count: number;
             page: number;
             pages: number;
+        };
+        /**
+         * StepBody
+         * @description What happened in a step of time.
+         */
+        StepBody: {
+            count: number;
+            errorCount: number;
+            startUs: number;
         };
         /**
          * StepColumnsBody
@@ -709,6 +1368,13 @@ export interface components {
          */
         TextSizeBody: {
             size: number;
+        };
+        /**
+         * ThresholdBody
+         * @description A value that so many percent of the rows do not exceed; null without any. Durations in µs, money as text.
+         */
+        ThresholdBody: {
+            value: number | string | null;
         };
         /**
          * TotalsBody
@@ -819,6 +1485,33 @@ export interface components {
             name: string | null;
         };
         /**
+         * UserRowBody
+         * @description A user of the traces that match.
+         */
+        UserRowBody: {
+            cost: string | null;
+            errorCount: number;
+            firstSeenUs: number;
+            id: string;
+            inputTokens: number;
+            lastSeenUs: number;
+            observationCount: number;
+            outputTokens: number;
+            sessionCount: number;
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+        };
+        /**
+         * UsersBody
+         * @description A page of users.
+         */
+        UsersBody: {
+            asOfUs: number;
+            next: string | null;
+            rows: components["schemas"]["UserRowBody"][];
+        };
+        /**
          * UserSessionBody
          * @description A browser in which one is signed in.
          */
@@ -850,6 +1543,25 @@ export interface components {
             /** Error Type */
             type: string;
         };
+        /**
+         * ValueCountBody
+         * @description A value and how many rows have it.
+         */
+        ValueCountBody: {
+            count: number;
+            value: string | number | boolean;
+        };
+        /**
+         * ValuesBody
+         * @description The most frequent values of a field.
+         */
+        ValuesBody: {
+            field: string;
+            isPartial: boolean;
+            /** @enum {unknown} */
+            kind: "values";
+            values: components["schemas"]["ValueCountBody"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -858,13 +1570,22 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaBinBody = components['schemas']['BinBody'];
+export type SchemaChangeBody = components['schemas']['ChangeBody'];
+export type SchemaChangesBody = components['schemas']['ChangesBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaHistogramBody = components['schemas']['HistogramBody'];
+export type SchemaHitBody = components['schemas']['HitBody'];
 export type SchemaHttpValidationError = components['schemas']['HTTPValidationError'];
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
+export type SchemaMatchBody = components['schemas']['MatchBody'];
+export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
+export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
@@ -875,18 +1596,28 @@ export type SchemaProjectBody = components['schemas']['ProjectBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
+export type SchemaScoreRowBody = components['schemas']['ScoreRowBody'];
+export type SchemaScoresBody = components['schemas']['ScoresBody'];
 export type SchemaSessionBody = components['schemas']['SessionBody'];
+export type SchemaSessionRowBody = components['schemas']['SessionRowBody'];
+export type SchemaSessionsBody = components['schemas']['SessionsBody'];
 export type SchemaSkeletonBody = components['schemas']['SkeletonBody'];
+export type SchemaStepBody = components['schemas']['StepBody'];
 export type SchemaStepColumnsBody = components['schemas']['StepColumnsBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
+export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
 export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
+export type SchemaUserRowBody = components['schemas']['UserRowBody'];
+export type SchemaUsersBody = components['schemas']['UsersBody'];
 export type SchemaUserSessionBody = components['schemas']['UserSessionBody'];
 export type SchemaUserSessionsBody = components['schemas']['UserSessionsBody'];
 export type SchemaValidationError = components['schemas']['ValidationError'];
+export type SchemaValueCountBody = components['schemas']['ValueCountBody'];
+export type SchemaValuesBody = components['schemas']['ValuesBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     get_account_api_ui_account_get: {
@@ -1179,6 +1910,34 @@ export interface operations {
             };
         };
     };
+    tell_changes_api_ui_projects__project_id__changes_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `place`, or the id of an event */
+                after?: string;
+                /** @description A trace to watch however old it is */
+                traceId?: string[];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where text/event-stream is accepted, events `change`, whose ids serve as Last-Event-ID; else what has changed up to now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesBody"];
+                    "text/event-stream": components["schemas"]["ChangeBody"];
+                };
+            };
+        };
+    };
     list_observations_api_ui_projects__project_id__observations_get: {
         parameters: {
             query?: {
@@ -1200,7 +1959,9 @@ export interface operations {
                 to?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1222,6 +1983,7 @@ export interface operations {
             header?: never;
             path: {
                 observation_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -1258,6 +2020,7 @@ export interface operations {
             header?: never;
             path: {
                 observation_id: string;
+                project_id: string;
             };
             cookie?: never;
         };
@@ -1295,7 +2058,56 @@ export interface operations {
             };
         };
     };
-    count_observations_api_ui_projects__project_id__observations_count_get: {
+    neighbours_in_observations_api_ui_projects__project_id__observations__row_id__neighbours_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_of_observations_api_ui_projects__project_id__observations_count_get: {
         parameters: {
             query?: {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
@@ -1308,7 +2120,9 @@ export interface operations {
                 to?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1320,6 +2134,547 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    facets_of_observations_api_ui_projects__project_id__observations_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
+        parameters: {
+            query?: {
+                /** @description Where a step begins, in µs since the epoch: a local midnight */
+                anchor?: number;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramBody"];
+                };
+            };
+        };
+    };
+    thresholds_of_observations_api_ui_projects__project_id__observations_thresholds_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description How many percent do not exceed it */
+                percent?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_scores_api_ui_projects__project_id__scores_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "value-ASC" | "value-DESC" | "stringValue-ASC" | "stringValue-DESC" | "source-ASC" | "source-DESC" | "dataType-ASC" | "dataType-DESC" | "traceId-ASC" | "traceId-DESC" | "observationId-ASC" | "observationId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoresBody"];
+                };
+            };
+        };
+    };
+    neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "value-ASC" | "value-DESC" | "stringValue-ASC" | "stringValue-DESC" | "source-ASC" | "source-DESC" | "dataType-ASC" | "dataType-DESC" | "traceId-ASC" | "traceId-DESC" | "observationId-ASC" | "observationId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_of_scores_api_ui_projects__project_id__scores_count_get: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    facets_of_scores_api_ui_projects__project_id__scores_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
+        parameters: {
+            query?: {
+                /** @description Where a step begins, in µs since the epoch: a local midnight */
+                anchor?: number;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramBody"];
+                };
+            };
+        };
+    };
+    thresholds_of_scores_api_ui_projects__project_id__scores_thresholds_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description How many percent do not exceed it */
+                percent?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_sessions_api_ui_projects__project_id__sessions_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsBody"];
+                };
+            };
+        };
+    };
+    neighbours_in_sessions_api_ui_projects__project_id__sessions__row_id__neighbours_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_of_sessions_api_ui_projects__project_id__sessions_count_get: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    facets_of_sessions_api_ui_projects__project_id__sessions_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
+        parameters: {
+            query?: {
+                /** @description Where a step begins, in µs since the epoch: a local midnight */
+                anchor?: number;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramBody"];
+                };
+            };
+        };
+    };
+    thresholds_of_sessions_api_ui_projects__project_id__sessions_thresholds_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description How many percent do not exceed it */
+                percent?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdBody"];
                 };
             };
         };
@@ -1345,7 +2700,9 @@ export interface operations {
                 to?: number;
             };
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -1361,11 +2718,61 @@ export interface operations {
             };
         };
     };
+    neighbours_in_traces_api_ui_projects__project_id__traces__row_id__neighbours_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     open_trace_api_ui_projects__project_id__traces__trace_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                project_id: string;
                 trace_id: string;
             };
             cookie?: never;
@@ -1402,6 +2809,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                project_id: string;
                 trace_id: string;
             };
             cookie?: never;
@@ -1440,6 +2848,42 @@ export interface operations {
             };
         };
     };
+    search_trace_api_ui_projects__project_id__traces__trace_id__search_get: {
+        parameters: {
+            query: {
+                /** @description What to look for, capitals or not */
+                text: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One hit a line, as found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": components["schemas"]["HitBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_skeleton_api_ui_projects__project_id__traces__trace_id__skeleton_get: {
         parameters: {
             query?: {
@@ -1448,6 +2892,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                project_id: string;
                 trace_id: string;
             };
             cookie?: never;
@@ -1474,7 +2919,7 @@ export interface operations {
             };
         };
     };
-    count_traces_api_ui_projects__project_id__traces_count_get: {
+    count_of_traces_api_ui_projects__project_id__traces_count_get: {
         parameters: {
             query?: {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
@@ -1485,6 +2930,202 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    facets_of_traces_api_ui_projects__project_id__traces_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
+        parameters: {
+            query?: {
+                /** @description Where a step begins, in µs since the epoch: a local midnight */
+                anchor?: number;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramBody"];
+                };
+            };
+        };
+    };
+    thresholds_of_traces_api_ui_projects__project_id__traces_thresholds_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description How many percent do not exceed it */
+                percent?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_users_api_ui_projects__project_id__users_get: {
+        parameters: {
+            query?: {
+                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                after?: number;
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Rows per page */
+                limit?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersBody"];
+                };
+            };
+        };
+    };
+    count_of_users_api_ui_projects__project_id__users_count_get: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    resolve_api_ui_resolve_get: {
+        parameters: {
+            query: {
+                /** @description Of anything */
+                id: string;
             };
             header?: never;
             path?: never;
@@ -1498,7 +3139,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CountBody"];
+                    "application/json": components["schemas"]["MatchesBody"];
                 };
             };
         };

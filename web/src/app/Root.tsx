@@ -3,8 +3,11 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { sessionQuery } from "@/api/session";
-import { usePreferences } from "@/lib/preferences";
+import { useUrlState } from "./url";
+import { setZoneOfLink, usePreferences } from "@/lib/preferences";
+import { oneOf } from "@/lib/search";
 import { shortcuts } from "@/lib/shortcuts";
+import { readZone } from "@/lib/times";
 import { Toasts } from "@/ui/toasts";
 import { TooltipProvider } from "@/ui/Tooltip";
 
@@ -12,6 +15,8 @@ import { TooltipProvider } from "@/ui/Tooltip";
 export function Root() {
   useSuspenseQuery(sessionQuery);
   const { singleKeys } = usePreferences();
+  const zone = readZone(oneOf(useUrlState().search, "tz"));
+  useEffect(() => setZoneOfLink(zone), [zone]);
   useEffect(() => {
     shortcuts.singleKeys = singleKeys;
   }, [singleKeys]);

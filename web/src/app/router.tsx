@@ -21,6 +21,13 @@ const lastProject = createRoute({
   path: "/project/~/$",
   component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
 });
+const AnyTrace = lazyRouteComponent(() => import("@/features/trace/AnyTracePage"), "AnyTracePage");
+const anyTrace = createRoute({ getParentRoute: () => root, path: "/trace/$traceId", component: AnyTrace });
+const oldPublicTrace = createRoute({
+  getParentRoute: () => root,
+  path: "/public/traces/$traceId",
+  component: AnyTrace,
+});
 const project = createRoute({ getParentRoute: () => root, path: "/project/$projectId", component: Shell });
 const home = createRoute({
   getParentRoute: () => project,
@@ -45,7 +52,13 @@ const trace = createRoute({
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([start, lastProject, project.addChildren([home, traces, observations, trace])]),
+    routeTree: root.addChildren([
+      start,
+      anyTrace,
+      oldPublicTrace,
+      lastProject,
+      project.addChildren([home, traces, observations, trace]),
+    ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,
     parseSearch,

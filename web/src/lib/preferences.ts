@@ -81,11 +81,24 @@ function read(): Preferences {
   }
 }
 
+/** The zone that a link carries: it counts for this tab, and is never stored. */
+let zoneOfLink: Zone | null = null;
+let chosenZone: Zone = current.zone;
+
+/** Show times in the zone that a link names, or in the person's own again. */
+export function setZoneOfLink(zone: Zone | null): void {
+  if (zone === zoneOfLink) return;
+  zoneOfLink = zone;
+  current = { ...current, zone: zoneOfLink ?? chosenZone };
+  for (const tell of listeners) tell();
+}
+
 /** Change some, for all tabs of this browser. */
 export function setPreferences(change: Partial<Preferences>): void {
-  current = { ...current, ...change };
+  chosenZone = change.zone ?? chosenZone;
+  current = { ...current, ...change, zone: change.zone ?? current.zone };
   try {
-    const { theme, ...others } = current;
+    const { theme, ...others } = { ...current, zone: chosenZone };
     localStorage.setItem(KEY, JSON.stringify(others));
     localStorage.setItem(THEME_KEY, theme);
   } catch {

@@ -28,6 +28,16 @@ function formatFor(zone: Zone): Intl.DateTimeFormat {
   return format;
 }
 
+/** The zone that a text names; null when there is none. */
+export function readZone(text: string | undefined): Zone | null {
+  if (text === undefined || text === "") return null;
+  try {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}
+
 export interface WallClock {
   date: string;
   time: string;

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 
 import { shortcuts } from "@/lib/shortcuts";
 
-import { IconButton } from "./Button";
+import { Button } from "./Button";
 import { classes } from "./classes";
 
 export interface DialogProps {
@@ -51,7 +51,10 @@ export function Dialog({ title, isOpen, onClose, children, className }: DialogPr
         <h2 id={titleId} className="text-14 font-semibold">
           {title}
         </h2>
-        <IconButton label="Close" keys="Escape" icon={<X className="size-4" strokeWidth={1.75} />} onClick={onClose} />
+        {/* Without a tooltip: it would open at once, for the focus comes here, and take the first Escape. */}
+        <Button kind="quiet" className="w-7 px-0" aria-label="Close" onClick={onClose}>
+          <X className="size-4" strokeWidth={1.75} />
+        </Button>
       </header>
       <div className="overflow-auto p-4">{children}</div>
     </dialog>

@@ -1,7 +1,7 @@
 """What the web app asks, over dictionaries: every other engine must answer as this one does."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 from panope.adapters.memory.evaluate import matches, order
@@ -12,7 +12,7 @@ from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
 from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
-from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
 from panope.query.question import TIMES
@@ -82,6 +82,25 @@ class MemoryExploration:
                 and (getattr(group, sort.field), group.id) != there
             ]
         return groups[:limit]
+
+    async def read_changes(
+        self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
+    ) -> Changes:
+        """See the port."""
+        rows = self._projects[project_id]
+        if after is None or not after.isdecimal() or int(after) > rows.written:
+            return Changes(str(rows.written))
+        recent = {
+            trace_id
+            for trace_id, place in rows.changed.items()
+            if place > int(after) and trace_id in rows.traces and rows.traces[trace_id].row.timestamp_us >= since_us
+        }
+        seen = {
+            trace_id
+            for trace_id in watched
+            if max(rows.changed.get(trace_id, 0), rows.changed_within.get(trace_id, 0)) > int(after)
+        }
+        return Changes(str(rows.written), [*sorted(recent)[:limit], *sorted(seen - recent)])
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """See the port."""

@@ -34,6 +34,12 @@ class ProjectRows(Struct):
     cuts: dict[tuple[str, str], int] = field(default_factory=dict)
     attribute_sets: dict[str, str] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
+    changed: dict[str, int] = field(default_factory=dict)
+    """The last write of each trace or of a score on it, by trace id."""
+    changed_within: dict[str, int] = field(default_factory=dict)
+    """The same of its observations."""
+    written: int = 0
+    """Writes of rows so far: the change sequence."""
 
     def load_traces(self, ids: Iterable[str]) -> dict[str, Stored[TraceRow]]:
         """Traces by id."""
@@ -110,6 +116,7 @@ def write_changes(rows: ProjectRows, changes: ChangeSet) -> None:
     _write(rows.traces, changes.traces, changes.removed_traces)
     _write(rows.observations, changes.observations, changes.removed_observations)
     _write(rows.scores, changes.scores, changes.removed_scores)
+    _stamp(rows, changes)
     rows.sessions.update({session.id: session for session in changes.sessions})
     for session_id in changes.removed_sessions:
         rows.sessions.pop(session_id, None)
@@ -120,6 +127,20 @@ def write_changes(rows: ProjectRows, changes: ChangeSet) -> None:
             del rows.buckets[key]
     for cut, at_us in changes.cuts.items():
         rows.cuts[cut] = max(at_us, rows.cuts.get(cut, at_us))
+
+
+def _stamp(rows: ProjectRows, changes: ChangeSet) -> None:
+    """Give what was written its places in the change sequence."""
+    for trace_id in (
+        *(written.row.id for written in changes.traces),
+        *(written.row.trace_id for written in changes.scores),
+    ):
+        rows.written += 1
+        if trace_id is not None:
+            rows.changed[trace_id] = rows.written
+    for observed in changes.observations:
+        rows.written += 1
+        rows.changed_within[observed.row.trace_id] = rows.written
 
 
 def _write(stored: dict[str, Stored[Row]], written: list[Written[Row]], removed: list[str]) -> None:

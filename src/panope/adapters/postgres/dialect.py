@@ -31,6 +31,13 @@ class PostgresDialect:
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 
+    change_place: str = "pg_snapshot_xmin(pg_current_snapshot())::text"
+    """What lies below it has ended: see the schema."""
+
+    def changed(self, alias: str) -> str:
+        """By the transaction that wrote it."""
+        return f"{alias}.xid >= CAST(? AS text)::xid8 AND {alias}.xid < CAST(? AS text)::xid8"
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """As it is: large values are compressed by the server."""
         return (parts.skeleton, parts.input, parts.output, parts.metadata)

@@ -1,13 +1,21 @@
 """The telemetry reader of the relational engines: each call is one read transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.pages import count
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis, experiments, exploration, score_tallies, trace_groups, values
+from panope.adapters.relational.reports import (
+    changed,
+    diagnosis,
+    experiments,
+    exploration,
+    score_tallies,
+    trace_groups,
+    values,
+)
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
 from panope.adapters.relational.transaction import find_project
@@ -18,7 +26,7 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
-from panope.ports.exploration import Asked, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
@@ -185,6 +193,16 @@ class _ExplorationReader(ProjectReader):
         """The traces that match, by user or by session."""
         return await self._read(
             project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
+        )
+
+    async def read_changes(
+        self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
+    ) -> Changes:
+        """Which traces were written after a place."""
+        return await self._read(
+            project_id,
+            lambda reading: changed.read_changes(reading, after, since_us, watched, limit),
+            Changes(FIRST_PLACE),
         )
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:

@@ -82,6 +82,12 @@ class Dialect(Protocol):
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
 
+    change_place: str
+    """The present place in the change sequence, an expression that is text."""
+
+    def changed(self, alias: str) -> str:
+        """Whether a row was written after a place, up to another one: takes both as text."""
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """Values of the payload columns."""
 

@@ -20,6 +20,12 @@ class SqliteDialect:
     now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
     walked_project: str = "{}.project"
 
+    change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
+
+    def changed(self, alias: str) -> str:
+        """By the counter."""
+        return f"{alias}.seq > CAST(? AS INTEGER) AND {alias}.seq <= CAST(? AS INTEGER)"
+
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """One blob."""
         return (pack(parts),)

@@ -12,7 +12,7 @@ from panope.domain.errors import ErrorKind, PanopeError, UnauthenticatedError
 from panope.features.accounts.password_check import PasswordCheck
 from panope.features.accounts.sessions import SignedIn, UserSessions
 from panope.features.accounts.setup import Setup, SetupDraft
-from panope.http.clients import client_of
+from panope.http.clients import client_of, cookie_of
 from panope.http.errors import status_of
 from panope.http.fast.routing import FastRoute
 from panope.http.members import COOKIE
@@ -156,7 +156,7 @@ async def _open(parts: SignInParts, request: Request, user: User, target: str) -
 
 async def _whose(request: Request, sessions: UserSessions) -> SignedIn | None:
     try:
-        return await sessions.find(request.cookies.get(COOKIE))
+        return await sessions.find(cookie_of(request, COOKIE))
     except UnauthenticatedError:
         return None
 

@@ -47,7 +47,8 @@ export function EnvironmentPicker({
 function EnvironmentList({ question, onChoose }: { question: Question; onChoose: (env: readonly string[]) => void }) {
   const everywhere = useMemo(() => ({ ...question, q: "", env: [] }), [question]);
   const facet = useQuery(facetQuery(everywhere, "env"));
-  const counted = facet.data?.kind === "values" ? facet.data.values : [];
+  const counted =
+    facet.data?.kind === "values" ? facet.data.values.map(({ value, count }) => ({ value: String(value), count })) : [];
   const names = [...new Set([...counted.map(({ value }) => value), ...question.env])];
   const toggle = (name: string) =>
     onChoose(question.env.includes(name) ? question.env.filter((one) => one !== name) : [...question.env, name]);

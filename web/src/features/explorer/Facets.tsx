@@ -82,9 +82,10 @@ const SHOWN = 10;
 function Values({ facet, question, field, label, onQuery }: FacetBodyProps & { facet: ValueFacet }) {
   const [text, setText] = useState("");
   const choice = useMemo(() => choiceOf(question.q, field), [question.q, field]);
-  const counted = facet.values.filter(({ value }) => value.toLowerCase().includes(text.toLowerCase()));
+  const values = facet.values.map(({ value, count }) => ({ value: String(value), count }));
+  const counted = values.filter(({ value }) => value.toLowerCase().includes(text.toLowerCase()));
   const missing = [...choice.included, ...choice.excluded].filter(
-    (value) => !facet.values.some((one) => one.value === value),
+    (value) => !values.some((one) => one.value === value),
   );
   const shown = [...missing.map((value) => ({ value, count: 0 })), ...counted].slice(
     0,
@@ -171,22 +172,24 @@ function Values({ facet, question, field, label, onQuery }: FacetBodyProps & { f
   );
 }
 
-/** How numbers of a field are written for people, and in a query. The server counts in µs, USD and tokens. */
-function formatNumber(field: string, value: number): string {
-  if (field === "latency" || field === "ttft") return formatDuration(value);
-  if (field.startsWith("cost")) return formatCost(String(value));
-  return formatTokens(value);
+type Unit = NumberFacet["unit"];
+
+/** How a number is written for people. */
+function forPeople(unit: Unit, value: number | string): string {
+  if (unit === "us") return formatDuration(Number(value));
+  return unit === "usd" ? formatCost(String(value)) : formatTokens(Number(value));
 }
 
 const US_PER_S = 1_000_000;
 
-function inQuery(field: string, value: number): string {
-  if (field === "latency" || field === "ttft") return `${Number((value / US_PER_S).toPrecision(6))}s`;
-  return String(Number(value.toPrecision(6)));
+/** How it is written in a query; money stays the decimal that it is. */
+function forQuery(unit: Unit, value: number | string): string {
+  if (unit === "us") return `${Number((Number(value) / US_PER_S).toPrecision(6))}s`;
+  return unit === "usd" ? String(value) : String(Number(Number(value).toPrecision(6)));
 }
 
 function Numbers({ facet, question, field, label, onQuery }: FacetBodyProps & { facet: NumberFacet }) {
-  const { min, max, buckets } = facet;
+  const { min, max, buckets, unit } = facet;
   const [low, setLow] = useState("");
   const [high, setHigh] = useState("");
   if (min === null || max === null) return <p className="px-3 pb-2 text-12 text-text-3">No values.</p>;
@@ -205,9 +208,9 @@ function Numbers({ facet, question, field, label, onQuery }: FacetBodyProps & { 
           <button
             key={from}
             type="button"
-            title={`${formatNumber(field, from)} – ${formatNumber(field, to)}: ${formatCount(count)}`}
-            aria-label={`${label} ${formatNumber(field, from)} to ${formatNumber(field, to)}, ${formatCount(count)}`}
-            onClick={() => onQuery(withComparison(question.q, field, `${inQuery(field, from)}..${inQuery(field, to)}`))}
+            title={`${forPeople(unit, from)} – ${forPeople(unit, to)}: ${formatCount(count)}`}
+            aria-label={`${label} ${forPeople(unit, from)} to ${forPeople(unit, to)}, ${formatCount(count)}`}
+            onClick={() => onQuery(withComparison(question.q, field, `${forQuery(unit, from)}..${forQuery(unit, to)}`))}
             className="flex h-full min-w-0 grow items-end hover:bg-hover"
           >
             <span
@@ -218,8 +221,8 @@ function Numbers({ facet, question, field, label, onQuery }: FacetBodyProps & { 
         ))}
       </div>
       <div className="tabular flex justify-between text-11 text-text-3">
-        <span>{formatNumber(field, min)}</span>
-        <span>{formatNumber(field, max)}</span>
+        <span>{forPeople(unit, min)}</span>
+        <span>{forPeople(unit, max)}</span>
       </div>
       <form onSubmit={submit} className="mt-1 flex items-center gap-1">
         <input

@@ -19,6 +19,9 @@ import type { Sort } from "./view";
 
 export const ROW_HEIGHTS: Readonly<Record<number, number>> = { 1: 28, 3: 64, 8: 150 };
 const HEADER_PX = 30;
+/** A row that a finger hits. */
+const FINGER_PX = 44;
+const IS_COARSE = window.matchMedia("(pointer: coarse)").matches;
 
 export interface GridProps<Row> {
   /** Of the preferences, and of the test ids. */
@@ -56,7 +59,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     .map(({ width, grows }) => (grows === true ? `minmax(${width}px, ${width}fr)` : `${width}px`))
     .join(" ");
   const leastWidth = shown.reduce((sum, { width }) => sum + width, 0);
-  const height = ROW_HEIGHTS[rowLines] ?? 28;
+  const height = Math.max(ROW_HEIGHTS[rowLines] ?? 28, IS_COARSE ? FINGER_PX : 0);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -185,7 +188,7 @@ function GridRow<Row>({ row, index, columns, context, style, ...grid }: GridRowP
       style={style}
       className={classes(
         "group absolute inset-x-0 top-0 grid cursor-pointer border-b border-line",
-        isCursor && "outline-1 -outline-offset-1 outline-accent",
+        isCursor && !isOpen && "outline-1 -outline-offset-1 outline-accent",
       )}
     >
       {columns.map((column, at) => (
@@ -194,7 +197,7 @@ function GridRow<Row>({ row, index, columns, context, style, ...grid }: GridRowP
           role="gridcell"
           aria-colindex={at + 1}
           className={classes(
-            "flex min-w-0 overflow-hidden px-2 leading-table",
+            "relative flex min-w-0 overflow-hidden px-2 leading-table",
             context.lines === 1 ? "items-center" : "items-start py-1.5",
             column.isNumeric === true && "justify-end text-right",
             column.isPinned === true && "sticky left-0 z-1",

@@ -4,11 +4,11 @@ import { type PointerEvent, useRef, useState } from "react";
 import { type HistogramData, histogramQuery, type Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
 import { usePreferences } from "@/lib/preferences";
-import { formatTime } from "@/lib/times";
+import { formatTime, type Zone, wallClock } from "@/lib/times";
 import type { DateRange } from "@/models/dateRange";
 import { Skeleton } from "@/ui/states";
 
-const HEIGHT = 56;
+const HEIGHT = 48;
 
 /** How many rows there are over time, errors marked. Dragging across it looks at that time alone. */
 export function Histogram({
@@ -28,7 +28,7 @@ export function Histogram({
   return (
     <div className="h-18 border-b border-line px-3 pt-1.5" data-testid="histogram">
       {found.data === undefined ? (
-        <Skeleton className="h-14" />
+        <Skeleton className="h-12" />
       ) : found.data.buckets.length === 0 ? null : (
         <Bars data={found.data} question={question} nowUs={nowUs} onZoom={onZoom} noun={question.level} />
       )}
@@ -129,6 +129,11 @@ function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
           />
         )}
       </div>
+      <div aria-hidden className="tabular flex justify-between pt-0.5 text-11 leading-3.5 text-text-3">
+        {[0, 0.5, 1].map((share) => (
+          <span key={share}>{axisLabel(first + share * span, span, zone)}</span>
+        ))}
+      </div>
       {at !== undefined && pointed !== null && drag === null && (
         <div
           className="pointer-events-none absolute top-0 z-sticky rounded-sm border border-line bg-bg px-2 py-1 text-12 whitespace-nowrap shadow-popover"
@@ -144,4 +149,13 @@ function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
       )}
     </div>
   );
+}
+
+const DAY_US = 86_400_000_000;
+
+/** As much of a moment as tells it from the others on the axis. */
+function axisLabel(us: number, spanUs: number, zone: Zone): string {
+  const { date, time } = wallClock(us, zone);
+  if (spanUs > 3 * DAY_US) return date;
+  return spanUs > DAY_US / 2 ? `${date.slice(5)} ${time.slice(0, 5)}` : time.slice(0, spanUs > DAY_US / 24 ? 5 : 8);
 }

@@ -23,7 +23,7 @@ export function LevelSwitch({ projectId, level, view }: { projectId: string; lev
           aria-current={one === level ? "true" : undefined}
           className={classes(
             "flex items-center rounded-[3px] px-2 text-12",
-            one === level ? "bg-bg font-medium text-text shadow-popover" : "text-text-2 hover:text-text",
+            one === level ? "bg-selected font-medium text-text" : "text-text-2 hover:text-text",
           )}
         >
           {LEVEL_NAMES[one]}

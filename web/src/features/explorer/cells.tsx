@@ -29,11 +29,11 @@ export function PreviewCell({ text, lines }: { text: string | null; lines: numbe
 type Score = TraceRow["scores"][number];
 const SHOWN_SCORES = 3;
 
-export function ScoreChips({ scores }: { scores: readonly Score[] }) {
+export function ScoreChips({ scores, lines }: { scores: readonly Score[]; lines: number }) {
   if (scores.length === 0) return <span className="text-text-3">—</span>;
   const shown = scores.slice(0, SHOWN_SCORES);
   return (
-    <span className="flex min-w-0 flex-wrap gap-1 overflow-hidden">
+    <ChipList lines={lines}>
       {shown.map((score) => (
         <Chip
           key={score.id}
@@ -44,7 +44,7 @@ export function ScoreChips({ scores }: { scores: readonly Score[] }) {
         </Chip>
       ))}
       {scores.length > shown.length && <Chip tone="outline">+{scores.length - shown.length}</Chip>}
-    </span>
+    </ChipList>
   );
 }
 
@@ -67,23 +67,27 @@ function scoreText({ dataType, value, stringValue }: Score): ReactNode {
   return value === null ? "—" : formatScore(value);
 }
 
+/** Chips in a cell: in a row of one line they do not wrap. */
+export function ChipList({ lines, children }: { lines: number; children: ReactNode }) {
+  return <span className={`flex min-w-0 gap-1 overflow-hidden ${lines === 1 ? "" : "flex-wrap"}`}>{children}</span>;
+}
+
 const STEPS = [0.5, 0.9] as const;
 
-/** A value with a small bar that says how slow it is against the slowest 5 % of the page: three steps. */
+/** A value with a thin bar that says how slow it is against the slowest 5 % of the page: three steps. */
 export function HeatBar({ value, limit, children }: { value: number | null; limit: number; children: ReactNode }) {
   const share = value === null || limit <= 0 ? 0 : Math.min(1, value / limit);
-  const step = share >= STEPS[1] ? 3 : share >= STEPS[0] ? 2 : 1;
+  const step = share >= STEPS[1] ? "bg-warn" : share >= STEPS[0] ? "bg-text-3" : "bg-line-strong opacity-60";
   return (
-    <span className="flex min-w-0 grow flex-col items-end justify-center gap-0.5">
+    <>
       {children}
-      {value !== null && limit > 0 && (
-        <span aria-hidden className="flex h-0.5 w-full justify-end">
-          <span
-            className={step === 3 ? "bg-warn" : step === 2 ? "bg-text-3" : "bg-line-strong opacity-60"}
-            style={{ width: `${Math.max(2, share * 100)}%` }}
-          />
-        </span>
+      {share > 0 && (
+        <span
+          aria-hidden
+          className={`absolute right-2 bottom-0.5 h-0.5 ${step}`}
+          style={{ width: `calc((100% - 16px) * ${Math.max(0.02, share)})` }}
+        />
       )}
-    </span>
+    </>
   );
 }

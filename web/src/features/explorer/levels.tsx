@@ -11,7 +11,7 @@ import { TypeIcon } from "@/ui/TypeIcon";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 import { formatCount } from "@/lib/formatters";
 
-import { HeatBar, PreviewCell, ScoreChips } from "./cells";
+import { ChipList, HeatBar, PreviewCell, ScoreChips } from "./cells";
 
 export interface CellContext {
   projectId: string;
@@ -77,15 +77,14 @@ function environment(value: string): ReactNode {
   );
 }
 
-function tags(values: readonly string[]): ReactNode {
-  return values.length === 0 ? (
-    ABSENT
-  ) : (
-    <span className="flex min-w-0 flex-wrap gap-1 overflow-hidden">
+function tags(values: readonly string[], lines: number): ReactNode {
+  if (values.length === 0) return ABSENT;
+  return (
+    <ChipList lines={lines}>
       {values.map((tag) => (
         <Chip key={tag}>{tag}</Chip>
       ))}
-    </span>
+    </ChipList>
   );
 }
 
@@ -170,7 +169,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
       label: "Scores",
       width: 200,
       isUsual: true,
-      cell: (row) => <ScoreChips scores={row.scores} />,
+      cell: (row, { lines }) => <ScoreChips scores={row.scores} lines={lines} />,
     },
     user: { id: "user", label: "User", width: 104, isUsual: true, sort: "userId", cell: (row) => text(row.userId) },
     session: {
@@ -181,7 +180,7 @@ function shared<Row extends TraceRow | ObservationRow>(): Record<
       sort: "sessionId",
       cell: (row) => sessionLink(row.sessionId),
     },
-    tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row) => tags(row.tags) },
+    tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row, { lines }) => tags(row.tags, lines) },
     environment: {
       id: "environment",
       label: "Environment",

@@ -1,0 +1,47 @@
+"""Which traces were written since a place in the change sequence.
+
+No index leads along the sequence: it would be written with every row. So only recent rows are looked at, and those of
+the traces that somebody watches.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from panope.adapters.relational.payloads import Reading
+from panope.ports.exploration import Changes
+
+_MAX_DIGITS: Final = 18
+
+
+def read_changes(reading: Reading, after: str | None, since_us: int, watched: Sequence[str], limit: int) -> Changes:
+    """The traces, recent ones from the newest."""
+    [(place,)] = reading.session.execute(f"SELECT {reading.dialect.change_place}")
+    if after is None or not (after.isdecimal() and len(after) <= _MAX_DIGITS) or int(after) >= int(place):
+        return Changes(place)
+    found = [*_recent(reading, after, place, since_us, limit), *_watched(reading, after, place, watched)]
+    return Changes(place, list(dict.fromkeys(found)))
+
+
+def _recent(reading: Reading, after: str, place: str, since_us: int, limit: int) -> Iterator[str]:
+    for table, alias, column in (("trace", "t", "id"), ("score", "s", "trace_id")):
+        sql = (
+            f"SELECT {alias}.{column} FROM {table} {alias} "  # noqa: S608
+            f"WHERE {reading.dialect.walked_project.format(alias)} = ? AND {alias}.timestamp_us >= ? "
+            f"AND {reading.dialect.changed(alias)} AND {alias}.{column} IS NOT NULL "
+            f"ORDER BY {alias}.timestamp_us DESC, {alias}.id DESC LIMIT ?"
+        )
+        for (trace_id,) in reading.session.execute(sql, (reading.project, since_us, after, place, limit)):
+            yield trace_id
+
+
+def _watched(reading: Reading, after: str, place: str, watched: Sequence[str]) -> Iterator[str]:
+    if not watched:
+        return
+    for table, alias, column in (("trace", "t", "id"), ("observation", "o", "trace_id"), ("score", "s", "trace_id")):
+        named = reading.dialect.is_in(f"{alias}.{column}", watched)
+        sql = (
+            f"SELECT DISTINCT {alias}.{column} FROM {table} {alias} "  # noqa: S608
+            f"WHERE {alias}.project = ? AND {named.text} AND {reading.dialect.changed(alias)}"
+        )
+        for (trace_id,) in reading.session.execute(sql, (reading.project, *named.params, after, place)):
+            yield trace_id
