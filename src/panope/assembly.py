@@ -39,6 +39,7 @@ from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
 from panope.features.explore.counts import Counts
+from panope.features.explore.deleting import TraceDeleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
@@ -118,6 +119,7 @@ from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.routes.ui.changes import ui_changes_router
 from panope.http.routes.ui.counts import ui_counts_router
+from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.projects import ui_projects_router
@@ -299,13 +301,14 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     """What the web app looks around with."""
     reader, clock = tools.engines.reader, tools.clock
     asking = Asking(reader, clock)
-    lists = Lists(reader, asking, clock)
+    lists, counts = Lists(reader, asking, clock), Counts(reader, asking)
     opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
     resolving, finding = Resolving(reader, tools.catalog.members), NeighbourFinding(reader, asking)
     return [
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
-        ui_counts_router(Counts(reader, asking), Facets(reader, asking)),
-        ui_lists_router(lists),
+        ui_counts_router(counts, Facets(reader, asking)),
+        ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
+        ui_lists_router(lists, counts),
         ui_traces_router(opening),
     ]
 
@@ -460,12 +463,16 @@ def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id:
     )
 
 
+def _trace_deletion(tools: _Tools) -> TraceDeletion:
+    return TraceDeletion(tools.engines.writer, tools.clock, tools.upkeep.forget_traces)
+
+
 def _read_services(tools: _Tools) -> ReadServices:
     engines = tools.engines
     return ReadServices(
         tracing=tools.tracing,
         explaining=CostExplaining(tools.pricing),
-        trace_deletion=TraceDeletion(engines.writer, tools.clock, tools.upkeep.forget_traces),
+        trace_deletion=_trace_deletion(tools),
         scores=ScoreReading(engines.reader),
         score_deletion=ScoreDeletion(engines.writer, tools.clock),
         metrics=MetricsReading(engines.metrics),

@@ -118,7 +118,7 @@ def _body_of(error: PanopeError, family: Family) -> dict[str, Any]:
 def _ui_body(error: PanopeError) -> dict[str, Any]:
     body: dict[str, Any] = {"message": error.message, "error": error.code}
     if isinstance(error, InvalidError) and error.issues:
-        body["issues"] = [{"path": issue.path, "message": issue.message} for issue in error.issues]
+        body["issues"] = [{"code": issue.code, "path": issue.path, "message": issue.message} for issue in error.issues]
     return body
 
 

@@ -161,4 +161,4 @@ async def test_a_question_that_is_too_broad_says_what_to_narrow(web: Web, monkey
     monkeypatch.setattr(telemetry, "_bound", type(telemetry._bound)(max_rows=0))
     for path, params in (("", {}), ("/count", {}), ("/histogram", {}), ("/facets", {"field": "user"})):
         response = await web.ask(f"/traces{path}", **params)
-        assert (response.status_code, response.json()["code"]) == (422, "query_too_broad"), path
+        assert (response.status_code, response.json()["error"]) == (422, "query_too_broad"), path

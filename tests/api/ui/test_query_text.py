@@ -36,5 +36,5 @@ async def test_a_text_that_cannot_be_read_is_refused_with_its_place(web: Web) ->
     for path in ("/traces", "/traces/count"):
         response = await web.ask(path, q="user:ann nofield:1")
         assert response.status_code == 400
-        [issue] = response.json()["error"]
+        [issue] = response.json()["issues"]
         assert (issue["path"], issue["code"]) == (["q", 9], "unknown_field")

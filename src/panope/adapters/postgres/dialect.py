@@ -34,9 +34,8 @@ class PostgresDialect:
     change_place: str = "pg_snapshot_xmin(pg_current_snapshot())::text"
     """What lies below it has ended: see the schema."""
 
-    def changed(self, alias: str) -> str:
-        """By the transaction that wrote it."""
-        return f"{alias}.xid >= CAST(? AS text)::xid8 AND {alias}.xid < CAST(? AS text)::xid8"
+    is_changed: str = "{0}.xid >= CAST(? AS text)::xid8 AND {0}.xid < CAST(? AS text)::xid8"
+    """By the transaction that wrote it."""
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """As it is: large values are compressed by the server."""

@@ -85,8 +85,8 @@ class Dialect(Protocol):
     change_place: str
     """The present place in the change sequence, an expression that is text."""
 
-    def changed(self, alias: str) -> str:
-        """Whether a row was written after a place, up to another one: takes both as text."""
+    is_changed: str
+    """Whether a row, `{0}` standing for its alias, was written after a place and up to another one, both text."""
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """Values of the payload columns."""

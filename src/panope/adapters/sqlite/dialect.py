@@ -22,9 +22,7 @@ class SqliteDialect:
 
     change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
 
-    def changed(self, alias: str) -> str:
-        """By the counter."""
-        return f"{alias}.seq > CAST(? AS INTEGER) AND {alias}.seq <= CAST(? AS INTEGER)"
+    is_changed: str = "{0}.seq > CAST(? AS INTEGER) AND {0}.seq <= CAST(? AS INTEGER)"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """One blob."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from panope.domain.errors import TooBroadError
 from panope.domain.ids import ProjectId
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.features.explore.asking import Asking
@@ -49,6 +50,16 @@ class Counts:
         if question.listing is Listing.USERS:
             return await self._count_users(project_id, where)
         return await self._reader.count_rows(project_id, question.listing.view, where, MAX_COUNTED)
+
+    async def require_exportable(self, project_id: ProjectId, question: Question) -> None:
+        """Raise `TooBroadError` when more rows match than a file holds."""
+        found = await self.count(project_id, question)
+        if not found.is_exact or found.count > MAX_COUNTED:
+            raise TooBroadError(
+                f"More than {MAX_COUNTED:,} {question.listing} match, and a file holds so many: narrow the time or the "
+                "query, and export in parts",
+                code="query_too_broad",
+            )
 
     async def _count_users(self, project_id: ProjectId, where: Node) -> RowCount:
         users = await self._reader.count_values(

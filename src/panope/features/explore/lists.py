@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, Generic, TypeVar
 
-import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import SessionRow, TraceRow
+from panope.domain.tracing import Payload, SessionRow, TraceRow
 from panope.features.explore.asking import Asking
 from panope.features.explore.rows import place_of
 from panope.kit.clock import Clock
@@ -39,6 +39,8 @@ class ListedTrace(Struct, frozen=True):
 
     row: TraceRow
     scores: list[ScoreRow] = field(default_factory=list)
+    payload: Payload | None = None
+    """When asked for."""
 
 
 class ListedObservation(Struct, frozen=True):
@@ -65,19 +67,24 @@ class Lists:
         self._asking = asking
         self._clock = clock
 
-    async def list_traces(self, project_id: ProjectId, question: Question) -> Listed[ListedTrace]:
+    async def list_traces(
+        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
+    ) -> Listed[ListedTrace]:
         """One page of traces."""
         as_of_us = self._clock()
-        query = await self._asking.query(project_id, question)
+        query = replace(await self._asking.query(project_id, question), with_payload=with_payload)
         shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question)
         scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
-        rows = [ListedTrace(traced.row, scores.get(traced.row.id, [])) for traced in shown]
+        rows = [ListedTrace(traced.row, scores.get(traced.row.id, []), traced.payload) for traced in shown]
         return Listed(rows, following, as_of_us)
 
-    async def list_observations(self, project_id: ProjectId, question: Question) -> Listed[ListedObservation]:
+    async def list_observations(
+        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
+    ) -> Listed[ListedObservation]:
         """One page of observations."""
         as_of_us = self._clock()
-        query = msgspec.structs.replace(await self._asking.query(project_id, question), with_previews=True)
+        query = await self._asking.query(project_id, question)
+        query = replace(query, with_previews=True, with_payload=with_payload)
         shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
         rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]

@@ -1,6 +1,6 @@
 """Sessions and users in the web app: rows that say what traces add up to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -8,10 +8,7 @@ from msgspec import Struct
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import SessionRow
 from panope.ports.exploration import TraceGroup
-from panope.query.ast import Keyset
 from panope.wire.cost_explanation import show_usd
-from panope.wire.langfuse.jsonvalues import encode
-from panope.wire.ui.pages import show_place
 from panope.wire.ui.scores import ScoreChipBody, show_chip
 
 
@@ -71,40 +68,30 @@ class UsersBody(Struct, rename="camel", kw_only=True):
     as_of_us: int
 
 
-def encode_sessions(
-    sessions: Iterable[tuple[SessionRow, TraceGroup | None, Sequence[ScoreRow]]], place: Keyset | None, as_of_us: int
-) -> bytes:
-    """Write a page of sessions, each with its traces and scores."""
-    rows = [
-        SessionRowBody(
-            **_sums(group),
-            id=row.id,
-            created_at_us=row.created_us,
-            environment=row.environment,
-            duration_us=max(0, group.last_us - group.first_us) if group else 0,
-            active_us=group.active_us if group else 0,
-            user_id=group.user_id if group else None,
-            user_count=group.user_count if group else 0,
-            scores=[show_chip(score) for score in scores],
-        )
-        for row, group, scores in sessions
-    ]
-    return encode(SessionsBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+def show_session(row: SessionRow, traces: TraceGroup | None, scores: Sequence[ScoreRow]) -> SessionRowBody:
+    """Show a session in a list."""
+    return SessionRowBody(
+        **_sums(traces),
+        id=row.id,
+        created_at_us=row.created_us,
+        environment=row.environment,
+        duration_us=max(0, traces.last_us - traces.first_us) if traces else 0,
+        active_us=traces.active_us if traces else 0,
+        user_id=traces.user_id if traces else None,
+        user_count=traces.user_count if traces else 0,
+        scores=[show_chip(score) for score in scores],
+    )
 
 
-def encode_users(users: Iterable[TraceGroup], place: Keyset | None, as_of_us: int) -> bytes:
-    """Write a page of users."""
-    rows = [
-        UserRowBody(
-            **_sums(group),
-            id=group.id,
-            first_seen_us=group.first_us,
-            last_seen_us=group.last_us,
-            session_count=group.session_count,
-        )
-        for group in users
-    ]
-    return encode(UsersBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+def show_user(traces: TraceGroup) -> UserRowBody:
+    """Show a user in a list."""
+    return UserRowBody(
+        **_sums(traces),
+        id=traces.id,
+        first_seen_us=traces.first_us,
+        last_seen_us=traces.last_us,
+        session_count=traces.session_count,
+    )
 
 
 def _sums(group: TraceGroup | None) -> dict[str, Any]:

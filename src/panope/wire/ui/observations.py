@@ -1,6 +1,6 @@
 """Observations in the web app: a row of a list, and one that is open, without its texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -9,10 +9,8 @@ from panope.domain.explanation import CostExplanation
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import Payload
 from panope.ports.telemetry import Observed
-from panope.query.ast import Keyset
 from panope.wire.cost_explanation import show_cost_explanation, show_usd
 from panope.wire.langfuse.jsonvalues import encode, show_metadata, show_value
-from panope.wire.ui.pages import show_place
 from panope.wire.ui.scores import ScoreBody, ScoreChipBody, show_chip, show_score
 from panope.wire.ui.traces import TextSizeBody, show_size
 
@@ -105,15 +103,9 @@ class ObservationBody(ObservationFactsBody, rename="camel", kw_only=True):
     updated_us: int
 
 
-def encode_observations(
-    observations: Iterable[tuple[Observed, Sequence[ScoreRow]]], place: Keyset | None, as_of_us: int
-) -> bytes:
-    """Write a page of observations, each with its scores."""
-    rows = [
-        ObservationRowBody(**_row(observed), scores=[show_chip(score) for score in scores])
-        for observed, scores in observations
-    ]
-    return encode(ObservationsBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+def show_observation(observed: Observed, scores: Sequence[ScoreRow]) -> ObservationRowBody:
+    """Show an observation in a list."""
+    return ObservationRowBody(**_row(observed), scores=[show_chip(score) for score in scores])
 
 
 def encode_observation(observed: Observed, scores: Sequence[ScoreRow], explanation: CostExplanation) -> bytes:

@@ -1,6 +1,5 @@
 """Scores in the web app."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -8,9 +7,6 @@ from msgspec import Struct
 
 from panope.domain.scores import ScoreRow
 from panope.ports.telemetry import Scored
-from panope.query.ast import Keyset
-from panope.wire.langfuse.jsonvalues import encode
-from panope.wire.ui.pages import show_place
 
 
 class ScoreChipBody(Struct, rename="camel", kw_only=True):
@@ -58,13 +54,11 @@ class ScoresBody(Struct, rename="camel", kw_only=True):
     as_of_us: int
 
 
-def encode_scores(scores: Iterable[Scored], place: Keyset | None, as_of_us: int) -> bytes:
-    """Write a page of scores."""
-    rows = [
-        ScoreRowBody(**score_values(scored.row), trace_name=scored.trace_name, user_id=scored.user_id, tags=scored.tags)
-        for scored in scores
-    ]
-    return encode(ScoresBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+def show_scored(scored: Scored) -> ScoreRowBody:
+    """Show a score in a list."""
+    return ScoreRowBody(
+        **score_values(scored.row), trace_name=scored.trace_name, user_id=scored.user_id, tags=scored.tags
+    )
 
 
 def show_chip(row: ScoreRow) -> ScoreChipBody:

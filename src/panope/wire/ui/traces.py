@@ -1,16 +1,14 @@
 """Traces in the web app: a row of a list, and the header of a trace that is open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import Level, Payload, TraceRow
-from panope.query.ast import Keyset
 from panope.wire.cost_explanation import show_usd
 from panope.wire.langfuse.jsonvalues import encode, show_metadata
-from panope.wire.ui.pages import show_place
 from panope.wire.ui.scores import ScoreBody, ScoreChipBody, show_chip, show_score
 
 _SILENT_US: Final = 3_600_000_000
@@ -108,12 +106,9 @@ class TraceBody(TraceFactsBody, rename="camel", kw_only=True):
     updated_us: int
 
 
-def encode_traces(traces: Iterable[tuple[TraceRow, Sequence[ScoreRow]]], place: Keyset | None, as_of_us: int) -> bytes:
-    """Write a page of traces, each with its scores."""
-    rows = [
-        TraceRowBody(**_row(row, as_of_us), scores=[show_chip(score) for score in scores]) for row, scores in traces
-    ]
-    return encode(TracesBody(rows=rows, next=show_place(place), as_of_us=as_of_us))
+def show_trace(row: TraceRow, scores: Sequence[ScoreRow], as_of_us: int) -> TraceRowBody:
+    """Show a trace in a list."""
+    return TraceRowBody(**_row(row, as_of_us), scores=[show_chip(score) for score in scores])
 
 
 def encode_trace(

@@ -27,7 +27,7 @@ def _recent(reading: Reading, after: str, place: str, since_us: int, limit: int)
         sql = (
             f"SELECT {alias}.{column} FROM {table} {alias} "  # noqa: S608
             f"WHERE {reading.dialect.walked_project.format(alias)} = ? AND {alias}.timestamp_us >= ? "
-            f"AND {reading.dialect.changed(alias)} AND {alias}.{column} IS NOT NULL "
+            f"AND {reading.dialect.is_changed.format(alias)} AND {alias}.{column} IS NOT NULL "
             f"ORDER BY {alias}.timestamp_us DESC, {alias}.id DESC LIMIT ?"
         )
         for (trace_id,) in reading.session.execute(sql, (reading.project, since_us, after, place, limit)):
@@ -41,7 +41,7 @@ def _watched(reading: Reading, after: str, place: str, watched: Sequence[str]) -
         named = reading.dialect.is_in(f"{alias}.{column}", watched)
         sql = (
             f"SELECT DISTINCT {alias}.{column} FROM {table} {alias} "  # noqa: S608
-            f"WHERE {alias}.project = ? AND {named.text} AND {reading.dialect.changed(alias)}"
+            f"WHERE {alias}.project = ? AND {named.text} AND {reading.dialect.is_changed.format(alias)}"
         )
         for (trace_id,) in reading.session.execute(sql, (reading.project, *named.params, after, place)):
             yield trace_id

@@ -1,62 +1,99 @@
-"""Lists of the web app."""
+"""Lists of the web app, and the same as files."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from msgspec.structs import replace
 
+from panope.domain.ids import ProjectId
+from panope.features.explore.counts import Counts
 from panope.features.explore.lists import Lists
 from panope.http.members import ViewerOf
-from panope.http.routes.describing import answers, json_bytes, params_of
-from panope.http.routes.ui.parameters import list_parameters
+from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
+from panope.http.routes.ui.pages import read_page
+from panope.http.routes.ui.parameters import FILTERS, list_parameters, order_parameter
 from panope.http.routes.ui.segments import WholeSegments
-from panope.query.question import Listing
-from panope.wire.ui.groups import SessionsBody, UsersBody, encode_sessions, encode_users
-from panope.wire.ui.observations import ObservationsBody, encode_observations
+from panope.query.question import Listing, Question
+from panope.wire.ui.export import MEDIA_TYPES, ExportFormat, ExportRequest, RowFile, columns_of, read_export
+from panope.wire.ui.pages import PAGES, encode_page
 from panope.wire.ui.requests import read_question
-from panope.wire.ui.scores import ScoresBody, encode_scores
-from panope.wire.ui.traces import TracesBody, encode_traces
+
+_NOTES: Final = {
+    Listing.TRACES: "Newest first unless asked otherwise, each with its scores and those of its observations.",
+    Listing.OBSERVATIONS: "Latest start first unless asked otherwise, each with its own scores.",
+    Listing.SESSIONS: "Newest first unless asked otherwise, each with what all its traces add up to.",
+    Listing.USERS: "Those of the traces that match, last seen first, each with what these traces add up to.",
+    Listing.SCORES: "Newest first unless asked otherwise, each with what it takes from its trace.",
+}
+_FORMAT: Final = {
+    **query_parameter("format", {"type": "string", "enum": list(ExportFormat)}, "Kind of file"),
+    "required": True,
+}
+_PER_PAGE: Final = 500
+_PER_PAGE_WITH_PAYLOAD: Final = 50
 
 
-def ui_lists_router(lists: Lists) -> APIRouter:
-    """Make the routes over the use case."""
+def ui_lists_router(lists: Lists, counts: Counts) -> APIRouter:
+    """Make the routes over the use cases, the same for each list."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
-
-    @router.get("/traces", responses=answers(TracesBody), openapi_extra={"parameters": list_parameters(Listing.TRACES)})
-    async def list_traces(request: Request, viewer: ViewerOf) -> Response:
-        """List traces by cursor, newest first unless asked otherwise."""
-        question = read_question(Listing.TRACES, params_of(request))
-        page = await lists.list_traces(viewer.project_id, question)
-        return json_bytes(encode_traces([(found.row, found.scores) for found in page.rows], page.next, page.as_of_us))
-
-    @router.get(
-        "/observations",
-        responses=answers(ObservationsBody),
-        openapi_extra={"parameters": list_parameters(Listing.OBSERVATIONS)},
-    )
-    async def list_observations(request: Request, viewer: ViewerOf) -> Response:
-        """List observations by cursor, latest start first unless asked otherwise."""
-        question = read_question(Listing.OBSERVATIONS, params_of(request))
-        page = await lists.list_observations(viewer.project_id, question)
-        rows = [(found.observed, found.scores) for found in page.rows]
-        return json_bytes(encode_observations(rows, page.next, page.as_of_us))
-
-    @router.get(
-        "/sessions", responses=answers(SessionsBody), openapi_extra={"parameters": list_parameters(Listing.SESSIONS)}
-    )
-    async def list_sessions(request: Request, viewer: ViewerOf) -> Response:
-        """List sessions by cursor, newest first, each with what all its traces add up to."""
-        page = await lists.list_sessions(viewer.project_id, read_question(Listing.SESSIONS, params_of(request)))
-        rows = [(found.row, found.traces, found.scores) for found in page.rows]
-        return json_bytes(encode_sessions(rows, page.next, page.as_of_us))
-
-    @router.get("/users", responses=answers(UsersBody), openapi_extra={"parameters": list_parameters(Listing.USERS)})
-    async def list_users(request: Request, viewer: ViewerOf) -> Response:
-        """List the users of the traces that match, last seen first, each with what these traces add up to."""
-        page = await lists.list_users(viewer.project_id, read_question(Listing.USERS, params_of(request)))
-        return json_bytes(encode_users(page.rows, page.next, page.as_of_us))
-
-    @router.get("/scores", responses=answers(ScoresBody), openapi_extra={"parameters": list_parameters(Listing.SCORES)})
-    async def list_scores(request: Request, viewer: ViewerOf) -> Response:
-        """List scores by cursor, newest first, each with what it takes from its trace."""
-        page = await lists.list_scores(viewer.project_id, read_question(Listing.SCORES, params_of(request)))
-        return json_bytes(encode_scores(page.rows, page.next, page.as_of_us))
-
+    for listing in Listing:
+        _add_list(router, listing, lists)
+        _add_export(router, listing, lists, counts)
     return router
+
+
+def _add_list(router: APIRouter, listing: Listing, lists: Lists) -> None:
+    @router.get(
+        f"/{listing}",
+        name=f"list_{listing}",
+        summary=f"List {listing} by cursor",
+        description=_NOTES[listing],
+        responses=answers(PAGES[listing]),
+        openapi_extra={"parameters": list_parameters(listing)},
+    )
+    async def list_rows(request: Request, viewer: ViewerOf) -> Response:
+        page = await read_page(lists, viewer.project_id, read_question(listing, params_of(request)))
+        return json_bytes(encode_page([row for row, _ in page.rows], page.next, page.as_of_us))
+
+
+def _add_export(router: APIRouter, listing: Listing, lists: Lists, counts: Counts) -> None:
+    schema = {"type": "array", "items": {"type": "string", "enum": list(columns_of(listing))}}
+    columns = query_parameter("columns", schema, "Columns by commas; without them, all but the large ones")
+    content: Any = {media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+
+    @router.get(
+        f"/{listing}/export",
+        name=f"export_{listing}",
+        summary=f"Export the {listing} that match",
+        description="In the order of the list; text that a spreadsheet would carry out is marked as text.",
+        responses={200: {"description": "The file", "content": content}},
+        openapi_extra={"parameters": [*FILTERS, order_parameter(listing), _FORMAT, columns]},
+    )
+    async def export_rows(request: Request, viewer: ViewerOf) -> StreamingResponse:
+        params = params_of(request)
+        question = read_question(listing, params, ("format", "columns"))
+        asked = read_export(listing, params)
+        await counts.require_exportable(viewer.project_id, question)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{listing}.{asked.format}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        pieces = _pieces(lists, viewer.project_id, question, asked)
+        return StreamingResponse(pieces, headers=headers, media_type=MEDIA_TYPES[asked.format])
+
+
+async def _pieces(
+    lists: Lists, project_id: ProjectId, question: Question, asked: ExportRequest
+) -> AsyncIterator[bytes]:
+    """The file, a page of the list at a time."""
+    file = RowFile(asked)
+    yield file.begin()
+    question = replace(question, limit=_PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE)
+    while True:
+        page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
+        yield file.write(page.rows)
+        if page.next is None:
+            return
+        question = replace(question, after=page.next)

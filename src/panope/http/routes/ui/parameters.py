@@ -21,13 +21,18 @@ FILTERS: Final = [
 ]
 
 
+def order_parameter(listing: Listing) -> dict[str, Any]:
+    """The order of a list."""
+    columns = [f"{name}-{direction}" for name in SORTS[listing] for direction in ("ASC", "DESC")]
+    return query_parameter("orderBy", {"type": "string", "enum": columns}, "Ties are broken by the id")
+
+
 def list_parameters(listing: Listing) -> list[dict[str, Any]]:
     """Of a page of a list."""
-    columns = [f"{name}-{direction}" for name in SORTS[listing] for direction in ("ASC", "DESC")]
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return [
         *FILTERS,
-        query_parameter("orderBy", {"type": "string", "enum": columns}, "Ties are broken by the id"),
+        order_parameter(listing),
         query_parameter("limit", limit, "Rows per page"),
         query_parameter("cursor", _TEXT, "Where to go on: `next` of the page before"),
         query_parameter("after", _MOMENT, "Only rows that came or changed since: `asOfUs` of an earlier page"),

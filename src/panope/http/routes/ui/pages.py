@@ -1,0 +1,73 @@
+"""One page of any list, its rows as the web app shows them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from msgspec import Struct
+
+from panope.domain.ids import ProjectId
+from panope.domain.tracing import Payload
+from panope.features.explore.lists import Lists
+from panope.query.ast import Keyset
+from panope.query.question import Listing, Question
+from panope.wire.ui.groups import show_session, show_user
+from panope.wire.ui.observations import show_observation
+from panope.wire.ui.scores import show_scored
+from panope.wire.ui.traces import show_trace
+
+
+class ShownPage(Struct, frozen=True):
+    """One page."""
+
+    rows: list[tuple[Any, Payload | None]]
+    """Bodies of rows, with their payloads where these were asked for."""
+    next: Keyset | None
+    as_of_us: int
+
+
+_Show = Callable[[Lists, ProjectId, Question, bool], Awaitable[ShownPage]]
+
+
+async def read_page(
+    lists: Lists, project_id: ProjectId, question: Question, *, with_payload: bool = False
+) -> ShownPage:
+    """The page that a question asks for; payloads are of traces and observations alone."""
+    return await _PAGES[question.listing](lists, project_id, question, with_payload)
+
+
+async def _traces(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
+    page = await lists.list_traces(project_id, question, with_payload=with_payload)
+    rows = [(show_trace(found.row, found.scores, page.as_of_us), found.payload) for found in page.rows]
+    return ShownPage(rows, page.next, page.as_of_us)
+
+
+async def _observations(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
+    page = await lists.list_observations(project_id, question, with_payload=with_payload)
+    rows = [(show_observation(found.observed, found.scores), found.observed.payload) for found in page.rows]
+    return ShownPage(rows, page.next, page.as_of_us)
+
+
+async def _sessions(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+    page = await lists.list_sessions(project_id, question)
+    return ShownPage(
+        [(show_session(found.row, found.traces, found.scores), None) for found in page.rows], page.next, page.as_of_us
+    )
+
+
+async def _users(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+    page = await lists.list_users(project_id, question)
+    return ShownPage([(show_user(found), None) for found in page.rows], page.next, page.as_of_us)
+
+
+async def _scores(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+    page = await lists.list_scores(project_id, question)
+    return ShownPage([(show_scored(found), None) for found in page.rows], page.next, page.as_of_us)
+
+
+_PAGES: Final[dict[Listing, _Show]] = {
+    Listing.TRACES: _traces,
+    Listing.OBSERVATIONS: _observations,
+    Listing.SESSIONS: _sessions,
+    Listing.USERS: _users,
+    Listing.SCORES: _scores,
+}

@@ -1,0 +1,107 @@
+"""Rows of a list as a file: CSV or JSON lines, of the columns that are asked for."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from panope.domain.errors import Issue
+from panope.domain.tracing import Payload
+from panope.query.question import Listing
+from panope.wire.langfuse.jsonvalues import encode, show_metadata
+from panope.wire.langfuse.paging import Params, invalid
+from panope.wire.langfuse.requests import invalid_body
+from panope.wire.ui.pages import ROWS
+
+PAYLOAD_COLUMNS: Final = ("input", "output", "metadata")
+"""Of traces and observations; only where they are named, as they are large."""
+_WITH_PAYLOAD: Final = frozenset({Listing.TRACES, Listing.OBSERVATIONS})
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
+
+
+class ExportFormat(StrEnum):
+    """A kind of file."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+MEDIA_TYPES: Final = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
+
+
+class ExportRequest(Struct, frozen=True):
+    """A file as it was asked for."""
+
+    format: ExportFormat
+    columns: tuple[str, ...]
+    with_payload: bool
+    """Whether one of the columns is large."""
+
+
+def columns_of(listing: Listing) -> tuple[str, ...]:
+    """The columns that a list has."""
+    plain = msgspec.structs.fields(ROWS[listing])
+    return (*(field.encode_name for field in plain), *(PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()))
+
+
+def read_export(listing: Listing, params: Params) -> ExportRequest:
+    """Read `format` and `columns`; without columns, all but the large ones."""
+    known = columns_of(listing)
+    large = PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()
+    asked = params.words("columns") or tuple(name for name in known if name not in large)
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        message = f"names {unknown[0][:100]}, which is no column; there are {', '.join(known)}"
+        raise invalid_body([Issue(("columns",), message)])
+    name = params.choice("format", ExportFormat)
+    if name is None:
+        raise invalid(("format",), f"must be one of {', '.join(ExportFormat)}")
+    return ExportRequest(ExportFormat(name), asked, with_payload=not set(large).isdisjoint(asked))
+
+
+class RowFile:
+    """Writes the file piece by piece."""
+
+    def __init__(self, request: ExportRequest) -> None:
+        self._request = request
+
+    def begin(self) -> bytes:
+        """What stands before the rows."""
+        return _write_csv([self._request.columns]) if self._request.format is ExportFormat.CSV else b""
+
+    def write(self, rows: Sequence[tuple[Any, Payload | None]]) -> bytes:
+        """Some rows, with their payloads where they are asked for."""
+        shown = [self._show(row, payload) for row, payload in rows]
+        if self._request.format is ExportFormat.CSV:
+            return _write_csv([[_cell(value) for value in row.values()] for row in shown])
+        return b"".join(encode(row) + b"\n" for row in shown)
+
+    def _show(self, row: Any, payload: Payload | None) -> dict[str, Any]:
+        values = msgspec.to_builtins(row)
+        if payload is not None:
+            values |= {"input": payload.input, "output": payload.output, "metadata": show_metadata(payload.metadata)}
+        return {name: values.get(name) for name in self._request.columns}
+
+
+def _cell(value: Any) -> str:
+    """A value as the text of a cell; text that a spreadsheet would carry out is marked as text.
+
+    What agents are asked comes from strangers.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return encode(value).decode()
+    return f"'{value}" if value.startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
+
+
+def _write_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,81 @@
+"""Deleting traces in the web app."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from panope.domain.accounts import Role
+from tests.api.conftest import OTHER_PROJECT, PROJECT, Stage
+from tests.api.ui.conftest import Web, sign_in
+from tests.support.told import minute, trace
+
+
+@pytest.fixture
+async def web(stage: Stage) -> Web:
+    """A member, with six traces of two users."""
+    made = Web(stage, await sign_in(stage, Role.MEMBER))
+    await made.tell(*(trace(f"t{at}", at, user_id=f"u{at % 2}") for at in range(6)))
+    return made
+
+
+async def delete(web: Web, body: Any, project: str = PROJECT, **params: Any) -> httpx2.Response:
+    path = f"/api/ui/projects/{project}/traces/deletions"
+    return await web.stage.client.post(path, json=body, params=params, headers=web.headers)
+
+
+async def test_named_traces_are_deleted(web: Web) -> None:
+    response = await delete(web, {"traceIds": ["t1", "t2", "t1"], "count": 2})
+    assert (response.status_code, response.json()) == (200, {"deleted": 2})
+    assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t3", "t4", "t5"]
+
+
+async def test_all_that_match_are_deleted(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.deleting._AT_ONCE", 1)
+    response = await delete(web, {"count": 2}, q="user:u1", to=minute(4))
+    assert response.json() == {"deleted": 2}
+    assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t2", "t4", "t5"]
+
+
+@pytest.mark.parametrize(
+    ("body", "params", "status"),
+    [
+        ({"traceIds": ["t1"], "count": 2}, {}, 409),
+        ({"count": 5}, {}, 409),
+        ({"count": 3}, {"q": "user:nobody"}, 409),
+        ({"traceIds": [], "count": 0}, {}, 400),
+        ({"traceIds": ["x" * 801], "count": 1}, {}, 400),
+        ({"traceIds": [f"t{at}" for at in range(1_001)], "count": 1_001}, {}, 400),
+        ({"traceIds": ["t1"]}, {}, 400),
+        ({"count": 6, "force": True}, {}, 400),
+        ({"count": "6"}, {}, 400),
+        ([], {}, 400),
+        ({"count": 6}, {"q": "nofield:1"}, 400),
+    ],
+)
+async def test_what_was_not_confirmed_is_not_deleted(web: Web, body: Any, params: dict[str, str], status: int) -> None:
+    assert (await delete(web, body, **params)).status_code == status
+    assert len(await web.ids("/traces")) == 6
+
+
+async def test_more_than_one_request_deletes_is_refused_whole(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.deleting.MAX_DELETED", 5)
+    response = await delete(web, {"count": 6})
+    assert (response.status_code, response.json()["error"]) == (422, "query_too_broad")
+    assert len(await web.ids("/traces")) == 6
+
+
+async def test_another_project_loses_nothing(web: Web) -> None:
+    await web.tell(trace("t1", 0), project_id=OTHER_PROJECT)
+    await delete(web, {"traceIds": ["t1"], "count": 1}, project=OTHER_PROJECT)
+    assert len(await web.ids("/traces")) == 6
+    assert await web.ids("/traces", project=OTHER_PROJECT) == []
+
+
+async def test_a_viewer_deletes_nothing_and_neither_does_another_page(web: Web) -> None:
+    body = {"traceIds": ["t1"], "count": 1}
+    viewer = Web(web.stage, await sign_in(web.stage, Role.VIEWER))
+    assert (await delete(viewer, body)).status_code == 403
+    stranger = Web(web.stage, {"Cookie": web.headers["Cookie"]})
+    assert (await delete(stranger, body)).status_code == 403
+    assert len(await web.ids("/traces")) == 6
