@@ -1,6 +1,6 @@
 /** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { TraceBody } from "@/api/traces";
@@ -21,9 +21,10 @@ import { Inspector } from "./inspector/Inspector";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
 import { NotFoundYet } from "./NotFoundYet";
-import { TranscriptView } from "./transcript/TranscriptView";
 import { prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
+
+const TranscriptView = lazy(() => import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })));
 
 export interface TraceViewProps {
   projectId: string;
@@ -148,7 +149,9 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
       {state.view === "waterfall" ? (
         <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
       ) : (
-        <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+        <Suspense fallback={<div className="px-2 py-1">{switcher}</div>}>
+          <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+        </Suspense>
       )}
     </div>
   );
