@@ -140,7 +140,7 @@ interface NavigatorPaneProps extends Omit<PanesProps, "place"> {
 }
 
 function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: NavigatorPaneProps) {
-  const navigator = useNavigator(model, state.observationId);
+  const navigator = useNavigator(model, state.observationId, projectId, trace.id);
   const traceName = trace.name ?? "trace";
   useNeighbours(projectId, navigator, trace.updatedUs);
   const switcher = <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />;
@@ -209,14 +209,10 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
           {formatCount(skeleton.id.length)} of {formatCount(count)} observations are here
         </span>
       )}
-      {missing > 0 && (
-        <span>
-          {missing === 1 ? "One parent has" : `${formatCount(missing)} parents have`} not arrived: what belongs below {missing === 1 ? "it" : "them"} stands under “missing parent”
-        </span>
-      )}
+      {missing > 0 && <span>{missingText(missing)}</span>}
       {skewed > 0 && (
         <span>
-          {formatCount(skewed)} {skewed === 1 ? "observation began" : "observations began"} before {skewed === 1 ? "its parent" : "their parents"}: clocks disagree ·{" "}
+          {skewedText(skewed)} ·{" "}
           <button type="button" aria-pressed={shiftClocks} className="text-accent hover:underline" onClick={() => onShift(!shiftClocks)}>
             {shiftClocks ? "show as sent" : "shift them"}
           </button>
@@ -225,6 +221,14 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
     </div>
   );
 }
+
+const missingText = (count: number): string =>
+  count === 1
+    ? "One parent has not arrived: what belongs below it stands under “missing parent”"
+    : `${formatCount(count)} parents have not arrived: what belongs below them stands under “missing parent”`;
+
+const skewedText = (count: number): string =>
+  count === 1 ? "1 observation began before its parent: clocks disagree" : `${formatCount(count)} observations began before their parents: clocks disagree`;
 
 function Loading() {
   return (
