@@ -17,6 +17,7 @@ import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/
 import { useWidth } from "@/ui/useSize";
 
 import { Header } from "./Header";
+import { MediaProject } from "./io/media";
 import { Inspector } from "./inspector/Inspector";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
@@ -54,7 +55,11 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
       <Header projectId={projectId} trace={trace} model={model} hasTitle={place === "peek"} />
       <Notices count={count} skeleton={skeleton} isComplete={isComplete} model={model} shiftClocks={shiftClocks} onShift={setShiftClocks} />
       {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
-      {model !== undefined && <Panes projectId={projectId} trace={trace} model={model} place={place} />}
+      {model !== undefined && (
+        <MediaProject value={projectId}>
+          <Panes projectId={projectId} trace={trace} model={model} place={place} />
+        </MediaProject>
+      )}
     </div>
   );
 }
