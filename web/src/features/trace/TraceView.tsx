@@ -35,7 +35,7 @@ export interface TraceViewProps {
 }
 
 /** Below this width navigator and inspector take turns. */
-const NARROW = 640;
+const NARROW = 560;
 const NOW_EVERY_MS = 1000;
 
 export function TraceView({ projectId, traceId, place }: TraceViewProps) {

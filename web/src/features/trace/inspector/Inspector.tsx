@@ -78,7 +78,7 @@ function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
   const subject = observationId === null ? trace : observation;
   switch (state.tab) {
     case "attributes":
-      return <AttributesTab trace={trace} observation={observation} />;
+      return subject === undefined ? null : <AttributesTab trace={trace} observation={observation} />;
     case "scores":
       return <ScoresTab scores={trace.scores} observationId={observationId} nameOf={(id) => nameOf(model, id)} onOpen={select} />;
     case "comments":

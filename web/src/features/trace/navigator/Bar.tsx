@@ -42,17 +42,19 @@ export function Bar(props: BarProps) {
   const left = geometry.left * laneWidth;
   const width = isPoint ? POINT : Math.max(MIN_WIDTH, geometry.width * laneWidth);
   const label = isRunning ? formatRunning(to - from) : formatDuration(to - from);
-  const where = labelPlace(left, width, label.length * CHARACTER, laneWidth);
-  const ground = where === "inside" ? groundOf(own, place >= 0 && !geometry.isCutLeft, (label.length * CHARACTER + 10) / width) : "outside";
+  const notch = notchOf(model, row, view, laneWidth);
+  const begin = notch === null ? left : Math.max(left, Math.min(notch, left + width)); // a label stands behind the notch
+  const where = labelPlace(begin, left + width - begin, label.length * CHARACTER, laneWidth);
+  const ground = where === "inside" ? groundOf(own, place >= 0 && !geometry.isCutLeft, (begin - left + label.length * CHARACTER + 10) / width) : "outside";
   return (
     <>
       {isPoint ? (
         <span className="absolute top-2.5 size-2 rotate-45" style={{ left: left - POINT / 2, background: color }} />
       ) : (
-        <Solid {...props} geometry={geometry} own={own} color={color} left={left} width={width} />
+        <Solid {...props} geometry={geometry} own={own} color={color} left={left} width={width} notch={notch} />
       )}
       {sums.isOutlived[row] === 1 && <Outlived at={intervals.effectiveEnd[row] as number} view={view} laneWidth={laneWidth} />}
-      <Label text={label} where={where} ground={ground} left={left} width={width} />
+      <Label text={label} where={where} ground={ground} left={where === "inside" ? begin : left} width={width} />
       {hasPath && <Path model={model} row={row} view={view} laneWidth={laneWidth} />}
     </>
   );
@@ -64,9 +66,11 @@ interface SolidProps extends BarProps {
   color: string;
   left: number;
   width: number;
+  /** Where the first token is, in pixels of the lane; null without one. */
+  notch: number | null;
 }
 
-function Solid({ model, row, view, laneWidth, geometry, own, color, left, width }: SolidProps) {
+function Solid({ model, row, view, geometry, own, color, left, width, notch }: SolidProps) {
   const { intervals, skeleton, tree } = model;
   const place = tree.source[row] as number;
   const fill = place >= 0 ? fillOf(own, color) : `color-mix(in srgb, ${color} 30%, var(--bg))`;
@@ -82,7 +86,7 @@ function Solid({ model, row, view, laneWidth, geometry, own, color, left, width 
       )}
       style={{ left, width, background: windowed(fill, geometry, intervals.start[row] as number, intervals.end[row] as number, view), borderColor: color }}
     >
-      <FirstToken model={model} row={row} view={view} laneWidth={laneWidth} left={left} />
+      {notch !== null && <span className="absolute inset-y-0 w-0.5 bg-bg" style={{ left: notch - left }} />}
     </span>
   );
 }
@@ -133,11 +137,9 @@ function Label({ text, where, ground, left, width }: { text: string; where: Labe
   );
 }
 
-function FirstToken({ model: { skeleton, tree, intervals }, row, view, laneWidth, left }: Omit<BarProps, "hasPath"> & { left: number }) {
+function notchOf({ skeleton, tree, intervals }: TraceModel, row: number, view: Span, laneWidth: number): number | null {
   const first = skeleton.timeToFirstTokenUs[tree.source[row] as number] ?? null;
-  if (first === null) return null;
-  const at = (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth - left;
-  return <span className="absolute inset-y-0 w-0.5 bg-bg" style={{ left: at }} title={`First token after ${formatDuration(first)}`} />;
+  return first === null ? null : (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth;
 }
 
 /** Where the last of what a row began ended, after the row itself. */

@@ -82,7 +82,7 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
   return (
     <div className="@container flex min-h-0 grow flex-col">
       <Toolbar switcher={switcher} navigator={navigator} searchRef={search} onStep={stepMatch} onZoomBy={zoomBy} onLeaveSearch={() => grid.current?.focus()} />
-      <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px` }} onPointerMove={follow} onPointerLeave={leave}>
+      <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px`, ["--indent" as string]: `${indentOf(gutter, visible.depths)}px` }} onPointerMove={follow} onPointerLeave={leave}>
         {hasLane && <LaneHead navigator={navigator} view={view} laneWidth={laneWidth} cursor={cursor} hasMinimap={zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS} theme={theme} onZoom={changeZoom} />}
         <div
           ref={grid}
@@ -142,6 +142,18 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
       <Announcements navigator={navigator} />
     </div>
   );
+}
+
+const MOST_INDENT = 14;
+const LEAST_INDENT = 4;
+/** What a name needs beside its indent. */
+const NAME_PX = 130;
+
+/** Pixels per level: less in a narrow gutter with deep rows, so that names stay readable. */
+function indentOf(gutter: number, depths: Int32Array): number {
+  let deepest = 1;
+  for (const depth of depths) deepest = Math.max(deepest, Math.min(depth, 12));
+  return Math.min(MOST_INDENT, Math.max(LEAST_INDENT, Math.floor((gutter - NAME_PX) / deepest)));
 }
 
 interface LaneHeadProps {
