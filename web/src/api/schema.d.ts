@@ -178,6 +178,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description List the newest 100 comments on something, newest first, with their authors.
+         */
+        get: operations["list_comments_api_ui_projects__project_id__comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Media
+         * @description Show a media whose content is there, with a link to it.
+         */
+        get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Content
+         * @description Lead to the content of a media: for an image in a page.
+         */
+        get: operations["find_content_api_ui_projects__project_id__media__media_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -997,6 +1057,15 @@ export interface components {
             name: string | null;
         };
         /**
+         * AuthorBody
+         * @description Who wrote a comment.
+         */
+        AuthorBody: {
+            email: string;
+            id: string;
+            name: string | null;
+        };
+        /**
          * BinBody
          * @description How many values lie from a bound on, below another; money as text in USD.
          */
@@ -1019,6 +1088,25 @@ export interface components {
         ChangesBody: {
             place: string;
             traceIds: string[];
+        };
+        /**
+         * CommentBody
+         * @description A comment; its author is null when nobody was named, or they are gone.
+         */
+        CommentBody: {
+            author: components["schemas"]["AuthorBody"] | null;
+            content: string;
+            createdUs: number;
+            id: string;
+            updatedUs: number;
+        };
+        /**
+         * CommentsBody
+         * @description The newest comments on something, and how many there are.
+         */
+        CommentsBody: {
+            comments: components["schemas"]["CommentBody"][];
+            total: number;
         };
         /**
          * CountBody
@@ -1127,6 +1215,17 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * MediaBody
+         * @description What a reference in a text stands for, and where to get it for a while.
+         */
+        MediaBody: {
+            contentLength: number;
+            contentType: string;
+            id: string;
+            url: string;
+            urlExpiresUs: number;
         };
         /**
          * NeighboursBody
@@ -1697,9 +1796,12 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
+export type SchemaCommentBody = components['schemas']['CommentBody'];
+export type SchemaCommentsBody = components['schemas']['CommentsBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
@@ -1712,6 +1814,7 @@ export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaMediaBody = components['schemas']['MediaBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
@@ -2066,10 +2169,108 @@ export interface operations {
             };
         };
     };
+    list_comments_api_ui_projects__project_id__comments_get: {
+        parameters: {
+            query: {
+                /** @description The id of what the comments are on */
+                objectId: string;
+                /** @description TRACE, OBSERVATION, SESSION or PROMPT */
+                objectType: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentsBody"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_content_api_ui_projects__project_id__media__media_id__content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Where the content is */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_observations_api_ui_projects__project_id__observations_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2189,7 +2390,7 @@ export interface operations {
     neighbours_in_observations_api_ui_projects__project_id__observations__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2409,7 +2610,7 @@ export interface operations {
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2448,7 +2649,7 @@ export interface operations {
     neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2668,7 +2869,7 @@ export interface operations {
     list_sessions_api_ui_projects__project_id__sessions_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2707,7 +2908,7 @@ export interface operations {
     neighbours_in_sessions_api_ui_projects__project_id__sessions__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2927,7 +3128,7 @@ export interface operations {
     list_traces_api_ui_projects__project_id__traces_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2966,7 +3167,7 @@ export interface operations {
     neighbours_in_traces_api_ui_projects__project_id__traces__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -3376,8 +3577,6 @@ export interface operations {
     list_users_api_ui_projects__project_id__users_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
-                after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
