@@ -117,7 +117,6 @@ from panope.http.routes.prompts import prompt_figures_router, prompt_labels_rout
 from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
-from panope.http.routes.ui.beside import ui_beside_router
 from panope.http.routes.ui.changes import ui_changes_router
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.deletion import ui_deletion_router
@@ -429,12 +428,7 @@ def _review(tools: _Tools) -> _Review:
         completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
         filling=QueueFilling(queues, items, engines.reader, clock, new_id),
     )
-    routers = [
-        comments_router(comments),
-        annotation_queues_router(queues, uses.assignments),
-        review_router(uses),
-        ui_beside_router(comments, members, tools.media),
-    ]
+    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
     return _Review(routers, runner)
 
 
