@@ -122,6 +122,7 @@ from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.traces import ui_traces_router
@@ -293,6 +294,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        ui_media_router(tools.media),
         *_explore_routers(tools),
     ]
 
