@@ -50,7 +50,7 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
   const mistake = queryMistake(found.error);
   const total = useTotal(question, mistake === null);
   const list = useListKeys({ view, look, rows, projectId });
-  const chooseTime = (range: DateRange) => chooseRange(view, range);
+  const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
   useEffect(() => {
     document.title = `${look.title} · panope`;
@@ -163,6 +163,7 @@ function Rows<Row extends { latencyUs: number | null }>({
         ) : (
           <Grid
             name={look.level}
+            rowTestId={`${look.noun}-row`}
             label={look.title}
             rows={rows}
             total={total}
@@ -174,7 +175,7 @@ function Rows<Row extends { latencyUs: number | null }>({
             onSort={(next) => url.push({ orderBy: printSort(next) })}
             cursor={list.cursor}
             openId={list.openId}
-            onOpen={(row, index) => list.open(row, index)}
+            onOpen={list.openRow}
             onNearEnd={more}
             identity={`${JSON.stringify(question)} ${printSort(sort)}`}
           >
