@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import { type ColumnTaste, NO_TASTE, resized, visible } from "@/models/columns";
@@ -36,6 +36,7 @@ export interface GridProps<Row> {
   onNearEnd: () => void;
   /** What changes when other rows are asked for: the list then begins at its top. */
   identity: string;
+  scroller: RefObject<HTMLDivElement | null>;
   children?: ReactNode;
 }
 
@@ -43,7 +44,7 @@ const positions = new Map<string, number>();
 
 /** Rows by the thousand in a table of which only the visible part exists. */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { rows, columns, name, cursor, identity, idOf, onNearEnd } = props;
+  const { rows, columns, name, cursor, identity, idOf, onNearEnd, scroller } = props;
   const { rowLines, columns: tastes } = usePreferences();
   const [dragged, setDragged] = useState<ColumnTaste | null>(null);
   const stored = tastes[name];
@@ -55,7 +56,6 @@ export function Grid<Row>(props: GridProps<Row>) {
     .join(" ");
   const leastWidth = shown.reduce((sum, { width }) => sum + width, 0);
   const height = Math.max(ROW_HEIGHTS[rowLines] ?? 28, IS_COARSE ? FINGER_PX : 0);
-  const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -84,7 +84,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     return () => {
       if (element !== null) positions.set(identity, element.scrollTop);
     };
-  }, [identity]);
+  }, [identity, scroller]);
   const store = (next: ColumnTaste) => {
     setDragged(null);
     setPreferences({ columns: { ...tastes, [name]: next } });
