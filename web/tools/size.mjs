@@ -14,7 +14,7 @@ const TRACE = "src/features/trace/TraceView.tsx";
 const ROUTES = { "src/features/trace/TracePage.tsx": 45, [TRACE]: 45 };
 const OTHER_ROUTE_KB = 30;
 /** Chunks that the page of a trace loads later, when they are needed: what it has already does not count again. */
-const LAZY = { "src/features/trace/io/Markdown.tsx": 50, "src/features/trace/transcript/TranscriptView.tsx": 10 };
+const LAZY = { "src/features/trace/io/Markdown.tsx": 50, "src/features/trace/transcript/TranscriptView.tsx": 10, "src/features/trace/inspector/tabs.ts": 10 };
 
 const gzipBytes = (file) => gzipSync(readFileSync(join(out, file)), { level: 9 }).length;
 
