@@ -118,10 +118,12 @@ from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.routes.ui.changes import ui_changes_router
+from panope.http.routes.ui.comments import ui_comments_router
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
+from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.traces import ui_traces_router
@@ -293,6 +295,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
+        ui_media_router(tools.media),
         *_explore_routers(tools),
     ]
 
@@ -428,7 +431,12 @@ def _review(tools: _Tools) -> _Review:
         completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
         filling=QueueFilling(queues, items, engines.reader, clock, new_id),
     )
-    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
+    routers = [
+        comments_router(comments),
+        ui_comments_router(comments, catalog.members),
+        annotation_queues_router(queues, uses.assignments),
+        review_router(uses),
+    ]
     return _Review(routers, runner)
 
 

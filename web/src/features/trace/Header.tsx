@@ -11,7 +11,7 @@ import { CopyButton } from "@/ui/CopyButton";
 import { Link } from "@/ui/Link";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 
-import { ScoreValue } from "./inspector/ScoresTab";
+import { ScoreValue } from "./inspector/ScoreValue";
 
 const MODELS = 3;
 const SCORES = 4;
@@ -49,16 +49,8 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
       </div>
       <div className="flex flex-wrap items-center gap-1.5 py-0.5 text-12">
         {model !== undefined && <Models model={model} />}
-        {trace.userId !== null && trace.userId !== "" && (
-          <Link to={href.user({ projectId, userId: trace.userId })} className="max-w-60 truncate text-text-2 hover:text-text hover:underline" dir="auto" title="User">
-            {trace.userId}
-          </Link>
-        )}
-        {trace.sessionId !== null && trace.sessionId !== "" && (
-          <Link to={href.session({ projectId, sessionId: trace.sessionId })} className="max-w-60 truncate text-text-2 hover:text-text hover:underline" dir="auto" title="Session">
-            {trace.sessionId}
-          </Link>
-        )}
+        <Whose label="user" id={trace.userId} to={(userId) => href.user({ projectId, userId })} />
+        <Whose label="session" id={trace.sessionId} to={(sessionId) => href.session({ projectId, sessionId })} />
         <Chip tone="outline" title="Environment">
           <span className="inline-flex items-center gap-1.5">
             <HueDot name={trace.environment} />
@@ -74,13 +66,31 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
         ))}
         <Scores scores={trace.scores} />
       </div>
-      {unpricedCount > 0 && (
-        <p className="text-12 text-warn">
-          {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price{trace.unpricedModels.length > 0 && `: model ${trace.unpricedModels.join(", ")}`}
-          {model !== undefined && model.sums.cost[0] !== null && `, so the cost is at least $${fromPico(model.sums.cost[0] ?? 0n)}`}.
-        </p>
-      )}
+      {unpricedCount > 0 && <Unpriced trace={trace} model={model} />}
     </header>
+  );
+}
+
+function Whose({ label, id, to }: { label: string; id: string | null; to: (id: string) => string }) {
+  if (id === null || id === "") return null;
+  return (
+    <span className="inline-flex max-w-72 items-baseline gap-1 text-text-3">
+      {label}
+      <Link to={to(id)} className="truncate text-text-2 hover:text-text hover:underline" dir="auto" title={id}>
+        {id}
+      </Link>
+    </span>
+  );
+}
+
+function Unpriced({ trace: { unpricedCount, unpricedModels }, model }: { trace: TraceBody; model: TraceModel | undefined }) {
+  const known = model?.sums.cost[0] ?? null;
+  return (
+    <p className="text-12 text-warn">
+      {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price
+      {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
+      {known !== null && `, so the cost is at least $${fromPico(known)}`}.
+    </p>
   );
 }
 

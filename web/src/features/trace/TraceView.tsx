@@ -1,6 +1,6 @@
 /** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { TraceBody } from "@/api/traces";
@@ -17,13 +17,15 @@ import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/
 import { useWidth } from "@/ui/useSize";
 
 import { Header } from "./Header";
+import { MediaProject } from "./io/media";
 import { Inspector } from "./inspector/Inspector";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
 import { NotFoundYet } from "./NotFoundYet";
-import { TranscriptView } from "./transcript/TranscriptView";
 import { prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
+
+const TranscriptView = lazy(() => import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })));
 
 export interface TraceViewProps {
   projectId: string;
@@ -33,7 +35,7 @@ export interface TraceViewProps {
 }
 
 /** Below this width navigator and inspector take turns. */
-const NARROW = 640;
+const NARROW = 560;
 const NOW_EVERY_MS = 1000;
 
 export function TraceView({ projectId, traceId, place }: TraceViewProps) {
@@ -53,7 +55,11 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
       <Header projectId={projectId} trace={trace} model={model} hasTitle={place === "peek"} />
       <Notices count={count} skeleton={skeleton} isComplete={isComplete} model={model} shiftClocks={shiftClocks} onShift={setShiftClocks} />
       {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
-      {model !== undefined && <Panes projectId={projectId} trace={trace} model={model} place={place} />}
+      {model !== undefined && (
+        <MediaProject value={projectId}>
+          <Panes projectId={projectId} trace={trace} model={model} place={place} />
+        </MediaProject>
+      )}
     </div>
   );
 }
@@ -139,7 +145,7 @@ interface NavigatorPaneProps extends Omit<PanesProps, "place"> {
 }
 
 function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: NavigatorPaneProps) {
-  const navigator = useNavigator(model, state.observationId);
+  const navigator = useNavigator(model, state.observationId, projectId, trace.id);
   const traceName = trace.name ?? "trace";
   useNeighbours(projectId, navigator, trace.updatedUs);
   const switcher = <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />;
@@ -148,7 +154,9 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
       {state.view === "waterfall" ? (
         <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
       ) : (
-        <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+        <Suspense fallback={<div className="px-2 py-1">{switcher}</div>}>
+          <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+        </Suspense>
       )}
     </div>
   );
@@ -206,14 +214,10 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
           {formatCount(skeleton.id.length)} of {formatCount(count)} observations are here
         </span>
       )}
-      {missing > 0 && (
-        <span>
-          {missing === 1 ? "One parent has" : `${formatCount(missing)} parents have`} not arrived: what belongs below {missing === 1 ? "it" : "them"} stands under “missing parent”
-        </span>
-      )}
+      {missing > 0 && <span>{missingText(missing)}</span>}
       {skewed > 0 && (
         <span>
-          {formatCount(skewed)} {skewed === 1 ? "observation began" : "observations began"} before {skewed === 1 ? "its parent" : "their parents"}: clocks disagree ·{" "}
+          {skewedText(skewed)} ·{" "}
           <button type="button" aria-pressed={shiftClocks} className="text-accent hover:underline" onClick={() => onShift(!shiftClocks)}>
             {shiftClocks ? "show as sent" : "shift them"}
           </button>
@@ -222,6 +226,14 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
     </div>
   );
 }
+
+const missingText = (count: number): string =>
+  count === 1
+    ? "One parent has not arrived: what belongs below it stands under “missing parent”"
+    : `${formatCount(count)} parents have not arrived: what belongs below them stands under “missing parent”`;
+
+const skewedText = (count: number): string =>
+  count === 1 ? "1 observation began before its parent: clocks disagree" : `${formatCount(count)} observations began before their parents: clocks disagree`;
 
 function Loading() {
   return (

@@ -19,17 +19,22 @@ type NumberField = (typeof NUMBER_FIELDS)[number];
 const DURATION_US: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6, m: 60e6, min: 60e6, h: 3600e6, "": 1e6 };
 const SEARCHED: readonly (keyof Skeleton)[] = ["name", "id", "type", "model", "statusMessage", "promptName"];
 
-/** Rows that match every term, in order; `text` says which plain words were sought, for highlighting. */
-export function filterRows(subject: Subject, query: string): { rows: number[]; words: string[] } {
+/**
+ * Rows that match every term, in order, and which plain words were sought, for highlighting. `inTexts` holds the ids of
+ * observations whose input or output has the words: those need them nowhere else.
+ */
+export function filterRows(subject: Subject, query: string, inTexts: ReadonlySet<string> = new Set()): { rows: number[]; words: string[] } {
   const terms = termsOf(query);
-  const matchers = terms.map((term) => matcherOf(subject, term));
-  const words = terms.filter((term) => term.field === null && !term.isNegated).map((term) => term.value);
+  const isWord = ({ field, isNegated }: Term): boolean => field === null && !isNegated;
+  const others = terms.filter((term) => !isWord(term)).map((term) => matcherOf(subject, term));
+  const sought = terms.filter(isWord).map((term) => matcherOf(subject, term));
   const rows: number[] = [];
-  for (let row = 1; row < subject.tree.count && matchers.length > 0; row += 1) {
+  for (let row = 1; row < subject.tree.count && terms.length > 0; row += 1) {
     const place = subject.tree.source[row] as number;
-    if (place >= 0 && matchers.every((matches) => matches(place, row))) rows.push(row);
+    if (place < 0 || !others.every((matches) => matches(place, row))) continue;
+    if (inTexts.has(subject.skeleton.id[place] as string) || sought.every((matches) => matches(place, row))) rows.push(row);
   }
-  return { rows, words };
+  return { rows, words: terms.filter(isWord).map(({ value }) => value) };
 }
 
 interface Term {

@@ -174,6 +174,12 @@ describe("the filter in a trace", () => {
     expect(termsOf("a:b name:").map((term) => term.value)).toEqual(["a:b"]);
   });
 
+  it("takes what the server found in texts, as far as the other terms agree", () => {
+    const inTexts = new Set(["o2", "o3"]);
+    expect(idsOf(trace, filterRows(trace, "revenue", inTexts).rows)).toEqual(["o2", "o3"]);
+    expect(idsOf(trace, filterRows(trace, "plan type:GENERATION", inTexts).rows)).toEqual(["o1", "o3"]);
+  });
+
   it("never fails, whatever is typed", () => {
     fc.assert(fc.property(fc.string(), (query) => Array.isArray(filterRows(trace, query).rows)));
   });

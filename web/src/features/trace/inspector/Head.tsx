@@ -15,9 +15,15 @@ import { CostPopover } from "./CostPopover";
 
 const PARAMETERS = 4;
 
+interface HeadProps {
+  observation: ObservationBody;
+  traceStartUs: number;
+  projectId: string;
+}
+
 /** What one observation is, at a glance. */
-export function Head({ observation, traceStartUs, projectId }: { observation: ObservationBody; traceStartUs: number; projectId: string }) {
-  const { type, name, level, statusMessage, startTimeUs, latencyUs, timeToFirstTokenUs, tokensPerSecond, model, promptName, promptVersion, version, environment } = observation;
+export function Head({ observation, traceStartUs, projectId }: HeadProps) {
+  const { type, name, level, statusMessage } = observation;
   return (
     <header className="shrink-0 px-3 pt-2 pb-1.5" data-testid="inspector-head" data-id={observation.id}>
       <div className="flex min-h-6 items-center gap-2">
@@ -30,33 +36,45 @@ export function Head({ observation, traceStartUs, projectId }: { observation: Ob
         <span className="grow" />
         <CopyButton text={observation.id} label="Copy the id" />
       </div>
-      <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-text-2">
-        <TimeText us={startTimeUs} withMs />
-        <span className="tabular" title="After the start of the trace">
-          +{formatDuration(Math.max(0, startTimeUs - traceStartUs))}
-        </span>
-        <DurationText us={latencyUs} isRunning={observation.endTimeUs === null} />
-        {timeToFirstTokenUs !== null && <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>}
-        {tokensPerSecond !== null && tokensPerSecond > 0 && <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>}
-        <CostPopover observation={observation} />
-        {model !== null && <Chip className="font-mono">{model}</Chip>}
-        <Parameters value={observation.modelParameters} />
-        {promptName !== null && (
-          <Link to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })} className="text-accent hover:underline">
-            {promptName}
-            {promptVersion !== null && ` v${promptVersion}`}
-          </Link>
-        )}
-        {observation.finishReason !== null && <Chip tone="outline">{observation.finishReason}</Chip>}
-        {version !== null && <Chip tone="outline">version {version}</Chip>}
-        {environment !== "default" && <Chip tone="outline">{environment}</Chip>}
-      </div>
+      <Line observation={observation} traceStartUs={traceStartUs} projectId={projectId} />
       {statusMessage !== null && statusMessage !== "" && (
         <p className={`mt-1.5 rounded-sm px-2 py-1 font-mono text-12 break-words whitespace-pre-wrap ${level === "ERROR" ? "bg-chip-danger text-chip-danger-text" : level === "WARNING" ? "bg-chip-warn text-warn" : "bg-chip-muted text-text-2"}`} dir="auto" data-testid="status-message">
           {statusMessage}
         </p>
       )}
     </header>
+  );
+}
+
+function Line({ observation, traceStartUs, projectId }: HeadProps) {
+  const { startTimeUs, latencyUs, endTimeUs, timeToFirstTokenUs, tokensPerSecond, model, finishReason, version, environment } = observation;
+  return (
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-text-2">
+      <TimeText us={startTimeUs} withMs />
+      <span className="tabular" title="After the start of the trace">
+        +{formatDuration(Math.max(0, startTimeUs - traceStartUs))}
+      </span>
+      <DurationText us={latencyUs} isRunning={endTimeUs === null && observation.type !== "EVENT"} />
+      {timeToFirstTokenUs !== null && <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>}
+      {tokensPerSecond !== null && tokensPerSecond > 0 && <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>}
+      <CostPopover observation={observation} />
+      {model !== null && <Chip className="font-mono">{model}</Chip>}
+      <Parameters value={observation.modelParameters} />
+      <Prompt observation={observation} projectId={projectId} />
+      {finishReason !== null && <Chip tone="outline">{finishReason}</Chip>}
+      {version !== null && <Chip tone="outline">version {version}</Chip>}
+      {environment !== "default" && <Chip tone="outline">{environment}</Chip>}
+    </div>
+  );
+}
+
+function Prompt({ observation: { promptName, promptVersion }, projectId }: Pick<HeadProps, "observation" | "projectId">) {
+  if (promptName === null) return null;
+  return (
+    <Link to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })} className="text-accent hover:underline">
+      {promptName}
+      {promptVersion !== null && ` v${promptVersion}`}
+    </Link>
   );
 }
 

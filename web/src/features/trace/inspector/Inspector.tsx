@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
-import type { Owner, ScoreBody, TraceBody } from "@/api/traces";
+import type { ObservationBody, Owner, ScoreBody, TraceBody } from "@/api/traces";
 import { useShortcuts } from "@/app/useShortcuts";
 import type { Shortcut } from "@/lib/shortcuts";
 import type { TraceModel } from "@/models/trace/model";
@@ -11,11 +11,12 @@ import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { IoTab } from "../io/IoTab";
 import { observationQuery } from "../useTrace";
 import { TABS, type Tab, type TraceState } from "../useTraceState";
-import { AttributesTab } from "./AttributesTab";
-import { CommentsTab } from "./CommentsTab";
 import { Head } from "./Head";
-import { RawTab } from "./RawTab";
-import { ScoresTab } from "./ScoresTab";
+
+const AttributesTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.AttributesTab })));
+const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.CommentsTab })));
+const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
+const ScoresTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.ScoresTab })));
 
 const LABELS: Readonly<Record<Tab, string>> = { io: "I/O", attributes: "Attributes", scores: "Scores", comments: "Comments", raw: "Raw" };
 const FIRST_TAB_KEY = 4;
@@ -33,52 +34,80 @@ export function Inspector({ projectId, trace, model, state, scope }: InspectorPr
   const { observationId, tab, open } = state;
   const query = useQuery({ ...observationQuery(projectId, observationId ?? "", trace.updatedUs), enabled: observationId !== null });
   const observation = observationId === null ? undefined : query.data;
-  const isLate = useLate(observationId !== null && query.isPending);
   useTabKeys(scope, open);
   const owner = useMemo<Owner>(() => (observationId === null ? { projectId, kind: "traces", id: trace.id } : { projectId, kind: "observations", id: observationId }), [projectId, trace.id, observationId]);
   if (observationId !== null && query.error !== null && observation === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const counts: Partial<Record<Tab, number>> = { scores: countScores(trace.scores, observationId), comments: trace.commentCounts[observationId ?? trace.id] ?? commentsOf(model, observationId) };
   return (
     <Tabs.Root value={tab} onValueChange={(next) => open(next as Tab)} className="flex min-h-0 grow flex-col" data-testid="inspector">
-      {observationId === null ? null : observation === undefined ? <div className="h-14 p-3">{isLate && <Skeleton className="h-5 w-2/3" />}</div> : <Head observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />}
-      <Tabs.List aria-label="Of the selection" className="flex h-9 shrink-0 items-end gap-1 overflow-x-auto border-b border-line px-2">
-        {TABS.map((one) => (
-          <Tabs.Trigger
-            key={one}
-            value={one}
-            data-testid={`inspector-tab-${one}`}
-            className="-mb-px h-8 border-b-2 border-transparent px-2 text-13 whitespace-nowrap text-text-2 outline-offset-[-2px] hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
-          >
-            {LABELS[one]}
-            {(counts[one] ?? 0) > 0 && <span className="tabular ml-1 text-11 text-text-3">{counts[one]}</span>}
-          </Tabs.Trigger>
-        ))}
-      </Tabs.List>
+      {observationId !== null && <HeadOrPlace observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />}
+      <TabList counts={{ scores: countScores(trace.scores, observationId), comments: countComments(trace, model, observationId) }} />
       <Tabs.Content value={tab} key={`${tab}/${owner.id}`} tabIndex={-1} className="min-h-0 grow overflow-y-auto outline-none">
-        {tab === "io" && (
-          <IoTab
-            owner={owner}
-            version={trace.updatedUs}
-            sizes={observationId === null ? { input: trace.input.size, output: trace.output.size } : observation && { input: observation.input.size, output: observation.output.size }}
-            type={observationId === null ? "" : typeOf(model, observationId)}
-            attributes={observation?.metadata ?? (observationId === null ? trace.metadata : undefined)}
-            model={model}
-            mode={state.mode}
-            onMode={state.setMode}
-            onOpen={state.select}
-          />
-        )}
-        {tab === "attributes" && <AttributesTab trace={trace} observation={observation} />}
-        {tab === "scores" && <ScoresTab scores={trace.scores} observationId={observationId} nameOf={(id) => nameOf(model, id)} onOpen={state.select} />}
-        {tab === "comments" && <CommentsTab owner={owner} version={trace.updatedUs} />}
-        {tab === "raw" && <RawTab subject={observation ?? trace} />}
+        <Suspense fallback={null}>
+          <TabBody trace={trace} model={model} state={state} owner={owner} observation={observation} />
+        </Suspense>
       </Tabs.Content>
     </Tabs.Root>
   );
 }
 
+function HeadOrPlace({ observation, traceStartUs, projectId }: { observation: ObservationBody | undefined; traceStartUs: number; projectId: string }) {
+  const isLate = useLate(observation === undefined);
+  if (observation !== undefined) return <Head observation={observation} traceStartUs={traceStartUs} projectId={projectId} />;
+  return <div className="h-14 p-3">{isLate && <Skeleton className="h-5 w-2/3" />}</div>;
+}
+
+function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
+  return (
+    <Tabs.List aria-label="Of the selection" className="flex h-9 shrink-0 items-end gap-1 overflow-x-auto border-b border-line px-2">
+      {TABS.map((one) => (
+        <Tabs.Trigger
+          key={one}
+          value={one}
+          data-testid={`inspector-tab-${one}`}
+          className="-mb-px h-8 border-b-2 border-transparent px-2 text-13 whitespace-nowrap text-text-2 outline-offset-[-2px] hover:text-text data-[state=active]:border-accent data-[state=active]:text-text"
+        >
+          {LABELS[one]}
+          {(counts[one] ?? 0) > 0 && <span className="tabular ml-1 text-11 text-text-3">{counts[one]}</span>}
+        </Tabs.Trigger>
+      ))}
+    </Tabs.List>
+  );
+}
+
+type TabBodyProps = Pick<InspectorProps, "trace" | "model" | "state"> & { owner: Owner; observation: ObservationBody | undefined };
+
+function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
+  const { observationId, select } = state;
+  const subject = observationId === null ? trace : observation;
+  switch (state.tab) {
+    case "attributes":
+      return subject === undefined ? null : <AttributesTab trace={trace} observation={observation} />;
+    case "scores":
+      return <ScoresTab scores={trace.scores} observationId={observationId} nameOf={(id) => nameOf(model, id)} onOpen={select} />;
+    case "comments":
+      return <CommentsTab owner={owner} version={trace.updatedUs} />;
+    case "raw":
+      return subject === undefined ? null : <RawTab subject={subject} />;
+    case "io":
+      return (
+        <IoTab
+          owner={owner}
+          version={trace.updatedUs}
+          sizes={subject && { input: subject.input.size, output: subject.output.size }}
+          type={observationId === null ? "" : typeOf(model, observationId)}
+          attributes={subject?.metadata}
+          model={model}
+          mode={state.mode}
+          onMode={state.setMode}
+          onOpen={select}
+        />
+      );
+  }
+}
+
 const countScores = (scores: readonly ScoreBody[], observationId: string | null): number => scores.filter((score) => (score.observationId ?? null) === observationId).length;
-const commentsOf = ({ skeleton }: TraceModel, observationId: string | null): number => (observationId === null ? 0 : (skeleton.commentCount[skeleton.id.indexOf(observationId)] ?? 0));
+const countComments = (trace: TraceBody, { skeleton }: TraceModel, observationId: string | null): number =>
+  (observationId === null ? trace.commentCounts[trace.id] : skeleton.commentCount[skeleton.id.indexOf(observationId)]) ?? 0;
 const typeOf = ({ skeleton }: TraceModel, id: string): string => skeleton.type[skeleton.id.indexOf(id)] ?? "SPAN";
 const nameOf = ({ skeleton }: TraceModel, id: string): string => skeleton.name[skeleton.id.indexOf(id)] ?? id;
 

@@ -6,7 +6,7 @@ import { formatCount } from "@/lib/formatters";
 import { ancestorsOf, parentPointer, readablePath } from "@/models/json/pointer";
 import { printJson, printScalar } from "@/models/json/print";
 import { embeddedJson, initialExpansion, jsonRows, searchJson, subtreePointers, type JsonRow } from "@/models/json/tree";
-import { ExactNumber, isArray, isContainer, type Json } from "@/models/json/value";
+import { isArray, isContainer, type Json } from "@/models/json/value";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 
@@ -219,18 +219,30 @@ function SmallCopy({ label, text, isPath = false }: { label: string; text: () =>
   );
 }
 
-function Value({ row: { value, childCount, isExpanded, isEmbedded } }: { row: JsonRow }) {
-  if (isContainer(value)) return <span className="text-text-3">{isArray(value) ? (childCount === 0 ? "[]" : `[${isExpanded ? "" : "…"}]`) : childCount === 0 ? "{}" : `{${isExpanded ? "" : "…"}}`} {childCount > 0 && <Items of={childCount} />}</span>;
-  if (typeof value === "string") {
-    if (isBase64(value)) return <Base64Note value={value} />;
-    if (isEmbedded) return <span className="text-text-3">"{isArray(embeddedJson(value)) ? "[…]" : "{…}"}" JSON in text {childCount > 0 && <Items of={childCount} />}</span>;
-    return <StringValue text={value} />;
+function Value({ row }: { row: JsonRow }) {
+  const { value, childCount, isExpanded, isEmbedded } = row;
+  if (isContainer(value)) {
+    return (
+      <span className="text-text-3">
+        {brackets(isArray(value), childCount > 0 && !isExpanded)} {childCount > 0 && <Items of={childCount} />}
+      </span>
+    );
   }
+  if (typeof value === "string") return isEmbedded ? <Embedded value={value} childCount={childCount} /> : isBase64(value) ? <Base64Note value={value} /> : <StringValue text={value} />;
   if (value === null) return <span className="text-text-3 italic">null</span>;
-  if (typeof value === "boolean") return <span className="text-(--type-agent)">{String(value)}</span>;
   return (
-    <span className="tabular text-(--type-tool)" data-value={printScalar(value)}>
-      {value instanceof ExactNumber ? value.source : printScalar(value)}
+    <span className={typeof value === "boolean" ? "text-(--type-agent)" : "tabular text-(--type-tool)"} data-value={printScalar(value)}>
+      {printScalar(value)}
+    </span>
+  );
+}
+
+const brackets = (isList: boolean, isClosed: boolean): string => (isList ? (isClosed ? "[…]" : "[]") : isClosed ? "{…}" : "{}");
+
+function Embedded({ value, childCount }: { value: string; childCount: number }) {
+  return (
+    <span className="text-text-3">
+      "{brackets(isArray(embeddedJson(value)), true)}" JSON in text {childCount > 0 && <Items of={childCount} />}
     </span>
   );
 }

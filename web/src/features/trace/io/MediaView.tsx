@@ -1,23 +1,48 @@
 import { ExternalLink, FileText, Image as ImageIcon, Music, Video } from "lucide-react";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useContext, useState } from "react";
 
 import type { MediaPart } from "@/models/chat/message";
 import { Button } from "@/ui/Button";
 
+import { fetchMedia, MediaProject, type MediaReference, referenceOf } from "./media";
 import { formatBytes } from "./usePayload";
 
 const ICONS = { image: ImageIcon, audio: Music, video: Video, file: FileText } as const;
 const INLINE_BYTES = 300_000;
-const REFERENCE = /^@@@langfuseMedia:type=([^|]*)\|id=([^|]*)\|source=[^@]*@@@$/;
 
 /** An image, a sound, a film or a file of a message. What is not in the text itself loads when somebody asks for it. */
 export function MediaView({ part }: { part: MediaPart }) {
   const { source, type, mimeType, name } = part;
   if (source === null) return <Placeholder part={part} note="was not sent" />;
-  const reference = REFERENCE.exec(source);
-  if (reference !== null) return <Placeholder part={part} note={`stored as ${reference[2] ?? ""}`} />;
+  const reference = referenceOf(source);
+  if (reference !== null) return <Stored reference={reference} name={name} />;
   if (!/^data:/i.test(source)) return <RemoteImage source={source} name={name ?? mimeType ?? type} />;
   return <Embedded part={part} source={source} />;
+}
+
+/** A media that panope stores, with its player or picture. */
+export function Stored({ reference, name = null }: { reference: MediaReference; name?: string | null }) {
+  const projectId = useContext(MediaProject);
+  const { data, error } = useQuery({ queryKey: ["media", projectId, reference.id], queryFn: ({ signal }) => fetchMedia(projectId, reference.id, signal), staleTime: 60_000, retry: false });
+  const mimeType = data?.contentType ?? reference.mimeType;
+  const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] as "image" | "audio" | "video" | undefined;
+  const part: MediaPart = { type: kind ?? "file", source: null, mimeType, name };
+  if (error !== null) return <Placeholder part={part} note="is not stored" />;
+  if (data === undefined) return <Placeholder part={part} note="…" />;
+  const note = formatBytes(data.contentLength);
+  if (kind === "image" && mimeType !== "image/svg+xml") return <ShownImage source={data.url} label={name ?? mimeType} note={note} />;
+  // oxlint-disable-next-line jsx-a11y/media-has-caption -- recordings of conversations come without
+  if (kind === "audio") return <audio controls preload="none" src={data.url} className="h-9 max-w-full" aria-label={name ?? mimeType} />;
+  // oxlint-disable-next-line jsx-a11y/media-has-caption -- likewise
+  if (kind === "video") return <video controls preload="none" src={data.url} className="max-h-80 max-w-full" aria-label={name ?? mimeType} />;
+  return (
+    <Placeholder part={part} note={note}>
+      <a href={data.url} target="_blank" rel="noopener noreferrer" className="text-accent hover:underline">
+        Open
+      </a>
+    </Placeholder>
+  );
 }
 
 function Embedded({ part, source }: { part: MediaPart; source: string }) {

@@ -15,6 +15,7 @@ import { Tooltip } from "@/ui/Tooltip";
 import type { Mode } from "../useTraceState";
 import { ChatView } from "./ChatView";
 import { Documents } from "./Documents";
+import { Fields, isReadable } from "./Fields";
 import { JsonTree } from "./JsonTree";
 import { TextView } from "./TextView";
 import { formatBytes, type Payload, type PayloadQuery } from "./usePayload";
@@ -106,18 +107,32 @@ type BodyProps = Pick<SectionProps, "mode" | "messages" | "type" | "title" | "ru
 function Body({ payload, mode, messages, type, title, runs, onOpen }: BodyProps): ReactNode {
   const { value, text, size } = payload;
   const documents = useMemo(() => (type === "RETRIEVER" && title === "Output" ? documentsOf(value) : null), [type, title, value]);
+  const shown: Json = value ?? text;
   if (size === 0) return <p className="text-12 text-text-3 italic">— nothing was sent</p>;
   if (mode === "text") return <Framed>{<TextView text={text} label={title} />}</Framed>;
-  const shown: Json = value ?? text;
-  if (mode === "formatted") {
-    if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
-    if (messages !== null && messages.length > 0 && !isBareText(messages, type)) return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;
-    if (typeof shown === "string") return shown === "" ? <p className="text-12 text-text-3 italic">""</p> : <Words text={shown} />;
-  }
-  if (shown === null) return <p className="text-12 text-text-3 italic">null</p>;
-  if (!isContainer(shown) && mode === "formatted") return <span className="font-mono text-12">{String(shown)}</span>;
-  return <Framed>{<JsonTree key={payload.loaded} value={shown} label={title} />}</Framed>;
+  if (mode === "json") return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
+  if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
+  if (messages !== null && messages.length > 0 && !isBareText(messages, type)) return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;
+  return <Plain payload={payload} value={shown} title={title} />;
 }
+
+interface PlainProps {
+  payload: Payload;
+  value: Json;
+  title: string;
+}
+
+/** A value that is neither a conversation nor documents. */
+function Plain({ payload, value, title }: PlainProps) {
+  if (value === "") return <Muted>""</Muted>;
+  if (value === null) return <Muted>null</Muted>;
+  if (typeof value === "string") return <Words text={value} />;
+  if (isReadable(value)) return <Framed>{<Fields value={value} />}</Framed>;
+  return isContainer(value) ? <Tree payload={payload} value={value} title={title} /> : <span className="font-mono text-12">{String(value)}</span>;
+}
+
+const Muted = ({ children }: { children: ReactNode }) => <p className="text-12 text-text-3 italic">{children}</p>;
+const Tree = ({ payload, value, title }: PlainProps) => <Framed>{<JsonTree key={payload.loaded} value={value} label={title} />}</Framed>;
 
 /** Text of a step that is no model call has no speaker. */
 const isBareText = (messages: readonly Message[], type: string): boolean =>

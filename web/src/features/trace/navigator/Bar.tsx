@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 
 import { formatDuration, formatRunning } from "@/lib/formatters";
-import { barOf, labelPlace, type Span } from "@/models/trace/axis";
+import { barOf, labelPlace, type BarGeometry, type LabelPlace, type Span } from "@/models/trace/axis";
 import type { CriticalPath, Segment } from "@/models/trace/criticalPath";
 import { ownStretches, type TraceModel } from "@/models/trace/model";
 import { classes } from "@/ui/classes";
@@ -9,6 +9,13 @@ import { typeLook } from "@/ui/TypeIcon";
 
 const MIN_WIDTH = 3;
 const CHARACTER = 6.2;
+const POINT = 8;
+
+/** A part of a bar, as shares of its length. */
+interface Stretch {
+  from: number;
+  to: number;
+}
 
 export interface BarProps {
   model: TraceModel;
@@ -20,51 +27,81 @@ export interface BarProps {
 }
 
 /** The time of a row: light where children were at work, full where it was itself; a notch at the first token. */
-export function Bar({ model, row, view, laneWidth, hasPath }: BarProps) {
+export function Bar(props: BarProps) {
+  const { model, row, view, laneWidth, hasPath } = props;
   const { intervals, skeleton, tree, sums } = model;
   const from = intervals.start[row] as number;
   const to = intervals.end[row] as number;
   const place = tree.source[row] as number;
-  const type = place >= 0 ? (skeleton.type[place] as string) : "";
-  const color = place >= 0 ? typeLook(type).color : "var(--text-3)";
   const geometry = barOf(view, from, to);
-  const isRunning = intervals.isRunning[row] === 1;
-  const fill = useMemo(() => (place >= 0 ? fillOf(ownStretches(model, row), color) : `color-mix(in srgb, ${color} 30%, var(--bg))`), [model, row, place, color]);
+  const own = useMemo(() => (place >= 0 ? ownStretches(model, row) : []), [model, row, place]);
   if (geometry === null || laneWidth === 0) return null;
+  const color = place >= 0 ? typeLook(skeleton.type[place] as string).color : "var(--text-3)";
+  const isRunning = intervals.isRunning[row] === 1;
   const isPoint = place >= 0 && from === to && !isRunning;
   const left = geometry.left * laneWidth;
-  const width = Math.max(MIN_WIDTH, geometry.width * laneWidth);
-  const label = `${isRunning ? formatRunning(to - from) : formatDuration(to - from)}`;
-  const where = labelPlace(left, isPoint ? 8 : width, label.length * CHARACTER, laneWidth);
-  const level = place >= 0 ? skeleton.level[place] : "";
+  const width = isPoint ? POINT : Math.max(MIN_WIDTH, geometry.width * laneWidth);
+  const label = isRunning ? formatRunning(to - from) : formatDuration(to - from);
+  const notch = notchOf(model, row, view, laneWidth);
+  const begin = notch === null ? left : Math.max(left, Math.min(notch, left + width)); // a label stands behind the notch
+  const where = labelPlace(begin, left + width - begin, label.length * CHARACTER, laneWidth);
+  const ground = where === "inside" ? groundOf(own, place >= 0 && !geometry.isCutLeft, (begin - left + label.length * CHARACTER + 10) / width) : "outside";
   return (
     <>
       {isPoint ? (
-        <span className="absolute top-2.5 size-2 rotate-45" style={{ left: left - 4, background: color }} />
+        <span className="absolute top-2.5 size-2 rotate-45" style={{ left: left - POINT / 2, background: color }} />
       ) : (
-        <span
-          className={classes(
-            "absolute top-1.5 h-4 overflow-hidden rounded-[2px]",
-            type === "AGENT" && "border-t-2",
-            isRunning && "running-bar rounded-r-none",
-            level === "ERROR" && "shadow-[inset_0_0_0_2px_var(--danger)]",
-            geometry.isCutLeft && "rounded-l-none",
-            geometry.isCutRight && "rounded-r-none",
-          )}
-          style={{ left, width, background: windowed(fill, geometry, from, to, view), borderColor: color }}
-          data-self={sums.selfUs[row]}
-        >
-          <FirstToken model={model} row={row} view={view} laneWidth={laneWidth} left={left} />
-        </span>
+        <Solid {...props} geometry={geometry} own={own} color={color} left={left} width={width} notch={notch} />
       )}
       {sums.isOutlived[row] === 1 && <Outlived at={intervals.effectiveEnd[row] as number} view={view} laneWidth={laneWidth} />}
-      <Label text={label} where={where} left={left} width={isPoint ? 8 : width} />
+      <Label text={label} where={where} ground={ground} left={where === "inside" ? begin : left} width={width} />
       {hasPath && <Path model={model} row={row} view={view} laneWidth={laneWidth} />}
     </>
   );
 }
 
-function fillOf(own: readonly { from: number; to: number }[], color: string): string {
+interface SolidProps extends BarProps {
+  geometry: BarGeometry;
+  own: readonly Stretch[];
+  color: string;
+  left: number;
+  width: number;
+  /** Where the first token is, in pixels of the lane; null without one. */
+  notch: number | null;
+}
+
+function Solid({ model, row, view, geometry, own, color, left, width, notch }: SolidProps) {
+  const { intervals, skeleton, tree } = model;
+  const place = tree.source[row] as number;
+  const fill = place >= 0 ? fillOf(own, color) : `color-mix(in srgb, ${color} 30%, var(--bg))`;
+  return (
+    <span
+      className={classes(
+        "absolute top-1.5 h-4 overflow-hidden rounded-[2px]",
+        skeleton.type[place] === "AGENT" && "border-t-2",
+        intervals.isRunning[row] === 1 && "running-bar rounded-r-none",
+        skeleton.level[place] === "ERROR" && "shadow-[inset_0_0_0_2px_var(--danger)]",
+        geometry.isCutLeft && "rounded-l-none",
+        geometry.isCutRight && "rounded-r-none",
+      )}
+      style={{ left, width, background: windowed(fill, geometry, intervals.start[row] as number, intervals.end[row] as number, view), borderColor: color }}
+    >
+      {notch !== null && <span className="absolute inset-y-0 w-0.5 bg-bg" style={{ left: notch - left }} />}
+    </span>
+  );
+}
+
+/** What lies below a label at the left of a bar: all full colour, all light, or both. */
+type Ground = "full" | "light" | "mixed" | "outside";
+
+function groundOf(own: readonly Stretch[], isTyped: boolean, share: number): Ground {
+  if (!isTyped) return "light";
+  const first = own[0];
+  if (first === undefined || first.from >= share) return "light";
+  return first.from === 0 && first.to >= share ? "full" : "mixed";
+}
+
+function fillOf(own: readonly Stretch[], color: string): string {
   const light = `color-mix(in srgb, ${color} 38%, var(--bg))`;
   if (own.length === 0) return light;
   const stops: string[] = [];
@@ -84,20 +121,25 @@ function windowed(fill: string, { isCutLeft, isCutRight }: { isCutLeft: boolean;
   return `${fill} ${shift.toFixed(3)}% 0 / ${size.toFixed(3)}% 100%`;
 }
 
-function Label({ text, where, left, width }: { text: string; where: "inside" | "right" | "left"; left: number; width: number }) {
+const GROUNDS: Readonly<Record<Ground, string>> = {
+  outside: "text-text-2",
+  light: "text-text",
+  full: "text-(--in-bar)",
+  mixed: "rounded-[2px] bg-bg/85 px-0.5 text-text",
+};
+
+function Label({ text, where, ground, left, width }: { text: string; where: LabelPlace; ground: Ground; left: number; width: number }) {
   const style = where === "left" ? { right: `calc(100% - ${left - 5}px)` } : { left: where === "inside" ? left + 5 : left + width + 5 };
   return (
-    <span className="tabular pointer-events-none absolute top-1.5 h-4 text-11 leading-4 whitespace-nowrap text-text-2" style={style}>
-      {where === "inside" ? <span className="rounded-[2px] bg-bg/85 px-0.5 text-text">{text}</span> : text}
+    <span className={`tabular pointer-events-none absolute top-1.5 h-4 text-11 leading-4 whitespace-nowrap ${GROUNDS[ground]}`} style={style}>
+      {text}
     </span>
   );
 }
 
-function FirstToken({ model: { skeleton, tree, intervals }, row, view, laneWidth, left }: Omit<BarProps, "hasPath"> & { left: number }) {
+function notchOf({ skeleton, tree, intervals }: TraceModel, row: number, view: Span, laneWidth: number): number | null {
   const first = skeleton.timeToFirstTokenUs[tree.source[row] as number] ?? null;
-  if (first === null) return null;
-  const at = (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth - left;
-  return <span className="absolute inset-y-0 w-0.5 bg-bg" style={{ left: at }} title={`First token after ${formatDuration(first)}`} />;
+  return first === null ? null : (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth;
 }
 
 /** Where the last of what a row began ended, after the row itself. */

@@ -20,6 +20,7 @@ export function Minimap({ model, whole, view, width, theme, onZoom }: MinimapPro
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (canvas.current !== null && width > 0) draw(canvas.current, model, whole, width);
+    // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-effect-dependencies -- colours are read from the theme
   }, [model, whole, width, theme]);
   const length = whole.to - whole.from;
   const centre = (event: PointerEvent<HTMLDivElement>) => {

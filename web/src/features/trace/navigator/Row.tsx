@@ -13,7 +13,6 @@ import { Bar } from "./Bar";
 import { Highlighted } from "./Highlighted";
 
 export const ROW_HEIGHT = 28;
-const INDENT = 14;
 const MAX_INDENTS = 12;
 
 export interface RowProps {
@@ -69,7 +68,7 @@ export const Row = memo(function Row(props: RowProps) {
       )}
       style={{ height: ROW_HEIGHT, transform: `translateY(${top}px)` }}
     >
-      <div role="gridcell" className={classes("flex min-w-0 items-center gap-1.5 pr-2 pl-2", hasLane ? "w-(--gutter) shrink-0" : "grow", isFaded && "opacity-40")}>
+      <div role="gridcell" className={classes("flex min-w-0 items-center gap-1.5 overflow-hidden pr-2 pl-2", hasLane ? "w-(--gutter) shrink-0" : "grow", isFaded && "opacity-40")}>
         <Indent depth={depth} />
         <Caret {...props} />
         <Name {...props} />
@@ -88,7 +87,7 @@ export const Row = memo(function Row(props: RowProps) {
 function Indent({ depth }: { depth: number }) {
   return (
     <>
-      <span aria-hidden className="shrink-0" style={{ width: Math.min(depth, MAX_INDENTS) * INDENT }} />
+      <span aria-hidden className="shrink-0" style={{ width: `calc(var(--indent) * ${Math.min(depth, MAX_INDENTS)})` }} />
       {depth > MAX_INDENTS && <span className="shrink-0 rounded-sm bg-chip-muted px-1 font-mono text-11 text-text-3">{depth}</span>}
     </>
   );

@@ -39,7 +39,7 @@ export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLe
   return (
     <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-0.5 border-b border-line px-2 py-1">
       <span className="mr-1.5">{switcher}</span>
-      <label className="flex h-7 basis-40 min-w-0 grow items-center gap-1.5 rounded-sm border border-line bg-bg px-2 focus-within:border-accent">
+      <label className="flex h-7 min-w-0 basis-20 grow items-center gap-1.5 rounded-sm border border-line bg-bg px-2 focus-within:border-accent">
         <Filter className="size-3.5 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />
         <input
           ref={searchRef}
@@ -68,6 +68,7 @@ export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLe
       <Toggle label="Critical path" keys="c" isOn={hasPath} onToggle={() => setPath(!hasPath)} icon={<Route className={ICON} strokeWidth={1.75} />} />
       <Toggle label="Key steps only" keys="h" isOn={hasKeySteps} onToggle={() => setKeySteps(!hasKeySteps)} icon={<ListCollapse className={ICON} strokeWidth={1.75} />} />
       <Toggle
+        className="hidden @[440px]:inline-flex"
         label="Time lane"
         isOn={trace.hasLane}
         onToggle={() => setPreferences({ trace: { ...trace, hasLane: !trace.hasLane } })}
@@ -83,8 +84,8 @@ export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLe
   );
 }
 
-function Toggle({ label, keys, isOn, onToggle, icon }: { label: string; keys?: string; isOn: boolean; onToggle: () => void; icon: ReactNode }) {
-  return <IconButton label={label} {...(keys === undefined ? {} : { keys })} aria-pressed={isOn} icon={icon} onClick={onToggle} className={classes(isOn && "bg-selected text-accent hover:text-accent")} />;
+function Toggle({ label, keys, isOn, onToggle, icon, className }: { label: string; className?: string; keys?: string; isOn: boolean; onToggle: () => void; icon: ReactNode }) {
+  return <IconButton label={label} {...(keys === undefined ? {} : { keys })} aria-pressed={isOn} icon={icon} onClick={onToggle} className={classes(className, isOn && "bg-selected text-accent hover:text-accent")} />;
 }
 
 function Found({ navigator: { matches, selected } }: { navigator: Navigator }) {

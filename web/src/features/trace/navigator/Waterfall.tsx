@@ -79,29 +79,11 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
     if ("select" in move) select(move.select, "replace");
     else setCollapsed(move.collapsed);
   };
-  const hasMinimap = hasLane && (zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS);
   return (
     <div className="@container flex min-h-0 grow flex-col">
       <Toolbar switcher={switcher} navigator={navigator} searchRef={search} onStep={stepMatch} onZoomBy={zoomBy} onLeaveSearch={() => grid.current?.focus()} />
-      <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px` }} onPointerMove={follow} onPointerLeave={leave}>
-        {hasLane && (
-          <div className="flex shrink-0 border-b border-line text-11 text-text-3" style={{ height: AXIS_HEIGHT }}>
-            <span className="flex w-(--gutter) shrink-0 items-center px-2">{visible.rows.length === model.tree.count ? "" : `${formatCount(visible.rows.length - 1)} of ${formatCount(model.tree.count - 1)}`}</span>
-            <Axis whole={whole} view={view} laneWidth={laneWidth} cursor={cursor} onZoom={changeZoom} />
-          </div>
-        )}
-        {hasMinimap && (
-          <div className="flex shrink-0 border-b border-line bg-panel" style={{ height: MINIMAP_HEIGHT }}>
-            <span className="flex w-(--gutter) shrink-0 items-center px-2 text-11 text-text-3">
-              {zoom !== null && (
-                <button type="button" className="text-accent hover:underline" onClick={() => changeZoom(null)}>
-                  Show all of the time
-                </button>
-              )}
-            </span>
-            <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={changeZoom} />
-          </div>
-        )}
+      <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px`, ["--indent" as string]: `${indentOf(gutter, visible.depths)}px` }} onPointerMove={follow} onPointerLeave={leave}>
+        {hasLane && <LaneHead navigator={navigator} view={view} laneWidth={laneWidth} cursor={cursor} hasMinimap={zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS} theme={theme} onZoom={changeZoom} />}
         <div
           ref={grid}
           role="treegrid"
@@ -159,6 +141,53 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
       </div>
       <Announcements navigator={navigator} />
     </div>
+  );
+}
+
+const MOST_INDENT = 14;
+const LEAST_INDENT = 4;
+/** What a name needs beside its indent. */
+const NAME_PX = 130;
+
+/** Pixels per level: less in a narrow gutter with deep rows, so that names stay readable. */
+function indentOf(gutter: number, depths: Int32Array): number {
+  let deepest = 1;
+  for (const depth of depths) deepest = Math.max(deepest, Math.min(depth, 12));
+  return Math.min(MOST_INDENT, Math.max(LEAST_INDENT, Math.floor((gutter - NAME_PX) / deepest)));
+}
+
+interface LaneHeadProps {
+  navigator: Navigator;
+  view: Span;
+  laneWidth: number;
+  cursor: number | null;
+  hasMinimap: boolean;
+  theme: string;
+  onZoom: (zoom: Span | null) => void;
+}
+
+/** Axis and minimap above the lanes; above the names, how many rows show. */
+function LaneHead({ navigator: { model, visible, whole, zoom }, view, laneWidth, cursor, hasMinimap, theme, onZoom }: LaneHeadProps) {
+  const isAll = visible.rows.length === model.tree.count;
+  return (
+    <>
+      <div className="flex shrink-0 border-b border-line text-11 text-text-3" style={{ height: AXIS_HEIGHT }}>
+        <span className="tabular flex w-(--gutter) shrink-0 items-center px-2">{isAll ? "" : `${formatCount(visible.rows.length - 1)} of ${formatCount(model.tree.count - 1)}`}</span>
+        <Axis whole={whole} view={view} laneWidth={laneWidth} cursor={cursor} onZoom={onZoom} />
+      </div>
+      {hasMinimap && (
+        <div className="flex shrink-0 border-b border-line bg-panel" style={{ height: MINIMAP_HEIGHT }}>
+          <span className="flex w-(--gutter) shrink-0 items-center px-2 text-11 text-text-3">
+            {zoom !== null && (
+              <button type="button" className="text-accent hover:underline" onClick={() => onZoom(null)}>
+                Show all of the time
+              </button>
+            )}
+          </span>
+          <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={onZoom} />
+        </div>
+      )}
+    </>
   );
 }
 

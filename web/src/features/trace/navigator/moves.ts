@@ -2,39 +2,33 @@
 import type { Navigator } from "./useNavigator";
 import { placeOf } from "@/models/trace/visible";
 
+const PAGE = 20;
+
 export type Move = { select: number } | { collapsed: ReadonlySet<number> } | null;
 
 /** What a key does; null when it does nothing here. */
-export function moveOf(key: string, isShift: boolean, { model: { tree }, visible, selected, collapsed }: Navigator): Move {
-  const { rows } = visible;
-  const at = Math.min(placeOf(rows, selected), rows.length - 1);
-  const select = (place: number): Move => ({ select: rows[Math.min(rows.length - 1, Math.max(0, place))] as number });
-  const hasChildren = (visible.childCounts[at] as number) > 0;
-  switch (key) {
-    case "ArrowDown":
-      return select(at + 1);
-    case "ArrowUp":
-      return select(at - 1);
-    case "PageDown":
-      return select(at + 20);
-    case "PageUp":
-      return select(at - 20);
-    case "Home":
-      return select(0);
-    case "End":
-      return select(rows.length - 1);
-    case "ArrowRight":
-      if (isShift) return { collapsed: without(collapsed, tree.end[selected] as number, selected) };
-      if (hasChildren && collapsed.has(selected)) return { collapsed: without(collapsed, selected + 1, selected) };
-      return hasChildren ? select(at + 1) : null;
-    case "ArrowLeft": {
-      if (isShift) return { collapsed: withSubtree(collapsed, tree.end, selected) };
-      if (hasChildren && !collapsed.has(selected)) return { collapsed: new Set([...collapsed, selected]) };
-      return select(parentPlace(visible.depths, at));
-    }
-    default:
-      return null;
-  }
+export function moveOf(key: string, isShift: boolean, navigator: Navigator): Move {
+  const { rows } = navigator.visible;
+  const at = Math.min(placeOf(rows, navigator.selected), rows.length - 1);
+  const places: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + PAGE, PageUp: at - PAGE, Home: 0, End: rows.length - 1 };
+  const place = places[key];
+  if (place !== undefined) return { select: rows[Math.min(rows.length - 1, Math.max(0, place))] as number };
+  if (key === "ArrowRight") return inward(navigator, at, isShift);
+  return key === "ArrowLeft" ? outward(navigator, at, isShift) : null;
+}
+
+/** Opens the row, or goes to its first child; with shift opens everything below. */
+function inward({ model: { tree }, visible, selected, collapsed }: Navigator, at: number, isShift: boolean): Move {
+  if (isShift) return { collapsed: without(collapsed, tree.end[selected] as number, selected) };
+  if ((visible.childCounts[at] as number) === 0) return null;
+  return collapsed.has(selected) ? { collapsed: without(collapsed, selected + 1, selected) } : { select: visible.rows[at + 1] as number };
+}
+
+/** Closes the row, or goes to its parent; with shift closes everything below. */
+function outward({ model: { tree }, visible, selected, collapsed }: Navigator, at: number, isShift: boolean): Move {
+  if (isShift) return { collapsed: withSubtree(collapsed, tree.end, selected) };
+  if ((visible.childCounts[at] as number) > 0 && !collapsed.has(selected)) return { collapsed: new Set([...collapsed, selected]) };
+  return { select: visible.rows[parentPlace(visible.depths, at)] as number };
 }
 
 /** The place of the nearest row above that is one level up. */

@@ -1,7 +1,8 @@
 /** What the navigator shows of a model: collapsed rows, key steps, the filter, the part of the time that is in view. */
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 
-import { filterRows } from "@/models/trace/filter";
+import { searchTrace } from "@/api/traceSearch";
+import { filterRows, termsOf } from "@/models/trace/filter";
 import { isDefault, keySteps } from "@/models/trace/keySteps";
 import type { TraceModel } from "@/models/trace/model";
 import { rowsById, TRACE_ROW } from "@/models/trace/tree";
@@ -34,7 +35,7 @@ export interface Navigator {
   setZoom: (zoom: Span | null) => void;
 }
 
-export function useNavigator(model: TraceModel, observationId: string | null): Navigator {
+export function useNavigator(model: TraceModel, observationId: string | null, projectId: string, traceId: string): Navigator {
   const { tree, skeleton, intervals } = model;
   const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(() => new Set());
   const [chosenSteps, setKeySteps] = useState<boolean | null>(null);
@@ -42,9 +43,10 @@ export function useNavigator(model: TraceModel, observationId: string | null): N
   const [query, setQuery] = useState("");
   const [zoom, setZoom] = useState<Span | null>(null);
   const sought = useDeferredValue(query);
+  const inTexts = useTextHits(projectId, traceId, sought);
   const ids = useMemo(() => rowsById(tree, skeleton), [tree, skeleton]);
   const selected = (observationId === null ? TRACE_ROW : ids.get(observationId)) ?? TRACE_ROW;
-  const { rows: matches, words } = useMemo(() => filterRows({ tree, skeleton, intervals }, sought), [tree, skeleton, intervals, sought]);
+  const { rows: matches, words } = useMemo(() => filterRows({ tree, skeleton, intervals }, sought, inTexts), [tree, skeleton, intervals, sought, inTexts]);
   const steps = useMemo(() => {
     const kept = new Set([...matches, selected]);
     return keySteps(tree, skeleton, intervals, (row) => kept.has(row));
@@ -80,6 +82,30 @@ export function useNavigator(model: TraceModel, observationId: string | null): N
     zoom,
     setZoom,
   };
+}
+
+const SETTLED_MS = 200;
+const SHORTEST = 3;
+const NONE: ReadonlySet<string> = new Set();
+
+/** The observations whose inputs or outputs hold the plain words of a filter, as the server finds them. */
+function useTextHits(projectId: string, traceId: string, query: string): ReadonlySet<string> {
+  const [hits, setHits] = useState<ReadonlySet<string>>(NONE);
+  const terms = termsOf(query).filter(({ field, isNegated }) => field === null && !isNegated);
+  const words = terms.map(({ value }) => value).join(" ");
+  useEffect(() => {
+    setHits(NONE);
+    if (words.length < SHORTEST) return;
+    const stopping = new AbortController();
+    const timer = setTimeout(() => {
+      searchTrace(projectId, traceId, words, (ids) => setHits((before) => new Set([...before, ...ids])), stopping.signal).catch(() => {}); // what the page itself knows is filtered all the same
+    }, SETTLED_MS);
+    return () => {
+      clearTimeout(timer);
+      stopping.abort();
+    };
+  }, [projectId, traceId, words]);
+  return hits;
 }
 
 /** Opens what hides the selected row, once, when it is selected. */

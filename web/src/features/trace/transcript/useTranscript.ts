@@ -39,18 +39,18 @@ export function useTranscript(projectId: string, traceName: string, model: Trace
   const [texts, setTexts] = useState<ReadonlyMap<string, { input: Message[]; output: Message[] } | null>>(new Map());
   useEffect(() => {
     const waiting = calls.slice(0, limit);
-    let isOver = false;
+    const run = { isOver: false };
     const found = new Map<string, { input: Message[]; output: Message[] } | null>();
     const next = async (): Promise<void> => {
-      for (let call = waiting.shift(); call !== undefined && !isOver; call = waiting.shift()) {
+      for (let call = waiting.shift(); call !== undefined && !run.isOver; call = waiting.shift()) {
         const owner = { projectId, kind: "observations", id: call.observationId } as const;
         const [input, output] = await Promise.all((["input", "output"] as const).map((side) => queries.fetchQuery(textQuery(owner, side, version)).catch(() => null)));
         found.set(call.observationId, conversation(valueOf(input ?? null), valueOf(output ?? null)));
       }
     };
-    void Promise.all(Array.from({ length: AT_ONCE }, next)).then(() => !isOver && setTexts(found));
+    void Promise.all(Array.from({ length: AT_ONCE }, next)).then(() => !run.isOver && setTexts(found));
     return () => {
-      isOver = true;
+      run.isOver = true;
     };
   }, [calls, limit, queries, projectId, version]);
   return useMemo(() => {
