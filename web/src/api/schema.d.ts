@@ -178,6 +178,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Object Comments
+         * @description List the newest comments on one object, up to 200, with who wrote them.
+         */
+        get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Media
+         * @description Show a media whose content is there, with a link to it that needs no session.
+         */
+        get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -997,6 +1037,15 @@ export interface components {
             name: string | null;
         };
         /**
+         * AuthorBody
+         * @description A person who is a member.
+         */
+        AuthorBody: {
+            email: string;
+            id: string;
+            name: string | null;
+        };
+        /**
          * BinBody
          * @description How many values lie from a bound on, below another; money as text in USD.
          */
@@ -1127,6 +1176,18 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * MediaBody
+         * @description A media that is there, with an address that needs no key.
+         */
+        MediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
+            uploadedAt: string;
+            url: string;
+            urlExpiry: string;
         };
         /**
          * NeighboursBody
@@ -1603,6 +1664,27 @@ export interface components {
             rows: components["schemas"]["TraceRowBody"][];
         };
         /**
+         * UiCommentBody
+         * @description A comment as the web app shows it.
+         */
+        UiCommentBody: {
+            author: components["schemas"]["AuthorBody"] | null;
+            content: string;
+            createdUs: number;
+            id: string;
+            objectId: string;
+            objectType: string;
+            updatedUs: number;
+        };
+        /**
+         * UiCommentsBody
+         * @description The newest comments on one object, the newest first.
+         */
+        UiCommentsBody: {
+            comments: components["schemas"]["UiCommentBody"][];
+            total: number;
+        };
+        /**
          * UserBody
          * @description Somebody as they see themselves.
          */
@@ -1697,6 +1779,7 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
@@ -1712,6 +1795,7 @@ export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaMediaBody = components['schemas']['MediaBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
@@ -1738,6 +1822,8 @@ export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
+export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
+export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2066,10 +2152,69 @@ export interface operations {
             };
         };
     };
+    list_object_comments_api_ui_projects__project_id__comments_get: {
+        parameters: {
+            query: {
+                /** @description Its id */
+                objectId: string;
+                /** @description What kind of object */
+                objectType: "TRACE" | "OBSERVATION" | "SESSION" | "PROMPT";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentsBody"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_observations_api_ui_projects__project_id__observations_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2189,7 +2334,7 @@ export interface operations {
     neighbours_in_observations_api_ui_projects__project_id__observations__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2409,7 +2554,7 @@ export interface operations {
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2448,7 +2593,7 @@ export interface operations {
     neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2668,7 +2813,7 @@ export interface operations {
     list_sessions_api_ui_projects__project_id__sessions_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2707,7 +2852,7 @@ export interface operations {
     neighbours_in_sessions_api_ui_projects__project_id__sessions__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2927,7 +3072,7 @@ export interface operations {
     list_traces_api_ui_projects__project_id__traces_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2966,7 +3111,7 @@ export interface operations {
     neighbours_in_traces_api_ui_projects__project_id__traces__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -3376,8 +3521,6 @@ export interface operations {
     list_users_api_ui_projects__project_id__users_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
-                after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
