@@ -186,10 +186,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Comments
-         * @description List the newest 100 comments on something, newest first, with their authors.
+         * List Object Comments
+         * @description List the newest comments on one object, up to 200, with who wrote them.
          */
-        get: operations["list_comments_api_ui_projects__project_id__comments_get"];
+        get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -207,29 +207,9 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description Show a media whose content is there, with a link to it.
+         * @description Show a media whose content is there, with a link to it that needs no session.
          */
         get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ui/projects/{project_id}/media/{media_id}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Find Content
-         * @description Lead to the content of a media: for an image in a page.
-         */
-        get: operations["find_content_api_ui_projects__project_id__media__media_id__content_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1058,7 +1038,7 @@ export interface components {
         };
         /**
          * AuthorBody
-         * @description Who wrote a comment.
+         * @description A person who is a member.
          */
         AuthorBody: {
             email: string;
@@ -1088,25 +1068,6 @@ export interface components {
         ChangesBody: {
             place: string;
             traceIds: string[];
-        };
-        /**
-         * CommentBody
-         * @description A comment; its author is null when nobody was named, or they are gone.
-         */
-        CommentBody: {
-            author: components["schemas"]["AuthorBody"] | null;
-            content: string;
-            createdUs: number;
-            id: string;
-            updatedUs: number;
-        };
-        /**
-         * CommentsBody
-         * @description The newest comments on something, and how many there are.
-         */
-        CommentsBody: {
-            comments: components["schemas"]["CommentBody"][];
-            total: number;
         };
         /**
          * CountBody
@@ -1218,14 +1179,15 @@ export interface components {
         };
         /**
          * MediaBody
-         * @description What a reference in a text stands for, and where to get it for a while.
+         * @description A media that is there, with an address that needs no key.
          */
         MediaBody: {
             contentLength: number;
             contentType: string;
-            id: string;
+            mediaId: string;
+            uploadedAt: string;
             url: string;
-            urlExpiresUs: number;
+            urlExpiry: string;
         };
         /**
          * NeighboursBody
@@ -1702,6 +1664,27 @@ export interface components {
             rows: components["schemas"]["TraceRowBody"][];
         };
         /**
+         * UiCommentBody
+         * @description A comment as the web app shows it.
+         */
+        UiCommentBody: {
+            author: components["schemas"]["AuthorBody"] | null;
+            content: string;
+            createdUs: number;
+            id: string;
+            objectId: string;
+            objectType: string;
+            updatedUs: number;
+        };
+        /**
+         * UiCommentsBody
+         * @description The newest comments on one object, the newest first.
+         */
+        UiCommentsBody: {
+            comments: components["schemas"]["UiCommentBody"][];
+            total: number;
+        };
+        /**
          * UserBody
          * @description Somebody as they see themselves.
          */
@@ -1800,8 +1783,6 @@ export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
-export type SchemaCommentBody = components['schemas']['CommentBody'];
-export type SchemaCommentsBody = components['schemas']['CommentsBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
@@ -1841,6 +1822,8 @@ export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
+export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
+export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2169,13 +2152,13 @@ export interface operations {
             };
         };
     };
-    list_comments_api_ui_projects__project_id__comments_get: {
+    list_object_comments_api_ui_projects__project_id__comments_get: {
         parameters: {
             query: {
-                /** @description The id of what the comments are on */
+                /** @description Its id */
                 objectId: string;
-                /** @description TRACE, OBSERVATION, SESSION or PROMPT */
-                objectType: string;
+                /** @description What kind of object */
+                objectType: "TRACE" | "OBSERVATION" | "SESSION" | "PROMPT";
             };
             header?: never;
             path: {
@@ -2191,7 +2174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CommentsBody"];
+                    "application/json": components["schemas"]["UiCommentsBody"];
                 };
             };
         };
@@ -2216,45 +2199,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MediaBody"];
                 };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    find_content_api_ui_projects__project_id__media__media_id__content_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                media_id: string;
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Where the content is */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -11,7 +11,7 @@ import { CopyButton } from "@/ui/CopyButton";
 import { Link } from "@/ui/Link";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 
-import { ScoreValue } from "./inspector/ScoresTab";
+import { ScoreValue } from "./inspector/ScoreValue";
 
 const MODELS = 3;
 const SCORES = 4;

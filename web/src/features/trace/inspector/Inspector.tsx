@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 
 import type { ObservationBody, Owner, ScoreBody, TraceBody } from "@/api/traces";
 import { useShortcuts } from "@/app/useShortcuts";
@@ -11,11 +11,12 @@ import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { IoTab } from "../io/IoTab";
 import { observationQuery } from "../useTrace";
 import { TABS, type Tab, type TraceState } from "../useTraceState";
-import { AttributesTab } from "./AttributesTab";
-import { CommentsTab } from "./CommentsTab";
 import { Head } from "./Head";
-import { RawTab } from "./RawTab";
-import { ScoresTab } from "./ScoresTab";
+
+const AttributesTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.AttributesTab })));
+const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.CommentsTab })));
+const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
+const ScoresTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.ScoresTab })));
 
 const LABELS: Readonly<Record<Tab, string>> = { io: "I/O", attributes: "Attributes", scores: "Scores", comments: "Comments", raw: "Raw" };
 const FIRST_TAB_KEY = 4;
@@ -41,7 +42,9 @@ export function Inspector({ projectId, trace, model, state, scope }: InspectorPr
       {observationId !== null && <HeadOrPlace observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />}
       <TabList counts={{ scores: countScores(trace.scores, observationId), comments: countComments(trace, model, observationId) }} />
       <Tabs.Content value={tab} key={`${tab}/${owner.id}`} tabIndex={-1} className="min-h-0 grow overflow-y-auto outline-none">
-        <TabBody trace={trace} model={model} state={state} owner={owner} observation={observation} />
+        <Suspense fallback={null}>
+          <TabBody trace={trace} model={model} state={state} owner={owner} observation={observation} />
+        </Suspense>
       </Tabs.Content>
     </Tabs.Root>
   );
