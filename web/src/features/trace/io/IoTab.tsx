@@ -67,7 +67,7 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
 }
 
 function chatOf(input: Payload | undefined, output: Payload | undefined) {
-  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES;
+  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES && (side.size === 0 || side.value !== undefined);
   if (!isReadable(input)) return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
   return conversation(input?.value, isReadable(output) ? output?.value : undefined);
 }
