@@ -13,7 +13,8 @@ const OPEN_MS = 2_000;
 /** A running trace of which nothing was heard for so long is not asked for any more. */
 const SILENT_US = 60_000_000;
 
-const isLively = (trace: { isRunning: boolean; updatedUs: number } | undefined): boolean =>
+/** Is it worth looking whether a trace has changed? */
+export const isLively = (trace: { isRunning: boolean; updatedUs: number } | undefined): boolean =>
   trace !== undefined && trace.isRunning && Date.now() * 1000 - trace.updatedUs < SILENT_US;
 
 export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
