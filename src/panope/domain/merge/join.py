@@ -106,22 +106,26 @@ def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]
     winners: dict[str, int] = {}
     beaten: dict[int, list[str]] = {}
     for index, fragment in enumerate(fragments):
-        for name in winners.keys() & fragment.values.keys():
-            holder = winners[name]
+        for name in fragment.values:
+            holder = winners.setdefault(name, index)
+            if holder == index:
+                continue
+            loser = holder
             if name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
-                beaten.setdefault(index, []).append(name)
+                loser = index
             else:
-                beaten.setdefault(holder, []).append(name)
                 winners[name] = index
-        winners = {**dict.fromkeys(fragment.values, index), **winners}
+            beaten.setdefault(loser, []).append(name)
     if not beaten:
         return fragments
     pruned = fragments.copy()
     for index, names in beaten.items():
         fragment = fragments[index]
-        values = fragment.values.copy()
-        for name in names:
-            del values[name]
+        values: dict[str, Any] = {}
+        if len(names) < len(fragment.values):
+            values = fragment.values.copy()
+            for name in names:
+                del values[name]
         pruned[index] = Fragment(fragment.stamp, values, fragment.leaves, fragment.tags, fragment.whole)
     return pruned
 
