@@ -65,7 +65,7 @@ def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[st
         fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
     if sent or event.tags:
         stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
-        fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags))))
+        fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags)) if event.tags else []))
     return State(fragments)
 
 
