@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge import codec
 from panope.domain.merge.join import forget, join, same
-from panope.domain.merge.lift import lift
+from panope.domain.merge.lift import lift, lift_pair
 from panope.domain.merge.state import State
 from tests.support.histories.made import events
 
@@ -62,3 +62,12 @@ def test_forgetting_then_joining_equals_joining_what_is_left(kind: EntityKind, d
     late = [event for event in found if event.at_us > cut_us]
     forgotten = join(kind, State(), *(forget(kind, lift(event), cut_us) for event in found))
     assert same(forgotten, join(kind, State(), *(lift(event) for event in late)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_a_pair_of_events_is_what_joining_them_gives(kind: EntityKind, data: st.DataObject) -> None:
+    one, other = data.draw(events((kind,))), data.draw(events((kind,)))
+    pair = lift_pair(one, other)
+    assert pair is None or same(pair, join(kind, lift(one), lift(other)))
+    assert lift_pair(other, one) == pair

@@ -17,6 +17,8 @@ class EntityKind(StrEnum):
     OBSERVATION = "observation"
     SCORE = "score"
 
+    __hash__ = str.__hash__  # that of an enumeration is a function in Python, and this is a key of many maps
+
 
 class TelemetryEvent(Struct, kw_only=True, gc=False):
     """One statement about one entity.

@@ -56,7 +56,6 @@ _ESCAPED_PAIR_BYTES: Final = 12
 _REPLACEMENT: Final = rb"\ufffd"
 
 _STRUCTURE: Final = re.compile(_STRING + rb"|[\[{]+|[\]}]+", re.DOTALL)
-_STRINGS: Final = re.compile(_STRING, re.DOTALL)
 _RUNS: Final = re.compile(rb"\[+|\]+")
 _CHEAP_LAYERS: Final = 8
 _QUOTE: Final = ord('"')
@@ -65,34 +64,29 @@ _OPENERS: Final = b"[{"
 # One translation answers every question about numbers: digits become 0, and so does the plus of an exponent.
 _SHAPE: Final = bytes.maketrans(b"123456789+E", b"0000000000e")
 _LARGE_EXPONENT: Final = b"0e000"
-_BEFORE_NUMBERS: Final = frozenset(b" \t\n\r,:[{-")
-_MAX_LOOKS: Final = 20
-_MAX_NUMBER_CHARS: Final = 64
 _INT_DIGITS: Final = b"0" * 19
 _BRACKETS: Final = bytes(ord("[") if i == ord("{") else ord("]") if i == ord("}") else i for i in range(256))
 _NO_BRACKETS: Final = bytes(i for i in range(256) if i not in b"[]{}")
 
 
 def needs_number_repair(document: bytes) -> bool:
-    """Whether a number of the document may be beyond 64 bit; cheap, and wrong in that direction only."""
-    shape = document.translate(_SHAPE)
-    find = shape.find  # not `in`, which with bytes raises and catches an error each time
+    """Whether a number of a valid document may be beyond 64 bit; cheap, and wrong in that direction only."""
+    return _has_large_number(document) and _has_large_number(_outside_strings(document))
+
+
+def _has_large_number(document: bytes) -> bool:
+    """The same, with ids and encoded files taken for numbers that hold something like `4e123`."""
+    find = document.translate(_SHAPE).find  # not `in`, which with bytes raises and catches an error each time
     if find(_INT_DIGITS) >= 0 and (find(_INT_DIGITS + b"0") >= 0 or find(b"-" + _INT_DIGITS) >= 0):
         return True
-    at = find(_LARGE_EXPONENT)
-    return at >= 0 and _may_be_number(shape, at)
+    return find(_LARGE_EXPONENT) >= 0
 
 
-def _may_be_number(shape: bytes, at: int) -> bool:
-    """Whether one of the exponents from here on may belong to a number: most are part of a word or of an id."""
-    for _ in range(_MAX_LOOKS):
-        before = shape[max(0, at - _MAX_NUMBER_CHARS) : at].rstrip(b"0.")
-        if not before or before[-1] in _BEFORE_NUMBERS:
-            return True
-        at = shape.find(_LARGE_EXPONENT, at + 1)
-        if at < 0:
-            return False
-    return True
+def _outside_strings(document: bytes) -> bytes:
+    """What of a valid document lies outside its strings."""
+    if document.find(b"\\") >= 0:
+        document = document.replace(rb"\\", b"").replace(rb"\"", b"")
+    return b"".join(document.split(b'"')[::2])
 
 
 def is_plain(document: bytes) -> bool:
@@ -108,7 +102,7 @@ def is_too_deep(document: bytes) -> bool:
         return False
     if document.count(b"[") + document.count(b"{") <= MAX_DEPTH:
         return False
-    brackets = _STRINGS.sub(b"", document).translate(_BRACKETS, _NO_BRACKETS)
+    brackets = _outside_strings(document).translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(_CHEAP_LAYERS):  # each pass takes the innermost layer away, and most of the brackets
         brackets = brackets.replace(b"[]", b"")
     level = 0

@@ -12,7 +12,6 @@ from panope.domain.merge.state import Fragment, State
 
 _FIRST_FIELDS = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 _stamp = attrgetter("stamp")
-_time = attrgetter("stamp.at_us", "stamp")
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _Key = TypeVar("_Key")
 
@@ -92,11 +91,14 @@ def _normalise(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]:
     if tagged > 1:
         fragments = _prune_tags(fragments)
     pruned = _prune_values(kind, fragments)
-    latest = max(pruned, key=_time).stamp
+    latest, latest_us = pruned[0], pruned[0].stamp.at_us
+    for fragment in pruned:
+        if fragment.stamp.at_us >= latest_us:
+            latest, latest_us = fragment, fragment.stamp.at_us
     return [
         fragment
         for fragment in pruned
-        if fragment.values or fragment.leaves or fragment.tags or fragment.whole or fragment.stamp is latest
+        if fragment.values or fragment.leaves or fragment.tags or fragment.whole or fragment is latest
     ]
 
 
@@ -106,22 +108,26 @@ def _prune_values(kind: EntityKind, fragments: list[Fragment]) -> list[Fragment]
     winners: dict[str, int] = {}
     beaten: dict[int, list[str]] = {}
     for index, fragment in enumerate(fragments):
-        for name in winners.keys() & fragment.values.keys():
-            holder = winners[name]
+        for name in fragment.values:
+            holder = winners.setdefault(name, index)
+            if holder == index:
+                continue
+            loser = holder
             if name in first_fields and fragments[holder].stamp.rank >= fragment.stamp.rank:
-                beaten.setdefault(index, []).append(name)
+                loser = index
             else:
-                beaten.setdefault(holder, []).append(name)
                 winners[name] = index
-        winners = {**dict.fromkeys(fragment.values, index), **winners}
+            beaten.setdefault(loser, []).append(name)
     if not beaten:
         return fragments
     pruned = fragments.copy()
     for index, names in beaten.items():
         fragment = fragments[index]
-        values = fragment.values.copy()
-        for name in names:
-            del values[name]
+        values: dict[str, Any] = {}
+        if len(names) < len(fragment.values):
+            values = fragment.values.copy()
+            for name in names:
+                del values[name]
         pruned[index] = Fragment(fragment.stamp, values, fragment.leaves, fragment.tags, fragment.whole)
     return pruned
 

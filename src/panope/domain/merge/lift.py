@@ -1,4 +1,4 @@
-"""`lift`: one event becomes a state."""
+"""`lift`: one event, or a pair of them, becomes a state."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
 _LONGEST_EMPTY = max(map(len, _EMPTY_TEXTS))
 _TEXT_FIELDS = frozenset({"input", "output"})
 _CLEARABLE = {kind: fields_of(kind, Rule.LAST_OR_NULL) for kind in EntityKind}
+_FIRST = {kind: fields_of(kind, Rule.FIRST) for kind in EntityKind}
 _FILLED = {kind: fields_of(kind, Rule.LAST_FILLED) for kind in EntityKind}
 
 
@@ -35,6 +36,50 @@ def lift(event: TelemetryEvent) -> State:
         tags = sorted(set(tags))
     stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
     return State([Fragment(stamp, values, {}, tags, metadata or None)])
+
+
+def lift_pair(one: TelemetryEvent, other: TelemetryEvent) -> State | None:
+    """State of an entity of which two events tell, made at once: what joining the states of both would give.
+
+    None where both speak of metadata or tags, or there is more to conclude. A create and its update, which the SDKs of
+    Langfuse's format send in one batch, are such a pair.
+    """
+    if (one.metadata and other.metadata) or (one.tags and other.tags) or one.derived_metadata or other.derived_metadata:
+        return None
+    stamp = new_stamp((_SENT, one.at_us, one.is_update, one.event_id))
+    later_stamp = new_stamp((_SENT, other.at_us, other.is_update, other.event_id))
+    if stamp > later_stamp:
+        one, other, stamp, later_stamp = other, one, later_stamp, stamp
+    kind, metadata = one.kind, one.metadata or other.metadata
+    values, later_values = _counting(kind, one.values), _counting(kind, other.values)
+    if stamp == later_stamp or not (values and later_values) or (metadata and has_empties(metadata)):
+        return None
+    told = [
+        Fragment(new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id)), counting)
+        for event in (one, other)
+        if event.derived
+        and (unsaid := _unsaid(event.derived, values, later_values))
+        and (counting := _counting(kind, unsaid))
+    ]
+    if len(told) > 1:
+        return None
+    beaten = [name for name in later_values if name in values]
+    if beaten:
+        first_fields = _FIRST[kind]
+        values, later_values = values.copy(), later_values.copy()
+        for name in beaten:
+            del (later_values if name in first_fields else values)[name]
+    if values or one.metadata or one.tags:
+        told.append(Fragment(stamp, values, {}, sorted(set(one.tags)) if one.tags else [], one.metadata or None))
+    told.append(
+        Fragment(later_stamp, later_values, {}, sorted(set(other.tags)) if other.tags else [], other.metadata or None)
+    )
+    return State(told)
+
+
+def _unsaid(derived: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """What was concluded and not sent."""
+    return {name: value for name, value in derived.items() if name not in one and name not in other}
 
 
 def _lift_apart(event: TelemetryEvent) -> State:
@@ -65,7 +110,7 @@ def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[st
         fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
     if sent or event.tags:
         stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
-        fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags))))
+        fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags)) if event.tags else []))
     return State(fragments)
 
 

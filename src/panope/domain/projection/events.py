@@ -6,7 +6,7 @@ from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.experiments.links import link_told, told_experiment
 from panope.domain.merge import codec
 from panope.domain.merge.join import forget, join, same
-from panope.domain.merge.lift import lift
+from panope.domain.merge.lift import lift, lift_pair
 from panope.domain.merge.state import State
 from panope.domain.merge.view import view_observation, view_score
 from panope.domain.pricing import PriceBook
@@ -36,20 +36,25 @@ _States = dict[str, State]
 
 
 def _lift_all(events: Iterable[TelemetryEvent]) -> dict[EntityKind, _States]:
-    lifted: dict[EntityKind, _States] = {kind: {} for kind in EntityKind}
-    several: dict[tuple[EntityKind, str], list[State]] = {}
+    first: dict[EntityKind, dict[str, TelemetryEvent]] = {kind: {} for kind in EntityKind}
+    several: dict[EntityKind, dict[str, list[TelemetryEvent]]] = {kind: {} for kind in EntityKind}
     for event in events:
-        kind, entity_id = event.kind, event.entity_id
-        states = lifted[kind]
-        known = states.get(entity_id)
-        state = lift(event)
-        if known is None:
-            states[entity_id] = state
-        else:
-            several.setdefault((kind, entity_id), [known]).append(state)
-    for (kind, entity_id), told in several.items():
-        lifted[kind][entity_id] = join(kind, *told)
+        known = first[event.kind].setdefault(event.entity_id, event)
+        if known is not event:
+            several[event.kind].setdefault(event.entity_id, [known]).append(event)
+    lifted: dict[EntityKind, _States] = {}
+    for kind, entities in first.items():
+        more = several[kind]
+        lifted[kind] = {
+            entity_id: _state_of(kind, more[entity_id]) if entity_id in more else lift(event)
+            for entity_id, event in entities.items()
+        }
     return lifted
+
+
+def _state_of(kind: EntityKind, events: list[TelemetryEvent]) -> State:
+    state = lift_pair(*events) if len(events) == 2 else None
+    return state or join(kind, *map(lift, events))
 
 
 class _Cuts:

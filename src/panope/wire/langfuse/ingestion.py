@@ -85,6 +85,7 @@ _LEGACY: Final = frozenset({"observation-create", "observation-update"})
 _LEGACY_TYPES: Final = frozenset({"GENERATION", "SPAN", "EVENT"})
 _at_us, _is_update = attrgetter("at_us"), attrgetter("is_update")
 _PROJECT: Final = Access.PROJECT  # the member itself: looking it up in its class takes a microsecond
+_SCORE: Final = EntityKind.SCORE
 
 
 class DecodedScores(Struct, kw_only=True):
@@ -166,7 +167,7 @@ def decode_each(
         batch.events.append(event)
         acceptance = Acceptance(event_id=event.event_id, at_us=event.at_us, is_update=event.is_update)
         batch.acceptances.append(acceptance)
-        if event.kind is EntityKind.SCORE and event.values.get("config_id"):
+        if event.kind is _SCORE and event.values.get("config_id"):
             batch.configured.append(ConfiguredScore(index, event, acceptance))
         if sending.repairs:
             batch.repairs += [Repair(index=index, code=str(code)) for code in dict.fromkeys(sending.repairs)]

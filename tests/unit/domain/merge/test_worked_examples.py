@@ -8,9 +8,9 @@ import pytest
 
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge import codec
-from panope.domain.merge.join import join
+from panope.domain.merge.join import join, opened, same
 from panope.domain.merge.leaves import unflatten
-from panope.domain.merge.lift import lift
+from panope.domain.merge.lift import lift, lift_pair
 from panope.domain.merge.view import view_observation, view_score, view_trace
 from panope.domain.pricing import PriceBook, PriceModel, PriceTier, TierCondition
 from panope.domain.tracing import TraceTotals
@@ -28,6 +28,8 @@ def _decided(*events: TelemetryEvent) -> dict[str, Any]:
         for order in permutations(events)
         for state in [join(kind, *(lift(event) for event in order))]
     ]
+    if len(events) == 2 and (pair := lift_pair(*events)):
+        seen.append((pair.values(), pair.tags(), unflatten([opened(fragment) for fragment in pair.fragments])))
     assert all(one == seen[0] for one in seen)
     values, tags, metadata = seen[0]
     return {**values, "tags": tags, "metadata": metadata}
@@ -193,3 +195,12 @@ def test_a_score_is_read_by_its_data_type(told: dict[str, Any], expected: tuple[
     state = lift(score("s", name="quality", **told))
     row = view_score("s", state, codec.encode(state).metadata)
     assert (row.data_type, row.value, row.string_value) == expected
+
+
+def test_a_create_and_its_update_become_a_state_at_once() -> None:
+    create = observation("o", 0, trace_id="t", type="SPAN", start_time=minute(0), input="ask", metadata={"a": 1})
+    update = observation("o", 1, trace_id="t", type="SPAN", end_time=minute(1), output="answer")
+    pair = lift_pair(create, update)
+    assert pair is not None
+    assert pair == lift_pair(update, create)
+    assert same(pair, join(create.kind, lift(create), lift(update)))
