@@ -10,7 +10,9 @@ NOBODYS = {
     "catalog_organization",
     "catalog_project",
     "catalog_setting",
+    "catalog_sign_in_attempt",
     "catalog_user",
+    "catalog_user_session",
     "catalog_version",
 }
 """Tables without a row that a single project owns."""
