@@ -14,5 +14,8 @@ export interface CommentBody {
 /** The newest comments on a trace or an observation, the newest first. */
 export function fetchComments({ projectId, kind, id }: Owner, signal?: AbortSignal) {
   const objectType = kind === "traces" ? "TRACE" : "OBSERVATION";
-  return fetchJson<{ comments: CommentBody[]; total: number }>(`/projects/${segment(projectId)}/comments`, { query: { objectType, objectId: id }, ...(signal === undefined ? {} : { signal }) });
+  return fetchJson<{ comments: CommentBody[]; total: number }>(`/projects/${segment(projectId)}/comments`, {
+    query: { objectType, objectId: id },
+    ...(signal === undefined ? {} : { signal }),
+  });
 }

@@ -153,7 +153,10 @@ export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSig
   fetchJson<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signalled(signal));
 
 export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
-  fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, { query: { page: String(page) }, ...signalled(signal) });
+  fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, {
+    query: { page: String(page) },
+    ...signalled(signal),
+  });
 
 export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
   fetchJson<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signalled(signal));
@@ -161,9 +164,15 @@ export const fetchObservation = (projectId: string, observationId: string, signa
 const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
 
 /** The address of a whole text, to be downloaded. */
-export const textAddress = (owner: Owner, side: Side) => withBase(`/api/ui${ioPath(owner)}${printSearch({ field: side, range: "0-" })}`);
+export const textAddress = (owner: Owner, side: Side) =>
+  withBase(`/api/ui${ioPath(owner)}${printSearch({ field: side, range: "0-" })}`);
 
-async function fetchBytes(owner: Owner, side: Side, range: ByteRange | null, signal?: AbortSignal): Promise<{ bytes: Uint8Array; size: number }> {
+async function fetchBytes(
+  owner: Owner,
+  side: Side,
+  range: ByteRange | null,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; size: number }> {
   const query = { field: side, ...(range === null ? {} : { range: `${range.from}-${range.to}` }) };
   const response = await fetchRaw(ioPath(owner), { query, ...signalled(signal) });
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -179,7 +188,13 @@ export async function fetchText(owner: Owner, side: Side, signal?: AbortSignal):
 }
 
 /** All of a large text, range by range; `onProgress` hears of bytes that are there. */
-export async function fetchWholeText(owner: Owner, side: Side, size: number, onProgress: (loaded: number) => void, signal?: AbortSignal): Promise<StoredText> {
+export async function fetchWholeText(
+  owner: Owner,
+  side: Side,
+  size: number,
+  onProgress: (loaded: number) => void,
+  signal?: AbortSignal,
+): Promise<StoredText> {
   const text = new TextOfRanges(size);
   for (let range = nextRange(0, size); range !== null; range = nextRange(text.loaded, size)) {
     const { bytes } = await fetchBytes(owner, side, range, signal);
