@@ -112,6 +112,11 @@ def test_the_parts_of_a_cost_add_up(page: Any, run: Facts) -> None:
     assert total == page.get_by_test_id("cost").get_attribute("data-value")
 
 
+def test_large_numbers_in_metadata_stay_exact(page: Any, run: Facts) -> None:
+    page.goto(path(run, "request", traceTab="attributes"))
+    page.locator('[data-pointer="/large"]').filter(has_text=str(2**60 + 1)).wait_for()
+
+
 def test_keys_walk_fold_and_find(page: Any, run: Facts) -> None:
     page.goto(path(run))
     rows(page).first.wait_for()

@@ -1,6 +1,7 @@
 /** One trace on the wire: header, skeleton, observations, stored texts. */
 import type { Skeleton } from "@/models/trace/skeleton";
-import type { JsonObject } from "@/models/json/value";
+import { parseJson } from "@/models/json/parse";
+import { isObject, type JsonObject } from "@/models/json/value";
 import { nextRange, TextOfRanges, type ByteRange } from "@/models/json/ranges";
 import { segment, withBase } from "@/lib/href";
 import { printSearch } from "@/lib/search";
@@ -149,14 +150,24 @@ export interface StoredText {
 const inProject = (projectId: string) => `/projects/${segment(projectId)}`;
 const signalled = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
-export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) =>
-  fetchJson<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signalled(signal));
+/** What users sent inside an answer; numbers in it stay as they were written. */
+const SENT = ["metadata", "modelParameters", "spanEvents", "links"] as const;
+
+async function fetchExact<Body extends object>(path: string, signal: AbortSignal | undefined): Promise<Body> {
+  const text = await (await fetchRaw(path, signalled(signal))).text();
+  const body = JSON.parse(text) as Body;
+  const exact = parseJson(text);
+  if (isObject(exact)) for (const key of SENT) if (key in body) Object.assign(body, { [key]: exact[key] });
+  return body;
+}
+
+export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) => fetchExact<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signal);
 
 export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
   fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, { query: { page: String(page) }, ...signalled(signal) });
 
 export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
-  fetchJson<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signalled(signal));
+  fetchExact<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signal);
 
 const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
 
