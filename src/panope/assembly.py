@@ -276,7 +276,7 @@ class _Tools:
 def _fast_routes(
     tools: _Tools, options: AppOptions, intake: Intake, metrics: ServerMetrics, requests: Requests
 ) -> list[FastRoute]:
-    start_page = start_page_endpoint(__version__, options.public_url)
+    start_page = start_page_endpoint(__version__, options.public_url, has_web_app=options.web_app is not None)
     start_paths = ("/start",) if options.web_app else ("/", "/start")
     return [
         *_write_routes(intake, tools.new_id),

@@ -7,13 +7,16 @@ from urllib.parse import quote
 from hypothesis import strategies as st
 
 from panope.query.fields import FIELDS, FieldType, View
+from panope.query.text.show import print_query
 from panope.wire.langfuse.columns import COLUMNS
+from tests.support.terms import TERMS
 
 NAMES = """
 page limit orderBy fields filter cursor fromTimestamp toTimestamp fromStartTime toStartTime name userId sessionId tags
 traceTags environment version release type level parentObservationId traceId observationId scoreIds configId queueId
 source dataType value operator valueMin valueMax isRootObservation parseIoAsJson expandMetadata useEventsTable
 datasetRunId traceSessionId groupBy bucket percentiles failIfDatabaseUnavailable filter filter filter filter orderBy
+q q q
 """.split()
 
 ODD_TEXTS = [
@@ -192,6 +195,7 @@ FILTERS = {
 _TIMES = st.sampled_from(["2027-01-15T07:00:00Z", "2027-01-15T09:00:00+01:00", "2000-01-01T00:00:00.000001Z"])
 _NAMES = st.sampled_from(["bad", "quality", "default", "trace-1", "t", "a,b", "é", "\ufffd", "%", "_", "'"])
 _GOOD = {
+    "q": st.lists(TERMS, min_size=1, max_size=3).map(print_query),
     "page": st.sampled_from(["1", "2", "1000000"]),
     "limit": st.sampled_from(["1", "2", "50", "100"]),
     "orderBy": st.builds(

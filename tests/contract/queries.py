@@ -1,6 +1,6 @@
 """Questions as data: what is asked and which ids answer, in order."""
 
-from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Sort
+from panope.query.ast import And, Condition, ListQuery, Node, Not, Op, Or, Some, Sort
 from panope.query.fields import View
 from tests.support.told import minute
 
@@ -82,6 +82,27 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "written since": _traces(_is("updated_at", Op.GT, minute(10_000_000))),
     "worst level": _traces(_is("level", Op.EQ, "WARNING"), "t2"),
     "incomplete": _traces(_is("incomplete", Op.EQ, value=True), "t7"),
+    "trace input": _traces(_is("input", Op.CONTAINS, '"q"'), "t1"),
+    "trace without output": _traces(_is("output", Op.IS_NULL), "t2", "t3", "t4", "t5", "t6", "o5", "t7"),
+    "trace end": _traces(_is("end_time", Op.LE, minute(1)), "t1", "t2"),
+    "trace without observations has no end": _traces(_is("end_time", Op.IS_NULL), "t4", "t5", "t6"),
+    "any score": _traces(_is("has_score", Op.EQ, value=True), "t1", "t2", "t3"),
+    "an observation of a model": _traces(Some(_is("model", Op.EQ, "gpt-4o")), "t1"),
+    "no observation of a model": _traces(
+        Not(Some(_is("model", Op.EQ, "gpt-4o"))), "t2", "t3", "t4", "t5", "t6", "o5", "t7"
+    ),
+    "one observation that is both": _traces(Some(And((_is("type", Op.EQ, "TOOL"), _is("model", Op.EQ, "gpt-4o"))))),
+    "two observations that are each one": _traces(
+        And((Some(_is("type", Op.EQ, "TOOL")), Some(_is("model", Op.EQ, "gpt-4o")))), "t1"
+    ),
+    "any observation": _traces(Some(ALL), "t1", "t2", "t3", "o5", "t7"),
+    "an observation by what it takes from its trace": _traces(
+        Some(And((_is("tags", Op.ANY_OF, ("green",)), _is("user_id", Op.EQ, "ann")))), "t3"
+    ),
+    "an observation with a score": _traces(Some(_is("scores_avg", Op.GT, 0.8, "quality")), "t1"),
+    "an observation of a model and a tag": _traces(
+        And((_is("tags", Op.ALL_OF, ("red",)), Some(_is("name", Op.EQ, "llm")))), "t1", "t3"
+    ),
     "mean score above": _traces(_is("scores_avg", Op.GT, 0.6, "quality"), "t1"),
     "mean score equals": _traces(_is("scores_avg", Op.EQ, 0.7, "quality"), "t1"),
     "no such score": _traces(_is("scores_avg", Op.IS_NULL, None, "quality"), "t2", "t3", "t4", "t5", "t6", "o5", "t7"),
@@ -130,6 +151,7 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
     "tool": _observations(_is("tool", Op.EQ, "lookup"), "o2"),
     "error type": _observations(_is("error_type", Op.EQ, "KeyError"), "o2"),
     "score of an observation": _observations(_is("scores_avg", Op.EQ, 0.9, "quality"), "o1"),
+    "observation with any score": _observations(_is("has_score", Op.EQ, value=True), "o1"),
     "by cost, unknown last": _observations(ALL, "o1", "o6", "o5", "o4", "o3", "o2", sort=Sort("total_cost")),
     "by end, unknown last": _observations(
         ALL, "o2", "o1", "o4", "o3", "o5", "o6", sort=Sort("end_time", descending=False)
@@ -161,6 +183,39 @@ QUERIES: dict[str, tuple[View, ListQuery, list[str]]] = {
         ListQuery(sort=Sort("id", descending=False), with_total=True),
         ["s-a", "s-b", "s-c"],
     ),
+    "sessions with a trace of a user": (
+        View.SESSIONS,
+        ListQuery(where=Some(_is("user_id", Op.EQ, "ann")), sort=Sort("id", descending=False), with_total=True),
+        ["s-a", "s-b"],
+    ),
+    "sessions without an observation of a type": (
+        View.SESSIONS,
+        ListQuery(
+            where=Not(Some(Some(_is("type", Op.EQ, "TOOL")))), sort=Sort("id", descending=False), with_total=True
+        ),
+        ["s-b", "s-c"],
+    ),
+    **{
+        f"sessions, {caption}": (
+            View.SESSIONS,
+            ListQuery(where=where, sort=Sort("id", descending=False), with_total=True),
+            ids,
+        )
+        for caption, where, ids in (
+            ("how many traces", _is("trace_count", Op.GT, 1), ["s-a"]),
+            ("how many observations", _is("observation_count", Op.EQ, 3), ["s-a"]),
+            ("tokens", _is("total_tokens", Op.GE, 7), ["s-a", "s-b"]),
+            ("cost", _is("total_cost", Op.GT, 0), ["s-a"]),
+            ("errors", _is("error_count", Op.EQ, 0), ["s-b", "s-c"]),
+            ("latency", _is("latency", Op.LE, 6_000_000), ["s-b", "s-c"]),
+            ("beginning", _is("timestamp", Op.GE, minute(2)), ["s-b", "s-c"]),
+            ("end", _is("end_time", Op.LE, minute(1)), ["s-a"]),
+            ("without an end", _is("end_time", Op.IS_NULL), ["s-c"]),
+            ("a score of their own", _is("has_score", Op.EQ, value=True), ["s-a"]),
+            ("the mean of a score", _is("scores_avg", Op.EQ, 1, "quality"), ["s-a"]),
+            ("no such score", _is("scores_avg", Op.IS_NULL, None, "quality"), ["s-b", "s-c"]),
+        )
+    },
     "sessions by environment": (
         View.SESSIONS,
         ListQuery(where=_is("environment", Op.EQ, "production"), sort=Sort("id", descending=False), with_total=True),

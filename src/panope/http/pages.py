@@ -42,7 +42,7 @@ _PAGE = Template("""<!doctype html>
 <main>
 <h1>panope is running</h1>
 <p>It takes traces of LLM agents at <code>$base_url</code>, from SDKs that speak the Langfuse API and from
-OpenTelemetry. What was sent can be read back at once, through the same API; a web app to look at it is yet to come.</p>
+OpenTelemetry. What was sent can be read back at once, through the same API$web_app.</p>
 
 <h2 id="keys">1. Set the address and your keys</h2>
 <p>The first start made a key pair and printed it on the terminal, or wrote it into <code>credentials.env</code> in the
@@ -67,6 +67,7 @@ data directory. <code>panope keys create</code> makes another. Keys never show o
 </body>
 </html>
 """)
+_NO_WEB_APP = "; the web app was not built into this installation (<code>make web</code> does it in a checkout)"
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
     "Content-Security-Policy": (
@@ -79,7 +80,9 @@ _HEADERS = {
 }
 
 
-def start_page_endpoint(version: str, public_url: str | None) -> Callable[[Request], Awaitable[Response]]:
+def start_page_endpoint(
+    version: str, public_url: str | None, *, has_web_app: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
     """Make the endpoint of the start page."""
 
     async def show_start_page(request: Request) -> Response:
@@ -97,7 +100,9 @@ def start_page_endpoint(version: str, public_url: str | None) -> Callable[[Reque
             "otlp": otlp_environment(base_url),
             "read": read,
         }
-        page = _PAGE.substitute({name: escape(text) for name, text in texts.items()}, style=_STYLE)
+        escaped = {name: escape(text) for name, text in texts.items()}
+        link = f' or in the <a href="{escaped["prefix"]}/">web app</a>'
+        page = _PAGE.substitute(escaped, style=_STYLE, web_app=link if has_web_app else _NO_WEB_APP)
         return HTMLResponse(page, headers=_HEADERS)
 
     return show_start_page

@@ -191,7 +191,26 @@ updated_at datetime
 _SESSIONS = """
 id string sort
 created_at datetime sort
+timestamp datetime sort
+end_time datetime
 environment string sort
+trace_count number sort
+latency number
+observation_count number
+input_tokens number
+output_tokens number
+total_tokens number
+input_cost number
+output_cost number
+total_cost number
+error_count number
+warning_count number
+default_count number
+debug_count number
+has_score boolean
+scores_avg number_map
+score_categories category_map
+score_booleans boolean_map
 """
 
 FIELDS: dict[View, dict[str, Field]] = {
@@ -200,7 +219,11 @@ FIELDS: dict[View, dict[str, Field]] = {
     View.SCORES: _fields(_SCORES),
     View.SESSIONS: _fields(_SESSIONS),
 }
-"""Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst."""
+"""Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst.
+
+Times and numbers of a session are over all of its traces, `timestamp` being that of the earliest; its scores are those
+given to itself.
+"""
 
 PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}
 """What the rows of a view consist of, which `Some` asks."""

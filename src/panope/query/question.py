@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from panope.query.ast import And, Condition, Keyset, Node, Not, Op, Sort
+from panope.query.ast import And, Condition, Keyset, Node, Not, Op, Some, Sort
 from panope.query.fields import View
 
 
@@ -63,8 +63,9 @@ def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     for op, moment in ((Op.GE, question.from_us), (Op.LT, question.until_us)):
         if moment is not None:
             nodes.append(Condition(TIMES[view], op, moment))
-    if question.changed_since_us is not None and view is not View.SESSIONS:
-        nodes.append(Condition("updated_at", Op.GE, question.changed_since_us - _SLACK_US))
+    if question.changed_since_us is not None:
+        changed = Condition("updated_at", Op.GE, question.changed_since_us - _SLACK_US)
+        nodes.append(Some(changed) if view is View.SESSIONS else changed)
     return And(tuple(nodes))
 
 

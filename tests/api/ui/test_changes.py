@@ -86,6 +86,10 @@ async def test_an_old_trace_can_be_watched(web: Web) -> None:
         assert (await stream.event())[1] == ["old"]
 
 
+async def test_an_id_that_nothing_can_have_is_not_watched(web: Web) -> None:
+    assert (await web.get("/changes", after="0", traceId=["\0", "x" * 801, ""]))["traceIds"] == []
+
+
 async def test_nobody_watches_hundreds_of_traces(web: Web) -> None:
     assert (await web.refusal("/changes", traceId=[f"t{at}" for at in range(21)]))[0] == 400
 

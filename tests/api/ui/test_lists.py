@@ -113,8 +113,10 @@ async def test_what_has_not_ended_is_running_until_it_is_silent_for_an_hour(web:
     open_ = observation("o1", 0, trace_id="new", type="SPAN")
     await web.tell(open_, observation("o2", 0, trace_id="event", type="EVENT"))
     await web.tell(observation("o3", 0, trace_id="old", type="SPAN"), now_us=NOW_US - 2 * 3600 * SECOND_US)
+    await web.tell(observation("o4", 0, trace_id="rootless", parent_id="unknown", end_time=minute(1)))
     rows = {row["id"]: row["isRunning"] for row in (await web.get("/traces"))["rows"]}
-    assert rows == {"new": True, "event": False, "old": False}
+    assert rows == {"new": True, "event": False, "old": False, "rootless": True}
+    assert await web.ids("/traces", q="is:running", orderBy="id-ASC") == ["new", "old", "rootless"]
 
 
 async def test_environments_of_machinery_are_left_out_until_they_are_asked_for(web: Web) -> None:

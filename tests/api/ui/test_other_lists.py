@@ -1,6 +1,8 @@
 """Lists of sessions, users and scores in the web app."""
 
-from tests.api.conftest import OTHER_PROJECT
+from panope.query.ast import Keyset
+from panope.query.cursor import encode_cursor
+from tests.api.conftest import NOW_US, OTHER_PROJECT
 from tests.api.ui.conftest import Web
 from tests.api.ui.test_lists import tell_one
 from tests.support.told import minute, observation, score, trace
@@ -107,6 +109,8 @@ async def test_a_cursor_of_another_order_is_refused(web: Web) -> None:
     assert (await web.refusal("/users", orderBy="traceCount-ASC", cursor=by_id))[0] == 400
     by_count = (await web.get("/users", orderBy="traceCount-ASC", limit=1))["next"]
     assert (await web.refusal("/users", orderBy="id-ASC", cursor=by_count))[0] == 400
+    for keyset in (Keyset(2**70, "u"), Keyset(1, "\0"), Keyset("x", "u"), Keyset(1.5, "u")):
+        assert (await web.refusal("/users", cursor=encode_cursor(keyset)))[0] == 400
     assert (await web.refusal("/users", cursor="nonsense"))[0] == 400
 
 
@@ -115,3 +119,12 @@ async def test_another_project_has_none_of_them(web: Web) -> None:
     for path in ("/sessions", "/users", "/scores"):
         assert await web.ids(path, project=OTHER_PROJECT) == []
         assert (await web.get(f"{path}/count", project=OTHER_PROJECT))["count"] == 0
+
+
+async def test_after_tells_which_sessions_have_a_trace_that_changed(web: Web) -> None:
+    long_ago = NOW_US - 10 * MINUTE_US
+    await web.tell(trace("t1", 0, session_id="one"), trace("t2", 0, session_id="two"), now_us=long_ago)
+    assert await web.ids("/sessions", after=NOW_US) == []
+    await web.tell(observation("o", 0, trace_id="t2"))
+    assert await web.ids("/sessions", after=NOW_US) == ["two"]
+    assert (await web.refusal("/users", after=NOW_US))[0] == 400

@@ -148,10 +148,13 @@ async def test_values_are_counted_of_what_matches(world: Engine, caption: str) -
     assert sorted(str(one.value) for one in found) == sorted(expected)
 
 
+STEPS = ((minute(-5), 60_000_000), (minute(-7.5), 420_000_000), (0, 1 << 60), (-(1 << 61), 1 << 57))
+
+
 @pytest.mark.parametrize("caption", QUERIES)
 async def test_time_is_counted_in_steps(world: Engine, model: MemoryTelemetry, caption: str) -> None:
     view, query, expected = QUERIES[caption]
-    for origin_us, width_us in ((minute(-5), 60_000_000), (minute(-7.5), 420_000_000), (0, 1 << 60)):
+    for origin_us, width_us in STEPS:
         steps = {"origin_us": origin_us, "width_us": width_us}
         found = await world.reader.count_by_time(PROJECT, view, query.where, **steps)
         assert found == await model.count_by_time(PROJECT, view, query.where, **steps)

@@ -73,6 +73,12 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
   });
 }
 
+/** Rows that came or changed after a moment, at most a page of them. */
+export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
+  const query = { ...parameters(question), after: String(afterUs), limit: String(PAGE_ROWS) };
+  return fetchJson<Rows<Row>>(path(question), { query, signal });
+}
+
 export function countQuery(question: Question) {
   return queryOptions({
     queryKey: ["count", question],

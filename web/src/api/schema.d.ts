@@ -178,6 +178,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Object Comments
+         * @description List the newest comments on one object, up to 200, with who wrote them.
+         */
+        get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Media
+         * @description Show a media whose content is there, with a link to it that needs no session.
+         */
+        get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -186,8 +226,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Observations
-         * @description List observations by cursor, latest start first unless asked otherwise.
+         * List observations by cursor
+         * @description Latest start first unless asked otherwise, each with its own scores.
          */
         get: operations["list_observations_api_ui_projects__project_id__observations_get"];
         put?: never;
@@ -278,6 +318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/observations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the observations that match
+         * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
+         */
+        get: operations["export_observations_api_ui_projects__project_id__observations_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations/facets": {
         parameters: {
             query?: never;
@@ -346,8 +406,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Scores
-         * @description List scores by cursor, newest first, each with what it takes from its trace.
+         * List scores by cursor
+         * @description Newest first unless asked otherwise, each with what it takes from its trace.
          */
         get: operations["list_scores_api_ui_projects__project_id__scores_get"];
         put?: never;
@@ -390,6 +450,26 @@ export interface paths {
          * @description Exact up to 100,000; beyond, `isExact` may be false.
          */
         get: operations["count_of_scores_api_ui_projects__project_id__scores_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the scores that match
+         * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
+         */
+        get: operations["export_scores_api_ui_projects__project_id__scores_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -466,8 +546,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Sessions
-         * @description List sessions by cursor, newest first, each with what all its traces add up to.
+         * List sessions by cursor
+         * @description Newest first unless asked otherwise, each with what all its traces add up to.
          */
         get: operations["list_sessions_api_ui_projects__project_id__sessions_get"];
         put?: never;
@@ -510,6 +590,26 @@ export interface paths {
          * @description Exact up to 100,000; beyond, `isExact` may be false.
          */
         get: operations["count_of_sessions_api_ui_projects__project_id__sessions_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the sessions that match
+         * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
+         */
+        get: operations["export_sessions_api_ui_projects__project_id__sessions_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -586,8 +686,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Traces
-         * @description List traces by cursor, newest first unless asked otherwise.
+         * List traces by cursor
+         * @description Newest first unless asked otherwise, each with its scores and those of its observations.
          */
         get: operations["list_traces_api_ui_projects__project_id__traces_get"];
         put?: never;
@@ -718,6 +818,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/traces/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Traces
+         * @description Delete traces with all that belongs to them: those named, or all that match; `count` has to be right.
+         */
+        post: operations["delete_traces_api_ui_projects__project_id__traces_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the traces that match
+         * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
+         */
+        get: operations["export_traces_api_ui_projects__project_id__traces_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces/facets": {
         parameters: {
             query?: never;
@@ -786,8 +926,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Users
-         * @description List the users of the traces that match, last seen first, each with what these traces add up to.
+         * List users by cursor
+         * @description Those of the traces that match, last seen first, each with what these traces add up to.
          */
         get: operations["list_users_api_ui_projects__project_id__users_get"];
         put?: never;
@@ -810,6 +950,26 @@ export interface paths {
          * @description Exact up to 100,000; beyond, `isExact` may be false.
          */
         get: operations["count_of_users_api_ui_projects__project_id__users_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the users that match
+         * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
+         */
+        get: operations["export_users_api_ui_projects__project_id__users_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -877,6 +1037,15 @@ export interface components {
             name: string | null;
         };
         /**
+         * AuthorBody
+         * @description A person who is a member.
+         */
+        AuthorBody: {
+            email: string;
+            id: string;
+            name: string | null;
+        };
+        /**
          * BinBody
          * @description How many values lie from a bound on, below another; money as text in USD.
          */
@@ -921,6 +1090,13 @@ export interface components {
             note: string | null;
             publicKey: string;
             secretKey: string;
+        };
+        /**
+         * DeletedBody
+         * @description What was deleted.
+         */
+        DeletedBody: {
+            deleted: number;
         };
         /**
          * DeletedKeyBody
@@ -1000,6 +1176,18 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * MediaBody
+         * @description A media that is there, with an address that needs no key.
+         */
+        MediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
+            uploadedAt: string;
+            url: string;
+            urlExpiry: string;
         };
         /**
          * NeighboursBody
@@ -1476,6 +1664,27 @@ export interface components {
             rows: components["schemas"]["TraceRowBody"][];
         };
         /**
+         * UiCommentBody
+         * @description A comment as the web app shows it.
+         */
+        UiCommentBody: {
+            author: components["schemas"]["AuthorBody"] | null;
+            content: string;
+            createdUs: number;
+            id: string;
+            objectId: string;
+            objectType: string;
+            updatedUs: number;
+        };
+        /**
+         * UiCommentsBody
+         * @description The newest comments on one object, the newest first.
+         */
+        UiCommentsBody: {
+            comments: components["schemas"]["UiCommentBody"][];
+            total: number;
+        };
+        /**
          * UserBody
          * @description Somebody as they see themselves.
          */
@@ -1570,11 +1779,13 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
+export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
 export type SchemaHistogramBody = components['schemas']['HistogramBody'];
@@ -1584,6 +1795,7 @@ export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaMediaBody = components['schemas']['MediaBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
@@ -1610,6 +1822,8 @@ export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
+export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
+export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -1938,10 +2152,69 @@ export interface operations {
             };
         };
     };
+    list_object_comments_api_ui_projects__project_id__comments_get: {
+        parameters: {
+            query: {
+                /** @description Its id */
+                objectId: string;
+                /** @description What kind of object */
+                objectType: "TRACE" | "OBSERVATION" | "SESSION" | "PROMPT";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentsBody"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_observations_api_ui_projects__project_id__observations_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2061,7 +2334,7 @@ export interface operations {
     neighbours_in_observations_api_ui_projects__project_id__observations__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2134,6 +2407,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    export_observations_api_ui_projects__project_id__observations_export_get: {
+        parameters: {
+            query: {
+                /** @description Columns by commas; without them, all but the large ones */
+                columns?: ("id" | "traceId" | "traceName" | "parentId" | "type" | "name" | "startTimeUs" | "endTimeUs" | "latencyUs" | "timeToFirstTokenUs" | "tokensPerSecond" | "level" | "statusMessage" | "model" | "promptName" | "promptVersion" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "isUnpriced" | "environment" | "version" | "userId" | "sessionId" | "tags" | "scores" | "input" | "output" | "metadata")[];
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Kind of file */
+                format: "csv" | "jsonl";
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
                 };
             };
         };
@@ -2242,7 +2554,7 @@ export interface operations {
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2281,7 +2593,7 @@ export interface operations {
     neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2354,6 +2666,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    export_scores_api_ui_projects__project_id__scores_export_get: {
+        parameters: {
+            query: {
+                /** @description Columns by commas; without them, all but the large ones */
+                columns?: ("id" | "name" | "dataType" | "value" | "stringValue" | "timestampUs" | "source" | "traceId" | "observationId" | "sessionId" | "datasetRunId" | "environment" | "comment" | "configId" | "queueId" | "authorUserId" | "executionTraceId" | "metadata" | "traceName" | "userId" | "tags")[];
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Kind of file */
+                format: "csv" | "jsonl";
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "value-ASC" | "value-DESC" | "stringValue-ASC" | "stringValue-DESC" | "source-ASC" | "source-DESC" | "dataType-ASC" | "dataType-DESC" | "traceId-ASC" | "traceId-DESC" | "observationId-ASC" | "observationId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
                 };
             };
         };
@@ -2462,7 +2813,7 @@ export interface operations {
     list_sessions_api_ui_projects__project_id__sessions_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2501,7 +2852,7 @@ export interface operations {
     neighbours_in_sessions_api_ui_projects__project_id__sessions__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2574,6 +2925,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    export_sessions_api_ui_projects__project_id__sessions_export_get: {
+        parameters: {
+            query: {
+                /** @description Columns by commas; without them, all but the large ones */
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "scores")[];
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Kind of file */
+                format: "csv" | "jsonl";
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
                 };
             };
         };
@@ -2682,7 +3072,7 @@ export interface operations {
     list_traces_api_ui_projects__project_id__traces_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2721,7 +3111,7 @@ export interface operations {
     neighbours_in_traces_api_ui_projects__project_id__traces__row_id__neighbours_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
+                /** @description Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces */
                 after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
@@ -2950,6 +3340,83 @@ export interface operations {
             };
         };
     };
+    delete_traces_api_ui_projects__project_id__traces_deletions_post: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    traceIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedBody"];
+                };
+            };
+        };
+    };
+    export_traces_api_ui_projects__project_id__traces_export_get: {
+        parameters: {
+            query: {
+                /** @description Columns by commas; without them, all but the large ones */
+                columns?: ("id" | "name" | "timestampUs" | "latencyUs" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "userId" | "sessionId" | "tags" | "environment" | "release" | "version" | "isPublic" | "observationCount" | "errorCount" | "warningCount" | "level" | "isRunning" | "scores" | "input" | "output" | "metadata")[];
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Kind of file */
+                format: "csv" | "jsonl";
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
     facets_of_traces_api_ui_projects__project_id__traces_facets_get: {
         parameters: {
             query: {
@@ -3054,8 +3521,6 @@ export interface operations {
     list_users_api_ui_projects__project_id__users_get: {
         parameters: {
             query?: {
-                /** @description Only rows that came or changed since: `asOfUs` of an earlier page */
-                after?: number;
                 /** @description Where to go on: `next` of the page before */
                 cursor?: string;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
@@ -3117,6 +3582,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    export_users_api_ui_projects__project_id__users_export_get: {
+        parameters: {
+            query: {
+                /** @description Columns by commas; without them, all but the large ones */
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "firstSeenUs" | "lastSeenUs" | "sessionCount")[];
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Kind of file */
+                format: "csv" | "jsonl";
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Ties are broken by the id */
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
                 };
             };
         };

@@ -11,7 +11,11 @@ export function NotFound() {
   const params = useParams({ strict: false });
   const projectId = params.projectId ?? preferences().lastProject;
   return (
-    <EmptyState title="There is no such page" icon={<Compass className="size-6" strokeWidth={1.5} aria-hidden />}>
+    <EmptyState
+      isPage
+      title="There is no such page"
+      icon={<Compass className="size-6" strokeWidth={1.5} aria-hidden />}
+    >
       <p className="text-text-2">
         <code className="font-mono wrap-anywhere">{window.location.pathname}</code> leads nowhere. From here you can go
         to

@@ -8,6 +8,7 @@ import { setZoneOfLink, usePreferences } from "@/lib/preferences";
 import { oneOf } from "@/lib/search";
 import { shortcuts } from "@/lib/shortcuts";
 import { readZone } from "@/lib/times";
+import { MenuLayer } from "@/ui/Menu";
 import { Toasts } from "@/ui/toasts";
 import { TooltipProvider } from "@/ui/Tooltip";
 
@@ -23,6 +24,7 @@ export function Root() {
   return (
     <TooltipProvider>
       <Outlet />
+      <MenuLayer />
       <Toasts />
     </TooltipProvider>
   );

@@ -32,7 +32,7 @@ export function Shell() {
 
 function UnknownProject() {
   return (
-    <EmptyState title="There is no such project, or you are not a member of it">
+    <EmptyState isPage title="There is no such project, or you are not a member of it">
       <p className="text-text-2">An owner or admin of its organisation can add you.</p>
       <Link className="text-accent hover:underline" to={href.root()}>
         Your projects

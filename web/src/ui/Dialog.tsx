@@ -47,7 +47,7 @@ export function Dialog({ title, isOpen, onClose, children, className }: DialogPr
         className,
       )}
     >
-      <header className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
+      <div className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
         <h2 id={titleId} className="text-14 font-semibold">
           {title}
         </h2>
@@ -55,7 +55,7 @@ export function Dialog({ title, isOpen, onClose, children, className }: DialogPr
         <Button kind="quiet" className="w-7 px-0" aria-label="Close" onClick={onClose}>
           <X className="size-4" strokeWidth={1.75} />
         </Button>
-      </header>
+      </div>
       <div className="overflow-auto p-4">{children}</div>
     </dialog>
   );

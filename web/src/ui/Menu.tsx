@@ -12,6 +12,13 @@ export interface MenuProps {
   className?: string;
 }
 
+const MENUS_ID = "menus";
+
+/** Where open menus stand: within a landmark of the page, and above everything else. Once in the app. */
+export function MenuLayer() {
+  return <section id={MENUS_ID} aria-label="Menus" />;
+}
+
 const ITEM =
   "flex min-h-7 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 text-13 outline-none select-none data-highlighted:bg-hover data-disabled:cursor-not-allowed data-disabled:opacity-50";
 
@@ -20,7 +27,7 @@ export function Menu({ trigger, children, align = "start", className }: MenuProp
   return (
     <Primitive.Root modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={document.getElementById(MENUS_ID)}>
         <Primitive.Content
           align={align}
           sideOffset={4}

@@ -38,15 +38,19 @@ export interface EmptyStateProps {
   title: string;
   children?: ReactNode;
   icon?: ReactNode;
+  /** It is the whole page, and its title the page's. */
+  isPage?: boolean;
 }
 
-export function EmptyState({ title, children, icon }: EmptyStateProps) {
+export function EmptyState({ title, children, icon, isPage = false }: EmptyStateProps) {
+  const Box = isPage ? "main" : "div";
+  const Title = isPage ? "h1" : "h2";
   return (
-    <div className="mx-auto flex max-w-160 flex-col items-center gap-2 px-6 py-12 text-center">
+    <Box className="mx-auto flex max-w-160 flex-col items-center gap-2 px-6 py-12 text-center">
       {icon !== undefined && <div className="text-text-3">{icon}</div>}
-      <h2 className="text-14 font-semibold">{title}</h2>
+      <Title className="text-14 font-semibold">{title}</Title>
       {children}
-    </div>
+    </Box>
   );
 }
 

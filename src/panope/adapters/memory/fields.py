@@ -10,7 +10,7 @@ from panope.domain.experiments.links import ExperimentLink, link_observation
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
+from panope.domain.tracing import ObservationRow, SessionRow, TraceRow, TraceTotals
 from panope.query.fields import View
 
 _MICROSECONDS = 1_000_000
@@ -93,17 +93,23 @@ class FieldReader:
             return getattr(trace.row, _SCORE_FROM_TRACE[field]) if trace else ([] if field == "trace_tags" else None)
         return getattr(row, field)
 
-    def session(self, row: SessionRow, field: str, _key: str | None) -> Any:
+    def session(self, row: SessionRow, field: str, key: str | None) -> Any:
         """Field of the view `sessions`."""
         if field == View.TRACES:
             return self._parts(self._rows.traces, "session_id", row.id, self.trace)
-        return row.created_us if field == "created_at" else getattr(row, field)
+        if field in _OF_SCORES:
+            return self._of_scores("session_id", row.id, field, key)
+        if field in _SESSION_TIMES:
+            return getattr(row, _SESSION_TIMES[field])
+        if hasattr(row, field):
+            return getattr(row, field)
+        return _total(field, [stored.row.totals for stored, _ in self._parts(self._rows.traces, "session_id", row.id)])
 
     def _of_scores(self, link: str, owner_id: str, field: str, key: str | None) -> Any:
         return _of_scores([s.row for s in self._rows.scores.values() if getattr(s.row, link) == owner_id], field, key)
 
     @staticmethod
-    def _parts(rows: dict[str, Stored[Any]], link: str, whole_id: str, read: Any) -> list[tuple[Any, Any]]:
+    def _parts(rows: dict[str, Stored[Any]], link: str, whole_id: str, read: Any = None) -> list[tuple[Any, Any]]:
         """What `Some` asks: each part with the function that reads it."""
         return [(stored, read) for stored in rows.values() if getattr(stored.row, link) == whole_id]
 
@@ -123,6 +129,20 @@ _SCORE_FROM_TRACE = {
     "trace_environment": "environment",
     "trace_session_id": "session_id",
 }
+
+
+_SESSION_TIMES = {"created_at": "created_us", "timestamp": "first_timestamp_us"}
+
+
+def _total(field: str, totals: list[TraceTotals]) -> int | None:
+    """Of a session, over its traces."""
+    ends = [found.last_end_us for found in totals if found.last_end_us is not None]
+    if field == "end_time":
+        return max(ends, default=None)
+    if field == "latency":
+        starts = [found.first_start_us for found in totals if found.first_start_us is not None]
+        return max(ends) - min(starts) if starts and ends else 0
+    return sum(int(getattr(found, field)) for found in totals)
 
 
 _FROM_LINK: dict[str, Callable[[ExperimentLink | None], Any]] = {

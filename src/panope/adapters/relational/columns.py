@@ -30,6 +30,11 @@ def _columns(alias: str, names: str, *, nullable: bool, needs_trace: bool = Fals
     return {name: Column(f"{alias}.{name}", nullable, needs_trace) for name in names.split()}
 
 
+_SUMS: Final = (
+    "observation_count input_tokens output_tokens total_tokens input_cost output_cost total_cost error_count "
+    "warning_count default_count debug_count"
+)
+"""Totals of a trace that a session adds up, in numbers that do not overflow."""
 _HAS_SCORE: Final = "CASE WHEN EXISTS (SELECT 1 FROM score s WHERE {}) THEN 1 ELSE 0 END"
 
 _TRACES: Final = {
@@ -86,9 +91,19 @@ _SCORES: Final = {
     "evaluator_id": Column("CAST(NULL AS text)"),
 }
 
+_OF_SESSION: Final = "(SELECT {} FROM trace t WHERE t.project = n.project AND t.session_id = n.id)"
+
 _SESSIONS: Final = {
-    **_columns("n", "id environment", nullable=False),
+    **_columns("n", "id environment trace_count", nullable=False),
     "created_at": Column("n.created_us", is_nullable=False),
+    "timestamp": Column("n.first_timestamp_us", is_nullable=False),
+    "end_time": Column(_OF_SESSION.format("max(t.last_end_us)")),
+    "latency": Column(_OF_SESSION.format("coalesce(max(t.last_end_us) - min(t.first_start_us), 0)"), is_nullable=False),
+    **{
+        name: Column(_OF_SESSION.format(f"coalesce(sum(t.{name} * 1.0), 0)"), is_nullable=False)
+        for name in _SUMS.split()
+    },
+    "has_score": Column(_HAS_SCORE.format("s.project = n.project AND s.session_id = n.id"), is_nullable=False),
 }
 
 COLUMNS: Final[dict[View, dict[str, Column]]] = {

@@ -6,7 +6,7 @@ Null reads as "" where a condition on text is about ""; otherwise it satisfies n
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from panope.adapters.relational.columns import ALIASES, COLUMNS, Column
+from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
 from panope.adapters.relational.session import Dialect, Sql
 from panope.domain.errors import InvalidError
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
@@ -20,6 +20,7 @@ _ORDERED: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE})
 _SCORES_OF: Final = {
     View.TRACES: "s.project = t.project AND s.trace_id = t.id",
     View.OBSERVATIONS: "s.project = o.project AND s.observation_id = o.id",
+    View.SESSIONS: "s.project = n.project AND s.session_id = n.id",
 }
 _PARTS_OF: Final = {
     View.TRACES: (View.OBSERVATIONS, "observation o WHERE o.project = t.project AND o.trace_id = t.id"),
@@ -100,8 +101,16 @@ class ConditionCompiler:
 
     def _some(self, some: Some) -> Sql:
         part, tables = _PARTS_OF[self._view]
-        matches = ConditionCompiler(self._dialect, part).compile(some.node)
+        matches = ConditionCompiler(self._dialect, part, self._columns_of_part(part)).compile(some.node)
         return Sql(f"EXISTS (SELECT 1 FROM {tables} AND ({matches.text}))", matches.params)  # noqa: S608
+
+    def _columns_of_part(self, part: View) -> dict[str, Column]:
+        """The columns, those with an index kept away from the choice of it: parts are found by their whole."""
+        columns = dict(COLUMNS[part])
+        for name in SELECTIVE[part]:
+            column = columns[name]
+            columns[name] = Column(self._dialect.unindexed(column.sql), column.is_nullable, column.needs_trace)
+        return columns
 
     def _condition(self, condition: Condition) -> Sql:
         field = self._fields.get(condition.field)

@@ -19,6 +19,8 @@ MAX_COUNTED: Final = 100_000
 """Counts are exact up to here."""
 _SECOND_US: Final = 1_000_000
 _MINUTE_US: Final = 60 * _SECOND_US
+_FAR_US: Final = 2**61
+"""Beyond the year 70,000 in either direction."""
 _MAX_STEPS: Final = 120
 """Bars of a histogram."""
 _WIDTHS: Final = (
@@ -75,7 +77,7 @@ class Counts:
         """
         view = question.listing.view
         where = await self._asking.where(project_id, question)
-        first_us, last_us = question.from_us, question.until_us
+        first_us, last_us = _clamp(question.from_us), _clamp(question.until_us)
         if first_us is None:
             first_us = await self._edge(project_id, view, where, descending=False)
         if last_us is None:
@@ -96,6 +98,11 @@ class Counts:
         found = await list_rows(self._reader, project_id, view, query)
         value = place_of(found[0], query.sort).value if found else None
         return value if isinstance(value, int) else None
+
+
+def _clamp(moment_us: int | None) -> int | None:
+    """A moment from which the distance to any other can be told in 64 bits."""
+    return None if moment_us is None else min(max(moment_us, -_FAR_US), _FAR_US)
 
 
 def _width(span_us: int) -> int:

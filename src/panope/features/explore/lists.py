@@ -15,8 +15,9 @@ from panope.kit.clock import Clock
 from panope.ports.exploration import TraceGroup
 from panope.ports.telemetry import Observed, Scored, TelemetryReader
 from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
-from panope.query.cursor import bad_cursor
+from panope.query.fields import View
 from panope.query.question import Question
+from panope.query.validate import validate_query
 
 Row = TypeVar("Row")
 
@@ -116,8 +117,9 @@ class Lists:
         """One page of the users that the traces name which match the question."""
         as_of_us = self._clock()
         where, after = await self._asking.where(project_id, question), question.after
-        if after is not None and isinstance(after.value, int) == (question.sort.field == "id"):
-            raise bad_cursor()
+        # Groups are sorted by their id or by a number, as traces are by theirs.
+        alike = Sort("id" if question.sort.field == "id" else "timestamp")
+        validate_query(View.TRACES, ListQuery(sort=alike, after=after))
         found = await self._reader.group_traces(
             project_id, where, "user_id", sort=question.sort, after=after, limit=question.limit + 1
         )

@@ -1,10 +1,18 @@
 """What can be wrong with a query text."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from panope.domain.errors import InvalidError, Issue
+
+_SHOWN_CHARS: Final = 40
+
+
+def shorten(text: str) -> str:
+    """A part of the query text as a message repeats it: its beginning, when it is long."""
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
 
 
 class Problem(StrEnum):

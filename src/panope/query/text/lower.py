@@ -6,7 +6,7 @@ from typing import Final
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import View
 from panope.query.text import units
-from panope.query.text.errors import InvalidTextError, Problem, QueryError
+from panope.query.text.errors import InvalidTextError, Problem, QueryError, shorten
 from panope.query.text.fields import BY_USAGE, FLAGS, TEXT_FIELDS, VIEWS, Kind, Place, TextField
 from panope.query.text.moments import is_relative, read_moment
 from panope.query.text.scores import lower_score
@@ -27,6 +27,8 @@ _SEARCHED: Final = {
     View.SESSIONS: ("id",),
     View.SCORES: ("id", "name", "user_id", "string_value", "comment"),
 }
+_SEARCHED_OF_TRACES: Final = ("name", "user_id")
+"""Of the traces of a session."""
 
 
 def lower(query: Query, view: View, score_types: Mapping[str, str], now_us: int) -> Node:
@@ -63,7 +65,10 @@ def search(view: View, phrase: str) -> Node:
 
     The one place that decides how free text is found; an index of texts is to replace it.
     """
-    return Or(tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED[view]))
+    own = tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED[view])
+    if view is not View.SESSIONS:
+        return Or(own)
+    return Or((*own, Some(Or(tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED_OF_TRACES)))))
 
 
 class _Lowering:
@@ -128,7 +133,9 @@ class _Lowering:
             return place.column
         column = BY_USAGE[field.name].get(key)
         if column is None:
-            raise UnsuitedError(f"{field.name}.{key} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE)
+            raise UnsuitedError(
+                f"{field.name}.{shorten(key or '')} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE
+            )
         return column
 
     def _flag(self, term: Term) -> Node:
@@ -211,7 +218,7 @@ _ERROR_COUNT: Final = (
     {
         View.TRACES: Place("error_count"),
         View.OBSERVATIONS: Place("level"),
-        View.SESSIONS: Place("error_count", 1),
+        View.SESSIONS: Place("error_count"),
     },
     frozenset[View](),
 )
@@ -227,7 +234,7 @@ def _down(depth: int, node: Node) -> Node:
 def _running(view: View) -> Node:
     """Whether an end is still to come; of an event none ever does."""
     if view is View.TRACES:
-        return Or((Condition("incomplete", Op.EQ, value=True), Some(_running(View.OBSERVATIONS))))
+        return Or((Condition("incomplete", Op.EQ, value=True), Condition("open_count", Op.GT, 0)))
     return And((Condition("end_time", Op.IS_NULL), Condition("type", Op.NE, "EVENT")))
 
 

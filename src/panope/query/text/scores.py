@@ -4,6 +4,7 @@ from typing import Final
 
 from panope.domain.scores import ScoreDataType
 from panope.query.ast import Condition, Node, Op, Or
+from panope.query.text.errors import shorten
 from panope.query.text.terms import Compare, Plain, Present, Range, Several, Value
 from panope.query.text.units import NUMBER, read_number
 from panope.query.text.values import UnsuitedError, any_of, lower_number, read_truth
@@ -13,8 +14,9 @@ _UNASKED: Final = frozenset({ScoreDataType.TEXT, ScoreDataType.CORRECTION})
 
 def lower_score(name: str, value: Value, data_type: str | None) -> Node:
     """By the type of the scores; without it by the form of the value: truth, number or label."""
+    shown = f"score.{shorten(name)}"
     if data_type in _UNASKED:
-        raise UnsuitedError(f"score.{name} holds texts, which are not searchable yet")
+        raise UnsuitedError(f"{shown} holds texts, which are not searchable yet")
     if isinstance(value, Present):
         return _present(name, data_type)
     if data_type == ScoreDataType.CATEGORICAL:
@@ -24,7 +26,7 @@ def lower_score(name: str, value: Value, data_type: str | None) -> Node:
         return Condition("score_booleans", Op.EQ, truth, name)
     if data_type is None and not _is_numeric(value):
         return _label(name, value)
-    return lower_number(Condition("scores_avg", Op.EQ, key=name), value, NUMBER, f"score.{name} takes a number")
+    return lower_number(Condition("scores_avg", Op.EQ, key=name), value, NUMBER, f"{shown} takes a number")
 
 
 def _present(name: str, data_type: str | None) -> Node:
@@ -44,7 +46,7 @@ def _label(name: str, value: Value) -> Node:
         case Several(texts, joint) if joint == "or":
             return any_of("score_categories", texts, name)
         case _:
-            raise UnsuitedError(f"score.{name} has labels: write score.{name}:good or score.{name}:(good OR ok)")
+            raise UnsuitedError(f"score.{shorten(name)} has labels: write one, or several as in (good OR ok)")
 
 
 def _is_numeric(value: Value) -> bool:

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from panope.query.text.fields import TEXT_FIELDS
-from panope.query.text.terms import Compare, Pattern, Plain, Present, Range, Several, Term, Value
+from panope.query.text.terms import RESERVED, Compare, Pattern, Plain, Present, Range, Several, Term, Value
 
 _SAFE_VALUE: Final = re.compile(r'[^ \t\r\n"()*<>=.](?:[^ \t\r\n"()*]*[^ \t\r\n"()*.])?')
 _SAFE_WORD: Final = re.compile(r'[^ \t\r\n"()*:<>=-][^ \t\r\n"()*:<>=]*')
 _SAFE_KEY: Final = re.compile(r'[^ \t\r\n":()]+')
-_RESERVED: Final = frozenset({"OR", "AND", "NOT"})
 _ESCAPED: Final = re.compile(r'["\\]')
 
 
@@ -47,7 +46,7 @@ def _print_positive(term: Term) -> str:
 
 
 def _word(text: str) -> str:
-    return text if _SAFE_WORD.fullmatch(text) and text not in _RESERVED else quote(text)
+    return text if _SAFE_WORD.fullmatch(text) and text not in RESERVED else quote(text)
 
 
 def _key(term: Term) -> str:
@@ -74,5 +73,5 @@ def _value(value: Value) -> str:
 
 
 def _scalar(text: str) -> str:
-    is_safe = _SAFE_VALUE.fullmatch(text) is not None and ".." not in text and text not in _RESERVED
+    is_safe = _SAFE_VALUE.fullmatch(text) is not None and ".." not in text and text not in RESERVED
     return text if is_safe else quote(text)

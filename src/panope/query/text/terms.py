@@ -1,8 +1,11 @@
 """What a query text says: terms that must all hold."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
+
+RESERVED: Final = frozenset({"OR", "AND", "NOT"})
+"""Words that are not searched for, nor values, unless quoted."""
 
 At = Literal["start", "end", "anywhere"]
 Comparison = Literal[">", ">=", "<", "<=", "="]

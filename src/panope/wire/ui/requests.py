@@ -94,6 +94,8 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
     text = params.sent("q") or ""
     if len(text) > _MAX_TEXT_CHARS:
         raise invalid(("q",), f"must have at most {_MAX_TEXT_CHARS} characters")
+    if listing is Listing.USERS and params.text("after") is not None:
+        raise invalid(("after",), "cannot be asked of users: what their traces add up to is of all of them")
     cursor = params.text("cursor")
     return Question(
         listing=listing,

@@ -45,7 +45,7 @@ class TraceFactsBody(Struct, rename="camel", kw_only=True):
     level: str | None
     """The worst of its observations."""
     is_running: bool
-    """Something has not ended, and the last of it was heard of within the hour."""
+    """Something has not ended or its root is missing, and the last of it was heard of within the hour."""
 
 
 class TraceRowBody(TraceFactsBody, rename="camel", kw_only=True):
@@ -143,6 +143,7 @@ def show_size(text: str | None) -> TextSizeBody:
 
 def _row(row: TraceRow, as_of_us: int) -> dict[str, Any]:
     totals = row.totals
+    is_open = totals.open_count > 0 or row.is_incomplete
     is_unknown = totals.total_cost == 0 and totals.unpriced_count > 0
     return {
         "id": row.id,
@@ -167,7 +168,7 @@ def _row(row: TraceRow, as_of_us: int) -> dict[str, Any]:
         "error_count": totals.error_count,
         "warning_count": totals.warning_count,
         "level": _worst_level(row),
-        "is_running": totals.open_count > 0 and as_of_us - row.updated_us < _SILENT_US,
+        "is_running": is_open and as_of_us - row.updated_us < _SILENT_US,
     }
 
 

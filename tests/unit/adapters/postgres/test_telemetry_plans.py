@@ -17,11 +17,12 @@ from panope.domain.events import TelemetryEvent
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
 from panope.domain.merge.lift import lift
-from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
+from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Some, Sort
 from panope.query.fields import View
 from tests.support.engines import telemetry_database
 from tests.support.postgres import find_installations
 from tests.support.told import observation, score, trace
+from tests.unit.adapters.exploration_cases import CASES
 
 VERSIONS = [installation.version for installation in find_installations()] or [None]
 NEWEST = Sort("timestamp")
@@ -129,6 +130,7 @@ ORDERED: dict[str, tuple[View, Sort, Node, str]] = {
     "traces of a busy environment": (T, NEWEST, _is("environment", "production"), "trace_by_timestamp"),
     "traces by name": (T, NEWEST, _is("name", "name 6"), "trace_by_name"),
     "traces with a tag": (T, NEWEST, And((TAG, SINCE)), "trace_tag_by_tag"),
+    "traces with an observation of a type": (T, NEWEST, Some(_is("type", "SPAN")), "trace_by_timestamp"),
     "latest observations": (O, LATEST, And(()), "observation_by_start"),
     "latest observations of a type": (O, LATEST, _is("type", "SPAN"), "observation_by_start"),
     "newest scores": (S, NEWEST, And(()), "score_by_timestamp"),
@@ -245,4 +247,15 @@ def test_the_doctor_walks_indexes_and_no_table(filled: psycopg.Connection[Any], 
     assert plans
     assert index in set.union(*(plan.indexes() for plan in plans))
     for plan in plans:
+        assert "Seq Scan" not in plan.kinds(), plan.text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_the_web_app_asks_is_found_by_indexes(filled: psycopg.Connection[Any], name: str) -> None:
+    ask, indexes = CASES[name]
+    session = Explaining(filled)
+    ask(Reading(session, PostgresDialect(), 1, AttributeSets()))
+    found = set.union(*(plan.indexes() for plan in session.plans))
+    assert indexes <= found, "\n".join(plan.text for plan in session.plans)
+    for plan in session.plans:
         assert "Seq Scan" not in plan.kinds(), plan.text

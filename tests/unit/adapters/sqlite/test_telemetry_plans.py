@@ -15,7 +15,7 @@ from panope.adapters.sqlite.driver import sqlite3
 from panope.adapters.sqlite.session import SqliteSession
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.ids import ProjectId
-from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Op, Sort
+from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Not, Op, Some, Sort
 from panope.query.fields import View
 from tests.support.batches import batch
 from tests.support.diagnosis import ask_as_the_doctor
@@ -66,6 +66,19 @@ ORDERED: dict[str, tuple[View, Sort, Node, str]] = {
         NEWEST,
         And((_is("environment", "e"), TAG, _is("name", "n"), _is("user_id", "u"), SINCE)),
         "trace_by_user (project=? AND user_id=?",
+    ),
+    "traces with an observation of a model": (T, NEWEST, Some(_is("model", "m")), "trace_by_timestamp (project=?"),
+    "traces without an observation of a model": (
+        T,
+        NEWEST,
+        Not(Some(_is("model", "m"))),
+        "trace_by_timestamp (project=?",
+    ),
+    "sessions with a trace of a user": (
+        N,
+        Sort("created_at"),
+        Some(_is("user_id", "u")),
+        "session_by_created (project=?",
     ),
     "one trace": (T, NEWEST, _is("id", "t"), "sqlite_autoindex_trace_1 (project=? AND id=?)"),
     "latest observations": (O, LATEST, And(()), "observation_by_start (project=?"),
@@ -123,6 +136,14 @@ def test_few_rows_are_sorted_rather_than_the_project_walked(connection: sqlite3.
     plan = _plan(connection, ListCompiler(SqliteDialect(), view).keys(1, ListQuery(where=where, sort=sort)))
     assert index in plan[0], plan
     assert plan[-1] == "USE TEMP B-TREE FOR ORDER BY"
+
+
+def test_parts_are_found_by_their_whole(connection: sqlite3.Connection) -> None:
+    """Not by the index of what they are asked for, which would walk those of all wholes."""
+    where = Some(And((_is("user_id", "u"), _is("name", "n"), Some(_is("model", "m")))))
+    plan = _plan(connection, ListCompiler(SqliteDialect(), N).keys(1, ListQuery(where=where, sort=Sort("created_at"))))
+    assert any("trace_by_session (project=? AND session_id=?" in step for step in plan), plan
+    assert any("observation_by_trace (project=? AND trace_id=?" in step for step in plan), plan
 
 
 @pytest.mark.parametrize("where", [And(()), _is("environment", "e"), _is("environment", "e", "f")])

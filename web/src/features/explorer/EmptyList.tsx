@@ -71,7 +71,7 @@ function NothingMatches({ view, onQuery }: { view: View; onQuery: (q: string) =>
         {!(range.kind === "relative" && range.token === "All") && (
           <RemovableChip
             text={range.kind === "relative" ? labelOf(range.token) : "this time"}
-            onRemove={() => chooseRange(view, { kind: "relative", token: "All" })}
+            onRemove={() => chooseRange(question.projectId, url, { kind: "relative", token: "All" })}
           />
         )}
       </div>
@@ -81,7 +81,7 @@ function NothingMatches({ view, onQuery }: { view: View; onQuery: (q: string) =>
           <Button
             kind="quiet"
             className="text-accent"
-            onClick={() => chooseRange(view, { kind: "relative", token: "All" })}
+            onClick={() => chooseRange(question.projectId, url, { kind: "relative", token: "All" })}
           >
             Show all time
           </Button>

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 
 import { countQuery, queryMistake, type Question, type Rows as PageOf, rowsQuery } from "@/api/explorer";
 import { TopBar } from "@/app/TopBar";
@@ -19,6 +19,7 @@ import { Grid } from "./Grid";
 import { Histogram } from "./Histogram";
 import { type LevelLook, OBSERVATIONS, TRACES } from "./levels";
 import { LevelSwitch } from "./LevelSwitch";
+import { LiveButton, NewRows } from "./LiveButton";
 import { PeekPanel } from "./PeekPanel";
 import { RefreshButton } from "./RefreshButton";
 import { SearchBar } from "./SearchBar";
@@ -26,6 +27,7 @@ import { StatusLine } from "./StatusLine";
 import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
 import { useListKeys } from "./useListKeys";
+import { useLive } from "./useLive";
 import { chooseRange, printSort, useView, type View } from "./view";
 
 export function TracesPage() {
@@ -50,7 +52,10 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
   const mistake = queryMistake(found.error);
   const total = useTotal(question, mistake === null);
   const list = useListKeys({ view, look, rows, projectId });
-  const chooseTime = (range: DateRange) => chooseRange(view, range);
+  const scroller = useRef<HTMLDivElement>(null);
+  const asOfUs = found.data?.pages[0]?.asOfUs ?? null;
+  const live = useLive({ view, look, asOfUs, isIdle: list.cursor < 0 && view.peek === null, scroller });
+  const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
   useEffect(() => {
     document.title = `${look.title} · panope`;
@@ -60,11 +65,8 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
       <TopBar crumbs={[{ label: look.title }]}>
         <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
         <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
-        <RefreshButton
-          asOfUs={found.data?.pages[0]?.asOfUs ?? null}
-          isLoading={found.isFetching}
-          onRefresh={view.refresh}
-        />
+        <LiveButton live={live} />
+        <RefreshButton asOfUs={asOfUs} isLoading={found.isFetching} onRefresh={view.refresh} />
       </TopBar>
       <div className="relative flex min-h-0 grow">
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
@@ -76,7 +78,17 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
           <IgnoredClauses clauses={view.ignored} />
           <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />
           <Toolbar view={view} look={look} onQuery={setQuery} />
-          <Rows view={view} look={look} found={found} rows={rows} total={total} list={list} onQuery={setQuery} />
+          <Rows
+            view={view}
+            scroller={scroller}
+            waiting={live.waiting}
+            look={look}
+            found={found}
+            rows={rows}
+            total={total}
+            list={list}
+            onQuery={setQuery}
+          />
         </main>
         {view.peek !== null && (
           <PeekPanel
@@ -121,6 +133,9 @@ interface RowsProps<Row> {
   rows: readonly Row[];
   total: number | null;
   list: ReturnType<typeof useListKeys<Row>>;
+  scroller: RefObject<HTMLDivElement | null>;
+  /** Rows that came and are not shown yet. */
+  waiting: number;
   onQuery: (q: string) => void;
 }
 
@@ -132,6 +147,8 @@ function Rows<Row extends { latencyUs: number | null }>({
   rows,
   total,
   list,
+  scroller,
+  waiting,
   onQuery,
 }: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
@@ -157,12 +174,14 @@ function Rows<Row extends { latencyUs: number | null }>({
           />
         </div>
       )}
-      <div className="flex min-w-0 grow flex-col">
+      <div className="relative flex min-w-0 grow flex-col">
+        <NewRows count={waiting} onShow={view.refresh} />
         {found.isError && found.data === undefined ? (
           <Failure error={found.error} onRetry={() => void found.refetch()} onQuery={onQuery} />
         ) : (
           <Grid
             name={look.level}
+            rowTestId={`${look.noun}-row`}
             label={look.title}
             rows={rows}
             total={total}
@@ -174,8 +193,9 @@ function Rows<Row extends { latencyUs: number | null }>({
             onSort={(next) => url.push({ orderBy: printSort(next) })}
             cursor={list.cursor}
             openId={list.openId}
-            onOpen={(row, index) => list.open(row, index)}
+            onOpen={list.openRow}
             onNearEnd={more}
+            scroller={scroller}
             identity={`${JSON.stringify(question)} ${printSort(sort)}`}
           >
             {found.isPending && <LoadingRows />}

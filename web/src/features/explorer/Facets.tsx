@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronRight, Minus } from "lucide-react";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, memo, useMemo, useState } from "react";
 
 import { type Facet, facetQuery, type NumberFacet, type Question, type ValueFacet } from "@/api/explorer";
 import { formatCost, formatCount, formatDuration, formatTokens } from "@/lib/formatters";
@@ -22,7 +22,7 @@ export interface FacetsProps {
 const OPEN_AT_FIRST = 3;
 
 /** Values of the fields, with how many rows have each; choosing one is a term of the query. Closed ones ask nothing. */
-export function Facets({ question, facets, isValid, onQuery }: FacetsProps) {
+export const Facets = memo(function Facets({ question, facets, isValid, onQuery }: FacetsProps) {
   const [toggled, setToggled] = useState<Readonly<Record<string, boolean>>>({});
   return (
     <aside aria-label="Facets" className="w-(--facets) shrink-0 overflow-y-auto border-r border-line">
@@ -50,7 +50,7 @@ export function Facets({ question, facets, isValid, onQuery }: FacetsProps) {
       })}
     </aside>
   );
-}
+});
 
 interface FacetBodyProps {
   question: Question;

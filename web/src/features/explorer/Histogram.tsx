@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type PointerEvent, useRef, useState } from "react";
+import { memo, type PointerEvent, useRef, useState } from "react";
 
 import { type HistogramData, histogramQuery, type Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
@@ -11,7 +11,7 @@ import { Skeleton } from "@/ui/states";
 const HEIGHT = 48;
 
 /** How many rows there are over time, errors marked. Dragging across it looks at that time alone. */
-export function Histogram({
+export const Histogram = memo(function Histogram({
   question,
   nowUs,
   onZoom,
@@ -34,7 +34,7 @@ export function Histogram({
       )}
     </div>
   );
-}
+});
 
 interface BarsProps {
   data: HistogramData;

@@ -30,7 +30,7 @@ export function RefreshButton({
   const age = asOfUs === null ? "" : formatRelative(asOfUs, Math.max(now * 1000, asOfUs));
   return (
     <Tooltip label={age === "" ? "Refresh" : `Refresh; read ${age}`} keys="r">
-      <Button kind="quiet" aria-label="Refresh" onClick={onRefresh}>
+      <Button kind="quiet" aria-label={age === "" ? "Refresh" : `Refresh, read ${age}`} onClick={onRefresh}>
         <RefreshCw className={classes("size-4", isLoading && "motion-safe:animate-spin")} strokeWidth={1.75} />
         <span className="tabular hidden text-12 text-text-3 xl:inline">{age}</span>
       </Button>

@@ -70,7 +70,8 @@ export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>)
     ];
   }, [rows, cursor, step, open, go, look, projectId]);
   useShortcuts("page", keys);
-  return { cursor, openId, openIndex, open, close, step };
+  const openRow = useCallback((row: Row, index: number) => open(row, index), [open]);
+  return { cursor, openId, openIndex, openRow, close, step };
 }
 
 /** Enter on a button or a link is theirs. */

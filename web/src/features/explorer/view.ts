@@ -117,10 +117,8 @@ function readPeek({ search }: UrlState, level: ListLevel): View["peek"] {
 }
 
 /** Choose a range for this project; links carry it, and the next list begins with it. */
-export function chooseRange(view: View, range: DateRange): void {
+export function chooseRange(projectId: string, url: UrlState, range: DateRange): void {
   const text = printRange(range);
-  if (range.kind === "relative") {
-    setPreferences({ dateRange: { ...preferences().dateRange, [view.question.projectId]: text } });
-  }
-  view.url.push({ dateRange: text });
+  if (range.kind === "relative") setPreferences({ dateRange: { ...preferences().dateRange, [projectId]: text } });
+  url.push({ dateRange: text });
 }

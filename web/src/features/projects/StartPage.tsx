@@ -19,7 +19,7 @@ export function StartPage() {
   if (only !== undefined) return null;
   if (projects.length === 0) {
     return (
-      <EmptyState title="You are not a member of any project">
+      <EmptyState isPage title="You are not a member of any project">
         <p className="text-text-2">An owner or admin of an organisation can add you.</p>
       </EmptyState>
     );

@@ -41,6 +41,8 @@ export function AnyTracePage() {
   const isWaiting = found.dataUpdatedAt < until;
   return (
     <EmptyState
+      isPage
+
       title={isWaiting ? "Not found yet" : "Not found"}
       icon={
         isWaiting ? (
@@ -77,7 +79,7 @@ function tracesOf(found: SchemaMatchesBody | undefined): SchemaMatchesBody["matc
 function Chooser({ projectIds, traceId }: { projectIds: readonly string[]; traceId: string }) {
   const { projects } = useSession();
   return (
-    <EmptyState title="Several projects have a trace of this id">
+    <EmptyState isPage title="Several projects have a trace of this id">
       <ul className="flex flex-col gap-1">
         {projectIds.map((projectId) => (
           <li key={projectId}>

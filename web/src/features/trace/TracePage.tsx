@@ -19,7 +19,12 @@ export function TracePage() {
   const name = data?.name ?? null;
   return (
     <>
-      <TopBar crumbs={[{ label: "Traces", to: href.list({ projectId, level: "traces" }) }, { label: <span title={id}>{name ?? formatId(id)}</span> }]} />
+      <TopBar
+        crumbs={[
+          { label: "Traces", to: href.list({ projectId, level: "traces" }) },
+          { label: <span title={id}>{name ?? formatId(id)}</span> },
+        ]}
+      />
       <main className="flex min-h-0 grow flex-col">
         <TraceView key={id} projectId={projectId} traceId={id} place="page" />
       </main>

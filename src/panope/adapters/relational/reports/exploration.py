@@ -23,7 +23,7 @@ _STEPS: Final = (
 )
 _SCORE_COUNTS: Final = (
     "SELECT s.observation_id, count(*) FROM score s WHERE s.project = ? AND s.trace_id = ? "  # noqa: S608
-    f"AND s.observation_id IS NOT NULL AND s.data_type <> '{ScoreDataType.CORRECTION}' GROUP BY s.observation_id"
+    f"AND s.data_type <> '{ScoreDataType.CORRECTION}' GROUP BY s.observation_id"
 )
 _IS_ERROR: Final = {
     View.TRACES: "CASE WHEN t.error_count > 0 THEN 1 ELSE 0 END",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from panope.domain.ids import ProjectId
+from panope.domain.ids import ProjectId, is_possible_id
 from panope.features.explore.changes import ChangeFeed
 from panope.http.members import ViewerOf
 from panope.http.routes.describing import json_bytes, params_of, query_parameter, schema_of
@@ -47,7 +47,7 @@ def ui_changes_router(feed: ChangeFeed) -> APIRouter:
         Who does not accept events is answered at once, and asks again after `place`.
         """
         params = params_of(request)
-        watched = params.all("traceId")
+        watched = [trace_id for trace_id in params.all("traceId") if is_possible_id(trace_id)]
         if len(watched) > _MAX_WATCHED:
             raise invalid(("traceId",), f"must name at most {_MAX_WATCHED} traces")
         after = request.headers.get("last-event-id") or params.text("after")

@@ -21,6 +21,13 @@ FILTERS: Final = [
 ]
 
 
+_AFTER: Final = query_parameter(
+    "after",
+    _MOMENT,
+    "Only rows that came or changed since `asOfUs` of an earlier page; sessions by their traces",
+)
+
+
 def order_parameter(listing: Listing) -> dict[str, Any]:
     """The order of a list."""
     columns = [f"{name}-{direction}" for name in SORTS[listing] for direction in ("ASC", "DESC")]
@@ -35,7 +42,7 @@ def list_parameters(listing: Listing) -> list[dict[str, Any]]:
         order_parameter(listing),
         query_parameter("limit", limit, "Rows per page"),
         query_parameter("cursor", _TEXT, "Where to go on: `next` of the page before"),
-        query_parameter("after", _MOMENT, "Only rows that came or changed since: `asOfUs` of an earlier page"),
+        *([] if listing is Listing.USERS else [_AFTER]),
     ]
 
 

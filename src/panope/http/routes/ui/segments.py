@@ -1,11 +1,15 @@
-"""Routes whose ids are one segment of the path each, whatever they hold."""
+"""Routes of the web app: ids are one segment of the path each, whatever they hold; large answers are packed."""
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import unquote
 
+from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
+
+from panope.http.routes.ui.packing import pack
 
 
 class WholeSegments(APIRoute):
@@ -24,3 +28,12 @@ class WholeSegments(APIRoute):
         if params:
             found["path_params"] = {name: unquote(value) for name, value in params.items()}
         return match, found
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's own, with its answer packed."""
+        handle = super().get_route_handler()
+
+        async def handle_and_pack(request: Request) -> Response:
+            return await pack(request, await handle(request))
+
+        return handle_and_pack

@@ -96,7 +96,7 @@ def _answer_text(request: Request, stored: StoredText) -> Response:
     headers = {
         "X-Panope-Size": str(piece.size),
         "X-Panope-Truncated": "true" if piece.is_truncated else "false",
-        "ETag": f'"{stored.updated_us:x}-{piece.size:x}"',
+        "ETag": f'W/"{stored.updated_us:x}-{piece.size:x}"',
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }

@@ -29,11 +29,13 @@ _SEPARATOR: Final = re.compile(r"(?<!\\)((?:\\\\)*)\|")
 _ESCAPE: Final = re.compile(r"\\([\\|])")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LISTS: Final = frozenset({"stringOptions", "categoryOptions", "arrayOptions"})
+_OF_CATEGORIES: Final = frozenset({"categoryOptions", "stringOptions"})
+"""Types of conditions on labels; the second has them as `name:label`."""
 _NUMBERS: Final = frozenset({"number", "numberObject"})
 _TRUTHS: Final = frozenset({"boolean", "booleanObject"})
 _SESSIONS: Final = {
     **dict.fromkeys(("id", "ID", "sessionId"), "id"),
-    **dict.fromkeys(("createdAt", "Created At"), "created_at"),
+    **dict.fromkeys(("createdAt", "Created At"), "timestamp"),
     **dict.fromkeys(("environment", "Environment"), "environment"),
     **dict.fromkeys(("userIds", "User IDs", "userId"), "user_id"),
     **dict.fromkeys(("tags", "traceTags", "Trace Tags"), "tags"),
@@ -41,6 +43,10 @@ _SESSIONS: Final = {
 }
 """Columns of the list of sessions, of which the API takes no filter."""
 _PRESENCE: Final = {"hasInput": "input", "hasOutput": "output", "hasParentObservation": "parent"}
+
+
+class NoFormError(Exception):
+    """A condition that the language has no words for."""
 
 
 class Converted(Struct, frozen=True):
@@ -57,16 +63,16 @@ def convert_link(view: View, clauses: str, search: str = "", search_types: Seque
         column = clause.partition(";")[0]
         try:
             terms += terms_of(view, read_clause(clause))
-        except InvalidError:
+        except (InvalidError, NoFormError):
             ignored.append(unquote(column))
     return Converted(print_query(terms), tuple(ignored))
 
 
 def read_clause(clause: str) -> Entry:
-    """One clause as an element of the API's filter. Raises InvalidError when its shape is wrong."""
+    """One clause as an element of the API's filter. NoFormError or InvalidError when its shape is wrong."""
     parts = clause.split(";", _PARTS - 1)
     if len(parts) != _PARTS:
-        raise InvalidError("A clause has five parts: column;type;key;operator;value", code="invalid_filter")
+        raise NoFormError
     column, kind, key, operator, text = map(unquote, parts)
     value: object = text
     if kind in _LISTS:
@@ -84,19 +90,19 @@ def read_clause(clause: str) -> Entry:
 
 
 def terms_of(view: View, entry: Entry) -> list[Term]:
-    """The terms that ask for the same as an element of the API's filter; InvalidError when there are none such."""
+    """The terms that ask for the same as an element of the API's filter; NoFormError when there are none such."""
     if entry.type == "boolean" and entry.column in _PRESENCE:
         return [Term(_PRESENCE[entry.column], Present(), negated=entry.value is not (entry.operator == "="))]
     if entry.type == "positionInTrace" and entry.key == "root":
         return [Term("is", Plain("root"))]
     field, key = _target(view, entry)
-    convert = _CONVERTERS.get(entry.type)
+    convert = _categories if field == "score" and entry.type in _OF_CATEGORIES else _CONVERTERS.get(entry.type)
     if convert is None:
-        raise _unspeakable(entry)
+        raise NoFormError
     terms = convert(entry, field, key)
     shown = parse_query(print_query(terms))
     if not isinstance(shown, Query):
-        raise _unspeakable(entry)
+        raise NoFormError
     return terms
 
 
@@ -115,11 +121,11 @@ def _target(view: View, entry: Entry) -> tuple[str, str | None]:
         column = SCORES_BY_TYPE.get(entry.type)
     found = _NAMES[view].get(column or "")
     if found is None:
-        raise _unspeakable(entry)
+        raise NoFormError
     name, key = found
     needs_key = TEXT_FIELDS[name].kind in (Kind.MAP, Kind.SCORE) if name in TEXT_FIELDS else False
-    if needs_key and entry.key is None and entry.type != "categoryOptions":
-        raise _unspeakable(entry)
+    if needs_key and entry.key is None and entry.type not in _OF_CATEGORIES:
+        raise NoFormError
     return name, entry.key if needs_key else key
 
 
@@ -132,7 +138,7 @@ def _texts(entry: Entry, field: str, key: str | None) -> list[Term]:
         return [Term(field, _containing(field, word), key) for word in text.split()]
     if not text:
         if operator == "does not contain":
-            raise _unspeakable(entry)
+            raise NoFormError
         return []
     if operator in ("starts with", "ends with"):
         return [Term(field, Pattern(text, "start" if operator == "starts with" else "end"), key)]
@@ -160,7 +166,7 @@ def _options(entry: Entry, field: str, key: str | None) -> list[Term]:
     if not texts and entry.operator != "any of":
         return []
     if not texts:
-        raise _unspeakable(entry)
+        raise NoFormError
     joint: Joint = "and" if entry.operator == "all of" and len(texts) > 1 else "or"
     value: Value = Several(texts, joint)
     if len(texts) == 1:
@@ -174,12 +180,12 @@ def _categories(entry: Entry, field: str, key: str | None) -> list[Term]:
         pairs = [text.partition(":") for text in entry.value]
         names = {name for name, _, _ in pairs}
         if len(names) != 1:
-            raise _unspeakable(entry)
+            raise NoFormError
         key, labels = names.pop(), tuple(label for _, _, label in pairs)
     else:
         key, labels = entry.key, tuple(entry.value)
     if not labels:
-        raise _unspeakable(entry)
+        raise NoFormError
     return [Term(field, Several(labels, "or"), key, negated=entry.operator == "none of")]
 
 
@@ -192,7 +198,7 @@ def _truths(entry: Entry, field: str, key: str | None) -> list[Term]:
 
 def _nulls(entry: Entry, field: str, key: str | None) -> list[Term]:
     if field in FLAGS:
-        raise _unspeakable(entry)
+        raise NoFormError
     return [Term(field, Present(), key, negated=entry.operator == "is null")]
 
 
@@ -204,7 +210,6 @@ _CONVERTERS: Final[dict[str, Callable[[Entry, str, str | None], list[Term]]]] = 
     "datetime": _moments,
     "stringOptions": _options,
     "arrayOptions": _options,
-    "categoryOptions": _categories,
     "boolean": _truths,
     "booleanObject": _truths,
     "null": _nulls,
@@ -221,10 +226,6 @@ def _number(text: str) -> object:
         return int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
         return text
-
-
-def _unspeakable(entry: Entry) -> InvalidError:
-    return InvalidError(f"{entry.column} has no form in a query text", code="invalid_filter")
 
 
 def _names(view: View) -> dict[str, tuple[str, str | None]]:
