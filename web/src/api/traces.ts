@@ -7,53 +7,10 @@ import { segment, withBase } from "@/lib/href";
 import { printSearch } from "@/lib/search";
 
 import { fetchJson, fetchRaw } from "./http";
+import type { SchemaObservationBody, SchemaScoreBody, SchemaSkeletonBody, SchemaTraceBody } from "./schema";
 
-export interface ScoreBody {
-  id: string;
-  name: string;
-  dataType: string;
-  value: number;
-  stringValue: string | null;
-  timestampUs: number;
-  source: string;
-  traceId: string | null;
-  observationId: string | null;
-  sessionId: string | null;
-  comment: string | null;
-  authorUserId: string | null;
-  executionTraceId: string | null;
-}
-
-export interface TraceBody {
-  id: string;
-  name: string | null;
-  timestampUs: number;
-  latencyUs: number | null;
-  inputTokens: number;
-  outputTokens: number;
-  totalTokens: number;
-  cost: string | null;
-  unpricedCount: number;
-  unpricedModels: string[];
-  userId: string | null;
-  sessionId: string | null;
-  tags: string[];
-  environment: string;
-  release: string | null;
-  version: string | null;
-  isPublic: boolean;
-  observationCount: number;
-  errorCount: number;
-  warningCount: number;
-  isRunning: boolean;
-  input: { size: number };
-  output: { size: number };
-  metadata: JsonObject;
-  scores: ScoreBody[];
-  commentCounts: Record<string, number>;
-  createdUs: number;
-  updatedUs: number;
-}
+export type ScoreBody = SchemaScoreBody;
+export type TraceBody = Omit<SchemaTraceBody, "metadata"> & { metadata: JsonObject };
 
 export interface CostLine {
   usageType: string;
@@ -77,59 +34,18 @@ export interface CostExplanation {
   problem: { code?: string; message?: string } | null;
 }
 
-export interface ObservationBody {
-  id: string;
-  traceId: string;
-  parentId: string | null;
-  type: string;
-  name: string | null;
-  startTimeUs: number;
-  endTimeUs: number | null;
-  latencyUs: number | null;
-  timeToFirstTokenUs: number | null;
-  tokensPerSecond: number | null;
-  level: string;
-  statusMessage: string | null;
-  model: string | null;
-  promptName: string | null;
-  promptVersion: number | null;
-  inputTokens: number;
-  outputTokens: number;
-  totalTokens: number;
-  cost: string | null;
-  isUnpriced: boolean;
-  environment: string;
-  version: string | null;
-  release: string | null;
-  input: { size: number };
-  output: { size: number };
+/** What the schema leaves open is said here. */
+interface Opened {
   metadata: JsonObject;
   modelParameters: JsonObject;
-  usageDetails: Record<string, number>;
-  costDetails: Record<string, string>;
-  costSource: string | null;
   explanation: CostExplanation;
-  scores: ScoreBody[];
-  agent: string | null;
-  tool: string | null;
-  graphNode: string | null;
-  threadId: string | null;
-  finishReason: string | null;
-  errorType: string | null;
-  retryNumber: number | null;
   spanEvents: JsonObject[];
   links: JsonObject[];
-  hasClockSkew: boolean;
-  createdUs: number;
-  updatedUs: number;
 }
+export type ObservationBody = Omit<SchemaObservationBody, keyof Opened> & Opened;
 
-export interface SkeletonPage {
-  count: number;
-  page: number;
-  pages: number;
-  columns: Skeleton;
-}
+/** The columns are the model's: if the server's differ, this does not compile. */
+export type SkeletonPage = SchemaSkeletonBody & { columns: Skeleton };
 
 /** What a text belongs to. */
 export interface Owner {
