@@ -118,6 +118,7 @@ from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.routes.ui.changes import ui_changes_router
+from panope.http.routes.ui.comments import ui_comments_router
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
