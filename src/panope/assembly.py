@@ -431,7 +431,12 @@ def _review(tools: _Tools) -> _Review:
         completing=Completing(queues, items, configs, objects, delivery, runner.wake, clock),
         filling=QueueFilling(queues, items, engines.reader, clock, new_id),
     )
-    routers = [comments_router(comments), annotation_queues_router(queues, uses.assignments), review_router(uses)]
+    routers = [
+        comments_router(comments),
+        ui_comments_router(comments, catalog.members),
+        annotation_queues_router(queues, uses.assignments),
+        review_router(uses),
+    ]
     return _Review(routers, runner)
 
 

@@ -178,6 +178,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Object Comments
+         * @description List the newest comments on one object, up to 200, with who wrote them.
+         */
+        get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/media/{media_id}": {
         parameters: {
             query?: never;
@@ -1017,6 +1037,15 @@ export interface components {
             name: string | null;
         };
         /**
+         * AuthorBody
+         * @description A person who is a member.
+         */
+        AuthorBody: {
+            email: string;
+            id: string;
+            name: string | null;
+        };
+        /**
          * BinBody
          * @description How many values lie from a bound on, below another; money as text in USD.
          */
@@ -1635,6 +1664,27 @@ export interface components {
             rows: components["schemas"]["TraceRowBody"][];
         };
         /**
+         * UiCommentBody
+         * @description A comment as the web app shows it.
+         */
+        UiCommentBody: {
+            author: components["schemas"]["AuthorBody"] | null;
+            content: string;
+            createdUs: number;
+            id: string;
+            objectId: string;
+            objectType: string;
+            updatedUs: number;
+        };
+        /**
+         * UiCommentsBody
+         * @description The newest comments on one object, the newest first.
+         */
+        UiCommentsBody: {
+            comments: components["schemas"]["UiCommentBody"][];
+            total: number;
+        };
+        /**
          * UserBody
          * @description Somebody as they see themselves.
          */
@@ -1729,6 +1779,7 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
@@ -1771,6 +1822,8 @@ export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
+export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
+export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2095,6 +2148,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChangesBody"];
                     "text/event-stream": components["schemas"]["ChangeBody"];
+                };
+            };
+        };
+    };
+    list_object_comments_api_ui_projects__project_id__comments_get: {
+        parameters: {
+            query: {
+                /** @description Its id */
+                objectId: string;
+                /** @description What kind of object */
+                objectType: "TRACE" | "OBSERVATION" | "SESSION" | "PROMPT";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentsBody"];
                 };
             };
         };
