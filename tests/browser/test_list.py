@@ -169,3 +169,18 @@ def test_what_matches_is_saved_as_a_file(page: Any) -> None:
     lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     assert [line["totalTokens"] for line in lines] == ["110", "120", "130"]
     assert {"id", "timestampUs", "name", "inputPreview", "latencyUs", "cost"} <= lines[0].keys()
+
+
+def test_the_menu_of_a_cell_asks_for_its_value_or_without_it(page: Any) -> None:
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    cell = rows(page).first.locator('[data-column="name"]')
+    name = cell.inner_text().strip()
+    cell.click(button="right")
+    page.get_by_role("menuitem", name=f"Without name {name}").click()
+    wait_for_total(page, 20)
+    assert query_of(page)["q"] == [f"-name:{name}"]
+    page.keyboard.press("j")
+    page.keyboard.press(".")
+    page.get_by_role("menuitem", name="Only name").click()
+    wait_for_total(page, 10)
