@@ -27,11 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lies in this folder; all of it runs in one worker, over one server."""
+    """Mark what lies in this folder."""
     for test in items:
         if test.path.is_relative_to(Path(__file__).parent):
             test.add_marker(pytest.mark.browser)
-            test.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

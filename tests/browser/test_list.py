@@ -1,5 +1,7 @@
 """The list of traces, as somebody uses it."""
 
+import csv
+import io
 import re
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -156,3 +158,14 @@ def test_the_page_fits_every_width(page: Any, width: int) -> None:
     page.goto(LIST)
     wait_for_total(page, 30)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_matches_is_saved_as_a_file(page: Any) -> None:
+    page.goto(f"{LIST}?q=level:ERROR&orderBy=totalTokens-ASC")
+    wait_for_total(page, 3)
+    page.get_by_test_id("export").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="CSV").first.click()
+    lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert [line["totalTokens"] for line in lines] == ["110", "120", "130"]
+    assert {"id", "timestampUs", "name", "inputPreview", "latencyUs", "cost"} <= lines[0].keys()

@@ -1,12 +1,13 @@
 /** What changes on the server, told as it happens; nothing is asked while nobody looks. */
-import { basePath } from "@/lib/base";
 import { segment } from "@/lib/href";
+
+import { laneUrl } from "./http";
 
 /** Call back with the ids of traces that came or changed, until the returned function is called. */
 export function watchChanges(projectId: string, onChange: (traceIds: readonly string[]) => void): () => void {
   let source: EventSource | null = null;
   const open = () => {
-    source = new EventSource(`${basePath}/api/ui/projects/${segment(projectId)}/changes`);
+    source = new EventSource(laneUrl(`/projects/${segment(projectId)}/changes`));
     source.addEventListener("change", ({ data }: MessageEvent<string>) => onChange(readIds(data)));
   };
   const close = () => {

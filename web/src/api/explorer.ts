@@ -5,7 +5,7 @@ import { segment, type ListLevel } from "@/lib/href";
 import type { SearchPatch } from "@/lib/search";
 
 import { ApiError } from "./errors";
-import { fetchJson } from "./http";
+import { fetchJson, fetchRaw, laneUrl } from "./http";
 import type {
   SchemaCountBody,
   SchemaHistogramBody,
@@ -106,6 +106,37 @@ export function histogramQuery(question: Question) {
       fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
     placeholderData: keepPreviousData,
   });
+}
+
+export type ExportFormat = "csv" | "jsonl";
+
+function exported(question: Question, orderBy: string, format: ExportFormat, columns: readonly string[]): SearchPatch {
+  return { ...parameters(question), orderBy, format, columns: columns.join(",") };
+}
+
+/** Address of the rows that match, as a file. */
+export function exportUrl(
+  question: Question,
+  orderBy: string,
+  format: ExportFormat,
+  columns: readonly string[],
+): string {
+  return laneUrl(`${path(question)}/export`, exported(question, orderBy, format, columns));
+}
+
+/** Ask for the file and leave it at its first bytes; raises what is wrong, which a download would hide. */
+export async function checkExport(
+  question: Question,
+  orderBy: string,
+  format: ExportFormat,
+  columns: readonly string[],
+): Promise<void> {
+  const abort = new AbortController();
+  await fetchRaw(`${path(question)}/export`, {
+    query: exported(question, orderBy, format, columns),
+    signal: abort.signal,
+  });
+  abort.abort();
 }
 
 /** The value that one row in a hundred exceeds: µs for latency, a decimal for cost; null when there are no rows. */

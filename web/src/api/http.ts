@@ -20,6 +20,11 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
+/** The address of a path of the lane. */
+export function laneUrl(path: string, query: SearchPatch = {}): string {
+  return `${basePath}/api/ui${path}${printSearch(query)}`;
+}
+
 /** The raw answer of `/api/ui` + path; raises `ApiError` for everything that is no success. */
 export async function fetchRaw(path: string, options: RequestOptions = {}): Promise<Response> {
   const { query = {}, signal, method = "GET", body } = options;
@@ -28,7 +33,7 @@ export async function fetchRaw(path: string, options: RequestOptions = {}): Prom
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
   try {
-    response = await fetch(`${basePath}/api/ui${path}${printSearch(query)}`, {
+    response = await fetch(laneUrl(path, query), {
       method,
       headers,
       credentials: "same-origin",

@@ -80,7 +80,10 @@ async function fetchExact<Body extends object>(path: string, signal: AbortSignal
 export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) => fetchExact<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signal);
 
 export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
-  fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, { query: { page: String(page) }, ...signalled(signal) });
+  fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, {
+    query: { page: String(page) },
+    ...signalled(signal),
+  });
 
 export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
   fetchExact<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signal);
@@ -88,9 +91,15 @@ export const fetchObservation = (projectId: string, observationId: string, signa
 const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
 
 /** The address of a whole text, to be downloaded. */
-export const textAddress = (owner: Owner, side: Side) => withBase(`/api/ui${ioPath(owner)}${printSearch({ field: side, range: "0-" })}`);
+export const textAddress = (owner: Owner, side: Side) =>
+  withBase(`/api/ui${ioPath(owner)}${printSearch({ field: side, range: "0-" })}`);
 
-async function fetchBytes(owner: Owner, side: Side, range: ByteRange | null, signal?: AbortSignal): Promise<{ bytes: Uint8Array; size: number }> {
+async function fetchBytes(
+  owner: Owner,
+  side: Side,
+  range: ByteRange | null,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; size: number }> {
   const query = { field: side, ...(range === null ? {} : { range: `${range.from}-${range.to}` }) };
   const response = await fetchRaw(ioPath(owner), { query, ...signalled(signal) });
   const bytes = new Uint8Array(await response.arrayBuffer());
@@ -106,7 +115,13 @@ export async function fetchText(owner: Owner, side: Side, signal?: AbortSignal):
 }
 
 /** All of a large text, range by range; `onProgress` hears of bytes that are there. */
-export async function fetchWholeText(owner: Owner, side: Side, size: number, onProgress: (loaded: number) => void, signal?: AbortSignal): Promise<StoredText> {
+export async function fetchWholeText(
+  owner: Owner,
+  side: Side,
+  size: number,
+  onProgress: (loaded: number) => void,
+  signal?: AbortSignal,
+): Promise<StoredText> {
   const text = new TextOfRanges(size);
   for (let range = nextRange(0, size); range !== null; range = nextRange(text.loaded, size)) {
     const { bytes } = await fetchBytes(owner, side, range, signal);

@@ -12,6 +12,7 @@ import { classes } from "@/ui/classes";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
+import { ExportMenu } from "./ExportMenu";
 import type { Column, LevelLook } from "./levels";
 import type { View } from "./view";
 
@@ -49,6 +50,7 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
       <div className="ml-auto flex items-center gap-1">
         <ColumnMenu look={look} />
         <DensityMenu />
+        <ExportMenu view={view} look={look} />
       </div>
     </div>
   );
