@@ -1,5 +1,6 @@
 """One trace, as somebody reads it: waterfall, inspector, transcript; by mouse, by keys, by links."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -112,6 +113,11 @@ def test_the_parts_of_a_cost_add_up(page: Any, run: Facts) -> None:
     assert total == page.get_by_test_id("cost").get_attribute("data-value")
 
 
+def test_large_numbers_in_metadata_stay_exact(page: Any, run: Facts) -> None:
+    page.goto(path(run, "request", traceTab="attributes"))
+    page.locator('[data-pointer="/large"]').filter(has_text=str(2**60 + 1)).wait_for()
+
+
 def test_keys_walk_fold_and_find(page: Any, run: Facts) -> None:
     page.goto(path(run))
     rows(page).first.wait_for()
@@ -183,6 +189,25 @@ def test_words_of_older_links_still_count(page: Any, run: Facts) -> None:
     page.get_by_test_id("io-section-input").wait_for()
     page.goto(path(run, traceTab="log"))
     page.get_by_test_id("transcript").wait_for()
+
+
+def test_what_comes_later_appears_in_place(page: Any, server: RunningServer) -> None:
+    def tell(name: str, kind: str, **body: Any) -> None:
+        event = {"id": f"live-{name}", "timestamp": datetime.now(UTC).isoformat(), "type": f"{kind}-create"}
+        told = {"id": name, "name": name, **body}
+        status, answer = server.request("POST", "/api/public/ingestion", {"batch": [{**event, "body": told}]})
+        assert status == 207, answer
+        assert not answer["errors"]
+
+    start = datetime.now(UTC).isoformat()
+    tell("live", "trace", timestamp=start)
+    tell("job", "span", traceId="live", startTime=start)
+    page.goto(f"{LIST}/live")
+    rows(page).filter(has_text="job").click()
+    page.locator('[data-testid="trace-status"][data-value="running"]').wait_for()
+    tell("late", "span", traceId="live", parentObservationId="job", startTime=start, endTime=start)
+    rows(page).filter(has_text="late").wait_for()
+    assert selected(page) == "job"
 
 
 def test_a_trace_that_is_not_there_is_asked_for_again(page: Any) -> None:

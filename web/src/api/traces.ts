@@ -1,58 +1,16 @@
 /** One trace on the wire: header, skeleton, observations, stored texts. */
 import type { Skeleton } from "@/models/trace/skeleton";
-import type { JsonObject } from "@/models/json/value";
+import { parseJson } from "@/models/json/parse";
+import { isObject, type JsonObject } from "@/models/json/value";
 import { nextRange, TextOfRanges, type ByteRange } from "@/models/json/ranges";
 import { segment, withBase } from "@/lib/href";
 import { printSearch } from "@/lib/search";
 
 import { fetchJson, fetchRaw } from "./http";
+import type { SchemaObservationBody, SchemaScoreBody, SchemaSkeletonBody, SchemaTraceBody } from "./schema";
 
-export interface ScoreBody {
-  id: string;
-  name: string;
-  dataType: string;
-  value: number;
-  stringValue: string | null;
-  timestampUs: number;
-  source: string;
-  traceId: string | null;
-  observationId: string | null;
-  sessionId: string | null;
-  comment: string | null;
-  authorUserId: string | null;
-  executionTraceId: string | null;
-}
-
-export interface TraceBody {
-  id: string;
-  name: string | null;
-  timestampUs: number;
-  latencyUs: number | null;
-  inputTokens: number;
-  outputTokens: number;
-  totalTokens: number;
-  cost: string | null;
-  unpricedCount: number;
-  unpricedModels: string[];
-  userId: string | null;
-  sessionId: string | null;
-  tags: string[];
-  environment: string;
-  release: string | null;
-  version: string | null;
-  isPublic: boolean;
-  observationCount: number;
-  errorCount: number;
-  warningCount: number;
-  isRunning: boolean;
-  input: { size: number };
-  output: { size: number };
-  metadata: JsonObject;
-  scores: ScoreBody[];
-  commentCounts: Record<string, number>;
-  createdUs: number;
-  updatedUs: number;
-}
+export type ScoreBody = SchemaScoreBody;
+export type TraceBody = Omit<SchemaTraceBody, "metadata"> & { metadata: JsonObject };
 
 export interface CostLine {
   usageType: string;
@@ -76,59 +34,18 @@ export interface CostExplanation {
   problem: { code?: string; message?: string } | null;
 }
 
-export interface ObservationBody {
-  id: string;
-  traceId: string;
-  parentId: string | null;
-  type: string;
-  name: string | null;
-  startTimeUs: number;
-  endTimeUs: number | null;
-  latencyUs: number | null;
-  timeToFirstTokenUs: number | null;
-  tokensPerSecond: number | null;
-  level: string;
-  statusMessage: string | null;
-  model: string | null;
-  promptName: string | null;
-  promptVersion: number | null;
-  inputTokens: number;
-  outputTokens: number;
-  totalTokens: number;
-  cost: string | null;
-  isUnpriced: boolean;
-  environment: string;
-  version: string | null;
-  release: string | null;
-  input: { size: number };
-  output: { size: number };
+/** What the schema leaves open is said here. */
+interface Opened {
   metadata: JsonObject;
   modelParameters: JsonObject;
-  usageDetails: Record<string, number>;
-  costDetails: Record<string, string>;
-  costSource: string | null;
   explanation: CostExplanation;
-  scores: ScoreBody[];
-  agent: string | null;
-  tool: string | null;
-  graphNode: string | null;
-  threadId: string | null;
-  finishReason: string | null;
-  errorType: string | null;
-  retryNumber: number | null;
   spanEvents: JsonObject[];
   links: JsonObject[];
-  hasClockSkew: boolean;
-  createdUs: number;
-  updatedUs: number;
 }
+export type ObservationBody = Omit<SchemaObservationBody, keyof Opened> & Opened;
 
-export interface SkeletonPage {
-  count: number;
-  page: number;
-  pages: number;
-  columns: Skeleton;
-}
+/** The columns are the model's: if the server's differ, this does not compile. */
+export type SkeletonPage = SchemaSkeletonBody & { columns: Skeleton };
 
 /** What a text belongs to. */
 export interface Owner {
@@ -149,8 +66,18 @@ export interface StoredText {
 const inProject = (projectId: string) => `/projects/${segment(projectId)}`;
 const signalled = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
 
-export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) =>
-  fetchJson<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signalled(signal));
+/** What users sent inside an answer; numbers in it stay as they were written. */
+const SENT = ["metadata", "modelParameters", "spanEvents", "links"] as const;
+
+async function fetchExact<Body extends object>(path: string, signal: AbortSignal | undefined): Promise<Body> {
+  const text = await (await fetchRaw(path, signalled(signal))).text();
+  const body = JSON.parse(text) as Body;
+  const exact = parseJson(text);
+  if (isObject(exact)) for (const key of SENT) if (key in body) Object.assign(body, { [key]: exact[key] });
+  return body;
+}
+
+export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) => fetchExact<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signal);
 
 export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
   fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, {
@@ -159,7 +86,7 @@ export const fetchSkeletonPage = (projectId: string, traceId: string, page: numb
   });
 
 export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
-  fetchJson<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signalled(signal));
+  fetchExact<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signal);
 
 const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
 

@@ -37,7 +37,7 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
         )}
         <Status trace={trace} />
         <TimeText us={timestampUs} withMs />
-        <DurationText us={latencyUs} isRunning={isRunning} />
+        <DurationText us={isRunning ? lengthOf(model, latencyUs) : latencyUs} isRunning={isRunning} />
         <TokensText input={inputTokens} output={outputTokens} total={totalTokens} />
         <CostText amount={cost} unpriced={unpricedCount} />
         <span className="text-text-2">
@@ -70,6 +70,10 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
     </header>
   );
 }
+
+/** Of a trace that runs: until now. */
+const lengthOf = (model: TraceModel | undefined, known: number | null): number | null =>
+  model === undefined ? known : (model.intervals.end[0] as number) - (model.intervals.start[0] as number);
 
 function Whose({ label, id, to }: { label: string; id: string | null; to: (id: string) => string }) {
   if (id === null || id === "") return null;

@@ -22,7 +22,7 @@ import { Inspector } from "./inspector/Inspector";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
 import { NotFoundYet } from "./NotFoundYet";
-import { prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
+import { isLively, prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
 
 const TranscriptView = lazy(() => import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })));
@@ -68,11 +68,12 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
 function useNow(trace: TraceBody | undefined): number | null {
   const isRunning = trace?.isRunning ?? false;
   const [nowUs, setNow] = useState(() => Date.now() * 1000);
+  const isWatched = isLively(trace);
   useEffect(() => {
-    if (!isRunning) return;
+    if (!isWatched) return;
     const timer = setInterval(() => document.visibilityState === "visible" && setNow(Date.now() * 1000), NOW_EVERY_MS);
     return () => clearInterval(timer);
-  }, [isRunning]);
+  }, [isWatched]);
   return isRunning ? nowUs : null;
 }
 

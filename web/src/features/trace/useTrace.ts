@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
+import { watchChanges } from "@/api/changes";
 import { fetchObservation, fetchSkeletonPage, fetchText, fetchTrace, type Owner, type Side } from "@/api/traces";
 import { buildModel, WORKER_FROM, type TraceModel } from "@/models/trace/model";
 import { joinPages, type Skeleton } from "@/models/trace/skeleton";
@@ -9,12 +10,18 @@ import { joinPages, type Skeleton } from "@/models/trace/skeleton";
 import type { ModelRequest } from "./worker";
 
 const CLOSED_MS = 10 * 60_000;
-const OPEN_MS = 2_000;
-/** A running trace of which nothing was heard for so long is not asked for any more. */
+/** Changes within it are read together. */
+const PAUSE_MS = 500;
+/** A running trace of which nothing was heard for so long is not watched any more. */
 const SILENT_US = 60_000_000;
+/** What came so recently may not be all: more is likely on its way. */
+const RECENT_US = 30_000_000;
 
-const isLively = (trace: { isRunning: boolean; updatedUs: number } | undefined): boolean =>
-  trace !== undefined && trace.isRunning && Date.now() * 1000 - trace.updatedUs < SILENT_US;
+/** Is it worth looking whether a trace has changed? */
+export function isLively(trace: { isRunning: boolean; updatedUs: number } | undefined): boolean {
+  if (trace === undefined) return false;
+  return Date.now() * 1000 - trace.updatedUs < (trace.isRunning ? SILENT_US : RECENT_US);
+}
 
 export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
 
@@ -23,8 +30,27 @@ export const traceQuery = (projectId: string, traceId: string) => ({
   queryFn: ({ signal }: { signal: AbortSignal }) => fetchTrace(projectId, traceId, signal),
 });
 
+/** The header; while the trace is lively, it is read again when the server says that something came. */
 export function useTraceHeader(projectId: string, traceId: string) {
-  return useQuery({ ...traceQuery(projectId, traceId), staleTime: CLOSED_MS, refetchInterval: ({ state }) => (isLively(state.data) ? OPEN_MS : false) });
+  const query = useQuery({ ...traceQuery(projectId, traceId), staleTime: CLOSED_MS });
+  const isWatched = isLively(query.data);
+  const { refetch } = query;
+  useEffect(() => {
+    if (!isWatched) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = watchChanges(projectId, (ids) => {
+      if (ids.length > 0 && !ids.includes(traceId)) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void refetch();
+      }, PAUSE_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [projectId, traceId, isWatched, refetch]);
+  return query;
 }
 
 /** All pages of the skeleton, one after the other; what came is usable while the rest is on its way. */

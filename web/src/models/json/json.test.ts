@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JsonSyntaxError, parseHead, parseJson, tryParse } from "./parse";
+import { JsonSyntaxError, parseHead, parseJson, parseSteps, tryParse } from "./parse";
 import { printJson } from "./print";
 import { ExactNumber, at, isContainer, type Json } from "./value";
 
@@ -78,6 +78,18 @@ describe("lossless JSON", () => {
 
   it("knows containers", () => {
     expect([{}, [], null, "a", new ExactNumber("1.0")].map(isContainer)).toEqual([true, true, false, false, false]);
+  });
+});
+
+describe("reading in steps", () => {
+  it("comes to the same and pauses on the way", () => {
+    const text = JSON.stringify(Array.from({ length: 9_000 }, (_, n) => ({ n })));
+    const steps = parseSteps(text);
+    let pauses = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) pauses += 1;
+    expect(pauses).toBeGreaterThan(2);
+    expect(printJson(step.value.value)).toBe(text);
   });
 });
 

@@ -29,6 +29,7 @@ const LITERALS: readonly [string, Json][] = [
   ["false", false],
   ["null", null],
 ];
+const VALUES_PER_STEP = 2_000;
 const ENDED = Symbol("ended");
 type Ended = typeof ENDED;
 type Frame = { into: JsonArray } | { into: JsonObject; key: string };
@@ -42,6 +43,9 @@ export function parseJson(text: string): Json {
 
 /** The value of a JSON text or of its beginning; throws JsonSyntaxError where no continuation could be JSON. */
 export const parseHead = (text: string): Parsed => new Parser(text).run();
+
+/** `parseHead` in steps, between which the page can do other things: after every few thousand values it yields. */
+export const parseSteps = (text: string): Generator<void, Parsed> => new Parser(text).steps();
 
 /** The value of a text, or undefined where it is no JSON. */
 export function tryParse(text: string): Json | undefined {
@@ -66,7 +70,15 @@ class Parser {
   constructor(private readonly text: string) {}
 
   run(): Parsed {
-    const isPartial = this.values() === ENDED;
+    const steps = this.steps();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  }
+
+  *steps(): Generator<void, Parsed> {
+    const isPartial = (yield* this.values()) === ENDED;
     if (!isPartial) {
       this.space();
       if (this.at < this.text.length) this.fail("Unexpected text after the value");
@@ -75,8 +87,9 @@ class Parser {
   }
 
   /** Reads values until the outermost one is complete. */
-  private values(): Ended | undefined {
-    for (;;) {
+  private *values(): Generator<void, Ended | undefined> {
+    for (let count = 1; ; count += 1) {
+      if (count % VALUES_PER_STEP === 0) yield;
       if (this.open() === ENDED) return ENDED;
       for (;;) {
         const frame = this.stack.at(-1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseJson } from "./parse";
 import { ancestorsOf, childPointer, parentPointer, readablePath, segmentsOf, valueAt } from "./pointer";
 import { nextRange, softLines, TextOfRanges } from "./ranges";
-import { embeddedJson, initialExpansion, jsonRows, searchJson, subtreePointers } from "./tree";
+import { embeddedJson, initialExpansion, jsonRows, searchJson, searchSteps, subtreePointers } from "./tree";
 import type { Json } from "./value";
 
 const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
@@ -78,6 +78,8 @@ describe("rows of a JSON tree", () => {
     expect(searchJson(value, "null")).toEqual(["/list/1"]);
     expect(searchJson(value, "i", 1)).toHaveLength(1);
     expect(searchJson(value, "")).toEqual([]);
+    const steps = searchSteps(Array.from({ length: 2500 }, (_, n) => n), "2499");
+    expect([steps.next().done, steps.next().done, steps.next().value]).toEqual([false, false, ["/2499"]]);
   });
 });
 

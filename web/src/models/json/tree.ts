@@ -21,6 +21,7 @@ export interface JsonRow {
 }
 
 type Pending = Pick<JsonRow, "pointer" | "key" | "value" | "depth" | "position" | "siblings">;
+const ROWS_PER_STEP = 1_000;
 const MAX_EMBEDDED = 1_000_000;
 /** A container so large is opened at first when it is the first one inside the root. */
 const ONLY_ONE_LIMIT = 5_000;
@@ -34,11 +35,13 @@ export function embeddedJson(value: Json): Json | undefined {
 /** Rows of everything open, in order. */
 export function jsonRows(root: Json, expanded: ReadonlySet<string>): JsonRow[] {
   const rows: JsonRow[] = [];
-  walk(root, (row, isEmpty) => {
-    row.isExpanded = !isEmpty && expanded.has(row.pointer);
-    rows.push(row);
-    return row.isExpanded;
-  });
+  finish(
+    walk(root, (row, isEmpty) => {
+      row.isExpanded = !isEmpty && expanded.has(row.pointer);
+      rows.push(row);
+      return row.isExpanded;
+    }),
+  );
   return rows;
 }
 
@@ -77,12 +80,12 @@ export function subtreePointers(value: Json, pointer: string, limit = 20_000): s
   return found;
 }
 
-/** Pointers of the rows whose key or scalar holds the text, in order, ignoring case; open or not. At most `limit`. */
-export function searchJson(root: Json, text: string, limit = 10_000): string[] {
+/** Pointers of the rows whose key or scalar holds the text, in order, ignoring case; open or not. At most `limit`. In steps. */
+export function* searchSteps(root: Json, text: string, limit = 10_000): Generator<void, string[]> {
   const found: string[] = [];
   const sought = text.toLowerCase();
   if (sought === "") return found;
-  walk(root, (row) => {
+  yield* walk(root, (row) => {
     if (found.length >= limit) return false;
     const isHit = (typeof row.key === "string" && row.key.toLowerCase().includes(sought)) || scalarText(row.value).toLowerCase().includes(sought);
     if (isHit && !(row.isEmbedded && row.childCount > 0)) found.push(row.pointer);
@@ -91,12 +94,26 @@ export function searchJson(root: Json, text: string, limit = 10_000): string[] {
   return found;
 }
 
+/** All steps of a search at once. */
+export const searchJson = (root: Json, text: string, limit?: number): string[] => finish(searchSteps(root, text, limit));
+
+/** Runs steps to their end. */
+function finish<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 const scalarText = (value: Json): string => (typeof value === "string" ? value : isContainer(value) ? "" : printScalar(value));
 
 /** Depth first, in order; `enter` says whether to go inside. */
-function walk(root: Json, enter: (row: JsonRow, isEmpty: boolean) => boolean): void {
+function* walk(root: Json, enter: (row: JsonRow, isEmpty: boolean) => boolean): Generator<void, void> {
   const stack: Pending[] = [{ pointer: ROOT, key: null, value: root, depth: 0, position: 1, siblings: 1 }];
+  let count = 0;
   for (let next = stack.pop(); next; next = stack.pop()) {
+    count += 1;
+    if (count % ROWS_PER_STEP === 0) yield;
     const embedded = embeddedJson(next.value);
     const inside = embedded ?? next.value;
     const entries = entriesOf(inside) ?? [];

@@ -85,16 +85,3 @@ export function labelPlace(left: number, width: number, label: number, lane: num
   if (label + 8 <= width) return "inside";
   return left + width + label + 6 <= lane || left < label + 6 ? "right" : "left";
 }
-
-/** Idle stretches between bars as a share of the whole: 0.8 means four fifths of the time nothing ran. */
-export function idleShare(intervals: readonly Span[], whole: Span): number {
-  const sorted = intervals.toSorted((a, b) => a.from - b.from);
-  let busy = 0;
-  let reached = whole.from;
-  for (const { from, to } of sorted) {
-    busy += Math.max(0, to - Math.max(from, reached));
-    reached = Math.max(reached, to);
-  }
-  const total = whole.to - whole.from;
-  return total <= 0 ? 0 : 1 - busy / total;
-}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anySkeleton, skeletonOf } from "./arbitrary";
-import { barOf, clampView, idleShare, isWhole, labelPlace, MIN_SPAN_US, momentAt, panView, shareOf, stepOf, tickLabel, ticksOf, zoomView, type Span } from "./axis";
+import { barOf, clampView, isWhole, labelPlace, MIN_SPAN_US, momentAt, panView, shareOf, stepOf, tickLabel, ticksOf, zoomView, type Span } from "./axis";
 import { filterRows, termsOf } from "./filter";
 import { intervalsOf } from "./intervals";
 import { isDefault, keySteps } from "./keySteps";
@@ -34,6 +34,14 @@ describe("key steps", () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it("keep what branches from a twentieth of the time on", () => {
+    const branching = (end: number) => {
+      const trace = built(skeletonOf({ id: "r", end: 100 }, { id: "b", parentId: "r", end }, { id: "t1", parentId: "b", type: "TOOL" }, { id: "t2", parentId: "b", type: "TOOL" }));
+      return keySteps(trace.tree, trace.skeleton, trace.intervals).isKept[2];
+    };
+    expect([branching(4), branching(5)]).toEqual([0, 1]);
   });
 
   it("keep what is selected, and are the default once they hide enough", () => {
@@ -143,11 +151,6 @@ describe("the time axis", () => {
     expect(labelPlace(10, 5, 40, 200)).toBe("right");
     expect(labelPlace(180, 15, 40, 200)).toBe("left");
     expect(labelPlace(10, 185, 190, 200)).toBe("right");
-  });
-
-  it("idle time is what no bar covers", () => {
-    expect(idleShare([{ from: 0, to: 10 }, { from: 5, to: 20 }, { from: 90, to: 100 }], { from: 0, to: 100 })).toBeCloseTo(0.7);
-    expect(idleShare([], { from: 5, to: 5 })).toBe(0);
   });
 });
 

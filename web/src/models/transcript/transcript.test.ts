@@ -84,7 +84,7 @@ describe("keys of messages", () => {
   });
 
   it("a prefix is what was seen in this order", () => {
-    expect([seenPrefix(["a", "b"], ["a", "x", "b"]), seenPrefix(["b", "a"], ["a", "b"]), seenPrefix([], ["a"]), seenPrefix(["x"], [])]).toEqual([2, 1, 0, 0]);
+    expect([seenPrefix(["a", "b"], ["a", "x", "b"]), seenPrefix(["b", "a"], ["a", "b"]), seenPrefix([], ["a"]), seenPrefix(["x"], []), seenPrefix(["a", "a"], ["a"])]).toEqual([2, 1, 0, 0, 1]);
   });
 });
 

@@ -42,8 +42,8 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
   const chat = useMemo(() => chatOf(input.payload, output.payload), [input.payload, output.payload]);
   const tools = useMemo(() => toolsOf(input.payload?.isPartial === false ? input.payload.value : undefined, attributes), [input.payload, attributes]);
   const counts = useMemo(() => countCalls([...(chat?.input ?? []), ...(chat?.output ?? [])]), [chat]);
-  const runs = useMemo(() => runsOf(model), [model]);
-  const shared = { mode, type, runs, onOpen };
+  const runs = useMemo(() => splitRuns(model, owner), [model, owner]);
+  const shared = { mode, type, onOpen };
   return (
     <div>
       <div className="flex h-9 items-center gap-2 border-b border-line px-3">
@@ -60,14 +60,14 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
         )}
       </div>
       <ToolsAvailable tools={tools} calledCounts={counts} />
-      <Section title="Input" side="input" query={input} messages={chat?.input ?? null} {...shared} />
-      <Section title="Output" side="output" query={output} messages={chat?.output ?? null} {...shared} />
+      <Section title="Input" side="input" query={input} messages={chat?.input ?? null} runs={runs.before} {...shared} />
+      <Section title="Output" side="output" query={output} messages={chat?.output ?? null} runs={runs.since} {...shared} />
     </div>
   );
 }
 
 function chatOf(input: Payload | undefined, output: Payload | undefined) {
-  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES;
+  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES && (side.size === 0 || side.value !== undefined);
   if (!isReadable(input)) return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
   return conversation(input?.value, isReadable(output) ? output?.value : undefined);
 }
@@ -76,6 +76,14 @@ function countCalls(messages: readonly { toolCalls: readonly { name: string }[] 
   const counts = new Map<string, number>();
   for (const { toolCalls } of messages) for (const { name } of toolCalls) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
+}
+
+/** A call in an input led to a run before the observation began, one in an output to a run since. */
+function splitRuns(model: TraceModel, { kind, id }: Owner): { before: ToolRun[]; since: ToolRun[] } {
+  const runs = runsOf(model);
+  if (kind === "traces") return { before: [], since: runs };
+  const startUs = model.skeleton.startTimeUs[model.skeleton.id.indexOf(id)] ?? 0;
+  return { before: runs.filter((run) => run.startUs < startUs), since: runs.filter((run) => run.startUs >= startUs) };
 }
 
 /** The tools that ran in a trace. */

@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, ChevronUp, Copy, Search, UnfoldVertical } from "lucide-react";
-import { type KeyboardEvent, memo, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 
 import { formatCount } from "@/lib/formatters";
+import { inSlices } from "@/lib/slices";
 import { ancestorsOf, parentPointer, readablePath } from "@/models/json/pointer";
 import { printJson, printScalar } from "@/models/json/print";
-import { embeddedJson, initialExpansion, jsonRows, searchJson, subtreePointers, type JsonRow } from "@/models/json/tree";
+import { embeddedJson, initialExpansion, jsonRows, searchSteps, subtreePointers, type JsonRow } from "@/models/json/tree";
 import { isArray, isContainer, type Json } from "@/models/json/value";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
@@ -32,7 +33,7 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const sought = useDeferredValue(query);
   const rows = useMemo(() => jsonRows(value, expanded), [value, expanded]);
-  const hits = useMemo(() => searchJson(value, sought), [value, sought]);
+  const hits = useHits(value, sought);
   const virtualizer = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
   const at = Math.max(0, rows.findIndex(({ pointer }) => pointer === active));
 
@@ -140,6 +141,19 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
       </div>
     </div>
   );
+}
+
+const NO_HITS: readonly string[] = [];
+
+/** What a search finds, worked out while the page goes on. */
+function useHits(value: Json, sought: string): readonly string[] {
+  const [hits, setHits] = useState(NO_HITS);
+  useEffect(() => {
+    const stopping = new AbortController();
+    inSlices(searchSteps(value, sought), stopping.signal).then(setHits, () => setHits(NO_HITS));
+    return () => stopping.abort();
+  }, [value, sought]);
+  return hits;
 }
 
 /** Where a key leads among the lines; null when it leads nowhere. */

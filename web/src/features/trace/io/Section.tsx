@@ -107,9 +107,10 @@ type BodyProps = Pick<SectionProps, "mode" | "messages" | "type" | "title" | "ru
 function Body({ payload, mode, messages, type, title, runs, onOpen }: BodyProps): ReactNode {
   const { value, text, size } = payload;
   const documents = useMemo(() => (type === "RETRIEVER" && title === "Output" ? documentsOf(value) : null), [type, title, value]);
-  const shown: Json = value ?? text;
   if (size === 0) return <p className="text-12 text-text-3 italic">— nothing was sent</p>;
   if (mode === "text") return <Framed>{<TextView text={text} label={title} />}</Framed>;
+  if (value === undefined) return <Skeleton className="h-16" />;
+  const shown: Json = value;
   if (mode === "json") return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
   if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
   if (messages !== null && messages.length > 0 && !isBareText(messages, type)) return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;

@@ -2,17 +2,11 @@
 import { createContext } from "react";
 
 import { fetchJson } from "@/api/http";
+import type { SchemaMediaBody } from "@/api/schema";
 import { segment } from "@/lib/href";
 
 /** The project whose media a message refers to. */
 export const MediaProject = createContext("");
-
-export interface StoredMedia {
-  contentType: string;
-  contentLength: number;
-  /** Needs no session, for a while. */
-  url: string;
-}
 
 export interface MediaReference {
   id: string;
@@ -36,4 +30,4 @@ export function splitReferences(text: string): (string | MediaReference)[] {
 }
 
 export const fetchMedia = (projectId: string, id: string, signal?: AbortSignal) =>
-  fetchJson<StoredMedia>(`/projects/${segment(projectId)}/media/${segment(id)}`, signal === undefined ? {} : { signal });
+  fetchJson<SchemaMediaBody>(`/projects/${segment(projectId)}/media/${segment(id)}`, signal === undefined ? {} : { signal });
