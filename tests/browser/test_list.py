@@ -18,7 +18,11 @@ def rows(page: Any) -> Any:
 
 
 def wait_for_total(page: Any, total: int) -> None:
+    """Wait until so many rows match, and until those that fit are there."""
     page.locator(f'[data-testid="count-total"][data-value="{total}"][data-exact="true"]').wait_for()
+    page.wait_for_function(
+        "least => document.querySelectorAll('[data-testid=trace-row]').length >= least", arg=min(total, 15)
+    )
 
 
 def query_of(page: Any) -> dict[str, list[str]]:
