@@ -77,7 +77,8 @@ async function fetchExact<Body extends object>(path: string, signal: AbortSignal
   return body;
 }
 
-export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) => fetchExact<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signal);
+export const fetchTrace = (projectId: string, traceId: string, signal?: AbortSignal) =>
+  fetchExact<TraceBody>(`${inProject(projectId)}/traces/${segment(traceId)}`, signal);
 
 export const fetchSkeletonPage = (projectId: string, traceId: string, page: number, signal?: AbortSignal) =>
   fetchJson<SkeletonPage>(`${inProject(projectId)}/traces/${segment(traceId)}/skeleton`, {

@@ -11,7 +11,11 @@ export interface SegmentedProps<Value extends string> {
 /** A few choices side by side, of which one holds. */
 export function Segmented<Value extends string>({ label, value, options, onChange, className }: SegmentedProps<Value>) {
   return (
-    <div role="group" aria-label={label} className={classes("inline-flex shrink-0 rounded-sm border border-line bg-panel p-px", className)}>
+    <div
+      role="group"
+      aria-label={label}
+      className={classes("inline-flex shrink-0 rounded-sm border border-line bg-panel p-px", className)}
+    >
       {options.map((option) => (
         <button
           key={option.value}

@@ -8,7 +8,9 @@ export function useWidth<E extends HTMLElement>() {
     const element = ref.current;
     if (element === null) return;
     setWidth(element.clientWidth);
-    const observer = new ResizeObserver(([entry]) => entry !== undefined && setWidth(Math.floor(entry.contentRect.width)));
+    const observer = new ResizeObserver(
+      ([entry]) => entry !== undefined && setWidth(Math.floor(entry.contentRect.width)),
+    );
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

@@ -26,7 +26,8 @@ export interface HeaderProps {
 
 /** The trace at a glance: did it work, when, how long, how much; then whose it was and how it was judged. */
 export function Header({ projectId, trace, model, hasTitle, actions }: HeaderProps) {
-  const { name, timestampUs, latencyUs, inputTokens, outputTokens, totalTokens, cost, unpricedCount, isRunning } = trace;
+  const { name, timestampUs, latencyUs, inputTokens, outputTokens, totalTokens, cost, unpricedCount, isRunning } =
+    trace;
   return (
     <header className="@container shrink-0 border-b border-line px-3 py-1.5" data-testid="trace-header">
       <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-0.5">
@@ -87,7 +88,13 @@ function Whose({ label, id, to }: { label: string; id: string | null; to: (id: s
   );
 }
 
-function Unpriced({ trace: { unpricedCount, unpricedModels }, model }: { trace: TraceBody; model: TraceModel | undefined }) {
+function Unpriced({
+  trace: { unpricedCount, unpricedModels },
+  model,
+}: {
+  trace: TraceBody;
+  model: TraceModel | undefined;
+}) {
   const known = model?.sums.cost[0] ?? null;
   return (
     <p className="text-12 text-warn">

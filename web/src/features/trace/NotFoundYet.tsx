@@ -20,13 +20,19 @@ export function NotFoundYet({ traceId, onRetry }: { traceId: string; onRetry: ()
     return () => clearTimeout(timer);
   }, [tries, isTrying, onRetry]);
   return (
-    <EmptyState title={isTrying ? "Not found yet" : "Not found"} icon={<SearchX className="size-5" strokeWidth={1.75} aria-hidden />}>
+    <EmptyState
+      title={isTrying ? "Not found yet" : "Not found"}
+      icon={<SearchX className="size-5" strokeWidth={1.75} aria-hidden />}
+    >
       <p className="text-text-2">
         This project has no trace{" "}
         <span className="font-mono text-12 break-all text-text" dir="auto">
           {traceId}
         </span>
-        . {isTrying ? "If it was sent just now, it will appear here." : "It may have been deleted, or belong to another project."}
+        .{" "}
+        {isTrying
+          ? "If it was sent just now, it will appear here."
+          : "It may have been deleted, or belong to another project."}
       </p>
       {!isTrying && (
         <Button

@@ -25,7 +25,9 @@ import { NotFoundYet } from "./NotFoundYet";
 import { isLively, prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
 
-const TranscriptView = lazy(() => import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })));
+const TranscriptView = lazy(() =>
+  import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })),
+);
 
 export interface TraceViewProps {
   projectId: string;
@@ -46,14 +48,23 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
   const nowUs = useNow(trace);
   const model = useTraceModel(skeleton, nowUs, shiftClocks);
   const isLate = useLate(trace === undefined && header.error === null);
-  if (header.error instanceof ApiError && header.error.status === 404) return <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />;
-  if (header.error !== null && trace === undefined) return <ErrorState error={header.error} onRetry={() => void header.refetch()} />;
+  if (header.error instanceof ApiError && header.error.status === 404)
+    return <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />;
+  if (header.error !== null && trace === undefined)
+    return <ErrorState error={header.error} onRetry={() => void header.refetch()} />;
   if (trace === undefined) return isLate ? <Loading /> : null;
   return (
     <div className="relative flex min-h-0 grow flex-col" data-testid="trace-view" data-id={traceId}>
       <ProgressBar isActive={skeleton === undefined && error === null} />
       <Header projectId={projectId} trace={trace} model={model} hasTitle={place === "peek"} />
-      <Notices count={count} skeleton={skeleton} isComplete={isComplete} model={model} shiftClocks={shiftClocks} onShift={setShiftClocks} />
+      <Notices
+        count={count}
+        skeleton={skeleton}
+        isComplete={isComplete}
+        model={model}
+        shiftClocks={shiftClocks}
+        onShift={setShiftClocks}
+      />
       {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
       {model !== undefined && (
         <MediaProject value={projectId}>
@@ -104,8 +115,12 @@ function Panes({ projectId, trace, model, place }: PanesProps) {
     [state],
   );
   useViewKeys(scope, state);
-  const navigatorPane = <NavigatorPane projectId={projectId} trace={trace} model={model} scope={scope} state={state} onSelect={select} />;
-  const inspectorPane = <Inspector projectId={projectId} trace={trace} model={model} state={{ ...state, select }} scope={scope} />;
+  const navigatorPane = (
+    <NavigatorPane projectId={projectId} trace={trace} model={model} scope={scope} state={state} onSelect={select} />
+  );
+  const inspectorPane = (
+    <Inspector projectId={projectId} trace={trace} model={model} state={{ ...state, select }} scope={scope} />
+  );
   const split = place === "peek" ? taste.peekSplit : taste.split;
   return (
     <div ref={ref} className="flex min-h-0 grow flex-col">
@@ -130,7 +145,9 @@ function Panes({ projectId, trace, model, place }: PanesProps) {
           share={split}
           min={0.2}
           max={0.8}
-          onChanged={(share) => setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })}
+          onChanged={(share) =>
+            setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
+          }
           first={navigatorPane}
           second={inspectorPane}
         />
@@ -156,7 +173,15 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
         <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
       ) : (
         <Suspense fallback={<div className="px-2 py-1">{switcher}</div>}>
-          <TranscriptView switcher={switcher} projectId={projectId} traceName={traceName} model={model} version={trace.updatedUs} selectedId={state.observationId} onSelect={onSelect} />
+          <TranscriptView
+            switcher={switcher}
+            projectId={projectId}
+            traceName={traceName}
+            model={model}
+            version={trace.updatedUs}
+            selectedId={state.observationId}
+            onSelect={onSelect}
+          />
         </Suspense>
       )}
     </div>
@@ -166,7 +191,11 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
 const SETTLED_MS = 150;
 
 /** Fetches what the rows above and below the selected one would show, once the selection rests. */
-function useNeighbours(projectId: string, { selected, visible, idOf }: ReturnType<typeof useNavigator>, version: number): void {
+function useNeighbours(
+  projectId: string,
+  { selected, visible, idOf }: ReturnType<typeof useNavigator>,
+  version: number,
+): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (selected === 0) return;
@@ -209,7 +238,11 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
   const isLoading = skeleton !== undefined && !isComplete;
   if (missing === 0 && skewed === 0 && !isLoading) return null;
   return (
-    <div role="status" className="flex shrink-0 flex-wrap gap-x-4 gap-y-0.5 border-b border-line bg-panel px-3 py-1 text-12 text-text-2" data-testid="trace-notices">
+    <div
+      role="status"
+      className="flex shrink-0 flex-wrap gap-x-4 gap-y-0.5 border-b border-line bg-panel px-3 py-1 text-12 text-text-2"
+      data-testid="trace-notices"
+    >
       {isLoading && (
         <span>
           {formatCount(skeleton.id.length)} of {formatCount(count)} observations are here
@@ -219,7 +252,12 @@ function Notices({ count, skeleton, isComplete, model, shiftClocks, onShift }: N
       {skewed > 0 && (
         <span>
           {skewedText(skewed)} ·{" "}
-          <button type="button" aria-pressed={shiftClocks} className="text-accent hover:underline" onClick={() => onShift(!shiftClocks)}>
+          <button
+            type="button"
+            aria-pressed={shiftClocks}
+            className="text-accent hover:underline"
+            onClick={() => onShift(!shiftClocks)}
+          >
             {shiftClocks ? "show as sent" : "shift them"}
           </button>
         </span>
@@ -234,7 +272,9 @@ const missingText = (count: number): string =>
     : `${formatCount(count)} parents have not arrived: what belongs below them stands under “missing parent”`;
 
 const skewedText = (count: number): string =>
-  count === 1 ? "1 observation began before its parent: clocks disagree" : `${formatCount(count)} observations began before their parents: clocks disagree`;
+  count === 1
+    ? "1 observation began before its parent: clocks disagree"
+    : `${formatCount(count)} observations began before their parents: clocks disagree`;
 
 function Loading() {
   return (

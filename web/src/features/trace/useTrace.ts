@@ -69,14 +69,35 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
   const pages = query.data?.pages;
-  const skeleton = useMemo(() => (pages === undefined ? undefined : pages.length === 1 ? pages[0]?.columns : joinPages(pages.map(({ columns }) => columns))), [pages]);
-  return { skeleton, count: pages?.[0]?.count ?? 0, isComplete: pages !== undefined && !hasNextPage, error: query.error, refetch: query.refetch };
+  const skeleton = useMemo(
+    () =>
+      pages === undefined
+        ? undefined
+        : pages.length === 1
+          ? pages[0]?.columns
+          : joinPages(pages.map(({ columns }) => columns)),
+    [pages],
+  );
+  return {
+    skeleton,
+    count: pages?.[0]?.count ?? 0,
+    isComplete: pages !== undefined && !hasNextPage,
+    error: query.error,
+    refetch: query.refetch,
+  };
 }
 
 /** The model of a skeleton; undefined while a worker is at it for the first time. */
-export function useTraceModel(skeleton: Skeleton | undefined, nowUs: number | null, shiftClocks: boolean): TraceModel | undefined {
+export function useTraceModel(
+  skeleton: Skeleton | undefined,
+  nowUs: number | null,
+  shiftClocks: boolean,
+): TraceModel | undefined {
   const isLarge = skeleton !== undefined && skeleton.id.length > WORKER_FROM;
-  const small = useMemo(() => (skeleton === undefined || isLarge ? undefined : buildModel(skeleton, nowUs, shiftClocks)), [skeleton, isLarge, nowUs, shiftClocks]);
+  const small = useMemo(
+    () => (skeleton === undefined || isLarge ? undefined : buildModel(skeleton, nowUs, shiftClocks)),
+    [skeleton, isLarge, nowUs, shiftClocks],
+  );
   const [large, setLarge] = useState<TraceModel>();
   useEffect(() => {
     if (skeleton === undefined || !isLarge) return;
@@ -107,5 +128,6 @@ export const textQuery = (owner: Owner, side: Side, version: number) => ({
 /** Fetches what the rows beside the selected one would show. */
 export function prefetchObservation(queries: QueryClient, projectId: string, id: string, version: number): void {
   void queries.prefetchQuery(observationQuery(projectId, id, version));
-  for (const side of ["input", "output"] as const) void queries.prefetchQuery(textQuery({ projectId, kind: "observations", id }, side, version));
+  for (const side of ["input", "output"] as const)
+    void queries.prefetchQuery(textQuery({ projectId, kind: "observations", id }, side, version));
 }

@@ -13,8 +13,21 @@ export const MODES = ["formatted", "json", "text"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Words of older links. */
-const VIEW_WORDS: Readonly<Record<string, View>> = { waterfall: "waterfall", timeline: "waterfall", tree: "waterfall", transcript: "transcript", log: "transcript" };
-const TAB_WORDS: Readonly<Record<string, Tab>> = { io: "io", preview: "io", attributes: "attributes", scores: "scores", comments: "comments", raw: "raw" };
+const VIEW_WORDS: Readonly<Record<string, View>> = {
+  waterfall: "waterfall",
+  timeline: "waterfall",
+  tree: "waterfall",
+  transcript: "transcript",
+  log: "transcript",
+};
+const TAB_WORDS: Readonly<Record<string, Tab>> = {
+  io: "io",
+  preview: "io",
+  attributes: "attributes",
+  scores: "scores",
+  comments: "comments",
+  raw: "raw",
+};
 
 export interface TraceState {
   /** Null: the trace itself. */

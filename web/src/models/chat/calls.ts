@@ -13,7 +13,11 @@ export function toolCallOf(value: JsonObject): ToolCall | null {
   const inner = objectAt(outer, "function", "custom", "functionCall", "function_call", "toolUse") ?? outer;
   const name = textAt(inner, ...NAMES) ?? textAt(outer, ...NAMES);
   if (name === null) return null;
-  return { id: textAt(inner, ...IDS) ?? textAt(outer, ...IDS), name, arguments: unpacked(valueOf(inner, ...ARGUMENTS)) };
+  return {
+    id: textAt(inner, ...IDS) ?? textAt(outer, ...IDS),
+    name,
+    arguments: unpacked(valueOf(inner, ...ARGUMENTS)),
+  };
 }
 
 /** Every entry a call; null when one is not, [] when there are none. */

@@ -31,7 +31,8 @@ function documentOf(entry: Json): FoundDocument | null {
     text: words,
     score: typeof score === "number" ? score : null,
     source: textAt(metadata, ...SOURCES) ?? textAt(inner, ...SOURCES),
-    metadata: Object.keys(metadata).length > 0 ? metadata : restOf(inner, ...WORDS, ...IDS, ...SCORES, ...METADATA, "type"),
+    metadata:
+      Object.keys(metadata).length > 0 ? metadata : restOf(inner, ...WORDS, ...IDS, ...SCORES, ...METADATA, "type"),
   };
 }
 

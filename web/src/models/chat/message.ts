@@ -58,7 +58,8 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
 ]);
 
 /** The role that a framework's word means, null for no role. Case does not count. */
-export const roleOf = (word: unknown): Role | null => (typeof word === "string" ? (ROLES.get(word.toLowerCase()) ?? null) : null);
+export const roleOf = (word: unknown): Role | null =>
+  typeof word === "string" ? (ROLES.get(word.toLowerCase()) ?? null) : null;
 
 /** A message with what is usual for the rest. */
 export const message = (role: Role, given: Partial<Message> = {}): Message => ({
@@ -72,7 +73,12 @@ export const message = (role: Role, given: Partial<Message> = {}): Message => ({
 });
 
 export const text = (words: string): Part => ({ type: "text", text: words });
-export const media = (type: MediaKind, source: string | null, mimeType: string | null = null, name: string | null = null): MediaPart => ({
+export const media = (
+  type: MediaKind,
+  source: string | null,
+  mimeType: string | null = null,
+  name: string | null = null,
+): MediaPart => ({
   type,
   source,
   mimeType,

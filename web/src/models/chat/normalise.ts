@@ -51,7 +51,8 @@ function first(value: Json, detectors: readonly Detector[]): { name: string; mes
 /** The detector that reads a value, null when none does. */
 export const detectorOf = (value: Json): string | null => first(value, DETECTORS)?.name ?? null;
 
-const sideOf = (value: Json, role: "user" | "assistant"): Message[] | null => first(value, DETECTORS)?.messages ?? plainText(value, role);
+const sideOf = (value: Json, role: "user" | "assistant"): Message[] | null =>
+  first(value, DETECTORS)?.messages ?? plainText(value, role);
 
 /** Both sides as messages; null when what there is of the input is no conversation. */
 export function conversation(input: Json | undefined, output: Json | undefined): Conversation | null {
@@ -63,7 +64,9 @@ export function conversation(input: Json | undefined, output: Json | undefined):
   if (!read) return null;
   if (said) return { input: read, output: said };
   // A structured answer to a conversation is shown whole, as JSON. To plain text it is what a function gave, not a chat.
-  return typeof asked === "string" ? null : { input: read, output: [message("assistant", { parts: [{ type: "json", value: answered }] })] };
+  return typeof asked === "string"
+    ? null
+    : { input: read, output: [message("assistant", { parts: [{ type: "json", value: answered }] })] };
 }
 
 /** All messages, the input's before the output's. */

@@ -62,7 +62,8 @@ export const has = (value: JsonObject, key: string): boolean => at(value, key) !
 export function restOf(value: JsonObject, ...known: string[]): JsonObject {
   const rest: JsonObject = {};
   for (const [key, child] of Object.entries(value)) {
-    const isEmpty = child === null || (isArray(child) && child.length === 0) || (isObject(child) && Object.keys(child).length === 0);
+    const isEmpty =
+      child === null || (isArray(child) && child.length === 0) || (isObject(child) && Object.keys(child).length === 0);
     if (!isEmpty && !known.includes(key)) put(rest, key, child);
   }
   return rest;
@@ -75,7 +76,8 @@ export function unpacked(value: Json | undefined): Json {
 }
 
 /** A message that shows what stood beside a conversation; none when nothing did. */
-export const besides = (rest: JsonObject): Message[] => (Object.keys(rest).length === 0 ? [] : [message("data", { parts: [{ type: "json", value: rest }] })]);
+export const besides = (rest: JsonObject): Message[] =>
+  Object.keys(rest).length === 0 ? [] : [message("data", { parts: [{ type: "json", value: rest }] })];
 
 const kindOf = (mimeType: string | null): MediaKind => {
   const family = mimeType?.split("/")[0] ?? "";
@@ -83,7 +85,12 @@ const kindOf = (mimeType: string | null): MediaKind => {
 };
 
 /** Media by its MIME type; base64 becomes a data URI, anything that is an address already stays. */
-export function mediaOf(mimeType: string | null, data: string | null, kind: MediaKind = kindOf(mimeType), name: string | null = null): MediaPart {
+export function mediaOf(
+  mimeType: string | null,
+  data: string | null,
+  kind: MediaKind = kindOf(mimeType),
+  name: string | null = null,
+): MediaPart {
   const isAddress = data === null || /^(?:data:|https?:|gs:|s3:|file:|@@@)/i.test(data);
   const source = isAddress ? data : `data:${mimeType ?? "application/octet-stream"};base64,${data}`;
   return media(kind, source, mimeType ?? /^data:([^;,]+)/.exec(data ?? "")?.[1] ?? null, name);
@@ -92,7 +99,9 @@ export function mediaOf(mimeType: string | null, data: string | null, kind: Medi
 /** `{"result": …}` alone is the result: a wrapper for what is no object. */
 function unwrapped(value: Json): Json {
   const keys = isObject(value) ? Object.keys(value) : [];
-  return isObject(value) && keys.length === 1 && ["result", "output"].includes(keys[0] as string) ? (Object.values(value)[0] as Json) : value;
+  return isObject(value) && keys.length === 1 && ["result", "output"].includes(keys[0] as string)
+    ? (Object.values(value)[0] as Json)
+    : value;
 }
 
 /** Parts of a result, whatever it is: text as text, the rest as JSON. */

@@ -12,7 +12,21 @@ export interface Read {
 }
 export type PartReader = (part: JsonObject) => Read | null;
 
-const KNOWN = ["role", "content", "name", "tool_calls", "toolCalls", "tool_call_id", "toolCallId", "function_call", "refusal", "reasoning_content", "reasoning", "type", "id"];
+const KNOWN = [
+  "role",
+  "content",
+  "name",
+  "tool_calls",
+  "toolCalls",
+  "tool_call_id",
+  "toolCallId",
+  "function_call",
+  "refusal",
+  "reasoning_content",
+  "reasoning",
+  "type",
+  "id",
+];
 /** One of these makes a message: an object that has only a role is none. */
 const WORDS = ["content", "tool_calls", "toolCalls", "function_call", "refusal"];
 
@@ -50,7 +64,8 @@ function refusalOf(value: JsonObject): Part[] {
 }
 
 /** What a tool answered: JSON in its text is shown as JSON. */
-const toolParts = (parts: Part[]): Part[] => parts.flatMap((part) => (part.type === "text" ? resultParts(part.text) : [part]));
+const toolParts = (parts: Part[]): Part[] =>
+  parts.flatMap((part) => (part.type === "text" ? resultParts(part.text) : [part]));
 
 /** Text, or a list of parts and strings; null when something in it is unknown. */
 export function contentOf(content: Json, readPart: PartReader): Read | null {
@@ -59,7 +74,12 @@ export function contentOf(content: Json, readPart: PartReader): Read | null {
   const entries = isArray(content) ? content : [content];
   const all: Required<Read> = { parts: [], calls: [], results: [] };
   for (const entry of entries) {
-    const read = typeof entry === "string" ? { parts: [text(entry)] } : typeof entry === "object" && entry !== null ? readPart(entry as JsonObject) : null;
+    const read =
+      typeof entry === "string"
+        ? { parts: [text(entry)] }
+        : typeof entry === "object" && entry !== null
+          ? readPart(entry as JsonObject)
+          : null;
     if (!read) return null;
     all.parts.push(...(read.parts ?? []));
     all.calls.push(...(read.calls ?? []));
@@ -69,6 +89,9 @@ export function contentOf(content: Json, readPart: PartReader): Read | null {
 }
 
 /** The message of a tool that answered a call. */
-export const toolResult = (callId: string | null, parts: Part[], name: string | null = null, meta: JsonObject = {}): Message =>
-  message("tool", { toolCallId: callId, parts, name, meta });
-
+export const toolResult = (
+  callId: string | null,
+  parts: Part[],
+  name: string | null = null,
+  meta: JsonObject = {},
+): Message => message("tool", { toolCallId: callId, parts, name, meta });

@@ -20,7 +20,12 @@ const part = (one: Part): string => {
 export const told = (messages: readonly Message[]): string[] =>
   messages.flatMap(({ role, name, parts, toolCalls, toolCallId, meta }) => {
     const who = `${role}${name === null ? "" : ` ${name}`}${toolCallId === null ? "" : ` to ${toolCallId}`}: `;
-    const said = [...parts.map(part), ...toolCalls.map((call) => `call ${call.name} ${printJson(call.arguments)}${call.id === null ? "" : ` as ${call.id}`}`)];
+    const said = [
+      ...parts.map(part),
+      ...toolCalls.map(
+        (call) => `call ${call.name} ${printJson(call.arguments)}${call.id === null ? "" : ` as ${call.id}`}`,
+      ),
+    ];
     const beside = Object.keys(meta).length > 0 ? [`  ${printJson(meta)}`] : [];
     return [...(said.length > 0 ? said : ["nothing"]).map((line) => who + line), ...beside];
   });

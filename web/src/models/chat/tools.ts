@@ -20,10 +20,16 @@ const ATTRIBUTES = ["gen_ai.tool.definitions", "llm.tools", "ai.prompt.tools", "
 
 /** Tools of a request, else of attributes; [] when none are told. */
 export function toolsOf(input: Json | undefined, attributes: Json | undefined = undefined): Tool[] {
-  const told = isObject(input) ? (listAt(input, "tools", "functions") ?? listAt(objectAt(input, "toolConfig") ?? {}, "tools") ?? listAt(objectAt(input, "config") ?? {}, "tools")) : null;
+  const told = isObject(input)
+    ? (listAt(input, "tools", "functions") ??
+      listAt(objectAt(input, "toolConfig") ?? {}, "tools") ??
+      listAt(objectAt(input, "config") ?? {}, "tools"))
+    : null;
   const found = told ? toolList(told) : [];
   if (found.length > 0) return found;
-  const bags = isObject(attributes) ? [attributes, objectAt(attributes, "attributes"), objectAt(attributes, "metadata")] : [];
+  const bags = isObject(attributes)
+    ? [attributes, objectAt(attributes, "attributes"), objectAt(attributes, "metadata")]
+    : [];
   for (const bag of bags) {
     const list = bag ? unpacked(valueOf(bag, ...ATTRIBUTES)) : null;
     const tools = isArray(list) ? toolList(list) : [];
@@ -41,7 +47,9 @@ function toolOf(entry: Json): Tool[] {
   const inner = objectAt(entry, "function", "toolSpec", "custom") ?? entry;
   const name = textAt(inner, "name") ?? textAt(entry, "type");
   if (name === null) return [];
-  const schema = unpacked(valueOf(inner, "parameters", "input_schema", "inputSchema", "parameters_json_schema", "jsonSchema"));
+  const schema = unpacked(
+    valueOf(inner, "parameters", "input_schema", "inputSchema", "parameters_json_schema", "jsonSchema"),
+  );
   const parameters = isObject(schema) ? (objectAt(schema, "json", "jsonSchema") ?? schema) : null;
   return [{ name, description: textAt(inner, "description"), parameters }];
 }
@@ -60,7 +68,8 @@ export function parametersOf({ parameters }: Tool): Parameter[] {
 
 function typeOf(schema: JsonObject): string {
   const options = listAt(schema, "enum");
-  if (options) return options.map((option) => (typeof option === "string" ? option : JSON.stringify(option))).join(" | ");
+  if (options)
+    return options.map((option) => (typeof option === "string" ? option : JSON.stringify(option))).join(" | ");
   const either = listAt(schema, "anyOf", "oneOf");
   if (either) return either.map((one) => (isObject(one) ? typeOf(one) : "any")).join(" | ");
   const type = at(schema, "type");

@@ -23,7 +23,16 @@ export interface Parsed {
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NUMBER_CHARACTERS = /[-+.eE\d]*/y;
 const NUMBER_HEAD = /^(?:-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?)?)$/;
-const ESCAPES: Readonly<Record<string, string>> = { "\"": "\"", "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
 const LITERALS: readonly [string, Json][] = [
   ["true", true],
   ["false", false],
@@ -117,7 +126,7 @@ class Parser {
   private key(frame: Frame & { key: string }): Ended | "value" {
     this.space();
     if (this.at >= this.text.length) return ENDED;
-    if (this.text[this.at] !== "\"") this.fail("Expected a key");
+    if (this.text[this.at] !== '"') this.fail("Expected a key");
     const key = this.string();
     if (key.isCut) return ENDED;
     this.space();
@@ -151,7 +160,7 @@ class Parser {
   }
 
   private scalar(char: string): Ended | undefined {
-    if (char === "\"") {
+    if (char === '"') {
       const { value, isCut } = this.string();
       this.add(value);
       return isCut ? ENDED : undefined;

@@ -5,16 +5,18 @@ export const ROOT = "";
 const escaped = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 const unescaped = (key: string): string => key.replaceAll("~1", "/").replaceAll("~0", "~");
 
-export const childPointer = (parent: string, key: string | number): string => `${parent}/${typeof key === "number" ? String(key) : escaped(key)}`;
+export const childPointer = (parent: string, key: string | number): string =>
+  `${parent}/${typeof key === "number" ? String(key) : escaped(key)}`;
 
 export const parentPointer = (pointer: string): string => pointer.slice(0, Math.max(0, pointer.lastIndexOf("/")));
 
-export const segmentsOf = (pointer: string): string[] => (pointer === ROOT ? [] : pointer.slice(1).split("/").map(unescaped));
+export const segmentsOf = (pointer: string): string[] =>
+  pointer === ROOT ? [] : pointer.slice(1).split("/").map(unescaped);
 
 /** The pointers of everything around a value, outermost first, without itself. */
 export function ancestorsOf(pointer: string): string[] {
   const result: string[] = [];
-  for (let current = pointer; current !== ROOT; ) {
+  for (let current = pointer; current !== ROOT;) {
     current = parentPointer(current);
     result.push(current);
   }

@@ -42,4 +42,5 @@ export function entriesOf(value: Json): (readonly [string | null, Json])[] | nul
 }
 
 /** A scalar as JSON text. */
-export const printScalar = (value: Json): string => (value instanceof ExactNumber ? value.source : JSON.stringify(value));
+export const printScalar = (value: Json): string =>
+  value instanceof ExactNumber ? value.source : JSON.stringify(value);

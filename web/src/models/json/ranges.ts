@@ -46,7 +46,7 @@ export class TextOfRanges {
 /** Lines for a virtual text view: broken at line ends, and softly every `width` characters, never inside a character. */
 export function softLines(text: string, width = 4096): { from: number; to: number }[] {
   const lines: { from: number; to: number }[] = [];
-  for (let from = 0; from <= text.length; ) {
+  for (let from = 0; from <= text.length;) {
     const newline = text.indexOf("\n", from);
     const end = newline < 0 ? text.length : newline;
     while (end - from > width) {

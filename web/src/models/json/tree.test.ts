@@ -22,12 +22,13 @@ describe("pointers", () => {
   });
 
   it("read as people write paths", () => {
-    const value = parseJson("{\"messages\":[{\"a b\":{\"c/d\":1,\"~\":2}}]}");
-    expect(readablePath(value, "/messages/0/a b/c~1d")).toBe("messages[0][\"a b\"][\"c/d\"]");
+    const value = parseJson('{"messages":[{"a b":{"c/d":1,"~":2}}]}');
+    expect(readablePath(value, "/messages/0/a b/c~1d")).toBe('messages[0]["a b"]["c/d"]');
     expect(readablePath(value, "")).toBe("$");
     expect(readablePath(value, "/nothing/there")).toBe("nothing.there");
     expect(valueAt(value, "/messages/0/a b/~0")).toBe(2);
-    for (const nowhere of ["/messages/01", "/messages/x", "/messages/0/a b/c~1d/deeper", "/toString"]) expect(valueAt(value, nowhere)).toBeUndefined();
+    for (const nowhere of ["/messages/01", "/messages/x", "/messages/0/a b/c~1d/deeper", "/toString"])
+      expect(valueAt(value, nowhere)).toBeUndefined();
   });
 });
 
@@ -49,7 +50,7 @@ describe("rows of a JSON tree", () => {
   });
 
   it("a closed container hides what is inside", () => {
-    const value = parseJson("{\"a\":{\"b\":1},\"c\":[2,3]}");
+    const value = parseJson('{"a":{"b":1},"c":[2,3]}');
     expect(jsonRows(value, new Set(["", "/c"])).map((row) => row.pointer)).toEqual(["", "/a", "/c", "/c/0", "/c/1"]);
     expect(jsonRows(value, new Set()).map((row) => [row.childCount, row.isExpanded])).toEqual([[2, false]]);
   });
@@ -66,8 +67,17 @@ describe("rows of a JSON tree", () => {
     const wide = parseJson(JSON.stringify({ a: Array.from({ length: 6000 }, (_, i) => i), b: { c: { d: 1 } }, e: {} }));
     expect([...initialExpansion(wide)]).toEqual(["", "/b", "/b/c"]);
     expect([...initialExpansion("text")]).toEqual([]);
-    expect(initialExpansion(parseJson(JSON.stringify({ rows: Array.from({ length: 500 }, () => ({ a: 1 })) }))).size).toBe(2);
-    fc.assert(fc.property(json, (value) => jsonRows(value, initialExpansion(value, 20)).length <= Math.max(20, 1 + jsonRows(value, new Set([""])).length)));
+    expect(
+      initialExpansion(parseJson(JSON.stringify({ rows: Array.from({ length: 500 }, () => ({ a: 1 })) }))).size,
+    ).toBe(2);
+    fc.assert(
+      fc.property(
+        json,
+        (value) =>
+          jsonRows(value, initialExpansion(value, 20)).length <=
+          Math.max(20, 1 + jsonRows(value, new Set([""])).length),
+      ),
+    );
   });
 
   it("finds keys and scalars, never what only surrounds them", () => {
@@ -78,7 +88,10 @@ describe("rows of a JSON tree", () => {
     expect(searchJson(value, "null")).toEqual(["/list/1"]);
     expect(searchJson(value, "i", 1)).toHaveLength(1);
     expect(searchJson(value, "")).toEqual([]);
-    const steps = searchSteps(Array.from({ length: 2500 }, (_, n) => n), "2499");
+    const steps = searchSteps(
+      Array.from({ length: 2500 }, (_, n) => n),
+      "2499",
+    );
     expect([steps.next().done, steps.next().done, steps.next().value]).toEqual([false, false, ["/2499"]]);
   });
 });
@@ -101,17 +114,23 @@ describe("large payloads by ranges", () => {
   });
 
   it("refuse a gap", () => {
-    expect(() => { new TextOfRanges(9).append(3, new Uint8Array(2)); }).toThrow(RangeError);
+    expect(() => {
+      new TextOfRanges(9).append(3, new Uint8Array(2));
+    }).toThrow(RangeError);
   });
 
   it("lines cover the text and never part a character", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("a", "\n", "😀", "é") }), fc.integer({ min: 2, max: 7 }), (text, width) => {
-        const lines = softLines(text, width);
-        expect(lines.every(({ from, to }) => to - from <= width)).toBe(true);
-        expect(lines.every(({ from, to }) => text.slice(from, to).isWellFormed())).toBe(true);
-        expect(lines.map(({ from, to }) => text.slice(from, to)).join("")).toBe(text.replaceAll("\n", ""));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("a", "\n", "😀", "é") }),
+        fc.integer({ min: 2, max: 7 }),
+        (text, width) => {
+          const lines = softLines(text, width);
+          expect(lines.every(({ from, to }) => to - from <= width)).toBe(true);
+          expect(lines.every(({ from, to }) => text.slice(from, to).isWellFormed())).toBe(true);
+          expect(lines.map(({ from, to }) => text.slice(from, to)).join("")).toBe(text.replaceAll("\n", ""));
+        },
+      ),
     );
   });
 });

@@ -59,7 +59,8 @@ export function initialExpansion(root: Json, limit = 100): Set<string> {
       if (pointer !== ROOT && !isOnlyOne && shown + entries.length > limit) continue;
       expanded.add(pointer);
       shown += entries.length;
-      for (const [index, [key, child]] of entries.entries()) if (isContainer(child)) next.push([childPointer(pointer, key ?? index), child]);
+      for (const [index, [key, child]] of entries.entries())
+        if (isContainer(child)) next.push([childPointer(pointer, key ?? index), child]);
     }
     level = next;
   }
@@ -87,7 +88,9 @@ export function* searchSteps(root: Json, text: string, limit = 10_000): Generato
   if (sought === "") return found;
   yield* walk(root, (row) => {
     if (found.length >= limit) return false;
-    const isHit = (typeof row.key === "string" && row.key.toLowerCase().includes(sought)) || scalarText(row.value).toLowerCase().includes(sought);
+    const isHit =
+      (typeof row.key === "string" && row.key.toLowerCase().includes(sought)) ||
+      scalarText(row.value).toLowerCase().includes(sought);
     if (isHit && !(row.isEmbedded && row.childCount > 0)) found.push(row.pointer);
     return true;
   });
@@ -95,7 +98,8 @@ export function* searchSteps(root: Json, text: string, limit = 10_000): Generato
 }
 
 /** All steps of a search at once. */
-export const searchJson = (root: Json, text: string, limit?: number): string[] => finish(searchSteps(root, text, limit));
+export const searchJson = (root: Json, text: string, limit?: number): string[] =>
+  finish(searchSteps(root, text, limit));
 
 /** Runs steps to their end. */
 function finish<T>(steps: Generator<void, T>): T {
@@ -105,7 +109,8 @@ function finish<T>(steps: Generator<void, T>): T {
   }
 }
 
-const scalarText = (value: Json): string => (typeof value === "string" ? value : isContainer(value) ? "" : printScalar(value));
+const scalarText = (value: Json): string =>
+  typeof value === "string" ? value : isContainer(value) ? "" : printScalar(value);
 
 /** Depth first, in order; `enter` says whether to go inside. */
 function* walk(root: Json, enter: (row: JsonRow, isEmpty: boolean) => boolean): Generator<void, void> {
@@ -122,7 +127,14 @@ function* walk(root: Json, enter: (row: JsonRow, isEmpty: boolean) => boolean): 
     for (let index = entries.length - 1; index >= 0; index -= 1) {
       const [key, value] = entries[index] as readonly [string | null, Json];
       const name = isArray(inside) ? index : (key as string);
-      stack.push({ pointer: childPointer(next.pointer, name), key: name, value, depth: next.depth + 1, position: index + 1, siblings: entries.length });
+      stack.push({
+        pointer: childPointer(next.pointer, name),
+        key: name,
+        value,
+        depth: next.depth + 1,
+        position: index + 1,
+        siblings: entries.length,
+      });
     }
   }
 }

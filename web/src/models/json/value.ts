@@ -24,6 +24,7 @@ export const at = (value: JsonObject, key: string): Json | undefined =>
 
 /** Sets a key as data, whatever its name. */
 export function put(target: JsonObject, key: string, value: Json): void {
-  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }

@@ -21,7 +21,18 @@ export interface Made {
 }
 
 const USUAL: Required<Omit<Made, "id" | "end" | "name">> = {
-  parentId: null, start: 0, type: "SPAN", level: "DEFAULT", cost: null, tokens: null, isUnpriced: false, scoreCount: 0, commentCount: 0, model: null, status: null, ttft: null,
+  parentId: null,
+  start: 0,
+  type: "SPAN",
+  level: "DEFAULT",
+  cost: null,
+  tokens: null,
+  isUnpriced: false,
+  scoreCount: 0,
+  commentCount: 0,
+  model: null,
+  status: null,
+  ttft: null,
 };
 
 export function skeletonOf(...made: Made[]): Skeleton {
@@ -58,13 +69,19 @@ export const anySkeleton: fc.Arbitrary<Skeleton> = fc
   .array(
     fc.record({
       id: fc.integer({ min: 0, max: 14 }).map((n) => `o${String(n)}`),
-      parentId: fc.option(fc.integer({ min: 0, max: 18 }).map((n) => `o${String(n)}`), { nil: null }),
+      parentId: fc.option(
+        fc.integer({ min: 0, max: 18 }).map((n) => `o${String(n)}`),
+        { nil: null },
+      ),
       start: moment,
       end: fc.option(moment, { nil: null }),
       type: fc.constantFrom("SPAN", "GENERATION", "TOOL", "CHAIN", "EVENT"),
       name: fc.constantFrom("a", "b", "c"),
       level: fc.constantFrom("DEFAULT", "DEFAULT", "WARNING", "ERROR"),
-      cost: fc.option(fc.integer({ min: 0, max: 10 ** 6 }).map((n) => (n / 1e6).toString()), { nil: null }),
+      cost: fc.option(
+        fc.integer({ min: 0, max: 10 ** 6 }).map((n) => (n / 1e6).toString()),
+        { nil: null },
+      ),
       tokens: fc.option(fc.integer({ min: 0, max: 1000 }), { nil: null }),
       isUnpriced: fc.boolean(),
       scoreCount: fc.constantFrom(0, 0, 0, 1),

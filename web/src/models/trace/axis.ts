@@ -21,13 +21,17 @@ export function clampView(view: Span, whole: Span): Span {
 
 /** Makes the view `factor` times as wide around a moment, which stays where it is on screen. */
 export function zoomView(view: Span, whole: Span, factor: number, around: number): Span {
-  const width = Math.min(Math.max((view.to - view.from) * factor, MIN_SPAN_US), Math.max(whole.to - whole.from, MIN_SPAN_US));
+  const width = Math.min(
+    Math.max((view.to - view.from) * factor, MIN_SPAN_US),
+    Math.max(whole.to - whole.from, MIN_SPAN_US),
+  );
   const share = (around - view.from) / (view.to - view.from);
   const from = around - share * width;
   return clampView({ from, to: from + width }, whole);
 }
 
-export const panView = (view: Span, whole: Span, by: number): Span => clampView({ from: view.from + by, to: view.to + by }, whole);
+export const panView = (view: Span, whole: Span, by: number): Span =>
+  clampView({ from: view.from + by, to: view.to + by }, whole);
 
 export const isWhole = (view: Span, whole: Span): boolean => view.from <= whole.from && view.to >= whole.to;
 
@@ -40,7 +44,8 @@ export const momentAt = (view: Span, share: number): number => view.from + share
 export function ticksOf(view: Span, most: number): number[] {
   const step = stepOf((view.to - view.from) / Math.max(1, most));
   const ticks: number[] = [];
-  for (let index = Math.ceil(view.from / step); index * step <= view.to && ticks.length < most; index += 1) ticks.push(index * step);
+  for (let index = Math.ceil(view.from / step); index * step <= view.to && ticks.length < most; index += 1)
+    ticks.push(index * step);
   return ticks;
 }
 
@@ -52,12 +57,24 @@ const LONG_STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440].map((minu
 export function stepOf(atLeast: number): number {
   const long = atLeast > 50e6 ? LONG_STEPS.find((step) => step >= atLeast) : undefined;
   if (long !== undefined) return long;
-  for (let power = atLeast > 50e6 ? 1440 * MINUTE : 1; ; power *= 10) for (const step of STEPS) if (step * power >= atLeast) return step * power;
+  for (let power = atLeast > 50e6 ? 1440 * MINUTE : 1; ; power *= 10)
+    for (const step of STEPS) if (step * power >= atLeast) return step * power;
 }
 
 /** A tick's label in the unit that suits the step: `1.5 s`, `200 ms`, `15 µs`, `3 min`, `2 h`, `4 d`. */
 export function tickLabel(moment: number, step: number): string {
-  const [unit, name] = step >= 1440 * MINUTE ? [1440 * MINUTE, "d"] : step >= 60 * MINUTE ? [60 * MINUTE, "h"] : step >= MINUTE ? [MINUTE, "min"] : step >= 100e3 ? [1e6, "s"] : step >= 100 ? [1e3, "ms"] : [1, "µs"];
+  const [unit, name] =
+    step >= 1440 * MINUTE
+      ? [1440 * MINUTE, "d"]
+      : step >= 60 * MINUTE
+        ? [60 * MINUTE, "h"]
+        : step >= MINUTE
+          ? [MINUTE, "min"]
+          : step >= 100e3
+            ? [1e6, "s"]
+            : step >= 100
+              ? [1e3, "ms"]
+              : [1, "µs"];
   const digits = Math.max(0, Math.ceil(-Math.log10(step / unit) - 1e-9));
   return `${moment === 0 ? "0" : (moment / unit).toFixed(digits)} ${name}`;
 }

@@ -33,7 +33,8 @@ export function criticalPath(tree: TraceTree, intervals: Intervals): CriticalPat
   const path: CriticalPath = { segments: [], isOn: new Uint8Array(tree.count), knownUs: 0 };
   const visit = (row: number): Visit => {
     const children = childrenOf(tree, row).toSorted(
-      (a, b) => (effectiveEnd[a] as number) - (effectiveEnd[b] as number) || (start[a] as number) - (start[b] as number),
+      (a, b) =>
+        (effectiveEnd[a] as number) - (effectiveEnd[b] as number) || (start[a] as number) - (start[b] as number),
     );
     return { row, children, next: children.length };
   };

@@ -12,18 +12,37 @@ export interface Subject {
 type Matcher = (place: number, row: number) => boolean;
 
 const TEXT_FIELDS: Readonly<Record<string, keyof Skeleton>> = {
-  id: "id", name: "name", type: "type", level: "level", model: "model", status: "statusMessage", prompt: "promptName",
+  id: "id",
+  name: "name",
+  type: "type",
+  level: "level",
+  model: "model",
+  status: "statusMessage",
+  prompt: "promptName",
 };
 const NUMBER_FIELDS = ["latency", "cost", "tokens", "input_tokens", "output_tokens", "ttft"] as const;
 type NumberField = (typeof NUMBER_FIELDS)[number];
-const DURATION_US: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6, m: 60e6, min: 60e6, h: 3600e6, "": 1e6 };
+const DURATION_US: Readonly<Record<string, number>> = {
+  us: 1,
+  µs: 1,
+  ms: 1e3,
+  s: 1e6,
+  m: 60e6,
+  min: 60e6,
+  h: 3600e6,
+  "": 1e6,
+};
 const SEARCHED: readonly (keyof Skeleton)[] = ["name", "id", "type", "model", "statusMessage", "promptName"];
 
 /**
  * Rows that match every term, in order, and which plain words were sought, for highlighting. `inTexts` holds the ids of
  * observations whose input or output has the words: those need them nowhere else.
  */
-export function filterRows(subject: Subject, query: string, inTexts: ReadonlySet<string> = new Set()): { rows: number[]; words: string[] } {
+export function filterRows(
+  subject: Subject,
+  query: string,
+  inTexts: ReadonlySet<string> = new Set(),
+): { rows: number[]; words: string[] } {
   const terms = termsOf(query);
   const isWord = ({ field, isNegated }: Term): boolean => field === null && !isNegated;
   const others = terms.filter((term) => !isWord(term)).map((term) => matcherOf(subject, term));
@@ -32,7 +51,8 @@ export function filterRows(subject: Subject, query: string, inTexts: ReadonlySet
   for (let row = 1; row < subject.tree.count && terms.length > 0; row += 1) {
     const place = subject.tree.source[row] as number;
     if (place < 0 || !others.every((matches) => matches(place, row))) continue;
-    if (inTexts.has(subject.skeleton.id[place] as string) || sought.every((matches) => matches(place, row))) rows.push(row);
+    if (inTexts.has(subject.skeleton.id[place] as string) || sought.every((matches) => matches(place, row)))
+      rows.push(row);
   }
   return { rows, words: terms.filter(isWord).map(({ value }) => value) };
 }
@@ -62,7 +82,12 @@ const unquoted = (value: string): string =>
   value.replace(/"((?:[^"\\]|\\.)*)"?/, (_, inner: string) => inner.replace(/\\(.)/g, "$1"));
 
 function matcherOf(subject: Subject, { field, value, isNegated }: Term): Matcher {
-  const matches = field === null ? wordMatcher(subject, value) : field in TEXT_FIELDS ? textMatcher(subject, field, value) : numberMatcher(subject, field as NumberField, value);
+  const matches =
+    field === null
+      ? wordMatcher(subject, value)
+      : field in TEXT_FIELDS
+        ? textMatcher(subject, field, value)
+        : numberMatcher(subject, field as NumberField, value);
   return isNegated ? (place, row) => !matches(place, row) : matches;
 }
 
@@ -71,14 +96,18 @@ function wordMatcher({ skeleton }: Subject, value: string): Matcher {
   return (place) => SEARCHED.some((column) => holds(skeleton[column][place], sought));
 }
 
-const holds = (cell: unknown, sought: string): boolean => typeof cell === "string" && cell.toLowerCase().includes(sought);
+const holds = (cell: unknown, sought: string): boolean =>
+  typeof cell === "string" && cell.toLowerCase().includes(sought);
 
 /** Comma means or, `*` any run of characters; without a star the name or model may hold more, type and level may not. */
 function textMatcher({ skeleton }: Subject, field: string, value: string): Matcher {
   const column = skeleton[TEXT_FIELDS[field] as keyof Skeleton];
   const isExact = field === "type" || field === "level" || field === "id";
   const patterns = value.split(",").map((option) => {
-    const body = option.split("*").map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+    const body = option
+      .split("*")
+      .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*");
     return new RegExp(isExact || option.includes("*") ? `^${body}$` : body, "is");
   });
   return (place) => {
@@ -89,7 +118,10 @@ function textMatcher({ skeleton }: Subject, field: string, value: string): Match
 
 function numberMatcher(subject: Subject, field: NumberField, value: string): Matcher {
   const match = /^(<=?|>=?)?(-?\d+(?:\.\d+)?)([a-zµ]*)$/i.exec(value.replace("$", ""));
-  const bound = match ? Number(match[2]) * (field === "latency" || field === "ttft" ? (DURATION_US[(match[3] as string).toLowerCase()] ?? NaN) : 1) : NaN;
+  const bound = match
+    ? Number(match[2]) *
+      (field === "latency" || field === "ttft" ? (DURATION_US[(match[3] as string).toLowerCase()] ?? NaN) : 1)
+    : NaN;
   const operator = match?.[1];
   return (place, row) => {
     const found = numberAt(subject, field, place, row);

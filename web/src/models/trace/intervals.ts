@@ -17,7 +17,13 @@ export interface Intervals {
 /** The trace spans everything; a missing parent begins with its first child and ends with the last thing below. */
 export function intervalsOf(tree: TraceTree, skeleton: Skeleton, nowUs: number): Intervals {
   const column = (): Float64Array => new Float64Array(tree.count);
-  const result: Intervals = { start: column(), end: column(), effectiveEnd: column(), earliestStart: column(), isRunning: new Uint8Array(tree.count) };
+  const result: Intervals = {
+    start: column(),
+    end: column(),
+    effectiveEnd: column(),
+    earliestStart: column(),
+    isRunning: new Uint8Array(tree.count),
+  };
   const { start, end, effectiveEnd, earliestStart, isRunning } = result;
   effectiveEnd.fill(-Infinity);
   earliestStart.fill(Infinity);
@@ -60,7 +66,11 @@ export function skewedRows(tree: TraceTree, intervals: Intervals, toleranceUs = 
   const rows: number[] = [];
   for (let row = 1; row < tree.count; row += 1) {
     const above = tree.parent[row] as number;
-    if ((tree.source[above] as number) >= 0 && (intervals.start[row] as number) < (intervals.start[above] as number) - toleranceUs) rows.push(row);
+    if (
+      (tree.source[above] as number) >= 0 &&
+      (intervals.start[row] as number) < (intervals.start[above] as number) - toleranceUs
+    )
+      rows.push(row);
   }
   return rows;
 }

@@ -16,7 +16,12 @@ export interface KeySteps {
 }
 
 /** `alsoKept`: rows that are kept whatever they are: the selected one, those that match the query. */
-export function keySteps(tree: TraceTree, skeleton: Skeleton, intervals: Intervals, alsoKept: (row: number) => boolean = () => false): KeySteps {
+export function keySteps(
+  tree: TraceTree,
+  skeleton: Skeleton,
+  intervals: Intervals,
+  alsoKept: (row: number) => boolean = () => false,
+): KeySteps {
   const isKept = new Uint8Array(tree.count);
   const names = new KeptNames(tree.count);
   const shortest = BRANCH_SHARE * ((intervals.end[TRACE_ROW] as number) - (intervals.start[TRACE_ROW] as number));

@@ -17,7 +17,12 @@ it("what no child covers adds up to the time of one's own", () => {
 });
 
 it("keeps the longest stretches when there are many", () => {
-  const children = Array.from({ length: 60 }, (_, n) => ({ id: `c${String(n)}`, parentId: "r", start: n * 100 + (n % 2) * 50, end: n * 100 + 60 }));
+  const children = Array.from({ length: 60 }, (_, n) => ({
+    id: `c${String(n)}`,
+    parentId: "r",
+    start: n * 100 + (n % 2) * 50,
+    end: n * 100 + 60,
+  }));
   const model = buildModel(skeletonOf({ id: "r", start: 0, end: 6000 }, ...children), 0, false);
   const kept = ownStretches(model, 1, 10);
   expect(kept).toHaveLength(10);
@@ -25,14 +30,21 @@ it("keeps the longest stretches when there are many", () => {
 });
 
 it("draws what never ended up to the last moment that is known, and events as moments", () => {
-  const skeleton = skeletonOf({ id: "a", start: 5, end: null }, { id: "b", parentId: "a", start: 7, end: 90 }, { id: "e", start: 8, end: null, type: "EVENT" });
+  const skeleton = skeletonOf(
+    { id: "a", start: 5, end: null },
+    { id: "b", parentId: "a", start: 7, end: 90 },
+    { id: "e", start: 8, end: null, type: "EVENT" },
+  );
   expect([...buildModel(skeleton, null, false).intervals.end]).toEqual([90, 90, 90, 8]);
   expect([...buildModel(skeleton, 200, false).intervals.end]).toEqual([200, 200, 90, 8]);
   expect([...buildModel(skeletonOf(), null, false).intervals.end]).toEqual([0]);
 });
 
 it("shifts clocks only when asked", () => {
-  const skeleton = skeletonOf({ id: "a", start: 5_000_000, end: 9_000_000 }, { id: "b", parentId: "a", start: 1_000_000, end: 2_000_000 });
+  const skeleton = skeletonOf(
+    { id: "a", start: 5_000_000, end: 9_000_000 },
+    { id: "b", parentId: "a", start: 1_000_000, end: 2_000_000 },
+  );
   expect(buildModel(skeleton, 0, false).skeleton).toBe(skeleton);
   const shifted = buildModel(skeleton, 0, true);
   expect([shifted.skewedCount, shifted.skeleton.startTimeUs[1]]).toEqual([1, 5_000_000]);

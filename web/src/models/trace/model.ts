@@ -28,11 +28,22 @@ export function buildModel(sent: Skeleton, runningUntilUs: number | null, shiftC
   const skeleton = isShifted ? shiftSkewed(asSent, sent, skewed) : sent;
   const tree = isShifted ? buildTree(skeleton) : asSent;
   const intervals = intervalsOf(tree, skeleton, nowUs);
-  return { skeleton, tree, intervals, sums: sumsOf(tree, skeleton, intervals), path: criticalPath(tree, intervals), skewedCount: skewed.length };
+  return {
+    skeleton,
+    tree,
+    intervals,
+    sums: sumsOf(tree, skeleton, intervals),
+    path: criticalPath(tree, intervals),
+    skewedCount: skewed.length,
+  };
 }
 
 /** The parts of a row that no child covers, as shares of its own length: at most `limit`, the longest ones. */
-export function ownStretches({ tree, intervals: { start, end } }: TraceModel, row: number, limit = 40): { from: number; to: number }[] {
+export function ownStretches(
+  { tree, intervals: { start, end } }: TraceModel,
+  row: number,
+  limit = 40,
+): { from: number; to: number }[] {
   const from = start[row] as number;
   const length = (end[row] as number) - from;
   if (length <= 0) return [];

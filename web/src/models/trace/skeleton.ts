@@ -27,8 +27,25 @@ export interface Skeleton {
 }
 
 export const COLUMNS = [
-  "id", "parentId", "type", "name", "startTimeUs", "endTimeUs", "timeToFirstTokenUs", "level", "statusMessage", "model", "inputTokens",
-  "outputTokens", "totalTokens", "cost", "isUnpriced", "promptName", "promptVersion", "scoreCount", "commentCount",
+  "id",
+  "parentId",
+  "type",
+  "name",
+  "startTimeUs",
+  "endTimeUs",
+  "timeToFirstTokenUs",
+  "level",
+  "statusMessage",
+  "model",
+  "inputTokens",
+  "outputTokens",
+  "totalTokens",
+  "cost",
+  "isUnpriced",
+  "promptName",
+  "promptVersion",
+  "scoreCount",
+  "commentCount",
 ] as const satisfies readonly (keyof Skeleton)[];
 
 export function emptySkeleton(): Skeleton {
@@ -37,6 +54,8 @@ export function emptySkeleton(): Skeleton {
 
 /** All pages in one; later pages go behind earlier ones. */
 export function joinPages(pages: readonly Skeleton[]): Skeleton {
-  const joined = Object.fromEntries(COLUMNS.map((column) => [column, pages.flatMap((page) => page[column] as unknown[])]));
+  const joined = Object.fromEntries(
+    COLUMNS.map((column) => [column, pages.flatMap((page) => page[column] as unknown[])]),
+  );
   return joined as unknown as Skeleton;
 }

@@ -29,8 +29,15 @@ export function sumsOf(tree: TraceTree, skeleton: Skeleton, intervals: Intervals
   const ints = (): Int32Array => new Int32Array(tree.count);
   const sums: Sums = {
     cost: Array.from({ length: tree.count }, () => null),
-    inputTokens: floats(), outputTokens: floats(), totalTokens: floats(), unpriced: ints(), errors: ints(), warnings: ints(),
-    selfUs: selfTimes(tree, intervals), wallUs: floats(), isOutlived: new Uint8Array(tree.count),
+    inputTokens: floats(),
+    outputTokens: floats(),
+    totalTokens: floats(),
+    unpriced: ints(),
+    errors: ints(),
+    warnings: ints(),
+    selfUs: selfTimes(tree, intervals),
+    wallUs: floats(),
+    isOutlived: new Uint8Array(tree.count),
   };
   for (let row = tree.count - 1; row >= TRACE_ROW; row -= 1) {
     addOwn(sums, row, skeleton, tree.source[row] as number);
@@ -59,7 +66,15 @@ function addOwn(sums: Sums, row: number, skeleton: Skeleton, place: number): voi
 function addToParent(sums: Sums, row: number, above: number): void {
   if (above < 0) return;
   sums.cost[above] = plus(sums.cost[above] ?? null, sums.cost[row] ?? null);
-  for (const column of [sums.inputTokens, sums.outputTokens, sums.totalTokens, sums.unpriced, sums.errors, sums.warnings]) add(column, above, column[row]);
+  for (const column of [
+    sums.inputTokens,
+    sums.outputTokens,
+    sums.totalTokens,
+    sums.unpriced,
+    sums.errors,
+    sums.warnings,
+  ])
+    add(column, above, column[row]);
 }
 
 function add(column: Float64Array | Int32Array, row: number, amount: number | null | undefined): void {

@@ -80,7 +80,8 @@ export const compareIds = (a: string, b: string): number => (a < b ? -1 : a > b 
 const byStartAndId =
   (skeleton: Skeleton) =>
   (a: number, b: number): number =>
-    (skeleton.startTimeUs[a] as number) - (skeleton.startTimeUs[b] as number) || compareIds(skeleton.id[a] as string, skeleton.id[b] as string);
+    (skeleton.startTimeUs[a] as number) - (skeleton.startTimeUs[b] as number) ||
+    compareIds(skeleton.id[a] as string, skeleton.id[b] as string);
 
 /** Follows parents from every observation once; where a walk meets itself, the earliest member of the cycle is let go. */
 function cutCycles({ order, rank, parent, marks }: Links): void {
@@ -143,7 +144,15 @@ function layOut(links: Links): TraceTree {
   const size = links.parent.length;
   const count = links.order.length + links.missing.length + 1;
   const column = (): Int32Array => new Int32Array(count);
-  const tree: TraceTree = { count, source: column(), parent: column(), end: column(), depth: column(), marks: new Uint8Array(count), missing: links.missing };
+  const tree: TraceTree = {
+    count,
+    source: column(),
+    parent: column(),
+    end: column(),
+    depth: column(),
+    marks: new Uint8Array(count),
+    missing: links.missing,
+  };
   tree.source[TRACE_ROW] = IS_TRACE;
   tree.parent[TRACE_ROW] = -1;
   const nodes = column();
@@ -187,4 +196,5 @@ export function rowsById(tree: TraceTree, skeleton: Skeleton): Map<string, numbe
 }
 
 /** The id of the missing parent that a row stands for, null for any other row. */
-export const missingIdOf = (tree: TraceTree, row: number): string | null => tree.missing[IS_MISSING - (tree.source[row] as number)] ?? null;
+export const missingIdOf = (tree: TraceTree, row: number): string | null =>
+  tree.missing[IS_MISSING - (tree.source[row] as number)] ?? null;

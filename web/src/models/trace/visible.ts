@@ -37,7 +37,7 @@ export function visibleRows(tree: TraceTree, { collapsed, isKept }: Narrowing): 
     positions[row] = counts[slot] as number;
   }
   const rows: number[] = [];
-  for (let row = 0; row < tree.count; ) {
+  for (let row = 0; row < tree.count;) {
     const isShown = kept(row);
     if (isShown) rows.push(row);
     row = isShown && collapsed.has(row) ? (tree.end[row] as number) : row + 1;
@@ -48,7 +48,9 @@ export function visibleRows(tree: TraceTree, { collapsed, isKept }: Narrowing): 
     depths: shown.map((row) => shownDepth[row] as number),
     childCounts: shown.map((row) => counts[row] as number),
     positions: shown.map((row) => positions[row] as number),
-    siblings: shown.map((row) => counts[(shownParent[row] as number) < 0 ? tree.count : (shownParent[row] as number)] as number),
+    siblings: shown.map(
+      (row) => counts[(shownParent[row] as number) < 0 ? tree.count : (shownParent[row] as number)] as number,
+    ),
   };
 }
 
@@ -67,7 +69,8 @@ export function placeOf(rows: Int32Array, row: number): number {
 /** Rows and everything around them. */
 export function withAncestors(tree: TraceTree, matches: Iterable<number>): Uint8Array {
   const kept = new Uint8Array(tree.count);
-  for (const match of matches) for (let row = match; row >= 0 && kept[row] === 0; row = tree.parent[row] as number) kept[row] = 1;
+  for (const match of matches)
+    for (let row = match; row >= 0 && kept[row] === 0; row = tree.parent[row] as number) kept[row] = 1;
   return kept;
 }
 

@@ -4,7 +4,10 @@ import { printJson } from "../json/print";
 import type { CalledTool, Entry } from "./transcript";
 
 export function transcriptMarkdown(entries: readonly Entry[]): string {
-  return `${entries.map(entryMarkdown).filter((block) => block !== "").join("\n\n")}\n`;
+  return `${entries
+    .map(entryMarkdown)
+    .filter((block) => block !== "")
+    .join("\n\n")}\n`;
 }
 
 function entryMarkdown(entry: Entry): string {

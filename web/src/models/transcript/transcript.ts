@@ -39,7 +39,16 @@ export interface CalledTool {
 }
 
 export type Entry =
-  | { kind: "message"; key: string; observationId: string; lane: number; startUs: number; isOutput: boolean; message: Message; called: CalledTool[] }
+  | {
+      kind: "message";
+      key: string;
+      observationId: string;
+      lane: number;
+      startUs: number;
+      isOutput: boolean;
+      message: Message;
+      called: CalledTool[];
+    }
   | { kind: "fold"; key: string; observationId: string; lane: number; messages: Message[] }
   | { kind: "gap"; key: string; us: number }
   | { kind: "handOff"; key: string; lane: number; name: string };
@@ -58,14 +67,23 @@ interface LaneState {
   seen: string[];
 }
 
-export function transcript(calls: readonly ModelCall[], runs: readonly ToolRun[] = []): { lanes: Lane[]; entries: Entry[] } {
+export function transcript(
+  calls: readonly ModelCall[],
+  runs: readonly ToolRun[] = [],
+): { lanes: Lane[]; entries: Entry[] } {
   return new Writer(calls, runs).write();
 }
 
 /** The identity of a message: who, what, which calls. What frameworks add about it does not count. */
 export function messageKey({ role, name, parts, toolCalls, toolCallId }: Message): string {
   const calls = toolCalls.map(({ id, name: called, arguments: given }) => id ?? `${called} ${printJson(given)}`);
-  return JSON.stringify([role, role === "tool" ? null : name, parts.map(partKey).filter((key) => key !== ""), calls, toolCallId]);
+  return JSON.stringify([
+    role,
+    role === "tool" ? null : name,
+    parts.map(partKey).filter((key) => key !== ""),
+    calls,
+    toolCallId,
+  ]);
 }
 
 function partKey(part: Part): string {
@@ -92,7 +110,10 @@ class Writer {
   }
 
   write(): { lanes: Lane[]; entries: Entry[] } {
-    for (const call of this.calls.toSorted((a, b) => a.startUs - b.startUs || (a.observationId < b.observationId ? -1 : 1))) this.add(call);
+    for (const call of this.calls.toSorted(
+      (a, b) => a.startUs - b.startUs || (a.observationId < b.observationId ? -1 : 1),
+    ))
+      this.add(call);
     return { lanes: this.lanes, entries: this.entries };
   }
 
@@ -103,9 +124,18 @@ class Writer {
     const fresh = call.input.slice(folded);
     this.sayPause(call);
     this.sayHandOff(call, state);
-    if (folded > 0) this.entries.push({ kind: "fold", key: `${call.observationId}/fold`, observationId: call.observationId, lane: state.index, messages: call.input.slice(0, folded) });
-    for (const [index, message] of fresh.entries()) if (!this.joins(message)) this.say(call, state, message, false, index);
-    for (const [index, message] of call.output.entries()) if (!this.joins(message)) this.say(call, state, message, true, index);
+    if (folded > 0)
+      this.entries.push({
+        kind: "fold",
+        key: `${call.observationId}/fold`,
+        observationId: call.observationId,
+        lane: state.index,
+        messages: call.input.slice(0, folded),
+      });
+    for (const [index, message] of fresh.entries())
+      if (!this.joins(message)) this.say(call, state, message, false, index);
+    for (const [index, message] of call.output.entries())
+      if (!this.joins(message)) this.say(call, state, message, true, index);
     state.seen.push(...keys.slice(folded), ...call.output.map(messageKey));
     this.reachedUs = Math.max(this.reachedUs ?? call.endUs, call.endUs);
   }
@@ -125,15 +155,30 @@ class Writer {
   }
 
   private sayHandOff(call: ModelCall, { index }: LaneState): void {
-    if (this.speaking !== null && this.speaking !== index) this.entries.push({ kind: "handOff", key: `${call.observationId}/lane`, lane: index, name: call.laneName });
+    if (this.speaking !== null && this.speaking !== index)
+      this.entries.push({ kind: "handOff", key: `${call.observationId}/lane`, lane: index, name: call.laneName });
     this.speaking = index;
   }
 
   private say(call: ModelCall, { index: lane }: LaneState, message: Message, isOutput: boolean, index: number): void {
-    const called = message.toolCalls.map((toolCall) => ({ call: toolCall, result: null, run: this.runOf(toolCall, call), startUs: call.startUs }));
+    const called = message.toolCalls.map((toolCall) => ({
+      call: toolCall,
+      result: null,
+      run: this.runOf(toolCall, call),
+      startUs: call.startUs,
+    }));
     this.open.push(...called);
     const key = `${call.observationId}/${isOutput ? "out" : "in"}/${String(index)}`;
-    this.entries.push({ kind: "message", key, observationId: call.observationId, lane, startUs: isOutput ? call.endUs : call.startUs, isOutput, message, called });
+    this.entries.push({
+      kind: "message",
+      key,
+      observationId: call.observationId,
+      lane,
+      startUs: isOutput ? call.endUs : call.startUs,
+      isOutput,
+      message,
+      called,
+    });
   }
 
   /** Gives a tool's answer to its call: by id, else by name and order. */
@@ -142,7 +187,10 @@ class Writer {
     const waits = this.open.filter(({ result }) => result === null);
     const found =
       (message.toolCallId !== null ? waits.find(({ call }) => call.id === message.toolCallId) : undefined) ??
-      waits.find(({ call }) => (message.toolCallId === null || call.id === null) && (message.name === null || message.name === call.name));
+      waits.find(
+        ({ call }) =>
+          (message.toolCallId === null || call.id === null) && (message.name === null || message.name === call.name),
+      );
     if (!found) return false;
     found.result = message;
     return true;
@@ -150,8 +198,11 @@ class Writer {
 
   /** The run of a tool that a call led to: by id, else the first of its name that began after the call did. */
   private runOf(toolCall: ToolCall, { startUs }: ModelCall): ToolRun | null {
-    const byId = this.unused.findIndex(({ callId }) => callId !== undefined && callId !== null && callId === toolCall.id);
-    const index = byId >= 0 ? byId : this.unused.findIndex((run) => run.startUs >= startUs && namesTool(run.name, toolCall.name));
+    const byId = this.unused.findIndex(
+      ({ callId }) => callId !== undefined && callId !== null && callId === toolCall.id,
+    );
+    const index =
+      byId >= 0 ? byId : this.unused.findIndex((run) => run.startUs >= startUs && namesTool(run.name, toolCall.name));
     return index < 0 ? null : (this.unused.splice(index, 1)[0] as ToolRun);
   }
 }

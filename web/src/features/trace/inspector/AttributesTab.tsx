@@ -10,7 +10,8 @@ import { Facts } from "./Facts";
 
 type Row = readonly [string, ReactNode, string?];
 const mono = (text: string): ReactNode => <span className="font-mono">{text}</span>;
-const row = (name: string, value: string | null): Row[] => (value === null || value === "" ? [] : [[name, mono(value), value]]);
+const row = (name: string, value: string | null): Row[] =>
+  value === null || value === "" ? [] : [[name, mono(value), value]];
 
 /** Everything about a trace or an observation that is neither its texts nor its scores. */
 export function AttributesTab({ trace, observation }: { trace: TraceBody; observation: ObservationBody | undefined }) {
@@ -98,4 +99,6 @@ export function Block({ title, children }: { title: string; children: ReactNode 
   );
 }
 
-const Framed = ({ children }: { children: ReactNode }) => <div className="overflow-hidden rounded-md border border-line">{children}</div>;
+const Framed = ({ children }: { children: ReactNode }) => (
+  <div className="overflow-hidden rounded-md border border-line">{children}</div>
+);

@@ -11,7 +11,12 @@ export function CostPopover({ observation }: { observation: ObservationBody }) {
     <Popover
       label="How the cost comes about"
       trigger={
-        <button type="button" className="tabular rounded-sm px-1 whitespace-nowrap underline decoration-line-strong decoration-dotted underline-offset-3 hover:bg-hover" data-value={cost ?? undefined} data-testid="cost">
+        <button
+          type="button"
+          className="tabular rounded-sm px-1 whitespace-nowrap underline decoration-line-strong decoration-dotted underline-offset-3 hover:bg-hover"
+          data-value={cost ?? undefined}
+          data-testid="cost"
+        >
           {totalTokens > 0 && `${formatCount(inputTokens)} → ${formatCount(outputTokens)} · `}
           {formatCost(cost)}
         </button>
@@ -31,14 +36,28 @@ function Explanation({ observation, explanation }: { observation: ObservationBod
         <Origin observation={observation} explanation={explanation} />
       </p>
       {lines.length > 0 && <Table explanation={explanation} />}
-      {!isCurrent && totalNow !== null && <p className="border-t border-line px-3 py-2 text-text-2">Prices have changed since: today it would be {exact(totalNow)}.</p>}
+      {!isCurrent && totalNow !== null && (
+        <p className="border-t border-line px-3 py-2 text-text-2">
+          Prices have changed since: today it would be {exact(totalNow)}.
+        </p>
+      )}
     </div>
   );
 }
 
-function Origin({ observation: { model: named }, explanation: { source, model, tier, problem } }: { observation: ObservationBody; explanation: CostExplanation }) {
+function Origin({
+  observation: { model: named },
+  explanation: { source, model, tier, problem },
+}: {
+  observation: ObservationBody;
+  explanation: CostExplanation;
+}) {
   if (source === "given") return "The client sent this cost.";
-  if (source === null) return problem?.message ?? (named === null ? "No model was named, so nothing has a price." : `No price is known for ${named}.`);
+  if (source === null)
+    return (
+      problem?.message ??
+      (named === null ? "No model was named, so nothing has a price." : `No price is known for ${named}.`)
+    );
   return (
     <>
       Computed from model <span className="font-mono text-text">{model.matched?.name ?? model.sent}</span>

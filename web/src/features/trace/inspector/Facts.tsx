@@ -13,7 +13,13 @@ export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode, s
             <span className="min-w-0 truncate" dir="auto">
               {value}
             </span>
-            {copied !== undefined && <CopyButton className="-my-1 opacity-0 group-hover/fact:opacity-100 focus-visible:opacity-100" text={copied} label={`Copy ${name.toLowerCase()}`} />}
+            {copied !== undefined && (
+              <CopyButton
+                className="-my-1 opacity-0 group-hover/fact:opacity-100 focus-visible:opacity-100"
+                text={copied}
+                label={`Copy ${name.toLowerCase()}`}
+              />
+            )}
           </dd>
         </div>
       ))}

@@ -38,7 +38,11 @@ export function Head({ observation, traceStartUs, projectId }: HeadProps) {
       </div>
       <Line observation={observation} traceStartUs={traceStartUs} projectId={projectId} />
       {statusMessage !== null && statusMessage !== "" && (
-        <p className={`mt-1.5 rounded-sm px-2 py-1 font-mono text-12 break-words whitespace-pre-wrap ${level === "ERROR" ? "bg-chip-danger text-chip-danger-text" : level === "WARNING" ? "bg-chip-warn text-warn" : "bg-chip-muted text-text-2"}`} dir="auto" data-testid="status-message">
+        <p
+          className={`mt-1.5 rounded-sm px-2 py-1 font-mono text-12 break-words whitespace-pre-wrap ${level === "ERROR" ? "bg-chip-danger text-chip-danger-text" : level === "WARNING" ? "bg-chip-warn text-warn" : "bg-chip-muted text-text-2"}`}
+          dir="auto"
+          data-testid="status-message"
+        >
           {statusMessage}
         </p>
       )}
@@ -47,7 +51,17 @@ export function Head({ observation, traceStartUs, projectId }: HeadProps) {
 }
 
 function Line({ observation, traceStartUs, projectId }: HeadProps) {
-  const { startTimeUs, latencyUs, endTimeUs, timeToFirstTokenUs, tokensPerSecond, model, finishReason, version, environment } = observation;
+  const {
+    startTimeUs,
+    latencyUs,
+    endTimeUs,
+    timeToFirstTokenUs,
+    tokensPerSecond,
+    model,
+    finishReason,
+    version,
+    environment,
+  } = observation;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-text-2">
       <TimeText us={startTimeUs} withMs />
@@ -55,8 +69,12 @@ function Line({ observation, traceStartUs, projectId }: HeadProps) {
         +{formatDuration(Math.max(0, startTimeUs - traceStartUs))}
       </span>
       <DurationText us={latencyUs} isRunning={endTimeUs === null && observation.type !== "EVENT"} />
-      {timeToFirstTokenUs !== null && <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>}
-      {tokensPerSecond !== null && tokensPerSecond > 0 && <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>}
+      {timeToFirstTokenUs !== null && (
+        <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>
+      )}
+      {tokensPerSecond !== null && tokensPerSecond > 0 && (
+        <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>
+      )}
       <CostPopover observation={observation} />
       {model !== null && <Chip className="font-mono">{model}</Chip>}
       <Parameters value={observation.modelParameters} />
@@ -68,10 +86,16 @@ function Line({ observation, traceStartUs, projectId }: HeadProps) {
   );
 }
 
-function Prompt({ observation: { promptName, promptVersion }, projectId }: Pick<HeadProps, "observation" | "projectId">) {
+function Prompt({
+  observation: { promptName, promptVersion },
+  projectId,
+}: Pick<HeadProps, "observation" | "projectId">) {
   if (promptName === null) return null;
   return (
-    <Link to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })} className="text-accent hover:underline">
+    <Link
+      to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })}
+      className="text-accent hover:underline"
+    >
       {promptName}
       {promptVersion !== null && ` v${promptVersion}`}
     </Link>

@@ -18,7 +18,13 @@ const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.
 const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
 const ScoresTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.ScoresTab })));
 
-const LABELS: Readonly<Record<Tab, string>> = { io: "I/O", attributes: "Attributes", scores: "Scores", comments: "Comments", raw: "Raw" };
+const LABELS: Readonly<Record<Tab, string>> = {
+  io: "I/O",
+  attributes: "Attributes",
+  scores: "Scores",
+  comments: "Comments",
+  raw: "Raw",
+};
 const FIRST_TAB_KEY = 4;
 
 export interface InspectorProps {
@@ -32,16 +38,43 @@ export interface InspectorProps {
 /** What is selected, in full: its head, and one of five tabs. */
 export function Inspector({ projectId, trace, model, state, scope }: InspectorProps) {
   const { observationId, tab, open } = state;
-  const query = useQuery({ ...observationQuery(projectId, observationId ?? "", trace.updatedUs), enabled: observationId !== null });
+  const query = useQuery({
+    ...observationQuery(projectId, observationId ?? "", trace.updatedUs),
+    enabled: observationId !== null,
+  });
   const observation = observationId === null ? undefined : query.data;
   useTabKeys(scope, open);
-  const owner = useMemo<Owner>(() => (observationId === null ? { projectId, kind: "traces", id: trace.id } : { projectId, kind: "observations", id: observationId }), [projectId, trace.id, observationId]);
-  if (observationId !== null && query.error !== null && observation === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  const owner = useMemo<Owner>(
+    () =>
+      observationId === null
+        ? { projectId, kind: "traces", id: trace.id }
+        : { projectId, kind: "observations", id: observationId },
+    [projectId, trace.id, observationId],
+  );
+  if (observationId !== null && query.error !== null && observation === undefined)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
-    <Tabs.Root value={tab} onValueChange={(next) => open(next as Tab)} className="flex min-h-0 grow flex-col" data-testid="inspector">
-      {observationId !== null && <HeadOrPlace observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />}
-      <TabList counts={{ scores: countScores(trace.scores, observationId), comments: countComments(trace, model, observationId) }} />
-      <Tabs.Content value={tab} key={`${tab}/${owner.id}`} tabIndex={-1} className="min-h-0 grow overflow-y-auto outline-none">
+    <Tabs.Root
+      value={tab}
+      onValueChange={(next) => open(next as Tab)}
+      className="flex min-h-0 grow flex-col"
+      data-testid="inspector"
+    >
+      {observationId !== null && (
+        <HeadOrPlace observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />
+      )}
+      <TabList
+        counts={{
+          scores: countScores(trace.scores, observationId),
+          comments: countComments(trace, model, observationId),
+        }}
+      />
+      <Tabs.Content
+        value={tab}
+        key={`${tab}/${owner.id}`}
+        tabIndex={-1}
+        className="min-h-0 grow overflow-y-auto outline-none"
+      >
         <Suspense fallback={null}>
           <TabBody trace={trace} model={model} state={state} owner={owner} observation={observation} />
         </Suspense>
@@ -50,15 +83,27 @@ export function Inspector({ projectId, trace, model, state, scope }: InspectorPr
   );
 }
 
-function HeadOrPlace({ observation, traceStartUs, projectId }: { observation: ObservationBody | undefined; traceStartUs: number; projectId: string }) {
+function HeadOrPlace({
+  observation,
+  traceStartUs,
+  projectId,
+}: {
+  observation: ObservationBody | undefined;
+  traceStartUs: number;
+  projectId: string;
+}) {
   const isLate = useLate(observation === undefined);
-  if (observation !== undefined) return <Head observation={observation} traceStartUs={traceStartUs} projectId={projectId} />;
+  if (observation !== undefined)
+    return <Head observation={observation} traceStartUs={traceStartUs} projectId={projectId} />;
   return <div className="h-14 p-3">{isLate && <Skeleton className="h-5 w-2/3" />}</div>;
 }
 
 function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
   return (
-    <Tabs.List aria-label="Of the selection" className="flex h-9 shrink-0 items-end gap-1 overflow-x-auto border-b border-line px-2">
+    <Tabs.List
+      aria-label="Of the selection"
+      className="flex h-9 shrink-0 items-end gap-1 overflow-x-auto border-b border-line px-2"
+    >
       {TABS.map((one) => (
         <Tabs.Trigger
           key={one}
@@ -74,7 +119,10 @@ function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
   );
 }
 
-type TabBodyProps = Pick<InspectorProps, "trace" | "model" | "state"> & { owner: Owner; observation: ObservationBody | undefined };
+type TabBodyProps = Pick<InspectorProps, "trace" | "model" | "state"> & {
+  owner: Owner;
+  observation: ObservationBody | undefined;
+};
 
 function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
   const { observationId, select } = state;
@@ -83,7 +131,14 @@ function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
     case "attributes":
       return subject === undefined ? null : <AttributesTab trace={trace} observation={observation} />;
     case "scores":
-      return <ScoresTab scores={trace.scores} observationId={observationId} nameOf={(id) => nameOf(model, id)} onOpen={select} />;
+      return (
+        <ScoresTab
+          scores={trace.scores}
+          observationId={observationId}
+          nameOf={(id) => nameOf(model, id)}
+          onOpen={select}
+        />
+      );
     case "comments":
       return <CommentsTab owner={owner} version={trace.updatedUs} />;
     case "raw":
@@ -105,13 +160,20 @@ function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
   }
 }
 
-const countScores = (scores: readonly ScoreBody[], observationId: string | null): number => scores.filter((score) => (score.observationId ?? null) === observationId).length;
+const countScores = (scores: readonly ScoreBody[], observationId: string | null): number =>
+  scores.filter((score) => (score.observationId ?? null) === observationId).length;
 const countComments = (trace: TraceBody, { skeleton }: TraceModel, observationId: string | null): number =>
-  (observationId === null ? trace.commentCounts[trace.id] : skeleton.commentCount[skeleton.id.indexOf(observationId)]) ?? 0;
+  (observationId === null
+    ? trace.commentCounts[trace.id]
+    : skeleton.commentCount[skeleton.id.indexOf(observationId)]) ?? 0;
 const typeOf = ({ skeleton }: TraceModel, id: string): string => skeleton.type[skeleton.id.indexOf(id)] ?? "SPAN";
 const nameOf = ({ skeleton }: TraceModel, id: string): string => skeleton.name[skeleton.id.indexOf(id)] ?? id;
 
 function useTabKeys(scope: "page" | "panel", open: (tab: Tab) => void): void {
-  const list = useMemo<Shortcut[]>(() => TABS.map((tab, at) => ({ keys: String(FIRST_TAB_KEY + at), label: `Tab ${LABELS[tab]}`, run: () => open(tab) })), [open]);
+  const list = useMemo<Shortcut[]>(
+    () =>
+      TABS.map((tab, at) => ({ keys: String(FIRST_TAB_KEY + at), label: `Tab ${LABELS[tab]}`, run: () => open(tab) })),
+    [open],
+  );
   useShortcuts(scope, list);
 }

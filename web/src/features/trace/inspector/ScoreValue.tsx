@@ -4,7 +4,11 @@ import type { ScoreBody } from "@/api/traces";
 import { formatScore } from "@/lib/formatters";
 
 /** A value after its kind: a word beside the tick, so that colour alone says nothing. */
-export function ScoreValue({ score: { dataType, value, stringValue } }: { score: Pick<ScoreBody, "dataType" | "value" | "stringValue"> }) {
+export function ScoreValue({
+  score: { dataType, value, stringValue },
+}: {
+  score: Pick<ScoreBody, "dataType" | "value" | "stringValue">;
+}) {
   if (dataType === "BOOLEAN") {
     const Icon = value === 1 ? Check : X;
     return (

@@ -33,7 +33,15 @@ export function ScoresTab({ scores, observationId, nameOf, onOpen }: ScoresTabPr
   );
 }
 
-function Table({ scores, nameOf, onOpen }: { scores: readonly ScoreBody[]; nameOf?: ScoresTabProps["nameOf"]; onOpen?: ScoresTabProps["onOpen"] }) {
+function Table({
+  scores,
+  nameOf,
+  onOpen,
+}: {
+  scores: readonly ScoreBody[];
+  nameOf?: ScoresTabProps["nameOf"];
+  onOpen?: ScoresTabProps["onOpen"];
+}) {
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-12">
@@ -61,7 +69,11 @@ function Table({ scores, nameOf, onOpen }: { scores: readonly ScoreBody[]; nameO
                   {score.observationId === null ? (
                     "trace"
                   ) : (
-                    <button type="button" className="text-accent hover:underline" onClick={() => onOpen?.(score.observationId as string)}>
+                    <button
+                      type="button"
+                      className="text-accent hover:underline"
+                      onClick={() => onOpen?.(score.observationId as string)}
+                    >
                       {nameOf(score.observationId)}
                     </button>
                   )}

@@ -21,7 +21,15 @@ type Said = Extract<Entry, { kind: "message" }>;
 export function ChatView({ messages, runs, onOpen }: ChatViewProps) {
   const [isOpen, setOpen] = useState(false);
   const said = useMemo(() => {
-    const call = { observationId: "", startUs: Number.NEGATIVE_INFINITY, endUs: 0, laneId: "", laneName: "", input: messages, output: [] };
+    const call = {
+      observationId: "",
+      startUs: Number.NEGATIVE_INFINITY,
+      endUs: 0,
+      laneId: "",
+      laneName: "",
+      input: messages,
+      output: [],
+    };
     return transcript([call], runs).entries.filter((entry): entry is Said => entry.kind === "message");
   }, [messages, runs]);
   const leading = said.findIndex(({ message }) => message.role !== "system");
@@ -31,7 +39,11 @@ export function ChatView({ messages, runs, onOpen }: ChatViewProps) {
     <div className="flex flex-col gap-1">
       {said.slice(0, first).map(view(onOpen))}
       {folded > 0 && (
-        <button type="button" onClick={() => setOpen(true)} className="my-0.5 h-7 rounded-sm bg-panel px-3 text-left text-12 text-text-2 hover:bg-hover">
+        <button
+          type="button"
+          onClick={() => setOpen(true)}
+          className="my-0.5 h-7 rounded-sm bg-panel px-3 text-left text-12 text-text-2 hover:bg-hover"
+        >
           … {folded} earlier {folded === 1 ? "message" : "messages"}
         </button>
       )}

@@ -28,7 +28,10 @@ function DocumentRow({ rank, found, best }: { rank: number; found: FoundDocument
         {found.score !== null && (
           <>
             <span className="h-1.5 w-16 shrink-0 overflow-hidden rounded-full bg-chip-muted" aria-hidden>
-              <span className="block h-full bg-(--type-retriever)" style={{ width: `${best > 0 ? Math.max(0, (found.score / best) * 100) : 0}%` }} />
+              <span
+                className="block h-full bg-(--type-retriever)"
+                style={{ width: `${best > 0 ? Math.max(0, (found.score / best) * 100) : 0}%` }}
+              />
             </span>
             <span className="tabular text-text-2" data-value={found.score}>
               {formatScore(found.score)}

@@ -22,7 +22,13 @@ export function Fields({ value }: { value: JsonObject }) {
           <dt className="font-mono text-12 text-text-3" dir="auto">
             {key}
           </dt>
-          <dd>{typeof child === "string" ? <Words text={child} /> : <span className="font-mono text-12">{printScalar(child)}</span>}</dd>
+          <dd>
+            {typeof child === "string" ? (
+              <Words text={child} />
+            ) : (
+              <span className="font-mono text-12">{printScalar(child)}</span>
+            )}
+          </dd>
         </div>
       ))}
     </dl>

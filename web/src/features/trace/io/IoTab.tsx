@@ -40,7 +40,10 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
   const input = usePayload(owner, "input", version, sizes?.input === 0);
   const output = usePayload(owner, "output", version, sizes?.output === 0);
   const chat = useMemo(() => chatOf(input.payload, output.payload), [input.payload, output.payload]);
-  const tools = useMemo(() => toolsOf(input.payload?.isPartial === false ? input.payload.value : undefined, attributes), [input.payload, attributes]);
+  const tools = useMemo(
+    () => toolsOf(input.payload?.isPartial === false ? input.payload.value : undefined, attributes),
+    [input.payload, attributes],
+  );
   const counts = useMemo(() => countCalls([...(chat?.input ?? []), ...(chat?.output ?? [])]), [chat]);
   const runs = useMemo(() => splitRuns(model, owner), [model, owner]);
   const shared = { mode, type, onOpen };
@@ -61,14 +64,23 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
       </div>
       <ToolsAvailable tools={tools} calledCounts={counts} />
       <Section title="Input" side="input" query={input} messages={chat?.input ?? null} runs={runs.before} {...shared} />
-      <Section title="Output" side="output" query={output} messages={chat?.output ?? null} runs={runs.since} {...shared} />
+      <Section
+        title="Output"
+        side="output"
+        query={output}
+        messages={chat?.output ?? null}
+        runs={runs.since}
+        {...shared}
+      />
     </div>
   );
 }
 
 function chatOf(input: Payload | undefined, output: Payload | undefined) {
-  const isReadable = (side: Payload | undefined) => side !== undefined && !side.isPartial && side.size <= CHAT_BYTES && (side.size === 0 || side.value !== undefined);
-  if (!isReadable(input)) return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
+  const isReadable = (side: Payload | undefined) =>
+    side !== undefined && !side.isPartial && side.size <= CHAT_BYTES && (side.size === 0 || side.value !== undefined);
+  if (!isReadable(input))
+    return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
   return conversation(input?.value, isReadable(output) ? output?.value : undefined);
 }
 

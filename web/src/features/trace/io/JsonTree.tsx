@@ -1,12 +1,19 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronDown, ChevronRight, ChevronUp, Copy, Search, UnfoldVertical } from "lucide-react";
-import { type KeyboardEvent, memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { ChevronDown, ChevronRight, ChevronUp, Copy, type LucideIcon, Search, UnfoldVertical } from "lucide-react";
+import { type KeyboardEvent, memo, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 
 import { formatCount } from "@/lib/formatters";
 import { inSlices } from "@/lib/slices";
 import { ancestorsOf, parentPointer, readablePath } from "@/models/json/pointer";
 import { printJson, printScalar } from "@/models/json/print";
-import { embeddedJson, initialExpansion, jsonRows, searchSteps, subtreePointers, type JsonRow } from "@/models/json/tree";
+import {
+  embeddedJson,
+  initialExpansion,
+  jsonRows,
+  searchSteps,
+  subtreePointers,
+  type JsonRow,
+} from "@/models/json/tree";
 import { isArray, isContainer, type Json } from "@/models/json/value";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
@@ -29,13 +36,21 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(() => initialExpansion(value));
   const [active, setActive] = useState("");
   const [query, setQuery] = useState("");
-  const [isSearching, setSearching] = useState(false);
+  const treeId = useId();
   const scroll = useRef<HTMLDivElement>(null);
   const sought = useDeferredValue(query);
   const rows = useMemo(() => jsonRows(value, expanded), [value, expanded]);
   const hits = useHits(value, sought);
-  const virtualizer = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 10 });
-  const at = Math.max(0, rows.findIndex(({ pointer }) => pointer === active));
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 10,
+  });
+  const at = Math.max(
+    0,
+    rows.findIndex(({ pointer }) => pointer === active),
+  );
 
   const go = (pointer: string) => {
     setActive(pointer);
@@ -77,46 +92,22 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
   const height = Math.min(rows.length, maxRows) * ROW + 8;
   return (
     <div className="group/tree relative">
-      <div className="absolute top-0.5 right-1 z-1 flex items-center gap-0.5 rounded-sm bg-bg/90 opacity-0 group-focus-within/tree:opacity-100 group-hover/tree:opacity-100">
-        {isSearching ? (
-          <input
-            value={query}
-            // oxlint-disable-next-line jsx-a11y/no-autofocus -- it appears because one asked for it
-            autoFocus
-            aria-label={`Search in ${label}`}
-            placeholder="Search"
-            onChange={(event) => setQuery(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") toHit(event.shiftKey ? -1 : 1);
-              if (event.key !== "Escape") return;
-              event.stopPropagation();
-              setQuery("");
-              setSearching(false);
-            }}
-            className="h-6 w-36 rounded-sm border border-line bg-bg px-1.5 text-12"
-          />
-        ) : (
-          <IconButton size="small" label="Search" icon={<Search className="size-3.5" strokeWidth={1.75} />} onClick={() => setSearching(true)} />
-        )}
-        {sought !== "" && (
-          <>
-            <span className="tabular px-1 text-11 text-text-3" aria-live="polite">
-              {hits.includes(active) ? `${formatCount(hits.indexOf(active) + 1)} of ` : ""}
-              {formatCount(hits.length)}
-            </span>
-            <IconButton size="small" label="Previous" icon={<ChevronUp className="size-3.5" strokeWidth={1.75} />} onClick={() => toHit(-1)} />
-            <IconButton size="small" label="Next" icon={<ChevronDown className="size-3.5" strokeWidth={1.75} />} onClick={() => toHit(1)} />
-          </>
-        )}
-        <IconButton size="small" label="Expand all" icon={<UnfoldVertical className="size-3.5" strokeWidth={1.75} />} onClick={() => expandAll("")} />
-      </div>
+      <Tools
+        label={label}
+        query={query}
+        onQuery={setQuery}
+        count={sought === "" ? null : hits.length}
+        at={hits.indexOf(active)}
+        onStep={toHit}
+        onExpandAll={() => expandAll("")}
+      />
       <div
         ref={scroll}
         role="tree"
         aria-label={label}
         tabIndex={0}
         onKeyDown={keys}
-        aria-activedescendant={`json-${label}-${active}`}
+        aria-activedescendant={`${treeId}-${at}`}
         style={{ height }}
         className="overflow-auto py-1 font-mono text-12 outline-offset-[-2px]"
       >
@@ -128,7 +119,7 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
                 key={row.pointer}
                 row={row}
                 root={value}
-                id={`json-${label}-${row.pointer}`}
+                id={`${treeId}-${index}`}
                 top={start}
                 isActive={row.pointer === active}
                 isHit={sought !== "" && hits.includes(row.pointer)}
@@ -139,6 +130,64 @@ export function JsonTree({ value, label, maxRows = MAX_ROWS }: JsonTreeProps) {
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  label: string;
+  query: string;
+  onQuery: (query: string) => void;
+  /** Of hits; null while nothing is sought. */
+  count: number | null;
+  /** The hit that is active, from 0; −1: none. */
+  at: number;
+  onStep: (by: 1 | -1) => void;
+  onExpandAll: () => void;
+}
+
+const ICON = "size-3.5";
+
+/** Search and "expand all", shown while the pointer or the focus is on the tree. */
+function Tools({ label, query, onQuery, count, at, onStep, onExpandAll }: ToolsProps) {
+  const [isSearching, setSearching] = useState(false);
+  const keys = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Enter") onStep(event.shiftKey ? -1 : 1);
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onQuery("");
+    setSearching(false);
+  };
+  const button = (name: string, Icon: LucideIcon, run: () => void) => (
+    <IconButton size="small" label={name} icon={<Icon className={ICON} strokeWidth={1.75} />} onClick={run} />
+  );
+  return (
+    <div className="absolute top-0.5 right-1 z-1 flex items-center gap-0.5 rounded-sm bg-bg/90 opacity-0 group-focus-within/tree:opacity-100 group-hover/tree:opacity-100">
+      {isSearching ? (
+        <input
+          value={query}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- it appears because one asked for it
+          autoFocus
+          aria-label={`Search in ${label}`}
+          placeholder="Search"
+          onChange={(event) => onQuery(event.target.value)}
+          onKeyDown={keys}
+          className="h-6 w-36 rounded-sm border border-line bg-bg px-1.5 text-12"
+        />
+      ) : (
+        button("Search", Search, () => setSearching(true))
+      )}
+      {count !== null && (
+        <>
+          <span className="tabular px-1 text-11 text-text-3" aria-live="polite">
+            {at >= 0 ? `${formatCount(at + 1)} of ` : ""}
+            {formatCount(count)}
+          </span>
+          {button("Previous", ChevronUp, () => onStep(-1))}
+          {button("Next", ChevronDown, () => onStep(1))}
+        </>
+      )}
+      {button("Expand all", UnfoldVertical, onExpandAll)}
     </div>
   );
 }
@@ -159,7 +208,14 @@ function useHits(value: Json, sought: string): readonly string[] {
 /** Where a key leads among the lines; null when it leads nowhere. */
 function stepOf(key: string, rows: readonly JsonRow[], at: number): string | null {
   const row = rows[at] as JsonRow;
-  const place = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1, PageDown: at + 15, PageUp: at - 15 }[key];
+  const place = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: rows.length - 1,
+    PageDown: at + 15,
+    PageUp: at - 15,
+  }[key];
   if (place !== undefined) return rows[Math.min(rows.length - 1, Math.max(0, place))]?.pointer ?? null;
   if (key === "ArrowRight" && row.isExpanded) return rows[at + 1]?.pointer ?? null;
   return key === "ArrowLeft" && !row.isExpanded && row.pointer !== "" ? parentPointer(row.pointer) : null;
@@ -197,11 +253,23 @@ const Line = memo(function Line({ row, root, id, top, isActive, isHit, onActive,
         onActive(pointer);
         if (childCount > 0) onOpen(pointer, !isExpanded);
       }}
-      className={classes("group/line absolute flex min-w-full items-center gap-1 pr-16 whitespace-pre hover:bg-hover", isActive && "group-focus-within/tree:bg-selected", childCount > 0 && "cursor-pointer")}
+      className={classes(
+        "group/line absolute flex min-w-full items-center gap-1 pr-16 whitespace-pre hover:bg-hover",
+        isActive && "group-focus-within/tree:bg-selected",
+        childCount > 0 && "cursor-pointer",
+      )}
       style={{ height: ROW, transform: `translateY(${top}px)`, paddingLeft: 4 + depth * 14 }}
     >
-      {childCount > 0 ? <Caret className="size-3.5 shrink-0 text-text-3" strokeWidth={2} aria-hidden /> : <span className="w-3.5 shrink-0" />}
-      {key !== null && <span className={classes("shrink-0", typeof key === "number" ? "text-text-3" : "text-text-2")}>{typeof key === "number" ? key : keyText(key)}:</span>}
+      {childCount > 0 ? (
+        <Caret className="size-3.5 shrink-0 text-text-3" strokeWidth={2} aria-hidden />
+      ) : (
+        <span className="w-3.5 shrink-0" />
+      )}
+      {key !== null && (
+        <span className={classes("shrink-0", typeof key === "number" ? "text-text-3" : "text-text-2")}>
+          {typeof key === "number" ? key : keyText(key)}:
+        </span>
+      )}
       <span className={classes("min-w-0", isHit && "rounded-[2px] bg-chip-warn")}>
         <Value row={row} />
       </span>
@@ -242,16 +310,27 @@ function Value({ row }: { row: JsonRow }) {
       </span>
     );
   }
-  if (typeof value === "string") return isEmbedded ? <Embedded value={value} childCount={childCount} /> : isBase64(value) ? <Base64Note value={value} /> : <StringValue text={value} />;
+  if (typeof value === "string")
+    return isEmbedded ? (
+      <Embedded value={value} childCount={childCount} />
+    ) : isBase64(value) ? (
+      <Base64Note value={value} />
+    ) : (
+      <StringValue text={value} />
+    );
   if (value === null) return <span className="text-text-3 italic">null</span>;
   return (
-    <span className={typeof value === "boolean" ? "text-(--type-agent)" : "tabular text-(--type-tool)"} data-value={printScalar(value)}>
+    <span
+      className={typeof value === "boolean" ? "text-(--type-agent)" : "tabular text-(--type-tool)"}
+      data-value={printScalar(value)}
+    >
       {printScalar(value)}
     </span>
   );
 }
 
-const brackets = (isList: boolean, isClosed: boolean): string => (isList ? (isClosed ? "[…]" : "[]") : isClosed ? "{…}" : "{}");
+const brackets = (isList: boolean, isClosed: boolean): string =>
+  isList ? (isClosed ? "[…]" : "[]") : isClosed ? "{…}" : "{}";
 
 function Embedded({ value, childCount }: { value: string; childCount: number }) {
   return (
@@ -267,10 +346,13 @@ const Items = ({ of }: { of: number }) => <span className="text-11">{formatCount
 function StringValue({ text }: { text: string }) {
   const shown = text.slice(0, SHOWN_CHARACTERS);
   return (
-    <span className="text-(--type-retriever)" dir="auto" title={text.length > SHOWN_CHARACTERS ? `${formatCount(text.length)} characters` : undefined}>
+    <span
+      className="text-(--type-retriever)"
+      dir="auto"
+      title={text.length > SHOWN_CHARACTERS ? `${formatCount(text.length)} characters` : undefined}
+    >
       "{shown.replaceAll("\n", "⏎")}
       {text.length > SHOWN_CHARACTERS ? "…" : ""}"
     </span>
   );
 }
-

@@ -23,7 +23,11 @@ const COMPONENTS: Components = {
 export default function Markdown({ text }: { text: string }) {
   return (
     <div className="markdown" dir="auto">
-      <ReactMarkdown remarkPlugins={[remarkGfm]} components={COMPONENTS} urlTransform={(url) => (SAFE.test(url) || /^data:image\//i.test(url) ? url : "")}>
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        components={COMPONENTS}
+        urlTransform={(url) => (SAFE.test(url) || /^data:image\//i.test(url) ? url : "")}
+      >
         {text}
       </ReactMarkdown>
     </div>

@@ -24,18 +24,28 @@ export function MediaView({ part }: { part: MediaPart }) {
 /** A media that panope stores, with its player or picture. */
 export function Stored({ reference, name = null }: { reference: MediaReference; name?: string | null }) {
   const projectId = useContext(MediaProject);
-  const { data, error } = useQuery({ queryKey: ["media", projectId, reference.id], queryFn: ({ signal }) => fetchMedia(projectId, reference.id, signal), staleTime: 60_000, retry: false });
+  const { data, error } = useQuery({
+    queryKey: ["media", projectId, reference.id],
+    queryFn: ({ signal }) => fetchMedia(projectId, reference.id, signal),
+    staleTime: 60_000,
+    retry: false,
+  });
   const mimeType = data?.contentType ?? reference.mimeType;
   const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] as "image" | "audio" | "video" | undefined;
   const part: MediaPart = { type: kind ?? "file", source: null, mimeType, name };
   if (error !== null) return <Placeholder part={part} note="is not stored" />;
   if (data === undefined) return <Placeholder part={part} note="…" />;
   const note = formatBytes(data.contentLength);
-  if (kind === "image" && mimeType !== "image/svg+xml") return <ShownImage source={data.url} label={name ?? mimeType} note={note} />;
-  // oxlint-disable-next-line jsx-a11y/media-has-caption -- recordings of conversations come without
-  if (kind === "audio") return <audio controls preload="none" src={data.url} className="h-9 max-w-full" aria-label={name ?? mimeType} />;
-  // oxlint-disable-next-line jsx-a11y/media-has-caption -- likewise
-  if (kind === "video") return <video controls preload="none" src={data.url} className="max-h-80 max-w-full" aria-label={name ?? mimeType} />;
+  if (kind === "image" && mimeType !== "image/svg+xml")
+    return <ShownImage source={data.url} label={name ?? mimeType} note={note} />;
+  if (kind === "audio")
+    // oxlint-disable-next-line jsx-a11y/media-has-caption -- recordings of conversations come without
+    return <audio controls preload="none" src={data.url} className="h-9 max-w-full" aria-label={name ?? mimeType} />;
+  if (kind === "video")
+    return (
+      // oxlint-disable-next-line jsx-a11y/media-has-caption -- likewise
+      <video controls preload="none" src={data.url} className="max-h-80 max-w-full" aria-label={name ?? mimeType} />
+    );
   return (
     <Placeholder part={part} note={note}>
       <a href={data.url} target="_blank" rel="noopener noreferrer" className="text-accent hover:underline">
@@ -74,8 +84,18 @@ function Embedded({ part, source }: { part: MediaPart; source: string }) {
 function ShownImage({ source, label, note }: { source: string; label: string; note: string }) {
   const [isLarge, setLarge] = useState(false);
   return (
-    <button type="button" onClick={() => setLarge(!isLarge)} title={`${label} · ${note}`} className="block w-fit rounded-sm border border-line bg-panel p-1">
-      <img src={source} alt={label} className={isLarge ? "max-w-full" : "max-h-80 max-w-full object-contain"} style={{ minWidth: 24, minHeight: 24 }} />
+    <button
+      type="button"
+      onClick={() => setLarge(!isLarge)}
+      title={`${label} · ${note}`}
+      className="block w-fit rounded-sm border border-line bg-panel p-1"
+    >
+      <img
+        src={source}
+        alt={label}
+        className={isLarge ? "max-w-full" : "max-h-80 max-w-full object-contain"}
+        style={{ minWidth: 24, minHeight: 24 }}
+      />
     </button>
   );
 }
@@ -83,7 +103,10 @@ function ShownImage({ source, label, note }: { source: string; label: string; no
 function Placeholder({ part, note, children }: { part: MediaPart; note: string; children?: React.ReactNode }) {
   const Icon = ICONS[part.type];
   return (
-    <span className="inline-flex max-w-full items-center gap-2 rounded-sm border border-line bg-panel px-2 py-1 text-12 text-text-2" data-testid="media">
+    <span
+      className="inline-flex max-w-full items-center gap-2 rounded-sm border border-line bg-panel px-2 py-1 text-12 text-text-2"
+      data-testid="media"
+    >
       <Icon className="size-4 shrink-0" strokeWidth={1.75} aria-hidden />
       <span className="truncate" dir="auto">
         {part.name ?? part.mimeType ?? part.type} · {note}
@@ -98,13 +121,21 @@ export function RemoteImage({ source, name }: { source: string; name: string }) 
   if (/^data:image\/(?!svg)/i.test(source)) return <ShownImage source={source} label={name} note="embedded" />;
   const host = hostOf(source);
   return (
-    <span className="inline-flex max-w-full items-center gap-2 rounded-sm border border-line bg-panel px-2 py-1 text-12 text-text-2" data-testid="remote-image">
+    <span
+      className="inline-flex max-w-full items-center gap-2 rounded-sm border border-line bg-panel px-2 py-1 text-12 text-text-2"
+      data-testid="remote-image"
+    >
       <ImageIcon className="size-4 shrink-0" strokeWidth={1.75} aria-hidden />
       <span className="truncate" dir="auto">
         {name === "" ? "image" : name} · not loaded
       </span>
       {host !== null && (
-        <a href={source} target="_blank" rel="noopener noreferrer nofollow" className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline">
+        <a
+          href={source}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+          className="inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
+        >
           Open at {host}
           <ExternalLink className="size-3" strokeWidth={1.75} aria-hidden />
         </a>

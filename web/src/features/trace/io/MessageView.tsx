@@ -15,7 +15,13 @@ const COLORS: Readonly<Record<Role, string>> = {
   tool: "var(--type-tool)",
   data: "var(--line-strong)",
 };
-const LABELS: Readonly<Record<Role, string>> = { system: "System", user: "User", assistant: "Assistant", tool: "Tool", data: "Beside the messages" };
+const LABELS: Readonly<Record<Role, string>> = {
+  system: "System",
+  user: "User",
+  assistant: "Assistant",
+  tool: "Tool",
+  data: "Beside the messages",
+};
 const SYSTEM_LINES = 12;
 const TOOL_CHARACTERS = 1200;
 
@@ -35,7 +41,12 @@ export function MessageView({ message, called, onOpen, aside }: MessageViewProps
   const isLong = (role === "system" && lines > SYSTEM_LINES) || (role === "tool" && words.length > TOOL_CHARACTERS);
   const [isOpen, setOpen] = useState(!isLong);
   return (
-    <article className="group/message relative border-l-2 py-1.5 pr-2 pl-3" style={{ borderColor: COLORS[role] }} data-testid="chat-message" data-role={role}>
+    <article
+      className="group/message relative border-l-2 py-1.5 pr-2 pl-3"
+      style={{ borderColor: COLORS[role] }}
+      data-testid="chat-message"
+      data-role={role}
+    >
       <header className="flex h-5 items-center gap-2 text-12">
         <span className="font-medium" style={{ color: COLORS[role] }}>
           {LABELS[role]}
@@ -45,17 +56,46 @@ export function MessageView({ message, called, onOpen, aside }: MessageViewProps
             {name}
           </span>
         )}
-        {message.toolCallId !== null && <span className="truncate font-mono text-11 text-text-3">{message.toolCallId}</span>}
+        {message.toolCallId !== null && (
+          <span className="truncate font-mono text-11 text-text-3">{message.toolCallId}</span>
+        )}
         {isLong && (
-          <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} className="text-text-3 hover:text-text">
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+            className="text-text-3 hover:text-text"
+          >
             {isOpen ? "fold" : `${lines} lines · open`}
           </button>
         )}
         <span className="grow" />
         {aside}
-        <CopyButton className="opacity-0 group-hover/message:opacity-100 focus-visible:opacity-100" text={() => (words.trim() === "" ? printJson({ toolCalls: message.toolCalls.map(({ name: tool, arguments: given }) => ({ name: tool, arguments: given })) }, 2) : words)} label="Copy the message" />
+        <CopyButton
+          className="opacity-0 group-hover/message:opacity-100 focus-visible:opacity-100"
+          text={() =>
+            words.trim() === ""
+              ? printJson(
+                  {
+                    toolCalls: message.toolCalls.map(({ name: tool, arguments: given }) => ({
+                      name: tool,
+                      arguments: given,
+                    })),
+                  },
+                  2,
+                )
+              : words
+          }
+          label="Copy the message"
+        />
       </header>
-      {isOpen ? <Parts parts={parts} /> : <p className="truncate text-text-2" dir="auto">{words.slice(0, 300)}</p>}
+      {isOpen ? (
+        <Parts parts={parts} />
+      ) : (
+        <p className="truncate text-text-2" dir="auto">
+          {words.slice(0, 300)}
+        </p>
+      )}
       {called.length > 0 && (
         <div className={`flex flex-col gap-1.5 ${parts.length > 0 ? "mt-1.5" : ""}`}>
           {called.map(({ call, result, run }, at) => (

@@ -48,10 +48,16 @@ function OnePart({ part }: { part: Part }) {
 
 function Thinking({ text, isRedacted }: { text: string; isRedacted: boolean }) {
   const [isOpen, setOpen] = useState(false);
-  if (isRedacted && text === "") return <div className="text-12 text-text-3 italic">Thinking that the provider keeps to itself</div>;
+  if (isRedacted && text === "")
+    return <div className="text-12 text-text-3 italic">Thinking that the provider keeps to itself</div>;
   return (
     <div className="border-l-2 border-line pl-2">
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} className="flex items-center gap-1.5 text-12 text-text-2 hover:text-text">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="flex items-center gap-1.5 text-12 text-text-2 hover:text-text"
+      >
         <Brain className="size-3.5" strokeWidth={1.75} aria-hidden />
         Thinking · ≈ {Math.ceil(text.length / 4)} tokens
       </button>

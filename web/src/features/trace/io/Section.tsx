@@ -48,7 +48,12 @@ export function Section({ title, side, query, mode, messages, type, runs, onOpen
   return (
     <section className="border-b border-line" data-testid={`io-section-${side}`}>
       <header className="sticky top-0 z-sticky flex h-8 items-center gap-1 bg-bg pr-2 pl-3">
-        <button type="button" aria-expanded={isOpen} onClick={toggle} className="flex items-center gap-1.5 text-12 font-medium">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={toggle}
+          className="flex items-center gap-1.5 text-12 font-medium"
+        >
           <Caret className="size-3.5 text-text-3" strokeWidth={2} aria-hidden />
           {title}
         </button>
@@ -58,7 +63,19 @@ export function Section({ title, side, query, mode, messages, type, runs, onOpen
       {isOpen && (
         <div className="px-3 pb-2">
           {error !== null && payload === undefined ? <ErrorState error={error} onRetry={refetch} /> : null}
-          {payload === undefined ? isLate && <Skeleton className="h-16" /> : <Body payload={payload} mode={mode} messages={messages} type={type} title={title} runs={runs} onOpen={onOpen} />}
+          {payload === undefined ? (
+            isLate && <Skeleton className="h-16" />
+          ) : (
+            <Body
+              payload={payload}
+              mode={mode}
+              messages={messages}
+              type={type}
+              title={title}
+              runs={runs}
+              onOpen={onOpen}
+            />
+          )}
           {payload?.isPartial === true && <More query={query} payload={payload} />}
         </div>
       )}
@@ -72,7 +89,12 @@ function Actions({ payload, title }: { payload: Payload; title: string }) {
       <span className="tabular px-1 text-11 text-text-3" data-value={payload.size}>
         {formatBytes(payload.size)}
       </span>
-      <CopyButton text={payload.text} label={payload.isPartial ? `Copy what is loaded of the ${title.toLowerCase()}` : `Copy the ${title.toLowerCase()}`} />
+      <CopyButton
+        text={payload.text}
+        label={
+          payload.isPartial ? `Copy what is loaded of the ${title.toLowerCase()}` : `Copy the ${title.toLowerCase()}`
+        }
+      />
       <Tooltip label="Download">
         <a
           href={textAddress(payload.owner, payload.side)}
@@ -89,7 +111,11 @@ function Actions({ payload, title }: { payload: Payload; title: string }) {
 
 function More({ query: { progress, loadAll }, payload }: { query: PayloadQuery; payload: Payload }) {
   return (
-    <div role="status" className="mt-1 flex flex-wrap items-center gap-2 rounded-sm bg-panel px-2 py-1 text-12 text-text-2" data-testid="io-partial">
+    <div
+      role="status"
+      className="mt-1 flex flex-wrap items-center gap-2 rounded-sm bg-panel px-2 py-1 text-12 text-text-2"
+      data-testid="io-partial"
+    >
       The first {formatBytes(Math.min(payload.loaded, HEAD_BYTES))} of {formatBytes(payload.size)}
       {progress === null ? (
         <Button size="small" onClick={loadAll}>
@@ -106,14 +132,19 @@ type BodyProps = Pick<SectionProps, "mode" | "messages" | "type" | "title" | "ru
 
 function Body({ payload, mode, messages, type, title, runs, onOpen }: BodyProps): ReactNode {
   const { value, text, size } = payload;
-  const documents = useMemo(() => (type === "RETRIEVER" && title === "Output" ? documentsOf(value) : null), [type, title, value]);
+  const documents = useMemo(
+    () => (type === "RETRIEVER" && title === "Output" ? documentsOf(value) : null),
+    [type, title, value],
+  );
   if (size === 0) return <p className="text-12 text-text-3 italic">— nothing was sent</p>;
   if (mode === "text") return <Framed>{<TextView text={text} label={title} />}</Framed>;
   if (value === undefined) return <Skeleton className="h-16" />;
   const shown: Json = value;
-  if (mode === "json") return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
+  if (mode === "json")
+    return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
   if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
-  if (messages !== null && messages.length > 0 && !isBareText(messages, type)) return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;
+  if (messages !== null && messages.length > 0 && !isBareText(messages, type))
+    return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;
   return <Plain payload={payload} value={shown} title={title} />;
 }
 
@@ -129,14 +160,26 @@ function Plain({ payload, value, title }: PlainProps) {
   if (value === null) return <Muted>null</Muted>;
   if (typeof value === "string") return <Words text={value} />;
   if (isReadable(value)) return <Framed>{<Fields value={value} />}</Framed>;
-  return isContainer(value) ? <Tree payload={payload} value={value} title={title} /> : <span className="font-mono text-12">{String(value)}</span>;
+  return isContainer(value) ? (
+    <Tree payload={payload} value={value} title={title} />
+  ) : (
+    <span className="font-mono text-12">{String(value)}</span>
+  );
 }
 
 const Muted = ({ children }: { children: ReactNode }) => <p className="text-12 text-text-3 italic">{children}</p>;
-const Tree = ({ payload, value, title }: PlainProps) => <Framed>{<JsonTree key={payload.loaded} value={value} label={title} />}</Framed>;
+const Tree = ({ payload, value, title }: PlainProps) => (
+  <Framed>{<JsonTree key={payload.loaded} value={value} label={title} />}</Framed>
+);
 
 /** Text of a step that is no model call has no speaker. */
 const isBareText = (messages: readonly Message[], type: string): boolean =>
-  !["GENERATION", "AGENT", ""].includes(type) && messages.length === 1 && messages[0]?.parts.length === 1 && messages[0].parts[0]?.type === "text" && messages[0].toolCalls.length === 0;
+  !["GENERATION", "AGENT", ""].includes(type) &&
+  messages.length === 1 &&
+  messages[0]?.parts.length === 1 &&
+  messages[0].parts[0]?.type === "text" &&
+  messages[0].toolCalls.length === 0;
 
-const Framed = ({ children }: { children: ReactNode }) => <div className="overflow-hidden rounded-md border border-line">{children}</div>;
+const Framed = ({ children }: { children: ReactNode }) => (
+  <div className="overflow-hidden rounded-md border border-line">{children}</div>
+);

@@ -38,13 +38,22 @@ export function ToolCallCard({ call, result, run, onOpen }: ToolCallCardProps) {
         )}
         <span className="grow" />
         {run !== null && (
-          <button type="button" onClick={() => onOpen?.(run.observationId)} className={`inline-flex shrink-0 items-center gap-1 rounded-sm px-1 hover:bg-hover ${run.isError ? "text-danger" : "text-text-2"}`}>
+          <button
+            type="button"
+            onClick={() => onOpen?.(run.observationId)}
+            className={`inline-flex shrink-0 items-center gap-1 rounded-sm px-1 hover:bg-hover ${run.isError ? "text-danger" : "text-text-2"}`}
+          >
             ran {formatDuration(run.endUs - run.startUs)}, {run.isError ? "failed" : "ok"}
             <ArrowUpRight className="size-3" strokeWidth={2} aria-label="Open its observation" />
           </button>
         )}
         {isFlat && (
-          <button type="button" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)} className="h-6 rounded-sm px-1.5 text-11 text-text-3 hover:bg-hover hover:text-text aria-pressed:text-accent">
+          <button
+            type="button"
+            aria-pressed={isRaw}
+            onClick={() => setRaw(!isRaw)}
+            className="h-6 rounded-sm px-1.5 text-11 text-text-3 hover:bg-hover hover:text-text aria-pressed:text-accent"
+          >
             raw
           </button>
         )}
@@ -67,7 +76,9 @@ function Arguments({ value, isRaw, name }: { value: Json; isRaw: boolean; name: 
     return isContainer(value) ? (
       <JsonTree value={value} label={`Arguments of ${name}`} maxRows={12} />
     ) : (
-      <pre className="px-2 py-1.5 font-mono text-12 break-words whitespace-pre-wrap">{typeof value === "string" ? value : printScalar(value)}</pre>
+      <pre className="px-2 py-1.5 font-mono text-12 break-words whitespace-pre-wrap">
+        {typeof value === "string" ? value : printScalar(value)}
+      </pre>
     );
   }
   return (

@@ -30,4 +30,7 @@ export function splitReferences(text: string): (string | MediaReference)[] {
 }
 
 export const fetchMedia = (projectId: string, id: string, signal?: AbortSignal) =>
-  fetchJson<SchemaMediaBody>(`/projects/${segment(projectId)}/media/${segment(id)}`, signal === undefined ? {} : { signal });
+  fetchJson<SchemaMediaBody>(
+    `/projects/${segment(projectId)}/media/${segment(id)}`,
+    signal === undefined ? {} : { signal },
+  );

@@ -37,13 +37,24 @@ export function usePayload(owner: Owner, side: Side, version: number, isEmpty: b
   const options = textQuery(owner, side, version);
   const { data, error, refetch } = useQuery({ ...options, enabled: !isEmpty });
   const [progress, setProgress] = useState<number | null>(null);
-  const small = useMemo(() => (data === undefined || data.loaded > WHOLE_LIMIT ? undefined : readable(parseSteps(data.text), data.text)), [data]);
+  const small = useMemo(
+    () => (data === undefined || data.loaded > WHOLE_LIMIT ? undefined : readable(parseSteps(data.text), data.text)),
+    [data],
+  );
   const large = useLargeValue(data !== undefined && data.loaded > WHOLE_LIMIT ? data.text : undefined);
   const payload = useMemo<Payload | undefined>(() => {
     if (isEmpty) return { owner, side, text: "", size: 0, loaded: 0, value: undefined, isPartial: false };
     if (data === undefined) return undefined;
     const { text, size, loaded } = data;
-    return { owner, side, text, size, loaded, value: size === 0 ? undefined : (small ?? large), isPartial: loaded < size };
+    return {
+      owner,
+      side,
+      text,
+      size,
+      loaded,
+      value: size === 0 ? undefined : (small ?? large),
+      isPartial: loaded < size,
+    };
   }, [owner, side, data, isEmpty, small, large]);
   const loadAll = () => {
     if (data === undefined || progress !== null) return;

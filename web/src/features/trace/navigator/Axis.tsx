@@ -52,19 +52,32 @@ export function Axis({ whole, view, laneWidth, cursor, onZoom }: AxisProps) {
       onDoubleClick={() => onZoom(null)}
     >
       {ticksOf(relative, most + 1).map((tick) => (
-        <span key={tick} className="absolute inset-y-0 border-l border-line pl-1 font-mono text-11 leading-6 whitespace-nowrap text-text-3" style={{ left: `${shareOf(relative, tick) * 100}%` }}>
+        <span
+          key={tick}
+          className="absolute inset-y-0 border-l border-line pl-1 font-mono text-11 leading-6 whitespace-nowrap text-text-3"
+          style={{ left: `${shareOf(relative, tick) * 100}%` }}
+        >
           {tickLabel(tick, step)}
         </span>
       ))}
       {cursor !== null && (
         <span
           className="absolute inset-y-0 z-1 border-l border-accent bg-bg px-1 font-mono text-11 leading-6 whitespace-nowrap text-accent"
-          style={shareOf(view, cursor) > 0.6 ? { right: `${(1 - shareOf(view, cursor)) * 100}%`, borderLeftWidth: 0, borderRightWidth: 1 } : { left: `${shareOf(view, cursor) * 100}%` }}
+          style={
+            shareOf(view, cursor) > 0.6
+              ? { right: `${(1 - shareOf(view, cursor)) * 100}%`, borderLeftWidth: 0, borderRightWidth: 1 }
+              : { left: `${shareOf(view, cursor) * 100}%` }
+          }
         >
           +{formatDuration(cursor - whole.from)} · {formatTime(cursor, zone, { withMs: true }).slice(11)}
         </span>
       )}
-      {drag !== null && <span className="absolute inset-y-0 bg-accent/20" style={{ left: `${Math.min(drag.from, drag.to) * 100}%`, width: `${Math.abs(drag.to - drag.from) * 100}%` }} />}
+      {drag !== null && (
+        <span
+          className="absolute inset-y-0 bg-accent/20"
+          style={{ left: `${Math.min(drag.from, drag.to) * 100}%`, width: `${Math.abs(drag.to - drag.from) * 100}%` }}
+        />
+      )}
     </div>
   );
 }

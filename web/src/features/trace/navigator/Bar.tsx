@@ -45,7 +45,10 @@ export function Bar(props: BarProps) {
   const notch = notchOf(model, row, view, laneWidth);
   const begin = notch === null ? left : Math.max(left, Math.min(notch, left + width)); // a label stands behind the notch
   const where = labelPlace(begin, left + width - begin, label.length * CHARACTER, laneWidth);
-  const ground = where === "inside" ? groundOf(own, place >= 0 && !geometry.isCutLeft, (begin - left + label.length * CHARACTER + 10) / width) : "outside";
+  const ground =
+    where === "inside"
+      ? groundOf(own, place >= 0 && !geometry.isCutLeft, (begin - left + label.length * CHARACTER + 10) / width)
+      : "outside";
   return (
     <>
       {isPoint ? (
@@ -53,7 +56,9 @@ export function Bar(props: BarProps) {
       ) : (
         <Solid {...props} geometry={geometry} own={own} color={color} left={left} width={width} notch={notch} />
       )}
-      {sums.isOutlived[row] === 1 && <Outlived at={intervals.effectiveEnd[row] as number} view={view} laneWidth={laneWidth} />}
+      {sums.isOutlived[row] === 1 && (
+        <Outlived at={intervals.effectiveEnd[row] as number} view={view} laneWidth={laneWidth} />
+      )}
       <Label text={label} where={where} ground={ground} left={where === "inside" ? begin : left} width={width} />
       {hasPath && <Path model={model} row={row} view={view} laneWidth={laneWidth} />}
     </>
@@ -84,7 +89,12 @@ function Solid({ model, row, view, geometry, own, color, left, width, notch }: S
         geometry.isCutLeft && "rounded-l-none",
         geometry.isCutRight && "rounded-r-none",
       )}
-      style={{ left, width, background: windowed(fill, geometry, intervals.start[row] as number, intervals.end[row] as number, view), borderColor: color }}
+      style={{
+        left,
+        width,
+        background: windowed(fill, geometry, intervals.start[row] as number, intervals.end[row] as number, view),
+        borderColor: color,
+      }}
     >
       {notch !== null && <span className="absolute inset-y-0 w-0.5 bg-bg" style={{ left: notch - left }} />}
     </span>
@@ -105,14 +115,26 @@ function fillOf(own: readonly Stretch[], color: string): string {
   const light = `color-mix(in srgb, ${color} 38%, var(--bg))`;
   if (own.length === 0) return light;
   const stops: string[] = [];
-  for (const { from, to } of own) stops.push(`${light} ${percent(from)}`, `${color} ${percent(from)}`, `${color} ${percent(to)}`, `${light} ${percent(to)}`);
+  for (const { from, to } of own)
+    stops.push(
+      `${light} ${percent(from)}`,
+      `${color} ${percent(from)}`,
+      `${color} ${percent(to)}`,
+      `${light} ${percent(to)}`,
+    );
   return `linear-gradient(90deg, ${light} 0, ${stops.join(", ")}, ${light} 100%)`;
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)}%`;
 
 /** The fill belongs to the whole bar; of one that is cut at the edges only the part in view shows. */
-function windowed(fill: string, { isCutLeft, isCutRight }: { isCutLeft: boolean; isCutRight: boolean }, from: number, to: number, view: Span): string {
+function windowed(
+  fill: string,
+  { isCutLeft, isCutRight }: { isCutLeft: boolean; isCutRight: boolean },
+  from: number,
+  to: number,
+  view: Span,
+): string {
   if (!fill.startsWith("linear") || (!isCutLeft && !isCutRight)) return fill;
   const shown = Math.min(to, view.to) - Math.max(from, view.from);
   const size = ((to - from) / Math.max(1, shown)) * 100;
@@ -128,10 +150,28 @@ const GROUNDS: Readonly<Record<Ground, string>> = {
   mixed: "rounded-[2px] bg-bg/85 px-0.5 text-text",
 };
 
-function Label({ text, where, ground, left, width }: { text: string; where: LabelPlace; ground: Ground; left: number; width: number }) {
-  const style = where === "left" ? { right: `calc(100% - ${left - 5}px)` } : { left: where === "inside" ? left + 5 : left + width + 5 };
+function Label({
+  text,
+  where,
+  ground,
+  left,
+  width,
+}: {
+  text: string;
+  where: LabelPlace;
+  ground: Ground;
+  left: number;
+  width: number;
+}) {
+  const style =
+    where === "left"
+      ? { right: `calc(100% - ${left - 5}px)` }
+      : { left: where === "inside" ? left + 5 : left + width + 5 };
   return (
-    <span className={`tabular pointer-events-none absolute top-1.5 h-4 text-11 leading-4 whitespace-nowrap ${GROUNDS[ground]}`} style={style}>
+    <span
+      className={`tabular pointer-events-none absolute top-1.5 h-4 text-11 leading-4 whitespace-nowrap ${GROUNDS[ground]}`}
+      style={style}
+    >
       {text}
     </span>
   );
@@ -139,13 +179,21 @@ function Label({ text, where, ground, left, width }: { text: string; where: Labe
 
 function notchOf({ skeleton, tree, intervals }: TraceModel, row: number, view: Span, laneWidth: number): number | null {
   const first = skeleton.timeToFirstTokenUs[tree.source[row] as number] ?? null;
-  return first === null ? null : (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth;
+  return first === null
+    ? null
+    : (((intervals.start[row] as number) + first - view.from) / (view.to - view.from)) * laneWidth;
 }
 
 /** Where the last of what a row began ended, after the row itself. */
 function Outlived({ at, view, laneWidth }: { at: number; view: Span; laneWidth: number }) {
   const left = ((at - view.from) / (view.to - view.from)) * laneWidth;
-  return <span className="absolute top-1 h-5 border-l border-dashed border-line-strong" style={{ left: Math.min(left, laneWidth - 1) }} title="The last of its children ended here" />;
+  return (
+    <span
+      className="absolute top-1 h-5 border-l border-dashed border-line-strong"
+      style={{ left: Math.min(left, laneWidth - 1) }}
+      title="The last of its children ended here"
+    />
+  );
 }
 
 const byRow = new WeakMap<CriticalPath, Map<number, Segment[]>>();
@@ -169,6 +217,14 @@ function Path({ model: { path }, row, view, laneWidth }: Omit<BarProps, "hasPath
     .get(row)
     ?.map(({ from, to }) => {
       const piece = barOf(view, from, to);
-      return piece && <span key={from} className="absolute bottom-0.5 h-0.75 bg-accent" style={{ left: piece.left * laneWidth, width: Math.max(1, piece.width * laneWidth) }} />;
+      return (
+        piece && (
+          <span
+            key={from}
+            className="absolute bottom-0.5 h-0.75 bg-accent"
+            style={{ left: piece.left * laneWidth, width: Math.max(1, piece.width * laneWidth) }}
+          />
+        )
+      );
     });
 }

@@ -43,7 +43,10 @@ export function Minimap({ model, whole, view, width, theme, onZoom }: MinimapPro
       <canvas ref={canvas} className="absolute inset-0 size-full" />
       <span
         className="absolute inset-y-0 min-w-1 border border-accent bg-accent/10"
-        style={{ left: `${((view.from - whole.from) / length) * 100}%`, width: `${((view.to - view.from) / length) * 100}%` }}
+        style={{
+          left: `${((view.from - whole.from) / length) * 100}%`,
+          width: `${((view.to - view.from) / length) * 100}%`,
+        }}
       />
     </div>
   );
@@ -75,6 +78,11 @@ function draw(canvas: HTMLCanvasElement, { tree, intervals, skeleton }: TraceMod
     const x = ((intervals.start[row] as number) - whole.from) * scale;
     const length = ((intervals.end[row] as number) - (intervals.start[row] as number)) * scale;
     context.fillStyle = colorOf(skeleton.type[place] as string);
-    context.fillRect(x, ((row - 1) / lines) * (canvas.height - ratio), Math.max(ratio, length), Math.max(ratio, canvas.height / lines - ratio));
+    context.fillRect(
+      x,
+      ((row - 1) / lines) * (canvas.height - ratio),
+      Math.max(ratio, length),
+      Math.max(ratio, canvas.height / lines - ratio),
+    );
   }
 }

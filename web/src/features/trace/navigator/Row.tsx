@@ -1,4 +1,16 @@
-import { ChevronDown, ChevronRight, CircleAlert, Clock, MessageSquare, OctagonAlert, RefreshCw, Star, TriangleAlert, Unlink, Waypoints } from "lucide-react";
+import {
+  ChevronDown,
+  ChevronRight,
+  CircleAlert,
+  Clock,
+  MessageSquare,
+  OctagonAlert,
+  RefreshCw,
+  Star,
+  TriangleAlert,
+  Unlink,
+  Waypoints,
+} from "lucide-react";
 import { memo, type ReactNode } from "react";
 
 import { formatCost, formatDuration, formatTokens } from "@/lib/formatters";
@@ -68,7 +80,14 @@ export const Row = memo(function Row(props: RowProps) {
       )}
       style={{ height: ROW_HEIGHT, transform: `translateY(${top}px)` }}
     >
-      <div role="gridcell" className={classes("flex min-w-0 items-center gap-1.5 overflow-hidden pr-2 pl-2", hasLane ? "w-(--gutter) shrink-0" : "grow", isFaded && "opacity-40")}>
+      <div
+        role="gridcell"
+        className={classes(
+          "flex min-w-0 items-center gap-1.5 overflow-hidden pr-2 pl-2",
+          hasLane ? "w-(--gutter) shrink-0" : "grow",
+          isFaded && "opacity-40",
+        )}
+      >
         <Indent depth={depth} />
         <Caret {...props} />
         <Name {...props} />
@@ -87,8 +106,14 @@ export const Row = memo(function Row(props: RowProps) {
 function Indent({ depth }: { depth: number }) {
   return (
     <>
-      <span aria-hidden className="shrink-0" style={{ width: `calc(var(--indent) * ${Math.min(depth, MAX_INDENTS)})` }} />
-      {depth > MAX_INDENTS && <span className="shrink-0 rounded-sm bg-chip-muted px-1 font-mono text-11 text-text-3">{depth}</span>}
+      <span
+        aria-hidden
+        className="shrink-0"
+        style={{ width: `calc(var(--indent) * ${Math.min(depth, MAX_INDENTS)})` }}
+      />
+      {depth > MAX_INDENTS && (
+        <span className="shrink-0 rounded-sm bg-chip-muted px-1 font-mono text-11 text-text-3">{depth}</span>
+      )}
     </>
   );
 }
@@ -147,7 +172,9 @@ function Name({ model: { skeleton, tree }, row, words, traceName, childCount, is
   );
 }
 
-const Count = ({ of }: { of: number }) => <span className="tabular shrink-0 rounded-sm bg-chip-muted px-1 text-11 text-text-3">{of}</span>;
+const Count = ({ of }: { of: number }) => (
+  <span className="tabular shrink-0 rounded-sm bg-chip-muted px-1 text-11 text-text-3">{of}</span>
+);
 
 const ICON = "size-3.5 shrink-0";
 
@@ -157,16 +184,81 @@ function Marks({ model: { skeleton, tree, intervals }, row }: { model: TraceMode
   const marks: ReactNode[] = [];
   const level = skeleton.level[place];
   const status = skeleton.statusMessage[place] ?? "";
-  if (level === "ERROR") marks.push(<OctagonAlert key="e" role="img" aria-label={`Error: ${status}`} className={`${ICON} text-danger`} strokeWidth={2} />);
-  else if (level === "WARNING") marks.push(<TriangleAlert key="w" role="img" aria-label={`Warning: ${status}`} className={`${ICON} text-warn`} strokeWidth={2} />);
+  if (level === "ERROR")
+    marks.push(
+      <OctagonAlert
+        key="e"
+        role="img"
+        aria-label={`Error: ${status}`}
+        className={`${ICON} text-danger`}
+        strokeWidth={2}
+      />,
+    );
+  else if (level === "WARNING")
+    marks.push(
+      <TriangleAlert
+        key="w"
+        role="img"
+        aria-label={`Warning: ${status}`}
+        className={`${ICON} text-warn`}
+        strokeWidth={2}
+      />,
+    );
   const flags = tree.marks[row] as number;
-  if (flags & Mark.Cycle) marks.push(<RefreshCw key="c" role="img" aria-label="Its parents lead back to it: the cycle is cut here" className={`${ICON} text-warn`} strokeWidth={2} />);
-  if (flags & Mark.Duplicate) marks.push(<CircleAlert key="d" role="img" aria-label="Its id came more than once: the last one is shown" className={`${ICON} text-warn`} strokeWidth={2} />);
+  if (flags & Mark.Cycle)
+    marks.push(
+      <RefreshCw
+        key="c"
+        role="img"
+        aria-label="Its parents lead back to it: the cycle is cut here"
+        className={`${ICON} text-warn`}
+        strokeWidth={2}
+      />,
+    );
+  if (flags & Mark.Duplicate)
+    marks.push(
+      <CircleAlert
+        key="d"
+        role="img"
+        aria-label="Its id came more than once: the last one is shown"
+        className={`${ICON} text-warn`}
+        strokeWidth={2}
+      />,
+    );
   const above = tree.parent[row] as number;
-  const isSkewed = (tree.source[above] as number) >= 0 && (intervals.start[row] as number) < (intervals.start[above] as number) - 1_000_000;
-  if (isSkewed) marks.push(<Clock key="s" role="img" aria-label="It began before its parent: their clocks disagree" className={`${ICON} text-warn`} strokeWidth={2} />);
-  if ((skeleton.commentCount[place] ?? 0) > 0) marks.push(<MessageSquare key="m" role="img" aria-label={`${skeleton.commentCount[place]} comments`} className={`${ICON} text-text-3`} strokeWidth={1.75} />);
-  if ((skeleton.scoreCount[place] ?? 0) > 0) marks.push(<Star key="r" role="img" aria-label={`${skeleton.scoreCount[place]} scores`} className={`${ICON} text-text-3`} strokeWidth={1.75} />);
+  const isSkewed =
+    (tree.source[above] as number) >= 0 &&
+    (intervals.start[row] as number) < (intervals.start[above] as number) - 1_000_000;
+  if (isSkewed)
+    marks.push(
+      <Clock
+        key="s"
+        role="img"
+        aria-label="It began before its parent: their clocks disagree"
+        className={`${ICON} text-warn`}
+        strokeWidth={2}
+      />,
+    );
+  if ((skeleton.commentCount[place] ?? 0) > 0)
+    marks.push(
+      <MessageSquare
+        key="m"
+        role="img"
+        aria-label={`${skeleton.commentCount[place]} comments`}
+        className={`${ICON} text-text-3`}
+        strokeWidth={1.75}
+      />,
+    );
+  if ((skeleton.scoreCount[place] ?? 0) > 0)
+    marks.push(
+      <Star
+        key="r"
+        role="img"
+        aria-label={`${skeleton.scoreCount[place]} scores`}
+        className={`${ICON} text-text-3`}
+        strokeWidth={1.75}
+      />,
+    );
   return <span className="flex shrink-0 items-center gap-1">{marks}</span>;
 }
 
@@ -178,9 +270,21 @@ function Metrics({ model, row }: { model: TraceModel; row: number }) {
   const isSum = (tree.end[row] as number) > row + 1;
   return (
     <span className="tabular ml-auto flex shrink-0 gap-3 text-12 text-text-2">
-      {tokens > 0 && <span title="Tokens">{isSum ? "∑ " : ""}{formatTokens(tokens)}</span>}
-      {cost !== null && <span title="Cost">{isSum ? "∑ " : ""}{formatCost(fromPico(cost), (sums.unpriced[row] as number) > 0)}</span>}
-      <span className="w-16 text-right">{formatDuration((intervals.end[row] as number) - (intervals.start[row] as number))}</span>
+      {tokens > 0 && (
+        <span title="Tokens">
+          {isSum ? "∑ " : ""}
+          {formatTokens(tokens)}
+        </span>
+      )}
+      {cost !== null && (
+        <span title="Cost">
+          {isSum ? "∑ " : ""}
+          {formatCost(fromPico(cost), (sums.unpriced[row] as number) > 0)}
+        </span>
+      )}
+      <span className="w-16 text-right">
+        {formatDuration((intervals.end[row] as number) - (intervals.start[row] as number))}
+      </span>
     </span>
   );
 }

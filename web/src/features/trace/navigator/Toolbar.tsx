@@ -54,19 +54,46 @@ export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLe
         />
         {isFiltered && <Found navigator={navigator} />}
         {isFiltered && (
-          <button type="button" aria-label="Clear the filter" onClick={() => setQuery("")} className="text-text-3 hover:text-text">
+          <button
+            type="button"
+            aria-label="Clear the filter"
+            onClick={() => setQuery("")}
+            className="text-text-3 hover:text-text"
+          >
             <X className="size-3.5" strokeWidth={2} />
           </button>
         )}
       </label>
       {isFiltered && (
         <>
-          <IconButton label="Previous match" icon={<ChevronUp className={ICON} strokeWidth={1.75} />} disabled={matches.length === 0} onClick={() => onStep(-1)} />
-          <IconButton label="Next match" icon={<ChevronDown className={ICON} strokeWidth={1.75} />} disabled={matches.length === 0} onClick={() => onStep(1)} />
+          <IconButton
+            label="Previous match"
+            icon={<ChevronUp className={ICON} strokeWidth={1.75} />}
+            disabled={matches.length === 0}
+            onClick={() => onStep(-1)}
+          />
+          <IconButton
+            label="Next match"
+            icon={<ChevronDown className={ICON} strokeWidth={1.75} />}
+            disabled={matches.length === 0}
+            onClick={() => onStep(1)}
+          />
         </>
       )}
-      <Toggle label="Critical path" keys="c" isOn={hasPath} onToggle={() => setPath(!hasPath)} icon={<Route className={ICON} strokeWidth={1.75} />} />
-      <Toggle label="Key steps only" keys="h" isOn={hasKeySteps} onToggle={() => setKeySteps(!hasKeySteps)} icon={<ListCollapse className={ICON} strokeWidth={1.75} />} />
+      <Toggle
+        label="Critical path"
+        keys="c"
+        isOn={hasPath}
+        onToggle={() => setPath(!hasPath)}
+        icon={<Route className={ICON} strokeWidth={1.75} />}
+      />
+      <Toggle
+        label="Key steps only"
+        keys="h"
+        isOn={hasKeySteps}
+        onToggle={() => setKeySteps(!hasKeySteps)}
+        icon={<ListCollapse className={ICON} strokeWidth={1.75} />}
+      />
       <Toggle
         className="hidden @[440px]:inline-flex"
         label="Time lane"
@@ -76,23 +103,62 @@ export function Toolbar({ switcher, navigator, searchRef, onStep, onZoomBy, onLe
       />
       {trace.hasLane && (
         <span className="hidden @[520px]:contents">
-          <IconButton label="Zoom in" keys="+" icon={<ZoomIn className={ICON} strokeWidth={1.75} />} onClick={() => onZoomBy(0.5)} />
-          <IconButton label="Zoom out" keys="-" icon={<ZoomOut className={ICON} strokeWidth={1.75} />} disabled={zoom === null} onClick={() => onZoomBy(2)} />
+          <IconButton
+            label="Zoom in"
+            keys="+"
+            icon={<ZoomIn className={ICON} strokeWidth={1.75} />}
+            onClick={() => onZoomBy(0.5)}
+          />
+          <IconButton
+            label="Zoom out"
+            keys="-"
+            icon={<ZoomOut className={ICON} strokeWidth={1.75} />}
+            disabled={zoom === null}
+            onClick={() => onZoomBy(2)}
+          />
         </span>
       )}
     </div>
   );
 }
 
-function Toggle({ label, keys, isOn, onToggle, icon, className }: { label: string; className?: string; keys?: string; isOn: boolean; onToggle: () => void; icon: ReactNode }) {
-  return <IconButton label={label} {...(keys === undefined ? {} : { keys })} aria-pressed={isOn} icon={icon} onClick={onToggle} className={classes(className, isOn && "bg-selected text-accent hover:text-accent")} />;
+function Toggle({
+  label,
+  keys,
+  isOn,
+  onToggle,
+  icon,
+  className,
+}: {
+  label: string;
+  className?: string;
+  keys?: string;
+  isOn: boolean;
+  onToggle: () => void;
+  icon: ReactNode;
+}) {
+  return (
+    <IconButton
+      label={label}
+      {...(keys === undefined ? {} : { keys })}
+      aria-pressed={isOn}
+      icon={icon}
+      onClick={onToggle}
+      className={classes(className, isOn && "bg-selected text-accent hover:text-accent")}
+    />
+  );
 }
 
 function Found({ navigator: { matches, selected } }: { navigator: Navigator }) {
   const at = placeOf(Int32Array.from(matches), selected);
   const isOn = matches[at] === selected;
   return (
-    <span className="tabular shrink-0 text-11 text-text-3" aria-live="polite" data-testid="trace-filter-count" data-value={matches.length}>
+    <span
+      className="tabular shrink-0 text-11 text-text-3"
+      aria-live="polite"
+      data-testid="trace-filter-count"
+      data-value={matches.length}
+    >
       {isOn ? `${formatCount(at + 1)} of ` : ""}
       {formatCount(matches.length)}
     </span>
@@ -106,7 +172,10 @@ export function Announcements({ navigator }: { navigator: Navigator }) {
   const isHiding = hasKeySteps && hiddenCount > 0 && query.trim() === "";
   if (!isHiding && !hasPath) return null;
   return (
-    <div role="status" className="flex min-h-7 shrink-0 flex-wrap items-center gap-x-3 border-t border-line bg-panel px-2 text-12 text-text-2">
+    <div
+      role="status"
+      className="flex min-h-7 shrink-0 flex-wrap items-center gap-x-3 border-t border-line bg-panel px-2 text-12 text-text-2"
+    >
       {isHiding && (
         <span>
           {formatCount(hiddenCount)} hidden that only wrap others ·{" "}

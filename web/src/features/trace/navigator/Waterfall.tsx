@@ -1,5 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 
 import { useShortcuts } from "@/app/useShortcuts";
 import { formatCount } from "@/lib/formatters";
@@ -27,11 +36,14 @@ export interface WaterfallProps {
 }
 
 const MIN_LANE = 80;
+const MIN_GUTTER = 0.2;
+const MAX_GUTTER = 0.85;
+const inGutter = (share: number): number => Math.min(MAX_GUTTER, Math.max(MIN_GUTTER, share));
 const MINIMAP_FROM_ROWS = 200;
 
 /** Tree and time in one: a row per observation, its name at the left, when it ran at the right. */
 export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: WaterfallProps) {
-  const { model, visible, selected, collapsed, setCollapsed, whole, zoom, setZoom, hasPath, words } = navigator;
+  const { model, visible, selected, collapsed, setCollapsed, whole, zoom, setZoom } = navigator;
   const { trace, theme } = usePreferences();
   const { ref: area, width } = useWidth<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
@@ -40,14 +52,22 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
   const gutter = hasLane ? Math.round(Math.min(Math.max(trace.gutter * width, 120), width - MIN_LANE)) : width;
   const laneWidth = Math.max(0, width - gutter);
   const view = zoom ?? whole;
-  const virtualizer = useVirtualizer({ count: visible.rows.length, getScrollElement: () => grid.current, estimateSize: () => ROW_HEIGHT, overscan: 12 });
+  const virtualizer = useVirtualizer({
+    count: visible.rows.length,
+    getScrollElement: () => grid.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
   const at = placeOf(visible.rows, selected);
   useEffect(() => {
     if (visible.rows[at] === selected) virtualizer.scrollToIndex(at, { align: "auto" });
     // oxlint-disable-next-line react/exhaustive-deps -- only a new selection scrolls
   }, [selected, model]);
 
-  const select = useCallback((row: number, how?: "push" | "replace") => onSelect(navigator.idOf(row), how), [navigator, onSelect]);
+  const select = useCallback(
+    (row: number, how?: "push" | "replace") => onSelect(navigator.idOf(row), how),
+    [navigator, onSelect],
+  );
   const toggle = useCallback(
     (row: number) => {
       const next = new Set(collapsed);
@@ -56,8 +76,14 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
     },
     [collapsed, setCollapsed],
   );
-  const changeZoom = useCallback((next: Span | null) => setZoom(next === null || isWhole(next, whole) ? null : next), [setZoom, whole]);
-  const zoomBy = useCallback((factor: number) => changeZoom(zoomView(view, whole, factor, momentAt(view, 0.5))), [changeZoom, view, whole]);
+  const changeZoom = useCallback(
+    (next: Span | null) => setZoom(next === null || isWhole(next, whole) ? null : next),
+    [setZoom, whole],
+  );
+  const zoomBy = useCallback(
+    (factor: number) => changeZoom(zoomView(view, whole, factor, momentAt(view, 0.5))),
+    [changeZoom, view, whole],
+  );
   const stepMatch = useCallback(
     (by: 1 | -1) => {
       const matches = new Set(navigator.matches);
@@ -81,9 +107,35 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
   };
   return (
     <div className="@container flex min-h-0 grow flex-col">
-      <Toolbar switcher={switcher} navigator={navigator} searchRef={search} onStep={stepMatch} onZoomBy={zoomBy} onLeaveSearch={() => grid.current?.focus()} />
-      <div ref={area} className="relative flex min-h-0 grow flex-col" style={{ ["--gutter" as string]: `${gutter}px`, ["--indent" as string]: `${indentOf(gutter, visible.depths)}px` }} onPointerMove={follow} onPointerLeave={leave}>
-        {hasLane && <LaneHead navigator={navigator} view={view} laneWidth={laneWidth} cursor={cursor} hasMinimap={zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS} theme={theme} onZoom={changeZoom} />}
+      <Toolbar
+        switcher={switcher}
+        navigator={navigator}
+        searchRef={search}
+        onStep={stepMatch}
+        onZoomBy={zoomBy}
+        onLeaveSearch={() => grid.current?.focus()}
+      />
+      <div
+        ref={area}
+        className="relative flex min-h-0 grow flex-col"
+        style={{
+          ["--gutter" as string]: `${gutter}px`,
+          ["--indent" as string]: `${indentOf(gutter, visible.depths)}px`,
+        }}
+        onPointerMove={follow}
+        onPointerLeave={leave}
+      >
+        {hasLane && (
+          <LaneHead
+            navigator={navigator}
+            view={view}
+            laneWidth={laneWidth}
+            cursor={cursor}
+            hasMinimap={zoom !== null || visible.rows.length > MINIMAP_FROM_ROWS}
+            theme={theme}
+            onZoom={changeZoom}
+          />
+        )}
         <div
           ref={grid}
           role="treegrid"
@@ -96,52 +148,57 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
           className="relative min-h-0 grow overflow-x-hidden overflow-y-auto outline-offset-[-2px]"
         >
           <div role="rowgroup" style={{ height: virtualizer.getTotalSize() }} className="relative">
-            {virtualizer.getVirtualItems().map(({ index, start }) => {
-              const row = visible.rows[index] as number;
-              return (
-                <Row
-                  key={row}
-                  model={model}
-                  row={row}
-                  depth={visible.depths[index] as number}
-                  childCount={visible.childCounts[index] as number}
-                  position={visible.positions[index] as number}
-                  siblings={visible.siblings[index] as number}
-                  isSelected={row === selected}
-                  isCollapsed={collapsed.has(row)}
-                  isFaded={hasPath && model.path.isOn[row] === 0}
-                  hasPath={hasPath}
-                  words={words}
-                  view={view}
-                  laneWidth={laneWidth}
-                  hasLane={hasLane}
-                  traceName={traceName}
-                  top={start}
-                  rowIndex={index + 1}
-                  domId={`${scope}-row-${row}`}
-                  onSelect={select}
-                  onToggle={toggle}
-                />
-              );
-            })}
+            {virtualizer.getVirtualItems().map(({ index, start }) => (
+              <Row
+                key={visible.rows[index]}
+                {...rowOf(navigator, index)}
+                view={view}
+                laneWidth={laneWidth}
+                hasLane={hasLane}
+                traceName={traceName}
+                top={start}
+                domId={`${scope}-row-${visible.rows[index]}`}
+                onSelect={select}
+                onToggle={toggle}
+              />
+            ))}
           </div>
         </div>
         {hasLane && (
           <SplitEdge
             label="Width of the names"
             share={gutter / Math.max(1, width)}
-            min={0.2}
-            max={0.85}
+            min={MIN_GUTTER}
+            max={MAX_GUTTER}
             area={area}
             className="absolute! inset-y-0 left-(--gutter) bg-transparent hover:bg-accent"
-            onMove={(share) => area.current?.style.setProperty("--gutter", `${Math.round(Math.min(0.85, Math.max(0.2, share)) * width)}px`)}
-            onChanged={(share) => setPreferences({ trace: { ...trace, gutter: Math.min(0.85, Math.max(0.2, share)) } })}
+            onMove={(share) => area.current?.style.setProperty("--gutter", `${Math.round(inGutter(share) * width)}px`)}
+            onChanged={(share) => setPreferences({ trace: { ...trace, gutter: inGutter(share) } })}
           />
         )}
       </div>
       <Announcements navigator={navigator} />
     </div>
   );
+}
+
+/** What one line of the list shows. */
+function rowOf({ model, visible, selected, collapsed, hasPath, words }: Navigator, index: number) {
+  const row = visible.rows[index] as number;
+  return {
+    model,
+    row,
+    hasPath,
+    words,
+    rowIndex: index + 1,
+    depth: visible.depths[index] as number,
+    childCount: visible.childCounts[index] as number,
+    position: visible.positions[index] as number,
+    siblings: visible.siblings[index] as number,
+    isSelected: row === selected,
+    isCollapsed: collapsed.has(row),
+    isFaded: hasPath && model.path.isOn[row] === 0,
+  };
 }
 
 const MOST_INDENT = 14;
@@ -167,12 +224,22 @@ interface LaneHeadProps {
 }
 
 /** Axis and minimap above the lanes; above the names, how many rows show. */
-function LaneHead({ navigator: { model, visible, whole, zoom }, view, laneWidth, cursor, hasMinimap, theme, onZoom }: LaneHeadProps) {
+function LaneHead({
+  navigator: { model, visible, whole, zoom },
+  view,
+  laneWidth,
+  cursor,
+  hasMinimap,
+  theme,
+  onZoom,
+}: LaneHeadProps) {
   const isAll = visible.rows.length === model.tree.count;
   return (
     <>
       <div className="flex shrink-0 border-b border-line text-11 text-text-3" style={{ height: AXIS_HEIGHT }}>
-        <span className="tabular flex w-(--gutter) shrink-0 items-center px-2">{isAll ? "" : `${formatCount(visible.rows.length - 1)} of ${formatCount(model.tree.count - 1)}`}</span>
+        <span className="tabular flex w-(--gutter) shrink-0 items-center px-2">
+          {isAll ? "" : `${formatCount(visible.rows.length - 1)} of ${formatCount(model.tree.count - 1)}`}
+        </span>
         <Axis whole={whole} view={view} laneWidth={laneWidth} cursor={cursor} onZoom={onZoom} />
       </div>
       {hasMinimap && (
@@ -255,7 +322,12 @@ function useTraceKeys(keys: Keys): void {
     const error = (by: 1 | -1) => {
       const { navigator, select } = now();
       const { skeleton, tree } = navigator.model;
-      const row = nextRow(tree.count, navigator.selected, by, (one) => skeleton.level[tree.source[one] as number] === "ERROR");
+      const row = nextRow(
+        tree.count,
+        navigator.selected,
+        by,
+        (one) => skeleton.level[tree.source[one] as number] === "ERROR",
+      );
       if (row !== null) select(row, "replace");
     };
     return [

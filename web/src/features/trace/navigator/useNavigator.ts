@@ -35,7 +35,12 @@ export interface Navigator {
   setZoom: (zoom: Span | null) => void;
 }
 
-export function useNavigator(model: TraceModel, observationId: string | null, projectId: string, traceId: string): Navigator {
+export function useNavigator(
+  model: TraceModel,
+  observationId: string | null,
+  projectId: string,
+  traceId: string,
+): Navigator {
   const { tree, skeleton, intervals } = model;
   const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(() => new Set());
   const [chosenSteps, setKeySteps] = useState<boolean | null>(null);
@@ -46,16 +51,25 @@ export function useNavigator(model: TraceModel, observationId: string | null, pr
   const inTexts = useTextHits(projectId, traceId, sought);
   const ids = useMemo(() => rowsById(tree, skeleton), [tree, skeleton]);
   const selected = (observationId === null ? TRACE_ROW : ids.get(observationId)) ?? TRACE_ROW;
-  const { rows: matches, words } = useMemo(() => filterRows({ tree, skeleton, intervals }, sought, inTexts), [tree, skeleton, intervals, sought, inTexts]);
+  const { rows: matches, words } = useMemo(
+    () => filterRows({ tree, skeleton, intervals }, sought, inTexts),
+    [tree, skeleton, intervals, sought, inTexts],
+  );
   const steps = useMemo(() => {
     const kept = new Set([...matches, selected]);
     return keySteps(tree, skeleton, intervals, (row) => kept.has(row));
   }, [tree, skeleton, intervals, matches, selected]);
   const hasKeySteps = chosenSteps ?? isDefault(steps);
   const isFiltered = sought.trim() !== "";
-  const isKept = useMemo(() => (isFiltered ? withAncestors(tree, matches) : hasKeySteps ? steps.isKept : null), [isFiltered, tree, matches, hasKeySteps, steps]);
+  const isKept = useMemo(
+    () => (isFiltered ? withAncestors(tree, matches) : hasKeySteps ? steps.isKept : null),
+    [isFiltered, tree, matches, hasKeySteps, steps],
+  );
   // A filter shows its matches whatever is collapsed.
-  const visible = useMemo(() => visibleRows(tree, { collapsed: isFiltered ? new Set() : collapsed, isKept }), [tree, collapsed, isFiltered, isKept]);
+  const visible = useMemo(
+    () => visibleRows(tree, { collapsed: isFiltered ? new Set() : collapsed, isKept }),
+    [tree, collapsed, isFiltered, isKept],
+  );
   useRevealed(model, selected, visible, collapsed, setCollapsed);
   const whole = useMemo(() => {
     const from = intervals.earliestStart[TRACE_ROW] as number;
@@ -68,7 +82,8 @@ export function useNavigator(model: TraceModel, observationId: string | null, pr
     idOf: (row) => skeleton.id[tree.source[row] as number] ?? null,
     collapsed,
     setCollapsed,
-    collapseToCalls: () => setCollapsed(collapsedToCalls(tree, (row) => skeleton.type[tree.source[row] as number] === "GENERATION")),
+    collapseToCalls: () =>
+      setCollapsed(collapsedToCalls(tree, (row) => skeleton.type[tree.source[row] as number] === "GENERATION")),
     hiddenCount: steps.hiddenCount,
     hasKeySteps,
     setKeySteps,
@@ -98,7 +113,13 @@ function useTextHits(projectId: string, traceId: string, query: string): Readonl
     if (words.length < SHORTEST) return;
     const stopping = new AbortController();
     const timer = setTimeout(() => {
-      searchTrace(projectId, traceId, words, (ids) => setHits((before) => new Set([...before, ...ids])), stopping.signal).catch(() => {}); // what the page itself knows is filtered all the same
+      searchTrace(
+        projectId,
+        traceId,
+        words,
+        (ids) => setHits((before) => new Set([...before, ...ids])),
+        stopping.signal,
+      ).catch(() => {}); // what the page itself knows is filtered all the same
     }, SETTLED_MS);
     return () => {
       clearTimeout(timer);
@@ -109,7 +130,13 @@ function useTextHits(projectId: string, traceId: string, query: string): Readonl
 }
 
 /** Opens what hides the selected row, once, when it is selected. */
-function useRevealed({ tree }: TraceModel, selected: number, visible: VisibleRows, collapsed: ReadonlySet<number>, setCollapsed: (next: ReadonlySet<number>) => void): void {
+function useRevealed(
+  { tree }: TraceModel,
+  selected: number,
+  visible: VisibleRows,
+  collapsed: ReadonlySet<number>,
+  setCollapsed: (next: ReadonlySet<number>) => void,
+): void {
   const isShown = visible.rows[placeOf(visible.rows, selected)] === selected;
   useEffect(() => {
     if (isShown) return;

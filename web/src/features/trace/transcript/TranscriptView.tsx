@@ -28,8 +28,21 @@ export interface TranscriptViewProps {
 }
 
 /** The trace to be read: what was said and called, once each. */
-export function TranscriptView({ switcher, projectId, traceName, model, version, selectedId, onSelect }: TranscriptViewProps) {
-  const { entries, lanes, read, total, unreadable, hasMore, loadMore } = useTranscript(projectId, traceName, model, version);
+export function TranscriptView({
+  switcher,
+  projectId,
+  traceName,
+  model,
+  version,
+  selectedId,
+  onSelect,
+}: TranscriptViewProps) {
+  const { entries, lanes, read, total, unreadable, hasMore, loadMore } = useTranscript(
+    projectId,
+    traceName,
+    model,
+    version,
+  );
   const scroll = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: entries.length,
@@ -54,16 +67,29 @@ export function TranscriptView({ switcher, projectId, traceName, model, version,
             Read more
           </Button>
         )}
-        <Button size="small" kind="quiet" disabled={entries.length === 0} onClick={() => void navigator.clipboard.writeText(transcriptMarkdown(entries))}>
+        <Button
+          size="small"
+          kind="quiet"
+          disabled={entries.length === 0}
+          onClick={() => void navigator.clipboard.writeText(transcriptMarkdown(entries))}
+        >
           <Copy className="size-3.5" strokeWidth={1.75} aria-hidden />
           Markdown
         </Button>
       </div>
-      {total === 0 && <EmptyState title="No model was called in this trace">Its steps are in the waterfall.</EmptyState>}
+      {total === 0 && (
+        <EmptyState title="No model was called in this trace">Its steps are in the waterfall.</EmptyState>
+      )}
       <div ref={scroll} className="min-h-0 grow overflow-y-auto">
         <div style={{ height: virtualizer.getTotalSize() }} className="relative">
           {virtualizer.getVirtualItems().map(({ index, start, key }) => (
-            <div key={key} data-index={index} ref={virtualizer.measureElement} className="absolute inset-x-0 px-3 py-1" style={{ transform: `translateY(${start}px)` }}>
+            <div
+              key={key}
+              data-index={index}
+              ref={virtualizer.measureElement}
+              className="absolute inset-x-0 px-3 py-1"
+              style={{ transform: `translateY(${start}px)` }}
+            >
               <Block entry={entries[index] as Entry} lanes={lanes} selectedId={selectedId} onSelect={onSelect} />
             </div>
           ))}
@@ -96,8 +122,16 @@ function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
       return <Fold entry={entry} />;
     case "message":
       return (
-        <div style={{ marginLeft: Math.min(entry.lane, MAX_LANES) * LANE_INDENT }} className={entry.observationId === selectedId ? "bg-selected" : ""}>
-          <MessageView message={entry.message} called={entry.called} onOpen={onSelect} aside={<OpenLink id={entry.observationId} onSelect={onSelect} />} />
+        <div
+          style={{ marginLeft: Math.min(entry.lane, MAX_LANES) * LANE_INDENT }}
+          className={entry.observationId === selectedId ? "bg-selected" : ""}
+        >
+          <MessageView
+            message={entry.message}
+            called={entry.called}
+            onOpen={onSelect}
+            aside={<OpenLink id={entry.observationId} onSelect={onSelect} />}
+          />
         </div>
       );
   }
@@ -105,7 +139,13 @@ function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
 
 function OpenLink({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
   return (
-    <button type="button" onClick={() => onSelect(id)} aria-label="Show its observation" title="Show its observation" className="flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover hover:text-text">
+    <button
+      type="button"
+      onClick={() => onSelect(id)}
+      aria-label="Show its observation"
+      title="Show its observation"
+      className="flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover hover:text-text"
+    >
       <ArrowUpRight className="size-3.5" strokeWidth={1.75} aria-hidden />
     </button>
   );
@@ -115,14 +155,23 @@ function Fold({ entry: { messages, lane } }: { entry: Extract<Entry, { kind: "fo
   const [isOpen, setOpen] = useState(false);
   return (
     <div style={{ marginLeft: Math.min(lane, MAX_LANES) * LANE_INDENT }}>
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} className="h-6 w-full rounded-sm bg-panel px-3 text-left text-12 text-text-3 hover:bg-hover hover:text-text">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="h-6 w-full rounded-sm bg-panel px-3 text-left text-12 text-text-3 hover:bg-hover hover:text-text"
+      >
         … {messages.length} earlier {messages.length === 1 ? "message" : "messages"}
       </button>
       {isOpen && (
         <div className="mt-1 flex flex-col gap-1 opacity-80">
           {messages.map((message, at) => (
-            // oxlint-disable-next-line react/no-array-index-key -- the same message may come twice
-            <MessageView key={at} message={message} called={message.toolCalls.map((call) => ({ call, result: null, run: null }))} />
+            <MessageView
+              // oxlint-disable-next-line react/no-array-index-key -- the same message may come twice
+              key={at}
+              message={message}
+              called={message.toolCalls.map((call) => ({ call, result: null, run: null }))}
+            />
           ))}
         </div>
       )}

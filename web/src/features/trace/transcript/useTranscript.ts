@@ -32,7 +32,12 @@ export interface TranscriptState {
   loadMore: () => void;
 }
 
-export function useTranscript(projectId: string, traceName: string, model: TraceModel, version: number): TranscriptState {
+export function useTranscript(
+  projectId: string,
+  traceName: string,
+  model: TraceModel,
+  version: number,
+): TranscriptState {
   const queries = useQueryClient();
   const calls = useMemo(() => callsOf(model, traceName), [model, traceName]);
   const [limit, setLimit] = useState(STEP);
@@ -44,7 +49,11 @@ export function useTranscript(projectId: string, traceName: string, model: Trace
     const next = async (): Promise<void> => {
       for (let call = waiting.shift(); call !== undefined && !run.isOver; call = waiting.shift()) {
         const owner = { projectId, kind: "observations", id: call.observationId } as const;
-        const [input, output] = await Promise.all((["input", "output"] as const).map((side) => queries.fetchQuery(textQuery(owner, side, version)).catch(() => null)));
+        const [input, output] = await Promise.all(
+          (["input", "output"] as const).map((side) =>
+            queries.fetchQuery(textQuery(owner, side, version)).catch(() => null),
+          ),
+        );
         found.set(call.observationId, conversation(valueOf(input ?? null), valueOf(output ?? null)));
       }
     };
@@ -62,12 +71,22 @@ export function useTranscript(projectId: string, traceName: string, model: Trace
       if (text) told.push({ ...call, input: text.input, output: text.output });
     }
     const { entries, lanes } = transcript(told, runsOf(model));
-    return { entries, lanes, read: texts.size, total: calls.length, unreadable, hasMore: limit < calls.length, loadMore: () => setLimit((now) => now + STEP) };
+    return {
+      entries,
+      lanes,
+      read: texts.size,
+      total: calls.length,
+      unreadable,
+      hasMore: limit < calls.length,
+      loadMore: () => setLimit((now) => now + STEP),
+    };
   }, [calls, texts, model, limit]);
 }
 
 const valueOf = (stored: { text: string; size: number; loaded: number } | null): Json | undefined =>
-  stored === null || stored.size === 0 || stored.loaded < stored.size ? undefined : (tryParse(stored.text) ?? stored.text);
+  stored === null || stored.size === 0 || stored.loaded < stored.size
+    ? undefined
+    : (tryParse(stored.text) ?? stored.text);
 
 /** Model calls in the order of their start, each in the lane of the nearest agent around it. */
 function callsOf({ skeleton, tree, intervals }: TraceModel, traceName: string): Call[] {

@@ -49,7 +49,12 @@ function result(answer: JsonObject): Message {
     const inner = isObject(one) ? one : {};
     return has(inner, "json") ? resultParts(at(inner, "json")) : (contentOf([inner], block)?.parts ?? resultParts(one));
   });
-  return toolResult(textAt(answer, "toolUseId"), parts ?? [], null, textAt(answer, "status") === "error" ? { status: "error" } : {});
+  return toolResult(
+    textAt(answer, "toolUseId"),
+    parts ?? [],
+    null,
+    textAt(answer, "status") === "error" ? { status: "error" } : {},
+  );
 }
 
 function entry(value: JsonObject): Message[] | null {

@@ -8,13 +8,37 @@ import { anthropicPart } from "./anthropic";
 import { openaiPart } from "./openaiChat";
 
 const TYPES: Readonly<Record<string, Role>> = {
-  human: "user", HumanMessage: "user", HumanMessageChunk: "user",
-  ai: "assistant", AIMessage: "assistant", AIMessageChunk: "assistant",
-  system: "system", SystemMessage: "system", SystemMessageChunk: "system", developer: "system",
-  tool: "tool", ToolMessage: "tool", ToolMessageChunk: "tool", function: "tool", FunctionMessage: "tool",
-  chat: "user", ChatMessage: "user", remove: "data", RemoveMessage: "data",
+  human: "user",
+  HumanMessage: "user",
+  HumanMessageChunk: "user",
+  ai: "assistant",
+  AIMessage: "assistant",
+  AIMessageChunk: "assistant",
+  system: "system",
+  SystemMessage: "system",
+  SystemMessageChunk: "system",
+  developer: "system",
+  tool: "tool",
+  ToolMessage: "tool",
+  ToolMessageChunk: "tool",
+  function: "tool",
+  FunctionMessage: "tool",
+  chat: "user",
+  ChatMessage: "user",
+  remove: "data",
+  RemoveMessage: "data",
 };
-const KNOWN = ["type", "content", "name", "id", "tool_calls", "tool_call_id", "example", "invalid_tool_calls", "tool_call_chunks"];
+const KNOWN = [
+  "type",
+  "content",
+  "name",
+  "id",
+  "tool_calls",
+  "tool_call_id",
+  "example",
+  "invalid_tool_calls",
+  "tool_call_chunks",
+];
 
 const part: PartReader = (value) => openaiPart(value) ?? anthropicPart(value);
 
@@ -42,7 +66,10 @@ function dumped(wrapped: JsonObject): Message[] | null {
     parts: partsOf(role, content.parts ?? [], textAt(extra, "reasoning_content")),
     toolCalls: calls.length > 0 ? calls : (content.calls ?? []),
     toolCallId: textAt(value, "tool_call_id"),
-    meta: { ...restOf(value, ...KNOWN, "additional_kwargs"), ...restOf(extra, "tool_calls", "reasoning_content", "refusal") },
+    meta: {
+      ...restOf(value, ...KNOWN, "additional_kwargs"),
+      ...restOf(extra, "tool_calls", "reasoning_content", "refusal"),
+    },
   });
   return [...(content.results ?? []), own];
 }

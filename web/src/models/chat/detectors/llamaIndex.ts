@@ -10,7 +10,11 @@ const block: PartReader = (value) => {
     case "text":
       return { parts: [text(textAt(value, "text") ?? "")] };
     case "thinking":
-      return { parts: [{ type: "thinking", text: textAt(value, "content") ?? "", isRedacted: textAt(value, "content") === null }] };
+      return {
+        parts: [
+          { type: "thinking", text: textAt(value, "content") ?? "", isRedacted: textAt(value, "content") === null },
+        ],
+      };
     case "tool_call": {
       const call = toolCallOf(value);
       return call && { calls: [call] };
@@ -20,7 +24,14 @@ const block: PartReader = (value) => {
     case "audio":
       return { parts: [mediaOf(null, textAt(value, "audio", "url", "path"), "audio")] };
     case "document":
-      return { parts: [{ ...mediaOf(textAt(value, "document_mimetype"), textAt(value, "data", "url", "path"), "file"), name: textAt(value, "title") }] };
+      return {
+        parts: [
+          {
+            ...mediaOf(textAt(value, "document_mimetype"), textAt(value, "data", "url", "path"), "file"),
+            name: textAt(value, "title"),
+          },
+        ],
+      };
     default:
       return null;
   }
@@ -33,7 +44,18 @@ function entry(value: JsonObject): Message[] | null {
   const calls = toolCallsOf(at(extra, "tool_calls"));
   if (!read || !role || !calls) return null;
   const toolCalls = (read.calls ?? []).length > 0 ? (read.calls ?? []) : calls;
-  return [message(role, { parts: read.parts ?? [], toolCalls, toolCallId: textAt(extra, "tool_call_id"), name: textAt(extra, "name"), meta: { ...restOf(value, "role", "blocks", "additional_kwargs"), ...restOf(extra, "tool_calls", "tool_call_id", "name") } })];
+  return [
+    message(role, {
+      parts: read.parts ?? [],
+      toolCalls,
+      toolCallId: textAt(extra, "tool_call_id"),
+      name: textAt(extra, "name"),
+      meta: {
+        ...restOf(value, "role", "blocks", "additional_kwargs"),
+        ...restOf(extra, "tool_calls", "tool_call_id", "name"),
+      },
+    }),
+  ];
 }
 
 /** What an agent or workflow answered: the message, and beside it what the framework keeps. */

@@ -15,7 +15,15 @@ export function nested(flat: JsonObject): JsonObject {
       put(into, key, below);
       into = below;
     }
-    put(into, keys.at(-1) as string, isObject(value) ? nested(value) : isArray(value) ? value.map((one) => (isObject(one) ? nested(one) : one)) : value);
+    put(
+      into,
+      keys.at(-1) as string,
+      isObject(value)
+        ? nested(value)
+        : isArray(value)
+          ? value.map((one) => (isObject(one) ? nested(one) : one))
+          : value,
+    );
   }
   return listed(result) as JsonObject;
 }
@@ -50,5 +58,8 @@ function entry(value: JsonObject): Message[] | null {
 
 export const openInference: Detector = {
   name: "OpenInference",
-  read: (value) => (isObject(value) && (has(value, "message.role") || isObject(at(value, "message"))) ? entry(value) : readSome(value, entry)),
+  read: (value) =>
+    isObject(value) && (has(value, "message.role") || isObject(at(value, "message")))
+      ? entry(value)
+      : readSome(value, entry),
 };

@@ -14,7 +14,8 @@ export const openaiPart: PartReader = (part) => {
     const source = textAt(objectAt(part, "image_url") ?? part, "url", "image_url");
     return { parts: [mediaOf(null, source, "image")] };
   }
-  if (type === "video_url") return { parts: [mediaOf(null, textAt(objectAt(part, "video_url") ?? part, "url"), "video")] };
+  if (type === "video_url")
+    return { parts: [mediaOf(null, textAt(objectAt(part, "video_url") ?? part, "url"), "video")] };
   return attached(part);
 };
 
@@ -23,7 +24,11 @@ function attached(part: JsonObject): Read | null {
   const audio = type === "input_audio" ? objectAt(part, "input_audio") : null;
   if (audio) return { parts: [mediaOf(`audio/${textAt(audio, "format") ?? "wav"}`, textAt(audio, "data"), "audio")] };
   const file = type === "file" ? objectAt(part, "file") : null;
-  return file && { parts: [{ ...mediaOf(null, textAt(file, "file_data"), "file"), name: textAt(file, "filename", "file_id") }] };
+  return (
+    file && {
+      parts: [{ ...mediaOf(null, textAt(file, "file_data"), "file"), name: textAt(file, "filename", "file_id") }],
+    }
+  );
 }
 
 const readMessage = (value: JsonObject): Message[] | null => {
@@ -31,14 +36,25 @@ const readMessage = (value: JsonObject): Message[] | null => {
   const audio = read && objectAt(value, "audio");
   if (!read || !audio || !textAt(audio, "data", "transcript")) return read;
   const transcript = textAt(audio, "transcript");
-  const added = [...(transcript ? [text(transcript)] : []), media("audio", textAt(audio, "data") && `data:audio/wav;base64,${textAt(audio, "data") ?? ""}`, "audio/wav")];
-  return read.map((one) => message(one.role, Object.assign(one, { parts: [...one.parts, ...added], meta: restOf(one.meta, "audio") })));
+  const added = [
+    ...(transcript ? [text(transcript)] : []),
+    media("audio", textAt(audio, "data") && `data:audio/wav;base64,${textAt(audio, "data") ?? ""}`, "audio/wav"),
+  ];
+  return read.map((one) =>
+    message(one.role, Object.assign(one, { parts: [...one.parts, ...added], meta: restOf(one.meta, "audio") })),
+  );
 };
 
 /** `{message, finish_reason, index}`; the message's role may be missing. */
 function readChoice(choice: JsonObject): Message[] | null {
   const inner = objectAt(choice, "message");
-  if (!inner || restHasWords(restOf(choice, "message", "finish_reason", "index", "logprobs", "content_filter_results", "native_finish_reason"))) return null;
+  if (
+    !inner ||
+    restHasWords(
+      restOf(choice, "message", "finish_reason", "index", "logprobs", "content_filter_results", "native_finish_reason"),
+    )
+  )
+    return null;
   const read = readMessage(at(inner, "role") === undefined ? { ...inner, role: "assistant" } : inner);
   const reason = textAt(choice, "finish_reason");
   if (reason) for (const one of read ?? []) one.meta["finish_reason"] = reason;

@@ -8,14 +8,28 @@ import { openaiPart } from "./openaiChat";
 
 const TEXTS = new Set(["input_text", "output_text", "text", "summary_text", "reasoning_text"]);
 const CALLS = new Set(["function_call", "custom_tool_call", "mcp_call"]);
-const OUTPUTS = new Set(["function_call_output", "custom_tool_call_output", "computer_call_output", "local_shell_call_output"]);
+const OUTPUTS = new Set([
+  "function_call_output",
+  "custom_tool_call_output",
+  "computer_call_output",
+  "local_shell_call_output",
+]);
 
 const part: PartReader = (value) => {
   const type = String(at(value, "type"));
   const words = textAt(value, "text");
   if (TEXTS.has(type) && words !== null) return { parts: [text(words)] };
-  if (type === "input_image") return { parts: [{ ...mediaOf(null, textAt(value, "image_url"), "image"), name: textAt(value, "file_id") }] };
-  if (type === "input_file") return { parts: [{ ...mediaOf(null, textAt(value, "file_data", "file_url"), "file"), name: textAt(value, "filename", "file_id") }] };
+  if (type === "input_image")
+    return { parts: [{ ...mediaOf(null, textAt(value, "image_url"), "image"), name: textAt(value, "file_id") }] };
+  if (type === "input_file")
+    return {
+      parts: [
+        {
+          ...mediaOf(null, textAt(value, "file_data", "file_url"), "file"),
+          name: textAt(value, "filename", "file_id"),
+        },
+      ],
+    };
   return openaiPart(value);
 };
 
@@ -28,7 +42,14 @@ function item(value: JsonObject): Message[] | null {
   if (CALLS.has(type)) return called(value);
   if (OUTPUTS.has(type)) return [toolResult(textAt(value, "call_id"), outputParts(at(value, "output")))];
   // Tools that run at the provider: web_search_call, file_search_call, code_interpreter_call, …
-  if (type.endsWith("_call")) return [message("assistant", { toolCalls: [{ id: textAt(value, "id"), name: type.slice(0, -5), arguments: restOf(value, "id", "type", "status") }] })];
+  if (type.endsWith("_call"))
+    return [
+      message("assistant", {
+        toolCalls: [
+          { id: textAt(value, "id"), name: type.slice(0, -5), arguments: restOf(value, "id", "type", "status") },
+        ],
+      }),
+    ];
   return null;
 }
 
@@ -37,7 +58,9 @@ const has = (value: JsonObject): boolean => at(value, "content") !== undefined &
 
 function spokenItem(value: JsonObject, role: Message["role"] | null): Message[] | null {
   const content = role && contentOf(at(value, "content") ?? null, part);
-  return content && role ? [message(role, { parts: content.parts ?? [], meta: restOf(value, "type", "role", "content", "id", "status") })] : null;
+  return content && role
+    ? [message(role, { parts: content.parts ?? [], meta: restOf(value, "type", "role", "content", "id", "status") })]
+    : null;
 }
 
 function called(value: JsonObject): Message[] | null {
@@ -45,7 +68,9 @@ function called(value: JsonObject): Message[] | null {
   if (!call) return null;
   const said = message("assistant", { toolCalls: [{ ...call, id: textAt(value, "call_id", "id") }] });
   const output = at(value, "output"); // an MCP call carries its result
-  return output === undefined || output === null ? [said] : [said, toolResult(textAt(value, "call_id", "id"), outputParts(output))];
+  return output === undefined || output === null
+    ? [said]
+    : [said, toolResult(textAt(value, "call_id", "id"), outputParts(output))];
 }
 
 function outputParts(output: Json | undefined): Part[] {
@@ -54,15 +79,21 @@ function outputParts(output: Json | undefined): Part[] {
 }
 
 function thoughts(value: JsonObject): Part[] {
-  const said = [...((contentOf(at(value, "summary") ?? null, part) ?? {}).parts ?? []), ...((contentOf(at(value, "content") ?? null, part) ?? {}).parts ?? [])];
-  const parts = said.flatMap((one): Part[] => (one.type === "text" ? [{ type: "thinking", text: one.text, isRedacted: false }] : []));
+  const said = [
+    ...((contentOf(at(value, "summary") ?? null, part) ?? {}).parts ?? []),
+    ...((contentOf(at(value, "content") ?? null, part) ?? {}).parts ?? []),
+  ];
+  const parts = said.flatMap((one): Part[] =>
+    one.type === "text" ? [{ type: "thinking", text: one.text, isRedacted: false }] : [],
+  );
   return parts.length > 0 ? parts : [{ type: "thinking", text: "", isRedacted: true }];
 }
 
 function read(value: Json): Message[] | null {
   if (isArray(value)) return readSome(value, item);
   if (!isObject(value)) return null;
-  const isResponse = at(value, "object") === "response" || (isArray(at(value, "output")) && at(value, "status") !== undefined);
+  const isResponse =
+    at(value, "object") === "response" || (isArray(at(value, "output")) && at(value, "status") !== undefined);
   if (isResponse) return readSome(at(value, "output"), item);
   return typeof at(value, "type") === "string" ? item(value) : null;
 }

@@ -23,7 +23,15 @@ const part: PartReader = (value) => {
       return called(value);
     case "tool_call_response":
     case "server_tool_call_response":
-      return { results: [toolResult(textAt(value, "id"), resultParts(valueOf(value, "response", "result", "content")), textAt(value, "name"))] };
+      return {
+        results: [
+          toolResult(
+            textAt(value, "id"),
+            resultParts(valueOf(value, "response", "result", "content")),
+            textAt(value, "name"),
+          ),
+        ],
+      };
     case "blob":
     case "uri":
     case "file":
@@ -33,7 +41,9 @@ const part: PartReader = (value) => {
   }
 };
 
-const thought = (words: string | null): Read => ({ parts: [{ type: "thinking", text: words ?? "", isRedacted: words === null }] });
+const thought = (words: string | null): Read => ({
+  parts: [{ type: "thinking", text: words ?? "", isRedacted: words === null }],
+});
 
 const called = (value: JsonObject): Read | null => {
   const call = toolCallOf(value);
@@ -43,7 +53,15 @@ const called = (value: JsonObject): Read | null => {
 function attached(value: JsonObject): Read {
   const modality = textAt(value, "modality") ?? "";
   const kind = KINDS.has(modality) ? (modality as MediaKind) : undefined;
-  return { parts: [mediaOf(textAt(value, "mime_type", "media_type"), textAt(value, "content", "data", "uri", "url", "file_id"), kind)] };
+  return {
+    parts: [
+      mediaOf(
+        textAt(value, "mime_type", "media_type"),
+        textAt(value, "content", "data", "uri", "url", "file_id"),
+        kind,
+      ),
+    ],
+  };
 }
 
 function entry(value: JsonObject): Message[] | null {
@@ -53,7 +71,12 @@ function entry(value: JsonObject): Message[] | null {
   const calls = toolCallsOf(at(value, "tool_calls"));
   if (!read || !role || !calls) return null;
   const toolCallId = textAt(value, "tool_call_id");
-  const given = { name: textAt(value, "name"), toolCalls: [...(read.calls ?? []), ...calls], toolCallId, meta: restOf(value, "role", "parts", "name", "tool_calls", "tool_call_id") };
+  const given = {
+    name: textAt(value, "name"),
+    toolCalls: [...(read.calls ?? []), ...calls],
+    toolCallId,
+    meta: restOf(value, "role", "parts", "name", "tool_calls", "tool_call_id"),
+  };
   const own = spoken(role, read.parts ?? [], [], given);
   const results = read.results ?? [];
   // Results stand before what the same message says, unless it also made the calls that they answer.

@@ -9,9 +9,56 @@ type Inner = (value: Json) => Message[] | null;
 
 /** Parameters of requests: shown in other places, so that a conversation need not repeat them. */
 const PARAMETERS = [
-  "model", "temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "max_output_tokens", "stream", "stream_options", "stop", "stop_sequences", "seed", "n", "tools", "tool_choice",
-  "toolChoice", "parallel_tool_calls", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "user", "response_format", "reasoning_effort", "store", "metadata", "functions", "function_call",
-  "service_tier", "timeout", "extra_body", "extra_headers", "thinking", "verbosity", "maxTokens", "topP", "betas", "include", "truncation", "text", "previous_response_id", "invocation_params", "options", "modelId", "inferenceConfig", "toolConfig", "additionalModelRequestFields", "guardrailConfig", "reasoning",
+  "model",
+  "temperature",
+  "top_p",
+  "top_k",
+  "max_tokens",
+  "max_completion_tokens",
+  "max_output_tokens",
+  "stream",
+  "stream_options",
+  "stop",
+  "stop_sequences",
+  "seed",
+  "n",
+  "tools",
+  "tool_choice",
+  "toolChoice",
+  "parallel_tool_calls",
+  "frequency_penalty",
+  "presence_penalty",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "user",
+  "response_format",
+  "reasoning_effort",
+  "store",
+  "metadata",
+  "functions",
+  "function_call",
+  "service_tier",
+  "timeout",
+  "extra_body",
+  "extra_headers",
+  "thinking",
+  "verbosity",
+  "maxTokens",
+  "topP",
+  "betas",
+  "include",
+  "truncation",
+  "text",
+  "previous_response_id",
+  "invocation_params",
+  "options",
+  "modelId",
+  "inferenceConfig",
+  "toolConfig",
+  "additionalModelRequestFields",
+  "guardrailConfig",
+  "reasoning",
 ];
 
 const textOf: PartReader = (part) => {
@@ -39,17 +86,37 @@ export const wrapped = (inner: Inner): Detector => ({
 });
 
 /** What tells a request for an answer from one for embeddings, which also has a model and an input. */
-const ANSWERING = ["instructions", "max_output_tokens", "previous_response_id", "reasoning", "tools", "temperature", "stream"];
+const ANSWERING = [
+  "instructions",
+  "max_output_tokens",
+  "previous_response_id",
+  "reasoning",
+  "tools",
+  "temperature",
+  "stream",
+];
 
 /** `{input, instructions}` of OpenAI's Responses. */
 export const asked = (inner: Inner): Detector => ({
   name: "input and instructions",
   read: (value) => {
-    if (!isObject(value) || !has(value, "input") || !(ANSWERING.some((key) => has(value, key)) || (has(value, "model") && isArray(at(value, "input"))))) return null;
+    if (
+      !isObject(value) ||
+      !has(value, "input") ||
+      !(ANSWERING.some((key) => has(value, key)) || (has(value, "model") && isArray(at(value, "input"))))
+    )
+      return null;
     const said = at(value, "input") as Json;
-    const messages = typeof said === "string" ? [message("user", { parts: [text(said)] })] : isArray(said) && said.length > 0 ? inner(said) : null;
+    const messages =
+      typeof said === "string"
+        ? [message("user", { parts: [text(said)] })]
+        : isArray(said) && said.length > 0
+          ? inner(said)
+          : null;
     const system = systemOf(at(value, "instructions"));
-    return messages && system && [...system, ...messages, ...besides(restOf(value, "input", "instructions", ...PARAMETERS))];
+    return (
+      messages && system && [...system, ...messages, ...besides(restOf(value, "input", "instructions", ...PARAMETERS))]
+    );
   },
 });
 
@@ -74,10 +141,13 @@ const anything: PartReader = (value) => {
 export const lenient: Detector = {
   name: "roles",
   read: (value) => {
-    const messages = readOneOrSome(value, (entry: JsonObject) => (roleOf(at(entry, "role")) && has(entry, "content") ? roleContentMessage(entry, anything) : null));
+    const messages = readOneOrSome(value, (entry: JsonObject) =>
+      roleOf(at(entry, "role")) && has(entry, "content") ? roleContentMessage(entry, anything) : null,
+    );
     return messages ? [...messages] : null;
   },
 };
 
 /** Plain text by one or the other. */
-export const plainText = (value: Json, role: Role): Message[] | null => (typeof value === "string" && value !== "" ? [message(role, { parts: [text(value)] })] : null);
+export const plainText = (value: Json, role: Role): Message[] | null =>
+  typeof value === "string" && value !== "" ? [message(role, { parts: [text(value)] })] : null;

@@ -8,7 +8,10 @@ import { contentOf, toolResult, type PartReader } from "../roleContent";
 const content: PartReader = (value) => {
   const kind = textAt(value, "kind") ?? "";
   const matched = /^(image|audio|video|document)-url$/.exec(kind);
-  if (matched) return { parts: [mediaOf(null, textAt(value, "url"), matched[1] === "document" ? "file" : (matched[1] as "image"))] };
+  if (matched)
+    return {
+      parts: [mediaOf(null, textAt(value, "url"), matched[1] === "document" ? "file" : (matched[1] as "image"))],
+    };
   return kind === "binary" ? { parts: [mediaOf(textAt(value, "media_type"), textAt(value, "data"))] } : null;
 };
 
@@ -24,7 +27,14 @@ function requested(value: JsonObject): Message[] | null {
       return words("user");
     case "tool-return":
     case "retry-prompt":
-      return [toolResult(textAt(value, "tool_call_id"), resultParts(valueOf(value, "content")), textAt(value, "tool_name"), at(value, "part_kind") === "retry-prompt" ? { retry: true } : {})];
+      return [
+        toolResult(
+          textAt(value, "tool_call_id"),
+          resultParts(valueOf(value, "content")),
+          textAt(value, "tool_name"),
+          at(value, "part_kind") === "retry-prompt" ? { retry: true } : {},
+        ),
+      ];
     default:
       return null;
   }
@@ -36,7 +46,12 @@ function response(parts: Json): Message[] | null {
     const words = textAt(one, "content");
     const kind = textAt(one, "part_kind");
     const call = kind === "tool-call" ? toolCallOf(one) : null;
-    const part: Part | null = kind === "text" && words !== null ? text(words) : kind === "thinking" ? { type: "thinking", text: words ?? "", isRedacted: words === null } : null;
+    const part: Part | null =
+      kind === "text" && words !== null
+        ? text(words)
+        : kind === "thinking"
+          ? { type: "thinking", text: words ?? "", isRedacted: words === null }
+          : null;
     if (call) said.toolCalls.push(call);
     else if (part) said.parts.push(part);
     else return null;

@@ -5,7 +5,11 @@ import { mediaOf, readOneOrSome, resultParts, restOf, textAt, unpacked, valueOf 
 import { contentOf, toolResult, type PartReader } from "../roleContent";
 
 /** `FunctionCallContent` and `function_call` are the same kind. */
-const kindOf = (item: JsonObject): string => (textAt(item, "content_type", "$type") ?? "").replace(/Content$/, "").replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+const kindOf = (item: JsonObject): string =>
+  (textAt(item, "content_type", "$type") ?? "")
+    .replace(/Content$/, "")
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase();
 
 const nameOf = (item: JsonObject): string => {
   const name = textAt(item, "name", "function_name", "FunctionName", "Name") ?? "";
@@ -22,16 +26,39 @@ const item: PartReader = (value) => {
     case "reasoning":
       return { parts: [{ type: "thinking", text: words ?? "", isRedacted: words === null }] };
     case "function_call":
-      return { calls: [{ id: textAt(value, "id", "Id"), name: nameOf(value), arguments: unpacked(valueOf(value, "arguments", "Arguments")) }] };
+      return {
+        calls: [
+          {
+            id: textAt(value, "id", "Id"),
+            name: nameOf(value),
+            arguments: unpacked(valueOf(value, "arguments", "Arguments")),
+          },
+        ],
+      };
     case "function_result":
-      return { results: [toolResult(textAt(value, "call_id", "CallId", "id", "Id"), resultParts(valueOf(value, "result", "Result")), nameOf(value) || null)] };
+      return {
+        results: [
+          toolResult(
+            textAt(value, "call_id", "CallId", "id", "Id"),
+            resultParts(valueOf(value, "result", "Result")),
+            nameOf(value) || null,
+          ),
+        ],
+      };
     case "image":
     case "audio":
     case "binary":
     case "file_reference": {
       const mimeType = textAt(value, "mime_type", "MimeType");
       const kind = kindOf(value) === "image" ? ("image" as const) : undefined;
-      return { parts: [{ ...mediaOf(mimeType, textAt(value, "data_uri", "DataUri", "uri", "Uri", "data", "Data"), kind), name: textAt(value, "file_id", "FileId") }] };
+      return {
+        parts: [
+          {
+            ...mediaOf(mimeType, textAt(value, "data_uri", "DataUri", "uri", "Uri", "data", "Data"), kind),
+            name: textAt(value, "file_id", "FileId"),
+          },
+        ],
+      };
     }
     default:
       return null;
@@ -48,7 +75,19 @@ function entry(value: JsonObject): Message[] | null {
   const parts: Part[] = read.parts ?? [];
   const calls = read.calls ?? [];
   if (results.length > 0 && parts.length === 0 && calls.length === 0) return results;
-  const meta = restOf(value, "role", "Role", "items", "Items", "content_type", "name", "AuthorName", "content", "Content", "encoding");
+  const meta = restOf(
+    value,
+    "role",
+    "Role",
+    "items",
+    "Items",
+    "content_type",
+    "name",
+    "AuthorName",
+    "content",
+    "Content",
+    "encoding",
+  );
   return [message(role, { name: textAt(value, "name", "AuthorName"), parts, toolCalls: calls, meta }), ...results];
 }
 

@@ -9,10 +9,21 @@ import { contentOf, roleContentMessage, toolResult, type PartReader, type Read }
 const outcome = (value: Json | undefined): Part[] => {
   const isTyped = isObject(value) && typeof at(value, "type") === "string" && has(value, "value");
   const inside = isTyped ? at(value, "value") : value;
-  return (isTyped && at(value, "type") === "content" && isArray(inside) && contentOf(inside, part)?.parts) || resultParts(inside);
+  return (
+    (isTyped && at(value, "type") === "content" && isArray(inside) && contentOf(inside, part)?.parts) ||
+    resultParts(inside)
+  );
 };
 
-const thought = (value: JsonObject): Read => ({ parts: [{ type: "thinking", text: textAt(value, "text", "reasoning") ?? "", isRedacted: at(value, "type") === "redacted-reasoning" }] });
+const thought = (value: JsonObject): Read => ({
+  parts: [
+    {
+      type: "thinking",
+      text: textAt(value, "text", "reasoning") ?? "",
+      isRedacted: at(value, "type") === "redacted-reasoning",
+    },
+  ],
+});
 
 const words = (value: JsonObject): Read | null => {
   const found = textAt(value, "text");
@@ -25,7 +36,11 @@ const called = (value: JsonObject): Read | null => {
 };
 
 const attached = (value: JsonObject, type: string): Part => ({
-  ...mediaOf(textAt(value, "mediaType", "mimeType"), textAt(value, "image", "data", "url"), type === "image" ? "image" : undefined),
+  ...mediaOf(
+    textAt(value, "mediaType", "mimeType"),
+    textAt(value, "image", "data", "url"),
+    type === "image" ? "image" : undefined,
+  ),
   name: textAt(value, "filename"),
 });
 
@@ -41,7 +56,15 @@ const part: PartReader = (value) => {
       return called(value);
     case "tool-result":
     case "tool-error":
-      return { results: [toolResult(textAt(value, "toolCallId"), outcome(valueOf(value, "output", "result", "error")), textAt(value, "toolName"))] };
+      return {
+        results: [
+          toolResult(
+            textAt(value, "toolCallId"),
+            outcome(valueOf(value, "output", "result", "error")),
+            textAt(value, "toolName"),
+          ),
+        ],
+      };
     case "image":
     case "media":
     case "file":
@@ -55,11 +78,20 @@ const part: PartReader = (value) => {
 
 /** A tool in a UI message: call and result in one. */
 function invocation(value: JsonObject, type: string): Read | null {
-  const inner = type === "tool-invocation" ? at(value, "toolInvocation") : type.startsWith("tool-") ? { ...value, toolName: type.slice(5) } : type === "dynamic-tool" ? value : null;
+  const inner =
+    type === "tool-invocation"
+      ? at(value, "toolInvocation")
+      : type.startsWith("tool-")
+        ? { ...value, toolName: type.slice(5) }
+        : type === "dynamic-tool"
+          ? value
+          : null;
   if (!isObject(inner)) return null;
   const call = toolCallOf(inner);
   const result = valueOf(inner, "output", "result", "errorText");
-  return call && { calls: [call], results: result === undefined ? [] : [toolResult(call.id, outcome(result), call.name)] };
+  return (
+    call && { calls: [call], results: result === undefined ? [] : [toolResult(call.id, outcome(result), call.name)] }
+  );
 }
 
 /** `{role, parts}` of its UI: results stand behind the message, which holds the calls. */
@@ -67,7 +99,11 @@ function uiMessage(value: JsonObject): Message[] | null {
   const role = roleOf(at(value, "role"));
   const read = role && isArray(at(value, "parts")) ? contentOf(at(value, "parts") ?? null, part) : null;
   if (!read || !role) return null;
-  const own = message(role, { parts: read.parts ?? [], toolCalls: read.calls ?? [], meta: restOf(value, "id", "role", "parts", "content", "createdAt", "toolInvocations") });
+  const own = message(role, {
+    parts: read.parts ?? [],
+    toolCalls: read.calls ?? [],
+    meta: restOf(value, "id", "role", "parts", "content", "createdAt", "toolInvocations"),
+  });
   return [own, ...(read.results ?? [])];
 }
 
@@ -80,10 +116,14 @@ function result(value: JsonObject): Message[] | null {
   if (reasoning) parts.push({ type: "thinking", text: reasoning, isRedacted: false });
   const words = textAt(value, "text");
   if (words) parts.push(text(words));
-  return [message("assistant", { parts, toolCalls: calls }), ...besides(restOf(value, "text", "reasoning", "reasoningText", "toolCalls", "finishReason", "usage"))];
+  return [
+    message("assistant", { parts, toolCalls: calls }),
+    ...besides(restOf(value, "text", "reasoning", "reasoningText", "toolCalls", "finishReason", "usage")),
+  ];
 }
 
-const entry = (value: JsonObject): Message[] | null => (listAt(value, "parts") ? uiMessage(value) : roleContentMessage(value, part));
+const entry = (value: JsonObject): Message[] | null =>
+  listAt(value, "parts") ? uiMessage(value) : roleContentMessage(value, part);
 
 function read(value: Json): Message[] | null {
   if (isObject(value)) {
