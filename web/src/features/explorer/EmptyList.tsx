@@ -26,7 +26,7 @@ function NothingYet() {
   const snippet = [
     "pip install langfuse",
     "",
-    `export LANGFUSE_HOST="${base}"`,
+    `export LANGFUSE_BASE_URL="${base}"`,
     'export LANGFUSE_PUBLIC_KEY="pk-lf-…" LANGFUSE_SECRET_KEY="sk-lf-…"',
     "",
     "python -c 'from langfuse import get_client; lf = get_client(); lf.start_observation(name=\"hello\").end(); lf.flush()'",
