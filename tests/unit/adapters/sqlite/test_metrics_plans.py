@@ -23,7 +23,7 @@ _COUNTED: Final = {"CO-ROUTINE n", "SCAN n"}
 _BUCKETS: Final = "SEARCH b USING PRIMARY KEY (project=? AND kind=? AND hour_us>? AND hour_us<?)"
 BESIDES: Final = {
     "latency p95 of everything": set(),
-    "ten dearest users": _GROUPED | {"USE TEMP B-TREE FOR ORDER BY"},
+    "traces by day, everything": _GROUPED | {"CO-ROUTINE b", "SCAN b"},  # summed by hour first: fewer rows to sort
     "users by day": _GROUPED | {"USE TEMP B-TREE FOR count(DISTINCT)"},
     "mean score by name and day": _GROUPED | _COUNTED,
 }
