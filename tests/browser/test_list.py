@@ -232,3 +232,15 @@ def test_columns_and_heights_of_rows_stay_as_they_were_chosen(page: Any) -> None
     names = page.get_by_role("columnheader").all_inner_texts()
     assert ("Environment" in names, "Input" in names, "Output" in names) == (True, False, True)
     assert rows(page).first.bounding_box()["height"] == 64
+
+
+def test_on_a_narrow_screen_the_facets_are_a_sheet(page: Any) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    page.get_by_role("button", name="Facets").click()
+    sheet = page.get_by_role("dialog", name="Facets")
+    sheet.locator('[data-testid="facet-value"][data-value="routing"]').get_by_role("checkbox").check()
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="detached")
+    wait_for_total(page, 10)
