@@ -118,7 +118,6 @@ KNOWN = [
     RouteEntry("/api/openapi.json", "GET", None),
 ]
 OPEN = {"/", "/start", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
-OPEN = {"/", "/metrics", "/api/openapi.json", "/api/public/health", "/api/public/ready"}
 PAGES = {"/auth/sign-in", "/auth/sign-out", "/setup"}
 """Open to everybody, and forms: these take a ticket, not a key."""
 SIGNED = {"/api/public/media-content/{token}"}

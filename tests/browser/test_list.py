@@ -18,7 +18,11 @@ def rows(page: Any) -> Any:
 
 
 def wait_for_total(page: Any, total: int) -> None:
+    """Wait until so many rows match, and until those that fit are there."""
     page.locator(f'[data-testid="count-total"][data-value="{total}"][data-exact="true"]').wait_for()
+    page.wait_for_function(
+        "least => document.querySelectorAll('[data-testid=trace-row]').length >= least", arg=min(total, 15)
+    )
 
 
 def query_of(page: Any) -> dict[str, list[str]]:
@@ -169,3 +173,18 @@ def test_what_matches_is_saved_as_a_file(page: Any) -> None:
     lines = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     assert [line["totalTokens"] for line in lines] == ["110", "120", "130"]
     assert {"id", "timestampUs", "name", "inputPreview", "latencyUs", "cost"} <= lines[0].keys()
+
+
+def test_the_menu_of_a_cell_asks_for_its_value_or_without_it(page: Any) -> None:
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    cell = rows(page).first.locator('[data-column="name"]')
+    name = cell.inner_text().strip()
+    cell.click(button="right")
+    page.get_by_role("menuitem", name=f"Without name {name}").click()
+    wait_for_total(page, 20)
+    assert query_of(page)["q"] == [f"-name:{name}"]
+    page.keyboard.press("j")
+    page.keyboard.press(".")
+    page.get_by_role("menuitem", name="Only name").click()
+    wait_for_total(page, 10)

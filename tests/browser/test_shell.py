@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.conftest import LIST, Watched, make_person, sign_in
+from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer, running_server
 
 
@@ -108,3 +109,38 @@ def test_everything_works_below_a_path(
         page.wait_for_url(f"**/tools/panope/project/{PROJECT_ID}/observations**")
         assert all(urlsplit(url).netloc == f"127.0.0.1:{prefixed.port}" for url in watched.strangers)
         page.close()
+
+
+def test_a_tab_that_asks_for_what_an_upgrade_took_away_loads_itself_anew_once(page: Any) -> None:
+    asked: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=404, content_type="application/json", body='{"message":"Not Found"}')
+        else:
+            route.continue_()
+
+    page.goto(LIST)
+    page.get_by_test_id("trace-row").first.wait_for()
+    page.route("**/assets/TraceView-*.js", refuse)
+    with page.expect_event("load"):
+        page.get_by_test_id("trace-row").first.get_by_role("gridcell").nth(2).click()
+    page.get_by_test_id("peek").get_by_role("treegrid").wait_for()
+    assert len(asked) == 2
+
+
+def test_a_part_that_stays_away_is_told_and_the_rest_goes_on(
+    chromium: Any, server: RunningServer, signed_in: Any, sent: Facts
+) -> None:
+    assert sent
+    context = chromium.new_context(base_url=server.base_url, storage_state=signed_in)
+    page = context.new_page()
+    page.goto(LIST)
+    page.get_by_test_id("trace-row").first.wait_for()
+    page.route("**/assets/TraceView-*.js", lambda route: route.fulfill(status=404, body=""))
+    with page.expect_event("load"):
+        page.get_by_test_id("trace-row").first.get_by_role("gridcell").nth(2).click()
+    page.get_by_test_id("peek").get_by_role("alert").wait_for()
+    page.get_by_test_id("trace-row").first.wait_for()
+    context.close()

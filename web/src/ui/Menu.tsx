@@ -14,12 +14,19 @@ export interface MenuProps {
 
 const MENUS_ID = "menus";
 
+/** The panel of a menu. */
+export const MENU_PANEL = "z-popover min-w-44 overflow-auto rounded-md border border-line bg-bg p-1 shadow-popover";
+
+export function menuContainer(): HTMLElement | null {
+  return document.getElementById(MENUS_ID);
+}
+
 /** Where open menus stand: within a landmark of the page, and above everything else. Once in the app. */
 export function MenuLayer() {
   return <section id={MENUS_ID} aria-label="Menus" />;
 }
 
-const ITEM =
+export const MENU_ITEM =
   "flex min-h-7 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 text-13 outline-none select-none data-highlighted:bg-hover data-disabled:cursor-not-allowed data-disabled:opacity-50";
 
 /** A menu below its button. */
@@ -27,15 +34,12 @@ export function Menu({ trigger, children, align = "start", className }: MenuProp
   return (
     <Primitive.Root modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal container={document.getElementById(MENUS_ID)}>
+      <Primitive.Portal container={menuContainer()}>
         <Primitive.Content
           align={align}
           sideOffset={4}
           collisionPadding={8}
-          className={classes(
-            "z-popover max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-auto rounded-md border border-line bg-bg p-1 shadow-popover",
-            className,
-          )}
+          className={classes("max-h-(--radix-dropdown-menu-content-available-height)", MENU_PANEL, className)}
         >
           {children}
         </Primitive.Content>
@@ -54,7 +58,7 @@ export interface MenuItemProps {
 
 export function MenuItem({ children, icon, keys, isDisabled = false, onSelect }: MenuItemProps) {
   return (
-    <Primitive.Item className={ITEM} disabled={isDisabled} onSelect={onSelect}>
+    <Primitive.Item className={MENU_ITEM} disabled={isDisabled} onSelect={onSelect}>
       {icon !== undefined && <span className="text-text-3">{icon}</span>}
       <span className="grow truncate">{children}</span>
       {keys !== undefined && <KeyHint keys={keys} />}
@@ -76,7 +80,7 @@ export function MenuCheck({
 }) {
   return (
     <Primitive.CheckboxItem
-      className={ITEM}
+      className={MENU_ITEM}
       checked={isChecked}
       disabled={isDisabled}
       onCheckedChange={onChange}
@@ -105,7 +109,7 @@ export function MenuChoice<Value extends string>({
   return (
     <Primitive.RadioGroup value={value} onValueChange={(chosen) => onChange(chosen as Value)}>
       {options.map((option) => (
-        <Primitive.RadioItem key={option.value} value={option.value} className={ITEM}>
+        <Primitive.RadioItem key={option.value} value={option.value} className={MENU_ITEM}>
           <span className="flex size-4 items-center justify-center">
             <Primitive.ItemIndicator>
               <Check className="size-3.5" strokeWidth={2.25} />

@@ -20,7 +20,9 @@ result = {"role": "tool", "tool_call_id": "call_1", "content": '{"hits": ["reven
 usage = {"input": 1200, "output": 340}
 with (
     propagate_attributes(trace_name="agent run", user_id="user/1?x", tags=["odd #1"]),
-    langfuse.start_as_current_observation(as_type="span", name="request", input="q", output=HOSTILE, metadata={"large": 2**60 + 1}) as root,
+    langfuse.start_as_current_observation(
+        as_type="span", name="request", input="q", output=HOSTILE, metadata={"large": 2**60 + 1}
+    ) as root,
 ):
     for name in ("middleware", "session"):
         langfuse.start_observation(as_type="span", name=name).end()

@@ -17,15 +17,17 @@ import { EnvironmentPicker } from "./EnvironmentPicker";
 import { Facets } from "./Facets";
 import { Grid } from "./Grid";
 import { Histogram } from "./Histogram";
-import { type LevelLook, OBSERVATIONS, TRACES } from "./levels";
+import type { LevelLook } from "./levels";
 import { LevelSwitch } from "./LevelSwitch";
 import { LiveButton, NewRows } from "./LiveButton";
+import { OBSERVATIONS } from "./observations";
 import { PeekPanel } from "./PeekPanel";
 import { RefreshButton } from "./RefreshButton";
 import { SearchBar } from "./SearchBar";
 import { StatusLine } from "./StatusLine";
 import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
+import { TRACES } from "./traces";
 import { useListKeys } from "./useListKeys";
 import { useLive } from "./useLive";
 import { chooseRange, printSort, useView, type View } from "./view";
@@ -188,6 +190,9 @@ function Rows<Row extends { latencyUs: number | null }>({
             columns={look.columns}
             context={context}
             idOf={look.idOf}
+            pathOf={(row) => look.pathOf(row, projectId)}
+            query={question.q}
+            onQuery={onQuery}
             hasError={look.hasError}
             sort={sort}
             onSort={(next) => url.push({ orderBy: printSort(next) })}

@@ -4,6 +4,7 @@ import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo,
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import { type ColumnTaste, NO_TASTE, resized, visible } from "@/models/columns";
 
+import { CellMenu } from "./CellMenu";
 import { HeaderCell } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { CellContext, Column } from "./levels";
@@ -36,6 +37,9 @@ export interface GridProps<Row> {
   onNearEnd: () => void;
   /** What changes when other rows are asked for: the list then begins at its top. */
   identity: string;
+  query: string;
+  onQuery: (q: string) => void;
+  pathOf: (row: Row) => string;
   scroller: RefObject<HTMLDivElement | null>;
   children?: ReactNode;
 }
@@ -127,29 +131,38 @@ export function Grid<Row>(props: GridProps<Row>) {
             ))}
           </div>
         </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, key, start }) => {
-            const row = rows[index];
-            return (
-              row !== undefined && (
-                <GridRow
-                  key={key}
-                  row={row}
-                  id={idOf(row)}
-                  index={index}
-                  top={start - HEADER_PX}
-                  testId={props.rowTestId}
-                  isOpen={idOf(row) === props.openId}
-                  isCursor={index === cursor}
-                  hasError={props.hasError(row)}
-                  columns={shown}
-                  context={context}
-                  onOpen={props.onOpen}
-                />
-              )
-            );
-          })}
-        </div>
+        <CellMenu
+          rows={rows}
+          columns={shown}
+          query={props.query}
+          idOf={idOf}
+          pathOf={props.pathOf}
+          onQuery={props.onQuery}
+        >
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ index, key, start }) => {
+              const row = rows[index];
+              return (
+                row !== undefined && (
+                  <GridRow
+                    key={key}
+                    row={row}
+                    id={idOf(row)}
+                    index={index}
+                    top={start - HEADER_PX}
+                    testId={props.rowTestId}
+                    isOpen={idOf(row) === props.openId}
+                    isCursor={index === cursor}
+                    hasError={props.hasError(row)}
+                    columns={shown}
+                    context={context}
+                    onOpen={props.onOpen}
+                  />
+                )
+              );
+            })}
+          </div>
+        </CellMenu>
       </div>
       {props.children}
     </div>

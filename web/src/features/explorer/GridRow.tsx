@@ -60,6 +60,7 @@ function PlainRow<Row>({
         <div
           key={column.id}
           role="gridcell"
+          data-column={column.id}
           aria-colindex={at + 1}
           className={classes(
             "relative flex min-w-0 overflow-hidden px-2 leading-table",

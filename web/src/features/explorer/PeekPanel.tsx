@@ -7,6 +7,7 @@ import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
+import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { Skeleton } from "@/ui/states";
 import { Tooltip } from "@/ui/Tooltip";
@@ -100,9 +101,11 @@ export function PeekPanel(props: PeekPanelProps) {
         <IconButton label="Close" keys="Escape" icon={<X className="size-4" strokeWidth={1.75} />} onClick={onClose} />
       </header>
       <div className="relative flex min-h-0 grow flex-col overflow-auto">
-        <Suspense fallback={<Skeleton className="m-4 h-6" />}>
-          <TraceView key={traceId} projectId={projectId} traceId={traceId} place="peek" />
-        </Suspense>
+        <ErrorBoundary key={traceId}>
+          <Suspense fallback={<Skeleton className="m-4 h-6" />}>
+            <TraceView key={traceId} projectId={projectId} traceId={traceId} place="peek" />
+          </Suspense>
+        </ErrorBoundary>
       </div>
     </section>
   );

@@ -44,7 +44,7 @@ export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps
         </Button>
       }
     >
-      <div className="flex gap-3">
+      <div className="flex max-w-[calc(100vw-32px)] flex-wrap gap-3">
         <ul className="grid w-56 grid-cols-2 gap-0.5 self-start">
           {TOKENS.map((token) => {
             const isChosen = range.kind === "relative" && range.token === token;
@@ -86,7 +86,7 @@ function FixedRange({ range, nowUs, onChoose }: TimeRangePickerProps) {
     else onChoose({ kind: "absolute", fromUs: begin, untilUs: end });
   };
   return (
-    <form onSubmit={submit} className="flex w-52 flex-col gap-2 border-l border-line pl-3">
+    <form onSubmit={submit} className="flex w-52 flex-col gap-2 border-line sm:border-l sm:pl-3">
       <TimeField label={`From (${zoneName(nowUs, zone)})`} value={from} onChange={setFrom} />
       <TimeField label="Until" value={until} onChange={setUntil} />
       {error !== null && (

@@ -5,6 +5,7 @@ import { useShortcuts } from "@/app/useShortcuts";
 import type { SearchPatch } from "@/lib/search";
 import type { Shortcut } from "@/lib/shortcuts";
 
+import { openCellMenu } from "./CellMenu";
 import type { LevelLook } from "./levels";
 import type { View } from "./view";
 
@@ -66,6 +67,7 @@ export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>)
         label: "Open the row beside the list",
         run: (event) => openByEnter(event, () => row !== undefined && open(row, cursor)),
       },
+      { keys: ".", label: "Menu of the row", run: () => row !== undefined && openCellMenu(look.idOf(row)) },
       { keys: "o", label: "Open the row's page", run: () => row !== undefined && go(look.pathOf(row, projectId)) },
     ];
   }, [rows, cursor, step, open, go, look, projectId]);

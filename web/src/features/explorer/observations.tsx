@@ -1,0 +1,142 @@
+import type { ObservationRow } from "@/api/explorer";
+import { href } from "@/lib/href";
+import { LevelBadge } from "@/ui/LevelBadge";
+import { TypeIcon } from "@/ui/TypeIcon";
+import { DurationText, TimeText } from "@/ui/values";
+
+import { RowLink, shared, text, unsorted } from "./columns";
+import type { LevelLook } from "./levels";
+
+const ofObservations = shared<ObservationRow>();
+
+const observationPath = (row: ObservationRow, projectId: string) =>
+  href.trace({ projectId, traceId: row.traceId, observation: row.id });
+
+export const OBSERVATIONS: LevelLook<ObservationRow> = {
+  level: "observations",
+  title: "Observations",
+  noun: "observation",
+  usualSort: "startTime",
+  idOf: (row) => row.id,
+  traceIdOf: (row) => row.traceId,
+  pathOf: observationPath,
+  hasError: (row) => row.level === "ERROR",
+  columns: [
+    {
+      id: "time",
+      label: "Start",
+      width: 140,
+      isUsual: true,
+      isPinned: true,
+      sort: "startTime",
+      cell: (row, { today, projectId }) => (
+        <RowLink to={observationPath(row, projectId)}>
+          <TimeText us={row.startTimeUs} today={today} />
+        </RowLink>
+      ),
+    },
+    {
+      id: "name",
+      label: "Name",
+      width: 196,
+      isUsual: true,
+      sort: "name",
+      filter: { field: "name", value: (row) => row.name },
+      cell: (row) => (
+        <span className="flex min-w-0 grow items-center gap-1.5">
+          <TypeIcon type={row.type} />
+          {text(row.name)}
+          <span className="ml-auto">
+            <LevelBadge level={row.level} />
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: "type",
+      label: "Type",
+      width: 104,
+      isUsual: false,
+      sort: "type",
+      filter: { field: "type", value: (row) => row.type },
+      cell: (row) => text(row.type),
+    },
+    {
+      id: "trace",
+      label: "Trace",
+      width: 136,
+      isUsual: true,
+      filter: { field: "trace.name", value: (row) => row.traceName },
+      cell: (row) => text(row.traceName),
+    },
+    {
+      id: "model",
+      label: "Model",
+      width: 160,
+      isUsual: true,
+      sort: "model",
+      filter: { field: "model", value: (row) => row.model },
+      cell: (row) => text(row.model),
+    },
+    ofObservations.input,
+    ofObservations.output,
+    ofObservations.latency,
+    {
+      id: "ttft",
+      label: "First token",
+      width: 84,
+      isUsual: true,
+      isNumeric: true,
+      sort: "timeToFirstToken",
+      cell: (row) => <DurationText us={row.timeToFirstTokenUs} />,
+    },
+    ofObservations.tokens,
+    ofObservations.cost,
+    { ...ofObservations.scores, isUsual: false },
+    {
+      id: "prompt",
+      label: "Prompt",
+      width: 140,
+      isUsual: false,
+      sort: "promptName",
+      filter: { field: "prompt", value: (row) => row.promptName },
+      cell: (row) => text(row.promptName === null ? null : `${row.promptName} v${row.promptVersion ?? "?"}`),
+    },
+    {
+      id: "status",
+      label: "Status",
+      width: 180,
+      isUsual: false,
+      filter: { field: "status", value: (row) => row.statusMessage },
+      cell: (row) => text(row.statusMessage),
+    },
+    unsorted(ofObservations.user),
+    unsorted(ofObservations.session),
+    { ...ofObservations.tags, isUsual: false },
+    ofObservations.environment,
+    ofObservations.version,
+    {
+      id: "id",
+      label: "Id",
+      width: 220,
+      isUsual: false,
+      sort: "id",
+      cell: (row) => <span className="truncate font-mono text-12">{row.id}</span>,
+    },
+  ],
+  facets: [
+    { field: "type", label: "Type" },
+    { field: "env", label: "Environment" },
+    { field: "name", label: "Name" },
+    { field: "level", label: "Level" },
+    { field: "model", label: "Model" },
+    { field: "tool", label: "Tool called" },
+    { field: "prompt", label: "Prompt" },
+    { field: "trace.name", label: "Trace name" },
+    { field: "version", label: "Version" },
+    { field: "latency", label: "Latency" },
+    { field: "ttft", label: "First token" },
+    { field: "cost", label: "Cost" },
+    { field: "tokens", label: "Tokens" },
+  ],
+};
