@@ -25,6 +25,10 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
-    coverage: { provider: "v8", include: ["src/models/**", "src/lib/**"] },
+    coverage: {
+      provider: "v8",
+      include: ["src/models/**", "src/lib/**"],
+      thresholds: { "src/models/**": { lines: 100, functions: 100 } },
+    },
   },
 });

@@ -77,6 +77,12 @@ def test_what_is_selected_is_in_the_link_and_back_undoes_it(page: Any, run: Fact
     page.get_by_test_id("inspector-head").wait_for(state="detached")
 
 
+def test_an_observation_of_another_trace_is_not_shown_here(page: Any, run: Facts, sent: Facts) -> None:
+    page.goto(f"{LIST}/{sent['ids'][0]}?observation={run['observations']['plan']}")
+    page.get_by_text("This trace has no observation").wait_for()
+    assert page.get_by_test_id("inspector-head").count() == 0
+
+
 def test_a_conversation_is_read_as_one(page: Any, run: Facts) -> None:
     page.goto(path(run, "answer"))
     section = page.get_by_test_id("io-section-input")

@@ -16,6 +16,7 @@ const ADDED = {
   "src/features/trace/TraceView.tsx": { limitKb: 45, after: [ENTRY, LIST] },
   "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
+  "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
 };
 const ANY_OTHER = { limitKb: 30, after: [ENTRY, LIST] };

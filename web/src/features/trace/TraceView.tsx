@@ -101,7 +101,9 @@ interface PanesProps {
 }
 
 function Panes({ projectId, trace, model, place }: PanesProps) {
-  const state = useTraceState();
+  const asked = useTraceState();
+  const isHere = asked.observationId === null || model.skeleton.id.includes(asked.observationId);
+  const state = useMemo(() => (isHere ? asked : { ...asked, observationId: null }), [asked, isHere]);
   const { ref, width } = useWidth<HTMLDivElement>();
   const { trace: taste } = usePreferences();
   const [isInspecting, setInspecting] = useState(state.observationId !== null);
@@ -124,6 +126,12 @@ function Panes({ projectId, trace, model, place }: PanesProps) {
   const split = place === "peek" ? taste.peekSplit : taste.split;
   return (
     <div ref={ref} className="flex min-h-0 grow flex-col">
+      {!isHere && (
+        <p role="status" className="shrink-0 border-b border-line bg-panel px-3 py-1 text-12 text-text-2">
+          This trace has no observation <span className="font-mono break-all">{asked.observationId}</span>; the trace
+          itself is shown.
+        </p>
+      )}
       {isNarrow ? (
         <>
           <div className="shrink-0 border-b border-line p-1.5">

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 
 import { useUrlState } from "@/app/url";
 import { preferences, setPreferences, usePreferences } from "@/lib/preferences";
-import { oneOf } from "@/lib/search";
+import { oneOf, type Search } from "@/lib/search";
 
 export const VIEWS = ["waterfall", "transcript"] as const;
 export type View = (typeof VIEWS)[number];
@@ -42,10 +42,14 @@ export interface TraceState {
   setMode: (mode: Mode) => void;
 }
 
+/** Links to a comment name the object that it is on. */
+const commentedObservation = (search: Search): string | undefined =>
+  oneOf(search, "commentObjectType") === "OBSERVATION" ? oneOf(search, "commentObjectId") : undefined;
+
 export function useTraceState(): TraceState {
   const { search, push, replace } = useUrlState();
   const { trace } = usePreferences();
-  const observation = oneOf(search, "observation");
+  const observation = oneOf(search, "observation") ?? commentedObservation(search);
   const tabWord = oneOf(search, "traceTab") ?? "io";
   const view = VIEW_WORDS[oneOf(search, "view") ?? (tabWord === "log" ? "log" : "waterfall")] ?? "waterfall";
   const tab = TAB_WORDS[tabWord] ?? (oneOf(search, "comments") === "open" ? "comments" : "io");
@@ -57,7 +61,12 @@ export function useTraceState(): TraceState {
       view,
       tab,
       mode,
-      select: (id, how = "push") => (how === "push" ? push : replace)({ observation: id ?? undefined }),
+      select: (id, how = "push") =>
+        (how === "push" ? push : replace)({
+          observation: id ?? undefined,
+          commentObjectType: undefined,
+          commentObjectId: undefined,
+        }),
       show: (next) => push({ view: next === "waterfall" ? undefined : next }),
       open: (next) => push({ traceTab: next === "io" ? undefined : next, comments: undefined }),
       setMode: (next) => {

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { fetchComments } from "@/api/comments";
 import type { Owner } from "@/api/traces";
@@ -13,6 +14,10 @@ export function CommentsTab({ owner, version }: { owner: Owner; version: number 
     queryKey: ["comments", owner.projectId, owner.kind, owner.id, version],
     queryFn: ({ signal }) => fetchComments(owner, signal),
   });
+  useEffect(() => {
+    const { hash } = window.location; // a link to one comment
+    if (data !== undefined && hash.startsWith("#comment-")) document.getElementById(hash.slice(1))?.scrollIntoView();
+  }, [data]);
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return null;
   if (data.comments.length === 0) return <p className="p-3 text-12 text-text-3 italic">— no comments</p>;

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 
 import type { Owner } from "@/api/traces";
 import { setPreferences, usePreferences } from "@/lib/preferences";
@@ -10,7 +10,7 @@ import type { ToolRun } from "@/models/transcript/transcript";
 import { Segmented } from "@/ui/Segmented";
 
 import type { Mode } from "../useTraceState";
-import { Section } from "./Section";
+import { preloadChat, Section } from "./Section";
 import { ToolsAvailable } from "./ToolsAvailable";
 import { usePayload, type Payload } from "./usePayload";
 
@@ -37,6 +37,7 @@ export interface IoTabProps {
 
 export function IoTab({ owner, version, sizes, type, attributes, model, mode, onMode, onOpen }: IoTabProps) {
   const { trace } = usePreferences();
+  useEffect(preloadChat, []);
   const input = usePayload(owner, "input", version, sizes?.input === 0);
   const output = usePayload(owner, "output", version, sizes?.output === 0);
   const chat = useMemo(() => chatOf(input.payload, output.payload), [input.payload, output.payload]);

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, Download } from "lucide-react";
-import { type ReactNode, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 
 import { textAddress } from "@/api/traces";
 import { documentsOf } from "@/models/chat/documents";
@@ -13,13 +13,18 @@ import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { Tooltip } from "@/ui/Tooltip";
 
 import type { Mode } from "../useTraceState";
-import { ChatView } from "./ChatView";
 import { Documents } from "./Documents";
 import { Fields, isReadable } from "./Fields";
 import { JsonTree } from "./JsonTree";
 import { TextView } from "./TextView";
 import { formatBytes, type Payload, type PayloadQuery } from "./usePayload";
 import { Words } from "./Words";
+
+const loadChat = () => import("./ChatView");
+const ChatView = lazy(() => loadChat().then((module) => ({ default: module.ChatView })));
+
+/** Begins to load what conversations are drawn with, while their texts are on the way. */
+export const preloadChat = (): void => void loadChat();
 
 export interface SectionProps {
   title: string;
@@ -144,7 +149,11 @@ function Body({ payload, mode, messages, type, title, runs, onOpen }: BodyProps)
     return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
   if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
   if (messages !== null && messages.length > 0 && !isBareText(messages, type))
-    return <ChatView messages={messages} runs={runs} onOpen={onOpen} />;
+    return (
+      <Suspense fallback={<Skeleton className="h-16" />}>
+        <ChatView messages={messages} runs={runs} onOpen={onOpen} />
+      </Suspense>
+    );
   return <Plain payload={payload} value={shown} title={title} />;
 }
 

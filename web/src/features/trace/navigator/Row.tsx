@@ -24,7 +24,8 @@ import { TypeIcon } from "@/ui/TypeIcon";
 import { Bar } from "./Bar";
 import { Highlighted } from "./Highlighted";
 
-export const ROW_HEIGHT = 28;
+/** Pixels; larger where fingers point. */
+export const ROW_HEIGHT = window.matchMedia("(pointer: coarse)").matches ? 44 : 28;
 const MAX_INDENTS = 12;
 
 export interface RowProps {
@@ -96,7 +97,9 @@ export const Row = memo(function Row(props: RowProps) {
       </div>
       {hasLane && (
         <div role="gridcell" className={classes("relative min-w-0 grow overflow-hidden", isFaded && "opacity-40")}>
-          <Bar model={model} row={row} view={props.view} laneWidth={props.laneWidth} hasPath={props.hasPath} />
+          <div className="absolute inset-x-0 top-1/2 h-7 -translate-y-1/2">
+            <Bar model={model} row={row} view={props.view} laneWidth={props.laneWidth} hasPath={props.hasPath} />
+          </div>
         </div>
       )}
     </div>
