@@ -188,3 +188,59 @@ def test_the_menu_of_a_cell_asks_for_its_value_or_without_it(page: Any) -> None:
     page.keyboard.press(".")
     page.get_by_role("menuitem", name="Only name").click()
     wait_for_total(page, 10)
+
+
+def test_dragging_over_the_bars_looks_at_that_time_and_back_returns(page: Any) -> None:
+    page.goto(f"{LIST}?dateRange=1h")
+    wait_for_total(page, 30)
+    box = page.get_by_test_id("histogram").get_by_role("img").bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=4)
+    page.mouse.up()
+    page.get_by_role("heading", name="No traces match").wait_for()
+    assert re.fullmatch(r"\d{13}-\d{13}", query_of(page)["dateRange"][0])
+    page.go_back()
+    wait_for_total(page, 30)
+    assert query_of(page)["dateRange"] == ["1h"]
+
+
+def test_a_time_is_written_as_people_write_it(page: Any) -> None:
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    page.keyboard.press("t")
+    page.get_by_label("From").fill("soon")
+    page.get_by_role("button", name="Apply").last.click()
+    page.get_by_role("alert").get_by_text("Write -3h").wait_for()
+    page.get_by_label("From").fill("-30m")
+    page.get_by_role("button", name="Apply").last.click()
+    page.wait_for_url("**dateRange=*-*")
+    wait_for_total(page, 30)
+
+
+def test_columns_and_heights_of_rows_stay_as_they_were_chosen(page: Any) -> None:
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    page.get_by_test_id("columns").click()
+    page.get_by_role("menuitemcheckbox", name="Environment").click()
+    page.get_by_role("menuitemcheckbox", name="Input").click()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("density").click()
+    page.get_by_role("menuitemradio", name="3 lines").click()
+    page.reload()
+    rows(page).first.wait_for()
+    names = page.get_by_role("columnheader").all_inner_texts()
+    assert ("Environment" in names, "Input" in names, "Output" in names) == (True, False, True)
+    assert rows(page).first.bounding_box()["height"] == 64
+
+
+def test_on_a_narrow_screen_the_facets_are_a_sheet(page: Any) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.goto(LIST)
+    wait_for_total(page, 30)
+    page.get_by_role("button", name="Facets").click()
+    sheet = page.get_by_role("dialog", name="Facets")
+    sheet.locator('[data-testid="facet-value"][data-value="routing"]').get_by_role("checkbox").check()
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="detached")
+    wait_for_total(page, 10)

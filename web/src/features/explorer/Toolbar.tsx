@@ -1,5 +1,5 @@
 import { Columns3, ListFilter, Rows3 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 
 import { fetchThreshold } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
@@ -9,10 +9,12 @@ import { type ColumnTaste, isVisible, moved, NO_TASTE, ordered, toggled } from "
 import { splitTerms, withComparison, withoutTerm, withTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { classes } from "@/ui/classes";
+import { Dialog } from "@/ui/Dialog";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
 import { ExportMenu } from "./ExportMenu";
+import { Facets } from "./Facets";
 import type { Column, LevelLook } from "./levels";
 import type { View } from "./view";
 
@@ -46,6 +48,7 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
       >
         <ListFilter className="size-4" strokeWidth={1.75} aria-hidden /> Facets
       </Button>
+      <FacetSheet view={view} look={look} onQuery={onQuery} />
       <QuickChips view={view} onQuery={onQuery} />
       <div className="ml-auto flex items-center gap-1">
         <ColumnMenu look={look} />
@@ -53,6 +56,27 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
         <ExportMenu view={view} look={look} />
       </div>
     </div>
+  );
+}
+
+/** The facets where there is no room beside the table. */
+function FacetSheet<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+  const [isOpen, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
+  return (
+    <>
+      <Button kind="quiet" className="lg:hidden" aria-label="Facets" onClick={() => setOpen(true)}>
+        <ListFilter className="size-4" strokeWidth={1.75} aria-hidden />
+      </Button>
+      <Dialog
+        title="Facets"
+        isOpen={isOpen}
+        onClose={close}
+        className="max-w-100 [&_aside]:w-full [&_aside]:border-r-0"
+      >
+        <Facets question={view.question} facets={look.facets} isValid onQuery={onQuery} />
+      </Dialog>
+    </>
   );
 }
 
