@@ -23,6 +23,6 @@ function describe(path) {
 const bundled = Object.entries(packages)
   .filter(([path, entry]) => path !== "" && !entry.dev && existsSync(join(root, path, "package.json")))
   .map(([path]) => path)
-  .sort();
+  .toSorted();
 const title = "The web app of panope holds code of these packages.";
 writeFileSync(join(out, "THIRD_PARTY.txt"), `${[title, ...bundled.map(describe)].join(`\n\n${"-".repeat(72)}\n\n`)}\n`);
