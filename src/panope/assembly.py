@@ -183,6 +183,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the sessions of people; None: the catalog's own."""
     session_ttl_us: int = 30 * DAY_US
     """For so long somebody stays signed in without doing anything."""
+    setup_from_anywhere: bool = False
+    """Whether the first user may be made from another machine than the server's."""
 
 
 def assemble(
@@ -399,6 +401,7 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
         ),
         forms=Forms(sessions, tools.new_id, options.public_url),
         cookies=cookies,
+        setup_from_anywhere=options.setup_from_anywhere,
     )
     account = OwnAccount(catalog, check, passwords)
     routers = [

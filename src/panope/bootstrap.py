@@ -315,6 +315,7 @@ def _options(settings: Settings) -> AppOptions:
         web_app=find_web_app(_WEB_DIRECTORY),
         session_secret=settings.security.session_secret,
         session_ttl_us=round(settings.security.session_days * DAY_US),
+        setup_from_anywhere=settings.security.setup_from == "anywhere",
     )
 
 

@@ -1,7 +1,7 @@
 """Secrets of the server itself."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -25,6 +25,12 @@ class SecuritySettings(Area):
     )
     session_days: Annotated[float, Variable("PANOPE_SESSION_DAYS")] = Field(
         30.0, gt=0, le=400, description="Days for which people stay signed in without doing anything."
+    )
+
+    setup_from: Annotated[Literal["here", "anywhere"], Variable("PANOPE_SETUP_FROM")] = Field(
+        "here",
+        description="From where the first user may be made at `/setup`: `here`, on the server's own machine, "
+        "or `anywhere`. To a container, its host is elsewhere.",
     )
 
     @field_validator("encryption_key")

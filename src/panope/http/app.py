@@ -94,8 +94,7 @@ def create_app(parts: AppParts) -> Starlette:
         ],
     )
     app.router.redirect_slashes = False
-    admission = parts.admission or Admission(BodyLimits())
-    door = Door(catalog, admission, Admission(admission.limits.for_strangers()))
+    door = Door(catalog, parts.admission or Admission(BodyLimits()))
     app.router.default = door if parts.web_app is None else WebAppLane(door, parts.web_app)
     app.state.route_table = _route_table(fast_routes, catalog)
     return app

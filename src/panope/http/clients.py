@@ -1,9 +1,14 @@
 """What a client says about itself."""
 
+from ipaddress import ip_address
+from typing import Final
+
 from starlette.requests import Request
 from starlette.types import Scope
 
 from panope.features.accounts.password_check import Client
+
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:
@@ -38,6 +43,16 @@ def sdk_header(request: Request, part: str) -> str | None:
 def sdk_of(request: Request) -> str:
     """Name and version in one, `python 4.14.0`; what is not stated is left empty."""
     return f"{sdk_header(request, 'name') or ''} {sdk_header(request, 'version') or ''}"
+
+
+def is_on_this_machine(request: Request) -> bool:
+    """Whether a request comes from the machine that the server runs on, and through no proxy that says so."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ip_address(request.client.host if request.client else "").is_loopback
+    except ValueError:
+        return False
 
 
 def client_of(request: Request) -> Client:

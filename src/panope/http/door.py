@@ -17,16 +17,15 @@ _Guarded = tuple[BaseRoute, DeclaredAccess[Any]]
 
 
 class Door:
-    """Lets requests with a body on to the lane: callers of routes that ask for somebody once they are known.
+    """Lets requests with a body on to the lane once their callers are known.
 
-    Bodies for routes that let anybody in, forms to sign in, have limits of their own. What finds no route goes on
-    unread.
+    What finds no route goes on unread. A route that lets anybody in takes no body here: forms of strangers are read by
+    the hot lane, a little at most.
     """
 
-    def __init__(self, catalog: FastAPI, admission: Admission, strangers: Admission) -> None:
+    def __init__(self, catalog: FastAPI, admission: Admission) -> None:
         self._catalog = catalog
         self._known = BufferedBodies(catalog, admission)
-        self._strangers = BufferedBodies(catalog, strangers)
         self._routes = _by_method(catalog)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,11 +36,10 @@ class Door:
             return
         for route, access in self._routes.get(scope["method"], ()):
             match, found = route.matches(scope)
-            if match is Match.FULL:
+            if match is Match.FULL and access.required is not None:
                 scope["route"] = route
                 await self._admit(access, scope, found)
-                lane = self._strangers if access.required is None else self._known
-                await lane(scope, receive, send)
+                await self._known(scope, receive, send)
                 return
         await self._catalog(scope, receive, send)
 

@@ -25,9 +25,6 @@ _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _WBITS = 47
 """zlib finds out which of its two containers it has: gzip, or its own, which HTTP calls deflate."""
 _STEP_BYTES = 1024 * 1024
-_FORM_BYTES = 64 * 1024
-_FORM_TIMEOUT_S = 10.0
-_STRANGERS = 64
 _BODY_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
@@ -50,15 +47,6 @@ class BodyLimits(Struct, frozen=True, kw_only=True):
     def for_browsers(self) -> "BodyLimits":
         """What holds for callers with a public key alone."""
         return replace(self, max_body_bytes=min(self.max_body_bytes, self.browser_max_body_bytes))
-
-    def for_strangers(self) -> "BodyLimits":
-        """What holds for callers whom nobody knows yet: they send forms, and soon."""
-        return replace(
-            self,
-            max_body_bytes=min(self.max_body_bytes, _FORM_BYTES),
-            max_in_flight_requests=min(self.max_in_flight_requests, _STRANGERS),
-            body_timeout_s=min(self.body_timeout_s, _FORM_TIMEOUT_S),
-        )
 
 
 class Reservation:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import httpx2
 import pytest
 
 from panope.domain.accounts import Role
@@ -94,4 +95,16 @@ async def test_another_sites_form_sets_nothing_up(fresh: Stage) -> None:
         page = await opened.post("/setup", {"Sec-Fetch-Site": "cross-site"}, **FIELDS)
         assert page.status_code == 403
         assert (await opened.client.post("/setup", data=FIELDS | {"ticket": "x"})).status_code == 403
+    assert not await fresh.catalog.users.has_any()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"}])
+async def test_nobody_sets_it_up_from_elsewhere(fresh: Stage, headers: dict[str, str]) -> None:
+    peer = "127.0.0.1" if headers else "203.0.113.9"
+    transport = httpx2.ASGITransport(app=fresh.app, client=(peer, 4711))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test", headers=headers) as client:
+        page = await client.get("/setup")
+        assert page.status_code == 403
+        assert "panope users create EMAIL --role owner" in page.text
+        assert (await client.post("/setup", data=FIELDS)).status_code == 403
     assert not await fresh.catalog.users.has_any()

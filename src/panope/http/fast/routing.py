@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 from starlette.convertors import PathConvertor, register_url_convertor
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +14,7 @@ from panope.domain.accounts import Access
 from panope.domain.errors import TooLargeError
 from panope.domain.ids import is_possible_id
 
+_BODY_TIMEOUT_S = 60.0
 _MANY_ROWS = 200
 """Rows with their payloads that are encoded in a few milliseconds."""
 
@@ -58,12 +60,20 @@ def path_rests(request: Request, before: str) -> list[str]:
 
 
 async def read_small_body(request: Request, max_bytes: int, advice: str) -> bytes:
-    """Read a body that is never large; raises `TooLargeError`, which ends in `advice`."""
+    """Read a body that is never large.
+
+    Raises `TooLargeError`, which ends in `advice`, and `HTTPException` 408 when it does not arrive in time.
+    """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            raise TooLargeError(f"The request body is larger than {max_bytes} bytes: {advice}", code="body_too_large")
+    try:
+        async with asyncio.timeout(_BODY_TIMEOUT_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > max_bytes:
+                    text = f"The request body is larger than {max_bytes} bytes: {advice}"
+                    raise TooLargeError(text, code="body_too_large")
+    except TimeoutError:
+        raise HTTPException(408) from None
     return bytes(body)
 
 

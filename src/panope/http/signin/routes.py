@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from panope.domain.accounts import User
-from panope.domain.errors import ErrorKind, PanopeError, UnauthenticatedError
+from panope.domain.errors import ErrorKind, ForbiddenError, PanopeError, UnauthenticatedError
 from panope.features.accounts.password_check import PasswordCheck
 from panope.features.accounts.sessions import SignedIn, UserSessions
 from panope.features.accounts.setup import Setup, SetupDraft
-from panope.http.clients import client_of, cookie_of
+from panope.http.clients import client_of, cookie_of, is_on_this_machine
 from panope.http.errors import status_of
 from panope.http.fast.routing import FastRoute
 from panope.http.members import COOKIE
@@ -27,6 +27,10 @@ SETUP = "/setup"
 _SEE_OTHER = 303
 _MAX_NAME_CHARS = 60
 _WRONG = Outcome(text="Wrong e-mail address or password", status=WRONG)
+_ELSEWHERE = (
+    "This server has no users yet, and the first one owns everything on it. So they are made on its own machine: open "
+    "this page there, run `panope users create EMAIL --role owner`, or set PANOPE_SETUP_FROM=anywhere"
+)
 _Page = Callable[[Request], Awaitable[Response]]
 
 
@@ -38,6 +42,8 @@ class SignInParts(Struct, frozen=True, kw_only=True):
     setup: Setup
     forms: Forms
     cookies: Cookies
+    setup_from_anywhere: bool
+    """Whether the first user may be made from another machine than the server's."""
 
 
 def sign_in_routes(parts: SignInParts) -> list[FastRoute]:
@@ -118,6 +124,7 @@ class SetupPages:
         """The page that makes the first user; to the page to sign in on once there is one."""
         if not await self._parts.setup.is_due():
             return _go(root_of(request) + SIGN_IN)
+        self._require_trust(request)
         return await self._form(request, {})
 
     async def take(self, request: Request) -> Response:
@@ -125,6 +132,7 @@ class SetupPages:
         setup = self._parts.setup
         if not await setup.is_due():
             return _go(root_of(request) + SIGN_IN)
+        self._require_trust(request)
         sent: dict[str, str] = {}
         try:
             sent = await self._parts.forms.read(request)
@@ -134,6 +142,11 @@ class SetupPages:
                 return _go(root_of(request) + SIGN_IN)
             return await self._form(request, sent, _outcome_of(error))
         return await _open(self._parts, request, user, root_of(request) + "/")
+
+    def _require_trust(self, request: Request) -> None:
+        """Raise `ForbiddenError` for whoever is not at the server: the first user owns everything on it."""
+        if not (self._parts.setup_from_anywhere or is_on_this_machine(request)):
+            raise ForbiddenError(_ELSEWHERE, code="setup_elsewhere")
 
     async def _form(self, request: Request, sent: dict[str, str], outcome: Outcome = NEW) -> Response:
         nonce, ticket = await self._parts.forms.ticket(request)
