@@ -1,19 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 
-import { useShortcuts } from "@/app/useShortcuts";
 import { formatCount } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
-import type { Shortcut } from "@/lib/shortcuts";
 import { isWhole, momentAt, panView, zoomView, type Span } from "@/models/trace/axis";
 import { placeOf } from "@/models/trace/visible";
 import { SplitEdge } from "@/ui/SplitPane";
@@ -25,6 +14,7 @@ import { moveOf, nextRow } from "./moves";
 import { Row, ROW_HEIGHT } from "./Row";
 import { Announcements, Toolbar } from "./Toolbar";
 import type { Navigator } from "./useNavigator";
+import { useTraceKeys } from "./useTraceKeys";
 
 export interface WaterfallProps {
   /** Changes to the other views. */
@@ -301,54 +291,4 @@ function useWheel(area: React.RefObject<HTMLDivElement | null>, wheel: Wheel): v
     element.addEventListener("wheel", turn, { passive: false });
     return () => element.removeEventListener("wheel", turn);
   }, [area]);
-}
-
-interface Keys {
-  navigator: Navigator;
-  scope: "page" | "panel";
-  select: (row: number, how?: "push" | "replace") => void;
-  changeZoom: (zoom: Span | null) => void;
-  zoomBy: (factor: number) => void;
-  focusSearch: () => void;
-}
-
-function useTraceKeys(keys: Keys): void {
-  const latest = useRef(keys);
-  useEffect(() => {
-    latest.current = keys;
-  });
-  const list = useMemo<Shortcut[]>(() => {
-    const now = () => latest.current;
-    const error = (by: 1 | -1) => {
-      const { navigator, select } = now();
-      const { skeleton, tree } = navigator.model;
-      const row = nextRow(
-        tree.count,
-        navigator.selected,
-        by,
-        (one) => skeleton.level[tree.source[one] as number] === "ERROR",
-      );
-      if (row !== null) select(row, "replace");
-    };
-    return [
-      { keys: "c", label: "Critical path", run: () => now().navigator.setPath(!now().navigator.hasPath) },
-      { keys: "h", label: "Key steps only", run: () => now().navigator.setKeySteps(!now().navigator.hasKeySteps) },
-      { keys: "a", label: "Collapse to model calls", run: () => now().navigator.collapseToCalls() },
-      { keys: "e", label: "Next error", run: () => error(1) },
-      { keys: "shift+e", label: "Previous error", run: () => error(-1) },
-      { keys: "+", label: "Zoom in", run: () => now().zoomBy(0.5) },
-      { keys: "-", label: "Zoom out", run: () => now().zoomBy(2) },
-      { keys: "0", label: "All of the time", run: () => now().changeZoom(null) },
-      { keys: "z", label: "Zoom to the selected subtree", run: () => zoomToSubtree(now()) },
-      { keys: "mod+f", label: "Filter in this trace", run: () => now().focusSearch() },
-    ];
-  }, []);
-  useShortcuts(keys.scope, list);
-}
-
-function zoomToSubtree({ navigator: { model, selected, whole }, changeZoom }: Keys): void {
-  const from = model.intervals.earliestStart[selected] as number;
-  const to = model.intervals.effectiveEnd[selected] as number;
-  const margin = Math.max(1, (to - from) * 0.02);
-  changeZoom({ from: Math.max(whole.from, from - margin), to: Math.min(whole.to, to + margin) });
 }
