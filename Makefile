@@ -9,6 +9,8 @@ COMPILE := $(LOCK_BIN)/uv pip compile --quiet --universal --python-version 3.11 
 	--no-annotate --no-emit-index-url
 PYTHON_CODE := src tests tools $(wildcard bench) hatch_build.py
 WEB := $(BIN)/python -m tools.build_web
+# By themselves: what drives the browser keeps an event loop running. 5: ARGS chose none of them.
+BROWSER_TESTS := $(BIN)/pytest -m browser
 WORKERS ?= auto
 ARGS ?=
 
@@ -23,7 +25,8 @@ run: $(VENV)/.runtime web ## start the server; ARGS="--port 4000" passes options
 	$(BIN)/panope serve $(ARGS)
 
 test: $(VENV)/.dev web ## run every test but the long ones; ARGS="-k merge" narrows it
-	$(BIN)/pytest -n $(WORKERS) -m "not long" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) -m "not long and not browser" $(ARGS)
+	$(BROWSER_TESTS) $(ARGS) || [ $$? -eq 5 ]
 
 check: lint types layers architecture webcheck ## every check that runs no server: style, types, layers, budgets
 
@@ -62,7 +65,8 @@ reads: $(VENV)/.dev ## time and work of every read at two sizes; ARGS such as --
 	$(BIN)/python -m bench.reads $(ARGS)
 
 ci: check $(VENV)/.dev web ## all checks and all tests, the long ones at bounded size
-	$(BIN)/pytest -n $(WORKERS) --load bounded $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --load bounded -m "not browser" $(ARGS)
+	$(BROWSER_TESTS) $(ARGS) || [ $$? -eq 5 ]
 
 build: $(VENV)/.runtime web ## wheel and source distribution into dist/
 	$(BIN)/hatchling build

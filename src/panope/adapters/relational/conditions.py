@@ -17,11 +17,12 @@ FALSE: Final = Sql("1 = 0")
 
 _NEGATIONS: Final = {Op.NE: Op.EQ, Op.NOT_CONTAINS: Op.CONTAINS, Op.NONE_OF: Op.ANY_OF, Op.IS_NOT_NULL: Op.IS_NULL}
 _ORDERED: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE})
-_SCORES_OF: Final = {
+SCORES_OF: Final = {
     View.TRACES: "s.project = t.project AND s.trace_id = t.id",
     View.OBSERVATIONS: "s.project = o.project AND s.observation_id = o.id",
     View.SESSIONS: "s.project = n.project AND s.session_id = n.id",
 }
+"""What joins a score to the row that it is on."""
 _PARTS_OF: Final = {
     View.TRACES: (View.OBSERVATIONS, "observation o WHERE o.project = t.project AND o.trace_id = t.id"),
     View.SESSIONS: (View.TRACES, "trace t WHERE t.project = n.project AND t.session_id = n.id"),
@@ -205,7 +206,7 @@ class ConditionCompiler:
 
     def _scores(self, condition: Condition) -> Sql:
         kind = _SCORE_TYPES[self._fields[condition.field].type]
-        return Sql(f"FROM score s WHERE {_SCORES_OF[self._view]} AND {kind} AND s.name = ?", (_key(condition),))
+        return Sql(f"FROM score s WHERE {SCORES_OF[self._view]} AND {kind} AND s.name = ?", (_key(condition),))
 
     def _payload_table(self) -> str:
         return "trace_payload" if self._view is View.TRACES else "observation_payload"

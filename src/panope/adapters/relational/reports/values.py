@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from panope.adapters.relational.columns import ALIASES, COLUMNS
+from panope.adapters.relational.conditions import SCORES_OF
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record, Sql
@@ -16,10 +17,6 @@ from panope.query.fields import FIELDS, PARTS, FieldType, View
 from panope.query.question import TIMES
 
 _MAX_TAG_LISTS: Final = 20_000
-_SCORED: Final = {
-    View.TRACES: "s.project = t.project AND s.trace_id = t.id",
-    View.OBSERVATIONS: "s.project = o.project AND s.observation_id = o.id",
-}
 _PART_JOIN: Final = {
     View.TRACES: "observation o ON o.project = t.project AND o.trace_id = t.id",
     View.SESSIONS: "trace t ON t.project = n.project AND t.session_id = n.id",
@@ -87,8 +84,8 @@ class _Counting:
         if self._type in _LABELS:
             return Sql(_LABELS[self._type][0])
         if self._type is FieldType.NUMBER_MAP:
-            scores = f"FROM score s WHERE {_SCORED[self._of]} AND s.data_type IN ('NUMERIC', 'BOOLEAN') AND s.name = ?"
-            return Sql(f"(SELECT avg(s.value) {scores})", (key,))
+            numbers = f"{SCORES_OF[self._of]} AND s.data_type IN ('NUMERIC', 'BOOLEAN') AND s.name = ?"
+            return Sql(f"(SELECT avg(s.value) FROM score s WHERE {numbers})", (key,))
         if self._type is FieldType.STRING_MAP:
             if column is not None:
                 return dialect.map_text(column.sql, key)
@@ -102,7 +99,7 @@ class _Counting:
         if self._asked.of_parts:
             text = f" {self._reading.dialect.forced_join} {_PART_JOIN[self._view]}"
         if self._type in _LABELS:
-            named = f"{_SCORED[self._of]} AND {_LABELS[self._type][1]} AND s.name = ?"
+            named = f"{SCORES_OF[self._of]} AND {_LABELS[self._type][1]} AND s.name = ?"
             return Sql(f"{text} JOIN score s ON {named}", (self._asked.key or "",))
         column = COLUMNS[self._of].get(self._asked.field)
         if column is not None and column.needs_trace and self._view is not View.TRACES:
