@@ -85,7 +85,7 @@ class _Counting:
             return Sql(_LABELS[self._type][0])
         if self._type is FieldType.NUMBER_MAP:
             numbers = f"{SCORES_OF[self._of]} AND s.data_type IN ('NUMERIC', 'BOOLEAN') AND s.name = ?"
-            return Sql(f"(SELECT avg(s.value) FROM score s WHERE {numbers})", (key,))
+            return Sql(f"(SELECT avg(s.value) FROM score s WHERE {numbers})", (key,))  # noqa: S608
         if self._type is FieldType.STRING_MAP:
             if column is not None:
                 return dialect.map_text(column.sql, key)
