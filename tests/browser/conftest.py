@@ -21,11 +21,6 @@ _PATIENCE_MS = 15_000
 """How long a page may take on a machine that does much else."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of this folder."""
-    config.addinivalue_line("markers", "browser: the web app in a browser against a server process")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lies in this folder."""
     for test in items:
