@@ -85,7 +85,8 @@ async def _measure_all(catalog: Catalog, sizes: Sequence[int]) -> Figures:
 
 
 async def _measure(catalog: Catalog, size: int) -> dict[str, float]:
-    datasets, imports = DatasetService(catalog, now_us, new_id), ItemImport(catalog.dataset_items, now_us)
+    items = catalog.dataset_items
+    datasets, imports = DatasetService(catalog.datasets, items, now_us, new_id), ItemImport(items, now_us)
     draft = DatasetDraft(name=f"bench-{size}", input_schema=SCHEMA)
     dataset = await datasets.upsert(PROJECT, draft)
     body = _make_file(size)

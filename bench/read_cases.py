@@ -167,7 +167,7 @@ def _whole() -> list[Read]:
 async def _whole_session(reader: TelemetryReader) -> object:
     """As the endpoint reads it."""
     catalog = MemoryCatalog()
-    tracing = TraceReading(reader, PromptLinks(catalog.prompts, catalog.version))
+    tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
     return await tracing.get_session(PROJECT, [BIG_SESSION])
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.traffic import SPANS_PER_BATCH, Traffic
+from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.assembly import Engines
 from panope.bootstrap import open_engines
 from panope.composition import schema_status
@@ -27,6 +28,10 @@ from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 from panope.domain.pricing import PriceBook
 from panope.features.ingest.service import Arrival, IngestService
 from panope.features.pricing.managed import load_managed
+from panope.features.scores.configs import ScoreConfigService
+from panope.features.scores.screening import ScoreScreen
+from panope.kit.clock import now_us
+from panope.kit.ids import new_id
 from panope.kit.metrics import ServerMetrics
 from panope.wire.langfuse.ingestion import decode_ingestion
 from panope.wire.otlp.decode import decode_otlp
@@ -88,12 +93,18 @@ class _Prices:
         return self._book
 
 
+def _without_configs() -> ScoreScreen:
+    """Of projects that have no score configs."""
+    catalog = MemoryCatalog()
+    return ScoreScreen(ScoreConfigService(catalog.score_configs, catalog.version, now_us, new_id))
+
+
 class _Seeding:
     """Ingests batches as the server would, and deletes some of their traces in the end."""
 
     def __init__(self, engines: Engines) -> None:
         self._writer = engines.writer
-        self._service = IngestService(engines.writer, _Prices())
+        self._service = IngestService(engines.writer, _Prices(), _without_configs())
         self._doomed: dict[ProjectId, list[str]] = {project: [] for project in PROJECTS}
         self._traces = 0
 
