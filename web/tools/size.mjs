@@ -14,6 +14,9 @@ const TRACE = "src/features/trace/TracePage.tsx";
 const ADDED = {
   [TRACE]: { limitKb: 45, after: [ENTRY, LIST] },
   "src/features/trace/TraceView.tsx": { limitKb: 45, after: [ENTRY, LIST] },
+  "src/features/trace/SharedTracePage.tsx": { limitKb: 50, after: [ENTRY, LIST] },
+  "src/features/trace/annotate/AnnotatePanel.tsx": { limitKb: 15, after: [ENTRY, LIST, TRACE] },
+  "src/features/trace/navigator/Minimap.tsx": { limitKb: 5, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },

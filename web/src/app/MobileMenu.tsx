@@ -22,8 +22,12 @@ export function MobileMenu() {
           </Button>
         }
       >
-        <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
-        <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+        {projectId !== "" && (
+          <>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+          </>
+        )}
         <MenuLabel>Projects</MenuLabel>
         {projects.map(({ id, name }) => (
           <MenuItem key={id} onSelect={() => go(href.project({ projectId: id }))}>
