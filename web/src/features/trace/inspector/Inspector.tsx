@@ -9,11 +9,12 @@ import type { TraceModel } from "@/models/trace/model";
 import { useRole } from "@/ui/Permitted";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 
-import { IoTab } from "../io/IoTab";
 import { observationQuery } from "../useTrace";
 import { TABS, type Tab, type TraceState } from "../useTraceState";
 import { Head } from "./Head";
 
+const ioTab = import("../io/IoTab"); // at once, beside the texts that it shows: the tree does not wait for it
+const IoTab = lazy(() => ioTab.then((module) => ({ default: module.IoTab })));
 const AttributesTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.AttributesTab })));
 const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.CommentsTab })));
 const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
