@@ -73,12 +73,14 @@ from panope.features.review.members import Members
 from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
+from panope.features.scores.annotating import Annotating
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.sharing import TraceSharing
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
 from panope.http.fast.ingestion import IngestionEndpoint
@@ -125,7 +127,9 @@ from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
@@ -217,6 +221,7 @@ def assemble(
             version=__version__,
             gate=Gate(accounts.authenticator),
             member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
+            sharing=tools.sharing,
             admission=Admission(options.limits),
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
@@ -268,6 +273,9 @@ class _Tools:
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
         self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+        self.sharing = TraceSharing(
+            reader, engines.writer, self.pricing, catalog.projects, catalog.media, clock, new_id
+        )
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
         self.items = LinkedItems(catalog.dataset_items, self.upkeep)
@@ -297,7 +305,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
-        ui_media_router(tools.media),
+        ui_media_router(tools.media.reading),
         *_explore_routers(tools),
     ]
 
@@ -314,7 +322,8 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_counts_router(counts, Facets(reader, asking)),
         ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
         ui_lists_router(lists, counts),
-        ui_traces_router(opening),
+        ui_traces_router(opening, tools.catalog.members),
+        ui_sharing_router(tools.sharing),
     ]
 
 
@@ -336,7 +345,13 @@ def _project_routers(tools: _Tools) -> list[APIRouter]:
 
 
 def _score_routers(tools: _Tools) -> list[APIRouter]:
-    return [score_configs_router(tools.score_configs), score_aggregates_router(ScoreAggregation(tools.engines.reader))]
+    engines, configs = tools.engines, tools.score_configs
+    annotating = Annotating(engines.reader, engines.writer, tools.pricing, configs, tools.clock, tools.new_id)
+    return [
+        score_configs_router(configs),
+        score_aggregates_router(ScoreAggregation(engines.reader)),
+        ui_scores_router(annotating, configs),
+    ]
 
 
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:
