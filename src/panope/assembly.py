@@ -15,6 +15,7 @@ from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.own_account import OwnAccount
 from panope.features.accounts.password_check import PasswordCheck
@@ -33,6 +34,7 @@ from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.diagnosis.ingestion import IngestionWatch
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
@@ -47,6 +49,7 @@ from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
 from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
+from panope.features.ingest.sample import SampleTraces
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
 from panope.features.media.links import LinkSigner
@@ -126,6 +129,7 @@ from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
@@ -165,6 +169,8 @@ class AccountParts(Struct, frozen=True):
     authenticator: Authenticator
     keys: KeyRing
     passwords: PasswordHasher
+    failures: KeyFailureLog | None = None
+    """What the authenticator has counted and not written yet."""
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -227,6 +233,7 @@ def assemble(
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
+                *_settings_routers(tools, accounts.failures),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -409,6 +416,14 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
         account_router(account, sessions),
     ]
     return _SignIn(routers, sign_in_routes(pages))
+
+
+def _settings_routers(tools: _Tools, failures: KeyFailureLog | None) -> list[APIRouter]:
+    """What the settings of a project show."""
+    engines, clock = tools.engines, tools.clock
+    watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
+    samples = SampleTraces(engines.writer, tools.pricing, clock, tools.new_id, __version__)
+    return [ui_ingestion_router(watch, samples)]
 
 
 class _Review(Struct, frozen=True):

@@ -136,7 +136,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords, accounts.failures)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         annotations: AnnotationRunner = app.state.annotations

@@ -109,6 +109,8 @@ KNOWN = [
     RouteEntry("/api/ui/projects/{project_id}/observations/{observation_id}/io", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}/traces/deletions", "POST", Role.MEMBER),
     RouteEntry("/api/ui/projects/{project_id}/changes", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/requests", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/sample-traces", "POST", Role.MEMBER),
     RouteEntry("/api/ui/resolve", "GET", Role.NONE),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
@@ -275,7 +277,7 @@ async def test_another_projects_key_deletes_nothing_of_this_one(stage: Stage) ->
 async def test_a_revoked_key_fails_at_once(stage: Stage) -> None:
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 200
     (key,) = [key for key in await stage.catalog.keys.list() if key.public_key == PAIR.public_key]
-    await stage.catalog.keys.revoke(key.id)
+    await stage.catalog.keys.revoke(key.id, at_us=1)
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 401
     assert (await stage.client.get("/api/public/projects", headers=OTHER_AUTH)).status_code == 200
 
