@@ -35,6 +35,7 @@ from panope.features.datasets.media import ItemMedia
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
 from panope.features.diagnosis.ingestion import IngestionWatch
+from panope.features.diagnosis.sizes import Measuring
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
@@ -60,6 +61,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.pricing.uses import ModelUses
 from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
@@ -130,6 +132,10 @@ from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
+from panope.http.routes.ui.settings.models import ui_models_router
+from panope.http.routes.ui.settings.repricing import ui_repricing_router
+from panope.http.routes.ui.settings.score_configs import ui_score_configs_router
+from panope.http.routes.ui.settings.storage import ui_storage_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
@@ -143,6 +149,7 @@ from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
@@ -161,6 +168,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
+    probe: DatabaseProbe | None = None
+    """Looks at the database from outside, where there is one."""
 
 
 class AccountParts(Struct, frozen=True):
@@ -233,7 +242,7 @@ def assemble(
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
-                *_settings_routers(tools, accounts.failures),
+                *_settings_routers(tools, accounts.failures, replays, runner),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -418,12 +427,20 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
     return _SignIn(routers, sign_in_routes(pages))
 
 
-def _settings_routers(tools: _Tools, failures: KeyFailureLog | None) -> list[APIRouter]:
+def _settings_routers(
+    tools: _Tools, failures: KeyFailureLog | None, replays: ReplayService, runner: OperationRunner
+) -> list[APIRouter]:
     """What the settings of a project show."""
     engines, clock = tools.engines, tools.clock
     watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
     samples = SampleTraces(engines.writer, tools.pricing, clock, tools.new_id, __version__)
-    return [ui_ingestion_router(watch, samples)]
+    return [
+        ui_ingestion_router(watch, samples),
+        ui_models_router(tools.pricing, ModelUses(tools.pricing, engines.reader, clock), clock),
+        ui_repricing_router(replays, runner.wake),
+        ui_score_configs_router(tools.score_configs),
+        ui_storage_router(Measuring(tools.catalog, engines.reader, engines.probe, clock)),
+    ]
 
 
 class _Review(Struct, frozen=True):

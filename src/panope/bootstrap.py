@@ -27,6 +27,7 @@ from panope.composition import (
     compose_accounts,
     compose_datasets,
     describe_storage,
+    make_probe,
     open_blobs,
     open_catalog,
     prepare_schema,
@@ -199,6 +200,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 
@@ -225,6 +227,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 

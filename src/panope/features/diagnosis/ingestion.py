@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from msgspec.structs import replace
 
-from panope.domain.accounts import ApiKey, RevokedKey, Role, UserPrincipal
+from panope.domain.accounts import ApiKey, RevokedKey, UserPrincipal
 from panope.domain.arrivals import (
     REVOKED,
     Arrivals,
@@ -21,6 +21,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.key_failures import KeyFailureReason
 from panope.domain.ledger import Receipt
 from panope.domain.rollups import HOUR_US
+from panope.features.accounts.ownership import owns_everything
 from panope.features.diagnosis.advice import REJECTED, REPAIRED, UNKNOWN
 from panope.features.diagnosis.keys import WHY
 from panope.kit.clock import Clock
@@ -93,19 +94,13 @@ class IngestionWatch:
     ) -> tuple[list[RefusedKey], list[RefusedKey] | None]:
         """Refused keys of the project, and those of nobody where the member may see them."""
         failures = await self._catalog.key_failures.list((now_us - PERIOD_US) // HOUR_US * HOUR_US)
-        is_owner = await self._owns_everything(member)
+        is_owner = await owns_everything(self._catalog, member.user_id)
         if not failures:
             return [], [] if is_owner else None
         keys, revoked = await self._catalog.keys.list(), await self._catalog.keys.list_revoked()
         refused = attribute_refusals(member.project_id, failures, keys, revoked)
         strangers = attribute_refusals(None, failures, keys, revoked) if is_owner else None
         return _told(refused), None if strangers is None else _told(strangers)
-
-    async def _owns_everything(self, member: UserPrincipal) -> bool:
-        """Whether somebody owns every organisation here: what no project has is theirs to see."""
-        user = await self._catalog.users.get(member.user_id)
-        organizations = await self._catalog.organizations.list()
-        return user is not None and all(user.roles.get(one.id) is Role.OWNER for one in organizations)
 
 
 def _told(refused: Sequence[RefusedKey]) -> list[RefusedKey]:
