@@ -99,6 +99,7 @@ KNOWN = [
     RouteEntry("/api/ui/account/sessions/{session_id}", "DELETE", Role.NONE),
     RouteEntry("/api/ui/projects/{project_id}", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}", "PATCH", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}", "DELETE", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "GET", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "POST", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys/{key_id}", "DELETE", Role.ADMIN),

@@ -18,6 +18,8 @@ class ModelUse(Struct, frozen=True, kw_only=True):
 
     week: int
     last_day_us: int
+    names: tuple[str, ...]
+    """Model names that were sent, those used most first."""
 
 
 class TestedName(Struct, frozen=True, kw_only=True):

@@ -102,7 +102,11 @@ export interface paths {
         get: operations["show_project_api_ui_projects__project_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Project
+         * @description Put a project out of reach for good, with its keys; its name has to be given. What it holds is erased soon.
+         */
+        delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
         head?: never;
         /**
@@ -2206,6 +2210,7 @@ export interface components {
             tokenizerId: string | null;
             totalPrice: number | null;
             unit: string | null;
+            usedNames: string[];
             weekUses: number;
         };
         /**
@@ -2527,6 +2532,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_project_api_ui_projects__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

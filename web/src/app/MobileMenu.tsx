@@ -24,6 +24,8 @@ export function MobileMenu() {
       >
         <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
         <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+        <MenuItem onSelect={() => go(href.settings({ projectId }))}>Settings</MenuItem>
+        <MenuItem onSelect={() => go(href.setup({ projectId }))}>How to send traces</MenuItem>
         <MenuLabel>Projects</MenuLabel>
         {projects.map(({ id, name }) => (
           <MenuItem key={id} onSelect={() => go(href.project({ projectId: id }))}>

@@ -44,6 +44,21 @@ const observations = createRoute({
   path: "/observations",
   component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ObservationsPage"),
 });
+const Setup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "SetupPage");
+const OldSetup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "OldSetupPage");
+const setup = createRoute({ getParentRoute: () => project, path: "/traces/setup", component: Setup });
+const oldSetups = ["/setup", "/observations/new"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: OldSetup }),
+);
+const Settings = lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage");
+const settings = ["/settings", "/settings/$page", "/settings/models/$modelId"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: Settings }),
+);
+const oldModels = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -57,7 +72,7 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, trace]),
+      project.addChildren([home, traces, observations, setup, ...oldSetups, trace, ...settings, oldModels]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

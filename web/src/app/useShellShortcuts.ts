@@ -14,6 +14,7 @@ export function useShellShortcuts(projectId: string): void {
     () => [
       { keys: "g t", label: "Go to traces", run: () => go(href.list({ projectId, level: "traces" })) },
       { keys: "g o", label: "Go to observations", run: () => go(href.list({ projectId, level: "observations" })) },
+      { keys: "g ,", label: "Go to the settings", run: () => go(href.settings({ projectId })) },
       {
         keys: "[",
         label: "Show or hide the sidebar",

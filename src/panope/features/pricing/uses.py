@@ -39,9 +39,12 @@ class ModelUses:
             model = book.match(name.model, now_us)
             if model is None:
                 continue
-            before = found.get(model.id, ModelUse(week=0, last_day_us=name.last_day_us))
-            last_day_us = max(before.last_day_us, name.last_day_us)
-            found[model.id] = ModelUse(week=before.week + name.week, last_day_us=last_day_us)
+            before = found.get(model.id, ModelUse(week=0, last_day_us=0, names=()))
+            found[model.id] = ModelUse(
+                week=before.week + name.week,
+                last_day_us=max(before.last_day_us, name.last_day_us),
+                names=(*before.names, name.model),
+            )
         return found
 
     async def test_pattern(self, project_id: ProjectId, pattern: str, more: Iterable[str] = ()) -> list[TestedName]:

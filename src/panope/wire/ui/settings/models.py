@@ -22,6 +22,8 @@ class UsedModelBody(ModelBody):
 
     week_uses: int
     last_day_us: int | None
+    used_names: list[str]
+    """Model names of the last 30 days that it prices, up to 20, those used most first."""
 
 
 class UsedModelsBody(Struct):
@@ -100,5 +102,8 @@ def encode_tested(names: Iterable[TestedName]) -> bytes:
 def _show(model: PriceModel, use: ModelUse | None) -> UsedModelBody:
     shown = asdict(show_model(model, all_tiers=True))
     return UsedModelBody(
-        **shown, week_uses=0 if use is None else use.week, last_day_us=None if use is None else use.last_day_us
+        **shown,
+        week_uses=0 if use is None else use.week,
+        last_day_us=None if use is None else use.last_day_us,
+        used_names=[] if use is None else list(use.names[:_MOST_NAMES]),
     )
