@@ -15,6 +15,7 @@ from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.own_account import OwnAccount
 from panope.features.accounts.password_check import PasswordCheck
@@ -33,6 +34,8 @@ from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.diagnosis.ingestion import IngestionWatch
+from panope.features.diagnosis.sizes import Measuring
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
@@ -47,6 +50,7 @@ from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
 from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
+from panope.features.ingest.sample import SampleTraces
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
 from panope.features.media.links import LinkSigner
@@ -57,6 +61,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.pricing.uses import ModelUses
 from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
@@ -129,6 +134,11 @@ from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
+from panope.http.routes.ui.settings.models import ui_models_router
+from panope.http.routes.ui.settings.repricing import ui_repricing_router
+from panope.http.routes.ui.settings.score_configs import ui_score_configs_router
+from panope.http.routes.ui.settings.storage import ui_storage_router
 from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
@@ -143,6 +153,7 @@ from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
@@ -161,6 +172,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
+    probe: DatabaseProbe | None = None
+    """Looks at the database from outside, where there is one."""
 
 
 class AccountParts(Struct, frozen=True):
@@ -169,6 +182,8 @@ class AccountParts(Struct, frozen=True):
     authenticator: Authenticator
     keys: KeyRing
     passwords: PasswordHasher
+    failures: KeyFailureLog | None = None
+    """What the authenticator has counted and not written yet."""
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -232,6 +247,7 @@ def assemble(
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
+                *_settings_routers(tools, accounts.failures, replays, runner),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -350,7 +366,7 @@ def _score_routers(tools: _Tools) -> list[APIRouter]:
     return [
         score_configs_router(configs),
         score_aggregates_router(ScoreAggregation(engines.reader)),
-        ui_scores_router(annotating, configs),
+        ui_scores_router(annotating),
     ]
 
 
@@ -424,6 +440,22 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
         account_router(account, sessions),
     ]
     return _SignIn(routers, sign_in_routes(pages))
+
+
+def _settings_routers(
+    tools: _Tools, failures: KeyFailureLog | None, replays: ReplayService, runner: OperationRunner
+) -> list[APIRouter]:
+    """What the settings of a project show."""
+    engines, clock = tools.engines, tools.clock
+    watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
+    samples = SampleTraces(engines.writer, tools.pricing, clock, tools.new_id, __version__)
+    return [
+        ui_ingestion_router(watch, samples),
+        ui_models_router(tools.pricing, ModelUses(tools.pricing, engines.reader, clock), clock),
+        ui_repricing_router(replays, runner.wake),
+        ui_score_configs_router(tools.score_configs),
+        ui_storage_router(Measuring(tools.catalog, engines.reader, engines.probe, clock)),
+    ]
 
 
 class _Review(Struct, frozen=True):

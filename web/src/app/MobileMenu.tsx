@@ -29,6 +29,8 @@ export function MobileMenu() {
             <MenuItem onSelect={() => go(href.list({ projectId, level: "sessions" }))}>Sessions</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "users" }))}>Users</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "scores" }))}>Scores</MenuItem>
+            <MenuItem onSelect={() => go(href.settings({ projectId }))}>Settings</MenuItem>
+            <MenuItem onSelect={() => go(href.setup({ projectId }))}>How to send traces</MenuItem>
           </>
         )}
         <MenuLabel>Projects</MenuLabel>

@@ -64,6 +64,21 @@ const scores = createRoute({
   path: "/scores",
   component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ScoresPage"),
 });
+const Setup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "SetupPage");
+const OldSetup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "OldSetupPage");
+const setup = createRoute({ getParentRoute: () => project, path: "/traces/setup", component: Setup });
+const oldSetups = ["/setup", "/observations/new"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: OldSetup }),
+);
+const Settings = lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage");
+const settings = ["/settings", "/settings/$page", "/settings/models/$modelId"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: Settings }),
+);
+const oldModels = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -90,7 +105,19 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, sessions, users, scores, trace]),
+      project.addChildren([
+        home,
+        traces,
+        observations,
+        sessions,
+        users,
+        scores,
+        setup,
+        ...oldSetups,
+        trace,
+        ...settings,
+        oldModels,
+      ]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,
