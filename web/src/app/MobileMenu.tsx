@@ -22,6 +22,7 @@ export function MobileMenu() {
           </Button>
         }
       >
+        <MenuItem onSelect={() => go(href.project({ projectId }))}>Home</MenuItem>
         <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
         <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
         <MenuLabel>Projects</MenuLabel>

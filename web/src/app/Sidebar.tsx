@@ -1,5 +1,5 @@
 import { useRouterState } from "@tanstack/react-router";
-import { BookOpen, ListTree, type LucideIcon, PanelLeft } from "lucide-react";
+import { BookOpen, House, ListTree, type LucideIcon, PanelLeft } from "lucide-react";
 
 import { useSession } from "@/api/session";
 import { href, withBase } from "@/lib/href";
@@ -26,7 +26,10 @@ function entries(projectId: string): { label: string; entries: Entry[] }[] {
   return [
     {
       label: "Observe",
-      entries: [{ label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] }],
+      entries: [
+        { label: "Home", icon: House, to: href.project({ projectId }), keys: "g h", covers: [] },
+        { label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] },
+      ],
     },
   ];
 }
@@ -63,9 +66,12 @@ export function Sidebar({ projectId }: { projectId: string }) {
                 <li key={entry.label}>
                   <SidebarLink
                     entry={entry}
-                    isActive={entry.covers.some(
-                      (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
-                    )}
+                    isActive={
+                      path === withBase(entry.to) ||
+                      entry.covers.some(
+                        (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
+                      )
+                    }
                     isNarrow={sidebarCollapsed}
                   />
                 </li>
