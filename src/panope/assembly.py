@@ -41,6 +41,7 @@ from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
+from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
 from panope.features.explore.deleting import TraceDeleting
 from panope.features.explore.facets import Facets
@@ -131,6 +132,7 @@ from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
+from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
@@ -338,6 +340,7 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_counts_router(counts, Facets(reader, asking)),
         ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
         ui_lists_router(lists, counts),
+        ui_metrics_router(Charts(tools.engines.metrics)),
         ui_traces_router(opening, tools.catalog.members),
         ui_sharing_router(tools.sharing),
     ]

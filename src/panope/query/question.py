@@ -59,7 +59,7 @@ class Question(Struct, frozen=True, kw_only=True):
 def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     """All conditions of a question but those of its text."""
     view = question.listing.view
-    nodes: list[Node] = [] if in_any_environment else [_environments(question.environments)]
+    nodes: list[Node] = [] if in_any_environment else [in_environments(question.environments)]
     for op, moment in ((Op.GE, question.from_us), (Op.LT, question.until_us)):
         if moment is not None:
             nodes.append(Condition(TIMES[view], op, moment))
@@ -69,7 +69,8 @@ def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     return And(tuple(nodes))
 
 
-def _environments(names: tuple[str, ...]) -> Node:
+def in_environments(names: tuple[str, ...]) -> Node:
+    """The condition on the environment; all but the internal ones without names."""
     if names:
         return Condition("environment", Op.ANY_OF, names)
     return And(tuple(Not(Condition("environment", Op.STARTS_WITH, start)) for start in INTERNAL_ENVIRONMENTS))

@@ -104,7 +104,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Project
-         * @description Put a project out of reach for good, with its keys; its name has to be given. What it holds is erased soon.
+         * @description Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon.
          */
         delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
@@ -324,6 +324,28 @@ export interface paths {
         get: operations["read_media_api_ui_projects__project_id__media__media_id__content_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Count, sum and spread out traces, observations and scores, by dimension and step of time.
+         *
+         *     As the metrics of the public API; besides, `tag` and `metadata.KEY` are dimensions, and `errors` a measure.
+         */
+        post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,7 +573,7 @@ export interface paths {
         };
         /**
          * Count the observations that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
         put?: never;
@@ -807,7 +829,7 @@ export interface paths {
         };
         /**
          * Count the scores that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
         put?: never;
@@ -947,7 +969,7 @@ export interface paths {
         };
         /**
          * Count the sessions that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
         put?: never;
@@ -1227,7 +1249,7 @@ export interface paths {
         };
         /**
          * Count the traces that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
         put?: never;
@@ -1568,6 +1590,7 @@ export interface components {
         HistogramBody: {
             buckets: components["schemas"]["StepBody"][];
             bucketUs: number;
+            untilUs: number;
         };
         /**
          * HitBody
@@ -1630,6 +1653,29 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * MetricsBody
+         * @description The numbers of a chart.
+         */
+        MetricsBody: {
+            metrics: string[];
+            previous: components["schemas"]["PeriodBody"] | null;
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * MetricsRowBody
+         * @description One group.
+         */
+        MetricsRowBody: {
+            dimensions: (string | number | boolean | string[] | null)[];
+            startUs: number | null;
+            values: (number | [
+                number,
+                number,
+                number
+            ][] | null)[];
         };
         /**
          * NeighboursBody
@@ -1799,6 +1845,14 @@ export interface components {
              * @description and before this; else all that have arrived
              */
             until?: string | null;
+        };
+        /**
+         * PeriodBody
+         * @description The numbers of a window.
+         */
+        PeriodBody: {
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
         };
         /**
          * PriceBody
@@ -2468,6 +2522,8 @@ export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaMetricsBody = components['schemas']['MetricsBody'];
+export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
@@ -2475,6 +2531,7 @@ export type SchemaObservationRowBody = components['schemas']['ObservationRowBody
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
@@ -3169,6 +3226,59 @@ export interface operations {
             };
         };
     };
+    query_metrics_api_ui_projects__project_id__metrics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config?: {
+                        bins?: number | null;
+                        row_limit?: number | null;
+                    } | null;
+                    dimensions?: {
+                        field: string;
+                    }[] | null;
+                    env?: string[] | null;
+                    filters?: unknown[] | null;
+                    from: number;
+                    metrics: {
+                        aggregation: string;
+                        measure: string;
+                    }[];
+                    orderBy?: {
+                        direction: string;
+                        field: string;
+                    }[] | null;
+                    /** @default false */
+                    previousPeriod?: boolean;
+                    timeDimension?: {
+                        granularity: string;
+                    } | null;
+                    to: number;
+                    tz?: string | null;
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsBody"];
+                };
+            };
+        };
+    };
     try_pattern_api_ui_projects__project_id__model_patterns_post: {
         parameters: {
             query?: never;
@@ -3676,8 +3786,6 @@ export interface operations {
     histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3686,6 +3794,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -4239,8 +4349,6 @@ export interface operations {
     histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -4249,6 +4357,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -4498,8 +4608,6 @@ export interface operations {
     histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -4508,6 +4616,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -5005,8 +5115,6 @@ export interface operations {
     histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -5015,6 +5123,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {

@@ -19,7 +19,7 @@ const start = createRoute({
 const lastProject = createRoute({
   getParentRoute: () => root,
   path: "/project/~/$",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
+  component: lazyRouteComponent(() => import("@/features/projects/LastProjectPage"), "LastProjectPage"),
 });
 const account = createRoute({
   getParentRoute: () => root,
@@ -37,7 +37,7 @@ const project = createRoute({ getParentRoute: () => root, path: "/project/$proje
 const home = createRoute({
   getParentRoute: () => project,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "HomePage"),
+  component: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage"),
 });
 const traces = createRoute({
   getParentRoute: () => project,

@@ -25,6 +25,8 @@ export const href = {
   /** The address of a page of `~`, in a project. */
   inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
     `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
+  /** How to send the first trace. */
+  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */

@@ -23,6 +23,8 @@ export interface Preferences {
   lastProject: string | null;
   trace: TracePreferences;
   dateRange: Readonly<Record<string, string>>;
+  /** By project: what its home tells agents apart by. */
+  agentDimension: Readonly<Record<string, string>>;
 }
 
 /** How traces are shown. Shares are of the width of what is divided. */
@@ -60,6 +62,7 @@ const USUAL: Preferences = {
   lastProject: null,
   trace: { split: 0.46, peekSplit: 0.42, gutter: 0.42, hasLane: true, mode: "formatted", isPlain: false },
   dateRange: {},
+  agentDimension: {},
 };
 
 let current: Preferences = read();
