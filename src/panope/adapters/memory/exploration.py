@@ -10,7 +10,7 @@ from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
-from panope.domain.tracing import Level, TraceRow
+from panope.domain.tracing import Level, TraceRow, TraceTotals
 from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.query.ast import Keyset, Node, Sort
@@ -83,6 +83,18 @@ class MemoryExploration:
             ]
         return groups[:limit]
 
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """See the port."""
+        last: dict[str, TraceRow] = {}
+        for stored in self._projects[project_id].traces.values():
+            row, name = stored.row, stored.row.session_id
+            if name is None or name not in session_ids:
+                continue
+            known = last.get(name)
+            if known is None or (row.timestamp_us, row.id) > (known.timestamp_us, known.id):
+                last[name] = row
+        return list(last.values())
+
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
     ) -> Changes:
@@ -137,6 +149,7 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
         id=name,
         first_us=min(row.timestamp_us for row in rows),
         last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
+        span_us=_span(totals),
         active_us=sum(row.latency_us for row in rows),
         trace_count=len(rows),
         error_count=sum(found.error_count > 0 for found in totals),
@@ -145,6 +158,12 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
         user_id=min(users, default=None),
         **{field: sum(getattr(found, field) for found in totals) for field in summed},
     )
+
+
+def _span(totals: list[TraceTotals]) -> int:
+    starts = [found.first_start_us for found in totals if found.first_start_us is not None]
+    ends = [found.last_end_us for found in totals if found.last_end_us is not None]
+    return max(ends) - min(starts) if starts and ends else 0
 
 
 def _values(value: Any) -> Collection[Any]:

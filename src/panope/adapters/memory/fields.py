@@ -103,7 +103,10 @@ class FieldReader:
             return getattr(row, _SESSION_TIMES[field])
         if hasattr(row, field):
             return getattr(row, field)
-        return _total(field, [stored.row.totals for stored, _ in self._parts(self._rows.traces, "session_id", row.id)])
+        traces = [stored.row for stored, _ in self._parts(self._rows.traces, "session_id", row.id)]
+        if field == "last_activity":
+            return max(_last_us(trace) for trace in traces)
+        return _total(field, [trace.totals for trace in traces])
 
     def _of_scores(self, link: str, owner_id: str, field: str, key: str | None) -> Any:
         return _of_scores([s.row for s in self._rows.scores.values() if getattr(s.row, link) == owner_id], field, key)
@@ -132,6 +135,10 @@ _SCORE_FROM_TRACE = {
 
 
 _SESSION_TIMES = {"created_at": "created_us", "timestamp": "first_timestamp_us"}
+
+
+def _last_us(row: TraceRow) -> int:
+    return row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us
 
 
 def _total(field: str, totals: list[TraceTotals]) -> int | None:
