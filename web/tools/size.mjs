@@ -10,6 +10,7 @@ const manifest = JSON.parse(readFileSync(join(out, ".vite/manifest.json"), "utf8
 const ENTRY = "index.html";
 const LIST = "src/features/explorer/pages.tsx";
 const TRACE = "src/features/trace/TracePage.tsx";
+const SESSION = "src/features/session/SessionPage.tsx";
 /** Budgets in KB of gzip JavaScript: what a chunk makes a browser load that has loaded what comes before it. */
 const ADDED = {
   [TRACE]: { limitKb: 45, after: [ENTRY, LIST] },
@@ -17,6 +18,7 @@ const ADDED = {
   "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
   "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
+  "src/features/session/TurnSteps.tsx": { limitKb: 15, after: [ENTRY, LIST, SESSION] },
   "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
 };
 const ANY_OTHER = { limitKb: 30, after: [ENTRY, LIST] };

@@ -1393,6 +1393,35 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
+         * OpenedSessionBody
+         * @description A session that is open.
+         */
+        OpenedSessionBody: {
+            activeUs: number;
+            allScores: components["schemas"]["ScoreBody"][];
+            asOfUs: number;
+            commentCount: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputPreview: string | null;
+            inputTokens: number;
+            lastActivityUs: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
          * OperationKind
          * @description What is done to each observation.
          * @enum {string}
@@ -1875,6 +1904,7 @@ export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
+export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
@@ -3028,7 +3058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["OpenedSessionBody"];
                 };
             };
             /** @description Validation Error */

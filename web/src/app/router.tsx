@@ -59,6 +59,11 @@ const scores = createRoute({
   path: "/scores",
   component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ScoresPage"),
 });
+const session = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("@/features/session/SessionPage"), "SessionPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -72,7 +77,7 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, sessions, users, scores, trace]),
+      project.addChildren([home, traces, observations, sessions, session, users, scores, trace]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

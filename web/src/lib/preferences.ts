@@ -22,6 +22,8 @@ export interface Preferences {
   columns: Readonly<Record<string, ColumnPreferences>>;
   lastProject: string | null;
   trace: TracePreferences;
+  /** What stands for a turn of a session. */
+  turnText: "trace" | "first" | "last";
   dateRange: Readonly<Record<string, string>>;
 }
 
@@ -59,6 +61,7 @@ const USUAL: Preferences = {
   columns: {},
   lastProject: null,
   trace: { split: 0.46, peekSplit: 0.42, gutter: 0.42, hasLane: true, mode: "formatted", isPlain: false },
+  turnText: "trace",
   dateRange: {},
 };
 

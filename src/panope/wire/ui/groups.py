@@ -77,7 +77,7 @@ class UsersBody(Struct, rename="camel", kw_only=True):
     as_of_us: int
 
 
-class SessionBody(SessionRowBody, rename="camel", kw_only=True):
+class OpenedSessionBody(SessionRowBody, rename="camel", kw_only=True):
     """A session that is open."""
 
     all_scores: list[ScoreBody]
@@ -110,7 +110,7 @@ def show_session(
 def encode_session(row: SessionRowBody, scores: Sequence[ScoreRow], *, comment_count: int, as_of_us: int) -> bytes:
     """Write a session that is open: as a list shows it, its scores in full."""
     shown = {name: getattr(row, name) for name in SessionRowBody.__struct_fields__}
-    body = SessionBody(
+    body = OpenedSessionBody(
         **shown,
         all_scores=[show_score(score) for score in scores],
         comment_count=comment_count,

@@ -9,7 +9,7 @@ from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.cursor import decode_cursor
-from panope.wire.ui.groups import SessionBody, encode_session, show_session
+from panope.wire.ui.groups import OpenedSessionBody, encode_session, show_session
 from panope.wire.ui.pages import encode_page
 from panope.wire.ui.requests import DEFAULT_LIMIT, MAX_LIMIT
 from panope.wire.ui.traces import TracesBody, show_trace
@@ -26,7 +26,7 @@ def ui_sessions_router(opening: SessionOpening) -> APIRouter:
     """Make the routes over the use case."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
 
-    @router.get("/sessions/{session_id}", responses=answers(SessionBody))
+    @router.get("/sessions/{session_id}", responses=answers(OpenedSessionBody))
     async def open_session(session_id: str, viewer: ViewerOf) -> Response:
         """Show a session without its traces, whatever environment they are of."""
         found = await opening.open_session(viewer.project_id, session_id)
