@@ -53,7 +53,7 @@ class TraceGroup(Struct, frozen=True, kw_only=True):
     last_us: int
     """When the last of them ended, as far as is known."""
     span_us: int
-    """From the first start of an observation to the last end; 0 without."""
+    """From the first start to the last end, as far as they are known."""
     active_us: int
     """Their latencies, added up."""
     trace_count: int

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 from panope.adapters.memory.evaluate import matches, order
-from panope.adapters.memory.fields import FieldReader
+from panope.adapters.memory.fields import FieldReader, last_us, span_us
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
-from panope.domain.tracing import Level, TraceRow, TraceTotals
+from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.query.ast import Keyset, Node, Sort
@@ -148,8 +148,8 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
     return TraceGroup(
         id=name,
         first_us=min(row.timestamp_us for row in rows),
-        last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
-        span_us=_span(totals),
+        last_us=max(map(last_us, rows)),
+        span_us=span_us(rows),
         active_us=sum(row.latency_us for row in rows),
         trace_count=len(rows),
         error_count=sum(found.error_count > 0 for found in totals),
@@ -158,12 +158,6 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
         user_id=min(users, default=None),
         **{field: sum(getattr(found, field) for found in totals) for field in summed},
     )
-
-
-def _span(totals: list[TraceTotals]) -> int:
-    starts = [found.first_start_us for found in totals if found.first_start_us is not None]
-    ends = [found.last_end_us for found in totals if found.last_end_us is not None]
-    return max(ends) - min(starts) if starts and ends else 0
 
 
 def _values(value: Any) -> Collection[Any]:

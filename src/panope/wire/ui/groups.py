@@ -39,7 +39,7 @@ class SessionRowBody(TraceSumsBody, rename="camel", kw_only=True):
     """When it was first heard of."""
     environment: str
     duration_us: int
-    """From the start of its first observation to the end of its last."""
+    """From the first start to the last end, as far as they are known."""
     active_us: int
     """The latencies of its traces, added up."""
     user_id: str | None

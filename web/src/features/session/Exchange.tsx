@@ -32,14 +32,14 @@ export function Exchange({ projectId, turn, text, isStill }: ExchangeProps) {
           type="button"
           aria-expanded={hasEarlier}
           onClick={() => setEarlier(!hasEarlier)}
-          className="mb-1 h-6 w-full rounded-sm bg-panel px-3 text-left text-12 text-text-3 hover:bg-hover hover:text-text"
+          className="float-right ml-2 h-6 rounded-sm px-1 text-11 text-text-3 hover:bg-hover hover:text-text"
         >
-          {hasEarlier ? "Hide" : "…"} {formatCount(texts.earlier.length)} earlier{" "}
+          {hasEarlier ? "Hide" : "Show"} {formatCount(texts.earlier.length)} earlier{" "}
           {texts.earlier.length === 1 ? "message" : "messages"}
         </button>
       )}
       {hasEarlier && (
-        <div className="mb-1 opacity-80">
+        <div className="clear-both mb-1 border-b border-line pb-1">
           <Suspense fallback={<Skeleton className="h-16" />}>
             <ChatView messages={texts.earlier} runs={[]} />
           </Suspense>

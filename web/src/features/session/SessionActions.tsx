@@ -1,4 +1,4 @@
-import { Download } from "lucide-react";
+import { ChevronDown, Download, MessageSquareText } from "lucide-react";
 
 import { type ExportedTurn, fetchSessionLines, type SessionBody, type Turn } from "@/api/sessions";
 import { preferences } from "@/lib/preferences";
@@ -16,7 +16,7 @@ const TEXTS: readonly { value: TurnText; label: string }[] = [
   { value: "first", label: "Its first model call" },
   { value: "last", label: "Its last model call" },
 ];
-const SHORT: Readonly<Record<TurnText, string>> = { trace: "Traces", first: "First calls", last: "Last calls" };
+const SHORT: Readonly<Record<TurnText, string>> = { trace: "Whole traces", first: "First calls", last: "Last calls" };
 
 export interface SessionActionsProps {
   projectId: string;
@@ -41,8 +41,10 @@ export function SessionActions({ projectId, session, turns, state }: SessionActi
       <Menu
         align="end"
         trigger={
-          <Button kind="quiet" data-testid="turn-text">
-            {SHORT[state.text]}
+          <Button kind="quiet" data-testid="turn-text" aria-label={`A turn shows: ${SHORT[state.text]}`}>
+            <MessageSquareText className="size-4" strokeWidth={1.75} aria-hidden />
+            <span className="hidden sm:inline">{SHORT[state.text]}</span>
+            <ChevronDown className="size-3.5 text-text-3" strokeWidth={1.75} aria-hidden />
           </Button>
         }
       >
@@ -52,7 +54,7 @@ export function SessionActions({ projectId, session, turns, state }: SessionActi
       <Menu
         align="end"
         trigger={
-          <Button kind="quiet" data-testid="download">
+          <Button kind="quiet" data-testid="download" aria-label="Download">
             <Download className="size-4" strokeWidth={1.75} aria-hidden />
             <span className="hidden sm:inline">Download</span>
           </Button>

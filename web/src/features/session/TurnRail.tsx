@@ -31,6 +31,8 @@ export function TurnRail({ turns, pauses, current, onChoose }: TurnRailProps) {
     estimateSize: (at) => ROW_PX + ((pauses[at] ?? null) === null ? 0 : PAUSE_PX),
     getItemKey: (at) => turns[at]?.id ?? at,
     overscan: 10,
+    scrollPaddingStart: 2 * ROW_PX,
+    scrollPaddingEnd: 2 * ROW_PX,
   });
   useEffect(() => {
     if (current >= 0) virtual.scrollToIndex(current, { align: "auto" });
@@ -118,7 +120,7 @@ function RailTurn({ turn, number, clock, isCurrent, onChoose }: RailTurnProps) {
       </span>
       <span className="flex w-full items-center gap-1.5 text-text-3">
         <span className="truncate" dir="auto">
-          {turn.name ?? "no name"}
+          {turn.inputPreview ?? turn.name ?? "no input"}
         </span>
         <ScoreDots turn={turn} />
         <span className="ml-auto">

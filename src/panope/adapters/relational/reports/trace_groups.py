@@ -21,7 +21,7 @@ _SUMS: Final = {
 _COLUMNS: Final = {
     "first_us": "min(t.timestamp_us)",
     "last_us": "max(coalesce(t.last_end_us, t.timestamp_us))",
-    "span_us": "coalesce(max(t.last_end_us) - min(t.first_start_us), 0)",
+    "span_us": "max(coalesce(t.last_end_us, t.timestamp_us)) - min(coalesce(t.first_start_us, t.timestamp_us))",
     "active_us": "sum(coalesce(t.last_end_us - t.first_start_us, 0))",
     "trace_count": "count(*)",
     "error_count": "sum(CASE WHEN t.error_count > 0 THEN 1 ELSE 0 END)",
