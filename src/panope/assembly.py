@@ -38,6 +38,7 @@ from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
+from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
 from panope.features.explore.deleting import Deleting
 from panope.features.explore.facets import Facets
@@ -125,6 +126,7 @@ from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
+from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.sessions import ui_sessions_router
@@ -320,6 +322,7 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ),
         ui_lists_router(lists, counts),
         ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
+        ui_metrics_router(Charts(tools.engines.metrics)),
         ui_traces_router(opening),
     ]
 

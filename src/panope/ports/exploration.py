@@ -9,6 +9,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.tracing import TraceRow
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 
 
 class RowCount(Struct, frozen=True):
@@ -138,12 +139,10 @@ class TelemetryExploration(Protocol):
         row with several values counts under each of them, once.
         """
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
-        """How many rows that match lie in each step of one width, in order; steps without rows are left out.
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
+        """How many rows that match lie in each step, in order; steps without rows are left out.
 
-        A step begins at `origin_us`, and no row may lie before it. An error is an observation of level ERROR, and a
+        No row may lie before step 0. An error is an observation of level ERROR, and a
         trace with one.
         """
 

@@ -59,7 +59,7 @@ class Question(Struct, frozen=True, kw_only=True):
 def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     """All conditions of a question but those of its text."""
     view = question.listing.view
-    nodes: list[Node] = [] if in_any_environment else [_environments(question.environments)]
+    nodes: list[Node] = [] if in_any_environment else [in_environments(question.environments)]
     nodes += _window(question, view)
     if question.changed_since_us is not None:
         changed = Condition("updated_at", Op.GE, question.changed_since_us - _SLACK_US)
@@ -75,7 +75,8 @@ def _window(question: Question, view: View) -> list[Node]:
     return [Some(And(tuple(nodes)))] if nodes and view is View.SESSIONS else nodes
 
 
-def _environments(names: tuple[str, ...]) -> Node:
+def in_environments(names: tuple[str, ...]) -> Node:
+    """The condition on the environment; all but the internal ones without names."""
     if names:
         return Condition("environment", Op.ANY_OF, names)
     return And(tuple(Not(Condition("environment", Op.STARTS_WITH, start)) for start in INTERNAL_ENVIRONMENTS))

@@ -218,6 +218,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Count, sum and spread out traces, observations and scores, by dimension and step of time.
+         *
+         *     As the metrics of the public API; besides, `tag` and `metadata.KEY` are dimensions, and `errors` a measure.
+         */
+        post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/observations": {
         parameters: {
             query?: never;
@@ -369,7 +391,7 @@ export interface paths {
         };
         /**
          * Count the observations that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
         put?: never;
@@ -531,7 +553,7 @@ export interface paths {
         };
         /**
          * Count the scores that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
         put?: never;
@@ -935,7 +957,7 @@ export interface paths {
         };
         /**
          * Count the traces that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
         put?: never;
@@ -1195,6 +1217,7 @@ export interface components {
         HistogramBody: {
             buckets: components["schemas"]["StepBody"][];
             bucketUs: number;
+            untilUs: number;
         };
         /**
          * HitBody
@@ -1258,6 +1281,29 @@ export interface components {
             uploadedAt: string;
             url: string;
             urlExpiry: string;
+        };
+        /**
+         * MetricsBody
+         * @description The numbers of a chart.
+         */
+        MetricsBody: {
+            metrics: string[];
+            previous: components["schemas"]["PeriodBody"] | null;
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * MetricsRowBody
+         * @description One group.
+         */
+        MetricsRowBody: {
+            dimensions: (string | number | boolean | string[] | null)[];
+            startUs: number | null;
+            values: (number | [
+                number,
+                number,
+                number
+            ][] | null)[];
         };
         /**
          * NeighboursBody
@@ -1456,6 +1502,14 @@ export interface components {
              * @description and before this; else all that have arrived
              */
             until?: string | null;
+        };
+        /**
+         * PeriodBody
+         * @description The numbers of a window.
+         */
+        PeriodBody: {
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
         };
         /**
          * ProjectAccessBody
@@ -1899,6 +1953,8 @@ export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
 export type SchemaMediaBody = components['schemas']['MediaBody'];
+export type SchemaMetricsBody = components['schemas']['MetricsBody'];
+export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
@@ -1907,6 +1963,7 @@ export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
 export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
@@ -2315,6 +2372,59 @@ export interface operations {
             };
         };
     };
+    query_metrics_api_ui_projects__project_id__metrics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config?: {
+                        bins?: number | null;
+                        row_limit?: number | null;
+                    } | null;
+                    dimensions?: {
+                        field: string;
+                    }[] | null;
+                    env?: string[] | null;
+                    filters?: unknown[] | null;
+                    from: number;
+                    metrics: {
+                        aggregation: string;
+                        measure: string;
+                    }[];
+                    orderBy?: {
+                        direction: string;
+                        field: string;
+                    }[] | null;
+                    /** @default false */
+                    previousPeriod?: boolean;
+                    timeDimension?: {
+                        granularity: string;
+                    } | null;
+                    to: number;
+                    tz?: string | null;
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsBody"];
+                };
+            };
+        };
+    };
     list_observations_api_ui_projects__project_id__observations_get: {
         parameters: {
             query?: {
@@ -2590,8 +2700,6 @@ export interface operations {
     histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -2600,6 +2708,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -2887,8 +2997,6 @@ export interface operations {
     histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -2897,6 +3005,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -3631,8 +3741,6 @@ export interface operations {
     histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3641,6 +3749,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {

@@ -15,6 +15,7 @@ from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
+from panope.query.grid import Grid
 from panope.query.question import TIMES
 
 
@@ -43,18 +44,16 @@ class MemoryExploration:
         ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         return [ValueCount(value, count) for value, count in ordered[:limit]]
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
         """See the port."""
         _, read = _entities(self._projects[project_id], view)
         counts: Counter[int] = Counter()
         errors: Counter[int] = Counter()
         for entity in self._matching(project_id, view, where):
-            step = (read(entity, TIMES[view], None) - origin_us) // width_us
+            step = grid.number(read(entity, TIMES[view], None))
             counts[step] += 1
             errors[step] += view in (View.TRACES, View.OBSERVATIONS) and read(entity, "level", None) == Level.ERROR
-        return [TimeCount(origin_us + step * width_us, counts[step], errors[step]) for step in sorted(counts)]
+        return [TimeCount(grid.start(step), counts[step], errors[step]) for step in sorted(counts)]
 
     async def group_traces(
         self,

@@ -30,6 +30,7 @@ from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Step
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 
 Answer = TypeVar("Answer")
 
@@ -172,13 +173,9 @@ class _ExplorationReader(ProjectReader):
 
         return await self._read(project_id, read, [])
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
         """How many rows lie in each step of time."""
-        return await self._read(
-            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
-        )
+        return await self._read(project_id, lambda reading: exploration.count_by_time(reading, view, where, grid), [])
 
     async def group_traces(
         self,

@@ -1,8 +1,10 @@
 """Query strings of the web app's lists."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from panope.domain.errors import InvalidError
+from panope.kit.zones import find_zone
 from panope.query.ast import Sort
 from panope.query.cursor import decode_cursor
 from panope.query.question import Listing, Question
@@ -124,6 +126,19 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
 def moment(params: Params, name: str) -> int | None:
     """Read a moment in microseconds since the epoch."""
     return None if params.text(name) is None else params.integer(name, 0, -_INT64, _INT64 - 1)
+
+
+def read_zone(params: Params) -> ZoneInfo:
+    """Read the time zone, UTC without one; raises `InvalidError`."""
+    return zone_of(params.text("tz"), ("tz",))
+
+
+def zone_of(name: str | None, path: tuple[str, ...]) -> ZoneInfo:
+    """A time zone by its name, UTC without one; raises `InvalidError`."""
+    try:
+        return find_zone(name or "UTC")
+    except ValueError:
+        raise invalid(path, "must be the IANA name of a time zone, such as Europe/Berlin, or UTC") from None
 
 
 def _refuse_unknown(params: Params, known: tuple[str, ...]) -> None:
