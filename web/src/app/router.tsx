@@ -64,6 +64,11 @@ const session = createRoute({
   path: "/sessions/$sessionId",
   component: lazyRouteComponent(() => import("@/features/session/SessionPage"), "SessionPage"),
 });
+const user = createRoute({
+  getParentRoute: () => project,
+  path: "/users/$userId",
+  component: lazyRouteComponent(() => import("@/features/user/UserPage"), "UserPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -77,7 +82,7 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, sessions, session, users, scores, trace]),
+      project.addChildren([home, traces, observations, sessions, session, users, user, scores, trace]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

@@ -42,8 +42,8 @@ export const href = {
   anyTrace: ({ traceId }: { traceId: string }) => object("/trace", traceId, {}),
   session: ({ projectId, sessionId }: InProject & { sessionId: string }) =>
     object(`/project/${segment(projectId)}/sessions`, sessionId, {}),
-  user: ({ projectId, userId }: InProject & { userId: string }) =>
-    object(`/project/${segment(projectId)}/users`, userId, {}),
+  user: ({ projectId, userId, search = {} }: InProject & Searching & { userId: string }) =>
+    object(`/project/${segment(projectId)}/users`, userId, search),
   prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
   settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
