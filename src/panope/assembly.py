@@ -43,12 +43,13 @@ from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
 from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
-from panope.features.explore.deleting import TraceDeleting
+from panope.features.explore.deleting import Deleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
 from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
+from panope.features.explore.sessions import SessionOpening
 from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.sample import SampleTraces
@@ -136,6 +137,7 @@ from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.sessions import ui_sessions_router
 from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
 from panope.http.routes.ui.settings.models import ui_models_router
 from panope.http.routes.ui.settings.repricing import ui_repricing_router
@@ -338,8 +340,12 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     return [
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
-        ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
+        ui_deletion_router(
+            Deleting(reader, asking, _trace_deletion(tools).delete_traces),
+            Deleting(reader, asking, ScoreDeletion(tools.engines.writer, clock).delete_scores),
+        ),
         ui_lists_router(lists, counts),
+        ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
         ui_metrics_router(Charts(tools.engines.metrics)),
         ui_traces_router(opening, tools.catalog.members),
         ui_sharing_router(tools.sharing),

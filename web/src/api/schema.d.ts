@@ -554,6 +554,8 @@ export interface paths {
         /**
          * Show the values of a field among the observations that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_observations_api_ui_projects__project_id__observations_facets_get"];
         put?: never;
@@ -780,6 +782,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/scores/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Scores
+         * @description Delete scores: those named, or all that match; `count` has to be right.
+         */
+        post: operations["delete_scores_api_ui_projects__project_id__scores_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores/export": {
         parameters: {
             query?: never;
@@ -810,6 +832,8 @@ export interface paths {
         /**
          * Show the values of a field among the scores that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_scores_api_ui_projects__project_id__scores_facets_get"];
         put?: never;
@@ -900,6 +924,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Session
+         * @description Show a session without its traces, whatever environment they are of.
+         */
+        get: operations["open_session_api_ui_projects__project_id__sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/{session_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Turns
+         * @description List the traces of a session by cursor, the first by time first.
+         */
+        get: operations["list_turns_api_ui_projects__project_id__sessions__session_id__turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/sessions/count": {
         parameters: {
             query?: never;
@@ -950,28 +1014,10 @@ export interface paths {
         /**
          * Show the values of a field among the sessions that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_sessions_api_ui_projects__project_id__sessions_facets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ui/projects/{project_id}/sessions/histogram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count the sessions that match by time
-         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
-         */
-        get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1230,6 +1276,8 @@ export interface paths {
         /**
          * Show the values of a field among the traces that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_traces_api_ui_projects__project_id__traces_facets_get"];
         put?: never;
@@ -1352,6 +1400,28 @@ export interface paths {
          * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
          */
         get: operations["export_users_api_ui_projects__project_id__users_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the users that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
+         */
+        get: operations["facets_of_users_api_ui_projects__project_id__users_facets_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1811,6 +1881,35 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
+         * OpenedSessionBody
+         * @description A session that is open.
+         */
+        OpenedSessionBody: {
+            activeUs: number;
+            allScores: components["schemas"]["ScoreBody"][];
+            asOfUs: number;
+            commentCount: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputPreview: string | null;
+            inputTokens: number;
+            lastActivityUs: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
          * OperationKind
          * @description What is done to each observation.
          * @enum {string}
@@ -2093,10 +2192,14 @@ export interface components {
             environment: string;
             errorCount: number;
             id: string;
+            inputPreview: string | null;
             inputTokens: number;
+            lastActivityUs: number;
             observationCount: number;
             outputTokens: number;
             scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
             totalTokens: number;
             traceCount: number;
             unpricedCount: number;
@@ -2529,6 +2632,7 @@ export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
+export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaPeriodBody = components['schemas']['PeriodBody'];
@@ -4274,6 +4378,44 @@ export interface operations {
             };
         };
     };
+    delete_scores_api_ui_projects__project_id__scores_deletions_post: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    scoreIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedBody"];
+                };
+            };
+        };
+    };
     export_scores_api_ui_projects__project_id__scores_export_get: {
         parameters: {
             query: {
@@ -4428,7 +4570,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4467,7 +4609,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4489,6 +4631,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_session_api_ui_projects__project_id__sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSessionBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_turns_api_ui_projects__project_id__sessions__session_id__turns_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Turns per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesBody"];
                 };
             };
             /** @description Validation Error */
@@ -4537,7 +4748,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "scores")[];
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "startUs" | "lastActivityUs" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "tags" | "inputPreview" | "scores")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
@@ -4545,7 +4756,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4601,39 +4812,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
-                };
-            };
-        };
-    };
-    histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
-        parameters: {
-            query?: {
-                /** @description Only of these environments; without it, all but those that only machinery writes to */
-                env?: string[];
-                /** @description Only of this moment or later, in µs since the epoch */
-                from?: number;
-                /** @description Only rows that match this, in the query language */
-                q?: string;
-                /** @description and before this */
-                to?: number;
-                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
-                tz?: string;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistogramBody"];
                 };
             };
         };
@@ -5214,7 +5392,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5282,7 +5460,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5305,6 +5483,39 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    facets_of_users_api_ui_projects__project_id__users_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
                 };
             };
         };

@@ -79,6 +79,16 @@ const oldModels = createRoute({
   path: "/models",
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
 });
+const session = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("@/features/session/SessionPage"), "SessionPage"),
+});
+const user = createRoute({
+  getParentRoute: () => project,
+  path: "/users/$userId",
+  component: lazyRouteComponent(() => import("@/features/user/UserPage"), "UserPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -110,7 +120,9 @@ export function makeRouter(queries: QueryClient) {
         traces,
         observations,
         sessions,
+        session,
         users,
+        user,
         scores,
         setup,
         ...oldSetups,

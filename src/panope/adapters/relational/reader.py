@@ -23,7 +23,7 @@ from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
-from panope.domain.tracing import SessionRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
@@ -191,6 +191,10 @@ class _ExplorationReader(ProjectReader):
         return await self._read(
             project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
         )
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """The last trace of each session."""
+        return await self._read(project_id, lambda reading: trace_groups.list_last_traces(reading, session_ids), [])
 
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
