@@ -77,6 +77,14 @@ class PostgresDialect:
         """By `strpos`, under the collation that counts code points."""
         return Sql(f"strpos({expression.text}, ?) > 0", (*expression.params, text))
 
+    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
+        """By `lower`, which under this collation is about ASCII."""
+        small = Sql(f'lower(({expression.text}) COLLATE "C")', expression.params)
+        if not others:
+            return small
+        origins, folded = ("".join(letters) for letters in zip(*others, strict=True))
+        return Sql(f"translate({small.text}, ?, ?)", (*small.params, origins, folded))
+
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By `right`."""
         return Sql(f"right({expression.text}, ?) = ?", (*expression.params, len(text), text))

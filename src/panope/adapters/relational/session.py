@@ -53,6 +53,9 @@ class WriteSession(Session, Protocol):
     def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
         """Keep tombstones, (kind, id) → cut time; the later of two stands."""
 
+    def note_texts(self, project: int, table: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """Note for the index of texts which rows of a table changed, by first and last key; nothing without an index."""
+
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """Keep attribute sets, id → JSON, that are not there yet."""
 
@@ -108,6 +111,9 @@ class Dialect(Protocol):
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""
+
+    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
+        """The text with ASCII's letters made small, and other characters replaced, each by another one."""
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """Whether the expression ends in a text that is not empty."""

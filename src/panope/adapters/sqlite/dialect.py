@@ -52,6 +52,11 @@ class SqliteDialect:
         """By `instr`."""
         return Sql(f"instr({expression.text}, ?) > 0", (*expression.params, text))
 
+    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
+        """By `lower`, which is about ASCII."""
+        text = f"{'replace(' * len(others)}lower({expression.text}){', ?, ?)' * len(others)}"
+        return Sql(text, (*expression.params, *[letter for pair in others for letter in pair]))
+
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By a negative `substr`."""
         return Sql(f"substr({expression.text}, ?) = ?", (*expression.params, -len(text), text))
