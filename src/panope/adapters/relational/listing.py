@@ -10,7 +10,14 @@ from typing import Final
 from panope.adapters.relational.columns import ALIASES, SELECTIVE, Column
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.session import Dialect, Sql
-from panope.adapters.relational.sources import Source, conjuncts, find_score_condition, find_source, scores_of_name
+from panope.adapters.relational.sources import (
+    Source,
+    conjuncts,
+    find_score_condition,
+    find_source,
+    find_source_among,
+    scores_of_name,
+)
 from panope.domain.errors import InvalidError
 from panope.domain.events import EntityKind
 from panope.domain.rollups import counter_kind
@@ -30,14 +37,16 @@ _PROBED: Final = 5_000
 class ListCompiler:
     """Compiles list queries of one view."""
 
-    def __init__(self, dialect: Dialect, view: View) -> None:
+    def __init__(self, dialect: Dialect, view: View, among: Sequence[int] | None = None) -> None:
+        """`among` are the keys of rows that hold all that match, if they are known."""
         self._dialect = dialect
+        self._among = among
         self._view = view
         self._alias = ALIASES[view]
 
     def probe(self, project: int, where: Node) -> Sql | None:
         """A statement whose number is to be compared with `is_few`; None when no condition on scores may help."""
-        condition = find_score_condition(self._view, where)
+        condition = find_score_condition(self._view, where) if self._among is None else None
         if condition is None:
             return None
         named = scores_of_name(self._dialect, project, condition, "1")
@@ -96,6 +105,8 @@ class ListCompiler:
         return Sql(f"FROM {source.tables.text} WHERE {matches.text}", (*source.tables.params, *matches.params))
 
     def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
+        if self._among is not None:
+            return find_source_among(self._dialect, self._view, project, where, self._among)
         few = find_score_condition(self._view, where) if has_few_scores else None
         return find_source(self._dialect, self._view, project, where, few)
 

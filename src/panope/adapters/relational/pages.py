@@ -2,7 +2,14 @@
 
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.text.candidates import find_candidates
 from panope.query.ast import ListQuery, Node
+from panope.query.fields import View
+
+
+def open_list(reading: Reading, view: View, where: Node) -> ListCompiler:
+    """The compiler for queries of one condition, which knows the rows that the index of texts names."""
+    return ListCompiler(reading.dialect, view, find_candidates(reading, view, where))
 
 
 def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
@@ -20,6 +27,11 @@ def count(reading: Reading, compiler: ListCompiler, where: Node, *, limit: int |
     sql = compiler.count(reading.project, where, has_few_scores=has_few_scores, limit=limit)
     run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
     return int(run(sql.text, sql.params)[0][0])
+
+
+def count_matching(reading: Reading, view: View, where: Node, *, limit: int | None = None) -> int:
+    """The same of a condition that nothing else is asked of."""
+    return count(reading, open_list(reading, view, where), where, limit=limit)
 
 
 def _has_few_scores(reading: Reading, compiler: ListCompiler, where: Node) -> bool:

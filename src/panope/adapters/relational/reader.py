@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count
+from panope.adapters.relational.pages import count_matching
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports import (
     changed,
@@ -18,6 +17,7 @@ from panope.adapters.relational.reports import (
 )
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.text.heads import Heads
 from panope.adapters.relational.transaction import find_project
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
@@ -49,6 +49,7 @@ class ProjectReader:
         self._dialect = dialect
         self._projects: dict[ProjectId, int] = {}
         self._sets = AttributeSets()
+        self._heads = Heads()
 
     async def _read(
         self, project_id: ProjectId, read: Callable[[Reading], Answer], nothing: Answer, *, is_bounded: bool = True
@@ -62,7 +63,7 @@ class ProjectReader:
                 if number is None:
                     return nothing
                 self._projects[project_id] = number
-            return read(Reading(session, self._dialect, number, self._sets))
+            return read(Reading(session, self._dialect, number, self._sets, self._heads))
 
         return await self._run(run, is_bounded=is_bounded)
 
@@ -217,8 +218,7 @@ class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader, _Expl
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match, exactly."""
-        compiler = ListCompiler(self._dialect, View.TRACES)
-        return await self._read(project_id, lambda reading: count(reading, compiler, where), 0)
+        return await self._read(project_id, lambda reading: count_matching(reading, View.TRACES, where), 0)
 
     async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
         """The newest receipts, newest first."""

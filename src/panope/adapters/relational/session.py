@@ -53,8 +53,11 @@ class WriteSession(Session, Protocol):
     def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
         """Keep tombstones, (kind, id) → cut time; the later of two stands."""
 
-    def note_texts(self, project: int, table: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
-        """Note for the index of texts which rows of a table changed, by first and last key; nothing without an index."""
+    def note_texts(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """Note which rows of a table changed, by first and last key, for the index of texts if the project has one."""
+
+    def await_writers(self) -> None:
+        """Wait until no other transaction is writing telemetry, and keep new ones waiting until this one ends."""
 
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """Keep attribute sets, id → JSON, that are not there yet."""
@@ -77,6 +80,8 @@ class Dialect(Protocol):
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
+    text_columns: str
+    """The input and output in the payload row of alias `p`, as `unpack_texts` reads them."""
     payload_bytes: str
     """Bytes that the payload row of alias `p` takes; null without one."""
     now_us: str
@@ -97,6 +102,9 @@ class Dialect(Protocol):
     def unpack(self, record: Record) -> StateParts | None:
         """The inverse of `pack`; None when the first column is null (a row without a payload)."""
 
+    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
+        """Input and output; both None for a row without a payload."""
+
     def pack_state(self, parts: StateParts) -> bytes:
         """A whole small state as one value: scores."""
 
@@ -108,6 +116,9 @@ class Dialect(Protocol):
 
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
+
+    def listed(self, keys: Sequence[int]) -> Sql:
+        """Keys as a table `w` with the column `value`."""
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""
