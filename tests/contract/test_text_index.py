@@ -76,6 +76,21 @@ async def test_a_text_that_changed_is_found_by_what_it_is_now(engine: Engine) ->
         await _index(engine)
 
 
+async def test_a_text_that_changes_again_and_again_is_found_however_segments_are_united(engine: Engine) -> None:
+    await engine.texts.start(PROJECT)
+    for number in range(12):
+        told = observation(
+            "o1", number, trace_id="t", is_update=number > 0, input=f"state{number}.", event_id=f"{number}"
+        )
+        await _write(engine, told)
+        await _index(engine)
+        assert await _found(engine, f"state{number}.") == ["o1"]
+        assert await _found(engine, f"state{number - 1}.") == []
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert state.segments < 8
+
+
 async def test_what_is_deleted_is_found_no_more_and_leaves_the_index(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     kept = [observation(f"k{n}", n, trace_id="keep", input=f"kept {n}") for n in range(6)]
