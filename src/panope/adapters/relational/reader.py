@@ -1,9 +1,10 @@
 """The telemetry reader of the relational engines: each call is one read transaction."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
+from panope.adapters.relational.heads import Heads
 from panope.adapters.relational.pages import count_matching
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports import (
@@ -16,8 +17,7 @@ from panope.adapters.relational.reports import (
     values,
 )
 from panope.adapters.relational.reports.snapshot import snapshot
-from panope.adapters.relational.session import Dialect, Session
-from panope.adapters.relational.text.heads import Heads
+from panope.adapters.relational.session import Dialect, RunRead, Session
 from panope.adapters.relational.transaction import find_project
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
@@ -32,13 +32,6 @@ from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
 
 Answer = TypeVar("Answer")
-
-
-class RunRead(Protocol):
-    """Runs a function in a read transaction of its own, off the event loop."""
-
-    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
-        """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
 class ProjectReader:

@@ -1,10 +1,12 @@
 """The little that shared code asks of a database: run a statement, and say what differs between the dialects."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from panope.domain.merge.codec import StateParts
 from panope.domain.rollups import BucketKey, BucketTotals
+
+Answer = TypeVar("Answer")
 
 Record = Sequence[Any]
 """One row as the driver gives it, read by position."""
@@ -18,6 +20,13 @@ class Session(Protocol):
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """The same, for a statement over one table that looks at all rows of a range, in whatever order."""
+
+
+class RunRead(Protocol):
+    """Runs a function in a read transaction of its own, off the event loop."""
+
+    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
+        """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
 class WriteSession(Session, Protocol):

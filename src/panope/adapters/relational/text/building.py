@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from panope.adapters.relational.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session
-from panope.adapters.relational.text.heads import fetch_parts, unpack
 from panope.domain.text.segments import MAX_ROWS, Head, Segment, SegmentBuilder
 from panope.domain.text.tokens import tokenise
 

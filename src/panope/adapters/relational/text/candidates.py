@@ -9,9 +9,9 @@ from functools import partial
 from typing import Final
 
 from panope.adapters.relational.conditions import ConditionCompiler
+from panope.adapters.relational.heads import fetch_parts
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.sources import TABLES, has_rare_value
-from panope.adapters.relational.text.heads import fetch_parts
 from panope.domain.text.tokens import needles
 from panope.query.ast import And, Condition, Node, Op, Or, Some
 from panope.query.fields import View

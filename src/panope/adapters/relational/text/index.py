@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from panope.adapters.relational.changes import to_ranges
-from panope.adapters.relational.reader import RunRead
-from panope.adapters.relational.session import Dialect, Session, Sql
+from panope.adapters.relational.heads import MAX_PARTS, pack
+from panope.adapters.relational.session import Dialect, RunRead, Session, Sql
 from panope.adapters.relational.text.building import SOURCES, Patience, Step, plan_step
-from panope.adapters.relational.text.heads import MAX_PARTS, pack
 from panope.adapters.relational.transaction import Procedure, Workplace, find_project
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.ids import ProjectId
