@@ -1,16 +1,17 @@
 """The index of texts: what is written is found at once and ever after, wherever the index stands."""
 
 import pytest
+from msgspec.structs import replace
 
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
-from panope.query.ast import Condition, ListQuery, Node, Op, Or, Some, Sort
+from panope.query.ast import Condition, Keyset, ListQuery, Node, Op, Or, Some, Sort
 from panope.query.fields import View
 from panope.query.text.lower import search
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import Engine
-from tests.support.told import observation, trace
+from tests.support.told import minute, observation, trace
 
 PROJECT = ProjectId("p")
 ELSEWHERE = ProjectId("q")
@@ -199,3 +200,26 @@ async def test_either_word_is_found(engine: Engine) -> None:
     assert await _found(engine, Condition("input", Op.EQ, "word5")) == ["o5"]
     assert await _found(engine, Condition("input", Op.STARTS_WITH, "Word5")) == []
     assert await _found(engine, Condition("input", Op.NOT_MATCHES, "WORD")) == []
+
+
+async def test_pages_of_a_common_word_are_those_that_a_walk_gives(engine: Engine) -> None:
+    texts = {n: "common and rare" if n % 97 == 0 else "common" for n in range(1_300)}
+    events = [observation(f"o{n:04}", n * 7 % 1_300, trace_id="t", input=text) for n, text in texts.items()]
+    queries = [
+        ListQuery(
+            where=Condition("input", Op.MATCHES, word), sort=Sort(field, descending=down), limit=40, offset=offset
+        )
+        for word in ("COMMON", "and RARE", "common rare")
+        for field, down in (("start_time", True), ("start_time", False), ("id", True), ("latency", True))
+        for offset in (0, 5, 700)
+    ]
+    queries += [replace(queries[0], after=Keyset(minute(1_000), "o0600")), replace(queries[0], limit=3_000)]
+
+    async def ask() -> list[list[str]]:
+        return [[seen.row.id for seen in (await engine.reader.list_observations(PROJECT, q)).rows] for q in queries]
+
+    await engine.writer.apply(batch(PROJECT, events))
+    walked = await ask()
+    await engine.texts.start(PROJECT)
+    assert await ask() == walked
+    assert len(walked[-1]) == 1_300
