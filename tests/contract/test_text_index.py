@@ -223,3 +223,15 @@ async def test_pages_of_a_common_word_are_those_that_a_walk_gives(engine: Engine
     await engine.texts.start(PROJECT)
     assert await ask() == walked
     assert len(walked[-1]) == 1_300
+
+
+async def test_the_doctor_is_told_of_the_index_of_one_project(engine: Engine) -> None:
+    await engine.texts.start(PROJECT)
+    await _write(engine, observation("o1", 1, trace_id="t", input="here"))
+    await _write(engine, observation("o1", 1, trace_id="t", input="here"), project_id=ELSEWHERE)
+    assert await engine.reader.describe_texts(ELSEWHERE) is None
+    if engine.name != "memory":
+        state = await engine.reader.describe_texts(PROJECT)
+        assert state is not None
+        assert (state.project_id, state.rows) == (PROJECT, 0)
+        assert state.waiting_rows > 0

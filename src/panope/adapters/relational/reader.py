@@ -18,6 +18,7 @@ from panope.adapters.relational.reports import (
 )
 from panope.adapters.relational.reports.snapshot import snapshot
 from panope.adapters.relational.session import Dialect, RunRead, Session
+from panope.adapters.relational.text.describing import describe_indexes
 from panope.adapters.relational.transaction import find_project
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
@@ -28,6 +29,7 @@ from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, Ro
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
+from panope.ports.text_index import TextIndexState
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
 
@@ -131,6 +133,14 @@ class _DiagnosisReader(ProjectReader):
     async def measure_project(self, project_id: ProjectId) -> ProjectSize:
         """Counts and bytes."""
         return await self._read(project_id, diagnosis.measure_project, ProjectSize())
+
+    async def describe_texts(self, project_id: ProjectId) -> TextIndexState | None:
+        """The index of a project's texts."""
+
+        def read(reading: Reading) -> TextIndexState | None:
+            return next(iter(describe_indexes(reading.session, reading.dialect, reading.project)), None)
+
+        return await self._read(project_id, read, None)
 
 
 class _ExperimentReader(ProjectReader):

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from panope.adapters.relational.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.text.describing import SOURCES
 from panope.domain.text.segments import MAX_ROWS, Head, Segment, SegmentBuilder
 from panope.domain.text.tokens import tokenise
 
@@ -24,7 +25,6 @@ _PURGE_US: Final = 600_000_000
 _MERGED: Final = 4
 """So many segments of about one size become one."""
 _OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
-SOURCES: Final = tuple(_OWN)
 
 
 class Patience(Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Any, Final
 from panope.adapters.relational.changes import to_ranges
 from panope.adapters.relational.heads import MAX_PARTS, pack
 from panope.adapters.relational.session import Dialect, RunRead, Session, Sql
-from panope.adapters.relational.text.building import SOURCES, Patience, Step, plan_step
+from panope.adapters.relational.text.building import Patience, Step, plan_step
+from panope.adapters.relational.text.describing import SOURCES, describe_indexes
 from panope.adapters.relational.transaction import Procedure, Workplace, find_project
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.ids import ProjectId
@@ -15,21 +16,6 @@ from panope.ports.text_index import TextIndexState
 
 _LAST_KEY: Final = 1 << 62
 _US_PER_S: Final = 1_000_000
-_DESCRIBE: Final = """
-SELECT
-    j.id,
-    (SELECT coalesce(sum(s.row_count), 0) FROM text_segment s WHERE s.project = i.project),
-    (SELECT count(*) FROM text_segment s WHERE s.project = i.project),
-    (SELECT coalesce(sum(s.byte_count), 0) FROM text_segment s WHERE s.project = i.project),
-    (SELECT {now} - min(c.noted_us) FROM text_change c WHERE c.project = i.project AND c.is_gone = 0),
-    i.project
-FROM text_index i JOIN project j ON j.number = i.project ORDER BY j.id
-"""
-_WAITING: Final = """
-SELECT coalesce(sum(CASE WHEN c.last_key < m.key THEN c.last_key ELSE m.key END - c.first_key + 1), 0)
-FROM text_change c CROSS JOIN (SELECT coalesce(max(r.key), -1) AS key FROM {source} r) m
-WHERE c.project = ? AND c.source = ? AND c.is_gone = 0 AND c.first_key <= m.key
-"""
 
 
 class RelationalTextIndex:
@@ -45,12 +31,7 @@ class RelationalTextIndex:
 
     async def describe(self) -> Sequence[TextIndexState]:
         """See the port."""
-
-        def read(session: Session) -> list[TextIndexState]:
-            found = session.execute(_DESCRIBE.format(now=self._dialect.now_us))
-            return [_state(session, record) for record in found]
-
-        return await self._run(read)
+        return await self._run(lambda session: describe_indexes(session, self._dialect))
 
     async def start(self, project_id: ProjectId) -> None:
         """See the port. Only what is written from now on is noted: the rest is one note."""
@@ -117,21 +98,6 @@ class RelationalTextIndex:
         )
         lease_us = int(holder.lease_s * _US_PER_S)
         return bool(place.session.execute(sql, (holder.owner, lease_us, place.project, *where.params)))
-
-
-def _state(session: Session, record: Sequence[Any]) -> TextIndexState:
-    project_id, rows, segments, size, lag_us, project = record
-    waiting = 0
-    for source in SOURCES:
-        waiting += int(session.execute(_WAITING.format(source=source), (project, source))[0][0])
-    return TextIndexState(
-        project_id=project_id,
-        waiting_rows=waiting,
-        lag_us=int(lag_us or 0) if waiting else 0,
-        rows=int(rows),
-        segments=int(segments),
-        bytes=int(size),
-    )
 
 
 def _write(place: Workplace, step: Step) -> None:
