@@ -8,21 +8,25 @@ in the list of keys: as differences of 16 bits, or as a bitmap where that is sma
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
+from sys import byteorder
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from panope.domain.text.tokens import OPAQUE
+from panope.domain.text.tokens import MARK
 
 MAX_ROWS: Final = 16_384
 """Rows of one segment; places have 16 bits."""
 _PART_BYTES: Final = 32_768
 _MANY_TOKENS: Final = 400
 """More tokens than this that hold a part of a word say little: their rows are not looked up."""
+_ALONE: Final = 2
+"""Bytes of the place of a single row."""
 _FEW_ROWS: Final = 8
 """So few rows are sooner looked at than narrowed down."""
-_MARK: Final = next(iter(OPAQUE)).encode()
+_MAX_TOKEN_BYTES: Final = 64
+"""A row with a longer token is found by every search."""
 _ONES: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -71,7 +75,7 @@ class Head:
         found |= self._places(self._opaque(), fetch)
         return [self.keys[place] for place in found]
 
-    def postings(self, fetch: Fetch) -> Iterable[tuple[bytes, list[int]]]:
+    def postings(self, fetch: Fetch) -> Iterable[tuple[bytes, Sequence[int]]]:
         """Every token with the places of its rows, in the order of the tokens."""
         parts = fetch(range(len(self._parts)))
         stream = b"".join(parts[number] for number in range(len(self._parts)))
@@ -80,7 +84,7 @@ class Head:
             yield token, _decode_places(stream[start:end], len(self.keys))
 
     def _opaque(self) -> list[int]:
-        return [0] if self.tokens.startswith(b"\n" + _MARK + b"\n") else []
+        return [0] if self.tokens.startswith(b"\n" + MARK + b"\n") else []
 
     def _ordinals(self, needle: bytes) -> list[int] | None:
         """Which tokens hold a needle; None when they are too many."""
@@ -129,50 +133,62 @@ class Segment(Struct, frozen=True):
     parts: list[bytes]
 
 
+class _Places(dict[bytes, Callable[[int], None]]):
+    """For each token what adds a row to its places; a loop over the tokens of a row then does little else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lists: dict[bytes, list[int]] = {}
+
+    def __missing__(self, token: bytes) -> Callable[[int], None]:
+        is_long = len(token) > _MAX_TOKEN_BYTES
+        add = self.lists.setdefault(MARK if is_long else token, []).append
+        if not is_long:
+            self[token] = add
+        return add
+
+
 class SegmentBuilder:
     """Collects rows. One that is added twice stays as it was added first."""
 
     def __init__(self) -> None:
         self._keys: dict[int, int] = {}
-        self._places: dict[bytes, list[int]] = {}
-        self._words: dict[str, list[int]] = {}
+        self._places = _Places()
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def add(self, key: int, tokens: Iterable[str]) -> None:
+    def add(self, key: int, tokens: Iterable[bytes]) -> None:
         """Add a row with its tokens."""
         place = len(self._keys)
         if self._keys.setdefault(key, place) != place:
             return
-        words = self._words
-        for token in tokens:
-            known = words.get(token)
-            if known is None:
-                words[token] = [place]
-            else:
-                known.append(place)
+        for add in map(self._places.__getitem__, tokens):
+            add(place)
 
     def add_segment(self, head: Head, fetch: Fetch, without: frozenset[int] = frozenset()) -> None:
         """Add the rows of a segment, some of them left out."""
+        base, keys = len(self._keys), self._keys
+        left_out = without.union(keys).intersection(head.keys)
+        lists = self._places.lists
+        if not left_out:
+            keys.update(zip(head.keys, range(base, base + len(head.keys)), strict=True))
+            for token, places in head.postings(fetch):
+                lists.setdefault(token, []).extend([place + base for place in places])
+            return
         moved: list[int] = []
         for key in head.keys:
-            if key in without or key in self._keys:
-                moved.append(-1)
-            else:
-                moved.append(len(self._keys))
-                self._keys[key] = len(self._keys)
+            moved.append(-1 if key in left_out else len(keys))
+            if key not in left_out:
+                keys[key] = len(keys)
         for token, places in head.postings(fetch):
             kept = [moved[place] for place in places if moved[place] >= 0]
             if kept:
-                self._places.setdefault(token, []).extend(kept)
+                lists.setdefault(token, []).extend(kept)
 
     def build(self) -> Segment:
         """The segment of all rows so far, of which there may be `MAX_ROWS`."""
-        places = self._places
-        for word, added in self._words.items():
-            places.setdefault(word.encode(), []).extend(added)
-        self._words = {}
+        places = self._places.lists
         tokens = sorted(places)
         parts: list[bytearray] = [bytearray()]
         lengths = array("H")
@@ -189,16 +205,20 @@ class SegmentBuilder:
 
 
 def _encode_places(places: Sequence[int], rows: int) -> bytes:
-    """Rising places, of at least one row."""
-    if 2 * len(places) < (rows + 7) // 8:
-        return array("H", [places[0], *[after - before for before, after in pairwise(places)]]).tobytes()
-    bits = bytearray((rows + 7) // 8)
-    for place in places:
-        bits[place >> 3] |= 1 << (place & 7)
-    return bytes(bits)
+    """Rising places, of at least one row; of a row that has several long tokens the same again."""
+    if 2 * len(places) >= (rows + 7) // 8:
+        bits = bytearray((rows + 7) // 8)
+        for place in places:
+            bits[place >> 3] |= 1 << (place & 7)
+        return bytes(bits)
+    if len(places) == 1:
+        return places[0].to_bytes(2, byteorder)
+    return array("H", [places[0], *[after - before for before, after in pairwise(places)]]).tobytes()
 
 
-def _decode_places(encoded: bytes, rows: int) -> list[int]:
+def _decode_places(encoded: bytes, rows: int) -> Sequence[int]:
     if len(encoded) == (rows + 7) // 8:
         return [8 * at + bit for at, byte in enumerate(encoded) if byte for bit in _ONES[byte]]
+    if len(encoded) == _ALONE:
+        return (int.from_bytes(encoded, byteorder),)
     return list(accumulate(array("H", encoded)))
