@@ -85,6 +85,7 @@ from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
+from panope.features.texts.indexing import TextIndexing
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
 from panope.features.tracing.sharing import TraceSharing
@@ -152,6 +153,7 @@ from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
+from panope.jobs.text_index import TextIndexRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
@@ -161,6 +163,7 @@ from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.ports.text_index import TextIndexStore
 from panope.wire.rereading import Rereader
 
 
@@ -172,6 +175,7 @@ class Engines(Struct, frozen=True, kw_only=True):
     reader: TelemetryReader
     operations: OperationStore
     metrics: MetricsReader
+    texts: TextIndexStore
     blobs: BlobStore
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
@@ -206,6 +210,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the sessions of people; None: the catalog's own."""
     session_ttl_us: int = 30 * DAY_US
     """For so long somebody stays signed in without doing anything."""
+    text_index: bool = True
+    """Whether projects may have an index of texts."""
     setup_from_anywhere: bool = False
     """Whether the first user may be made from another machine than the server's."""
 
@@ -229,7 +235,8 @@ def assemble(
     )
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
-    administration = _administration(tools, accounts.keys)
+    texts = _texts(tools, options, metrics)
+    administration = _administration(tools, accounts.keys, texts)
     sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
@@ -266,6 +273,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = runner
     app.state.annotations = review.runner
+    app.state.texts = texts.runner
     app.state.erasure = administration.runner
     app.state.upkeep = tools.upkeep
     return app
@@ -406,7 +414,24 @@ class _Administration(Struct, frozen=True):
     runner: ErasureRunner
 
 
-def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
+class _Texts(Struct, frozen=True):
+    indexing: TextIndexing
+    runner: TextIndexRunner
+
+
+def _texts(tools: _Tools, options: AppOptions, metrics: ServerMetrics) -> _Texts:
+    """The index of texts, and what it says of itself."""
+    projects, store = tools.catalog.projects, tools.engines.texts
+    indexing = TextIndexing(projects, store, tools.new_id(), is_on=options.text_index)
+    runner = TextIndexRunner(indexing)
+    lag = "Age of the oldest change that the index of texts does not know yet"
+    metrics.watch("text_index_lag_seconds", lag, lambda: runner.lag_s)
+    waiting = "Rows at most that it does not know"
+    metrics.watch("text_index_waiting_rows", waiting, lambda: runner.waiting_rows)
+    return _Texts(indexing, runner)
+
+
+def _administration(tools: _Tools, keys: KeyRing, texts: _Texts) -> _Administration:
     """What the keys of organisations are for."""
     engines, catalog, clock = tools.engines, tools.catalog, tools.clock
     runner = ErasureRunner(ProjectErasure(catalog, engines.reader, engines.writer, engines.blobs, clock))
@@ -417,7 +442,7 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
-        ui_projects_router(projects),
+        ui_projects_router(projects, texts.indexing, texts.runner.wake),
     ]
     return _Administration(routers, runner)
 

@@ -116,9 +116,8 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
               <td className="py-1.5 pr-4 text-right">
                 <CostText amount={cost === null ? null : plain(cost)} />
               </td>
-              <td className="py-1.5">
+              <td className="py-1.5" aria-hidden>
                 <div
-                  aria-hidden
                   className="h-2 rounded-full bg-accent/60"
                   style={{ width: `${most === 0 ? 0 : ((cost ?? 0) / most) * 100}%` }}
                 />

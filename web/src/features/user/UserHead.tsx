@@ -44,8 +44,12 @@ export function UserHead({ userId, view }: { userId: string; view: View }) {
         {figures.map((figure) => (
           <Figure key={figure.label} {...figure} />
         ))}
-        <Moment label="First seen">{always.data != null && <TimeText us={always.data.firstSeenUs} />}</Moment>
-        <Moment label="Last seen">{always.data != null && <TimeText us={always.data.lastSeenUs} />}</Moment>
+        <Moment label="First seen">
+          {always.data !== undefined && always.data !== null && <TimeText us={always.data.firstSeenUs} />}
+        </Moment>
+        <Moment label="Last seen">
+          {always.data !== undefined && always.data !== null && <TimeText us={always.data.lastSeenUs} />}
+        </Moment>
       </dl>
     </div>
   );
