@@ -111,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -1984,6 +1984,7 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
         };
         /**
@@ -2296,6 +2297,17 @@ export interface components {
          */
         TestedPatternBody: {
             names: components["schemas"]["TestedNameBody"][];
+        };
+        /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
         };
         /**
          * TextSizeBody
@@ -2662,6 +2674,7 @@ export type SchemaStorageBody = components['schemas']['StorageBody'];
 export type SchemaTableBody = components['schemas']['TableBody'];
 export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
 export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
 export type SchemaTierBody = components['schemas']['TierBody'];
@@ -2887,6 +2900,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
