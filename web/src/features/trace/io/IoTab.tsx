@@ -6,10 +6,10 @@ import type { TraceModel } from "@/models/trace/model";
 import { conversation } from "@/models/chat/normalise";
 import { toolsOf } from "@/models/chat/tools";
 import type { JsonObject } from "@/models/json/value";
-import type { ToolRun } from "@/models/transcript/transcript";
 import { Segmented } from "@/ui/Segmented";
 
 import type { Mode } from "../useTraceState";
+import { splitRuns } from "./runs";
 import { preloadChat, Section } from "./Section";
 import { ToolsAvailable } from "./ToolsAvailable";
 import { usePayload, type Payload } from "./usePayload";
@@ -89,29 +89,4 @@ function countCalls(messages: readonly { toolCalls: readonly { name: string }[] 
   const counts = new Map<string, number>();
   for (const { toolCalls } of messages) for (const { name } of toolCalls) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
-}
-
-/** A call in an input led to a run before the observation began, one in an output to a run since. */
-function splitRuns(model: TraceModel, { kind, id }: Owner): { before: ToolRun[]; since: ToolRun[] } {
-  const runs = runsOf(model);
-  if (kind === "traces") return { before: [], since: runs };
-  const startUs = model.skeleton.startTimeUs[model.skeleton.id.indexOf(id)] ?? 0;
-  return { before: runs.filter((run) => run.startUs < startUs), since: runs.filter((run) => run.startUs >= startUs) };
-}
-
-/** The tools that ran in a trace. */
-export function runsOf({ skeleton, tree, intervals }: TraceModel): ToolRun[] {
-  const runs: ToolRun[] = [];
-  for (let row = 1; row < tree.count; row += 1) {
-    const place = tree.source[row] as number;
-    if (place < 0 || skeleton.type[place] !== "TOOL") continue;
-    runs.push({
-      observationId: skeleton.id[place] as string,
-      name: skeleton.name[place] ?? "",
-      startUs: intervals.start[row] as number,
-      endUs: intervals.end[row] as number,
-      isError: skeleton.level[place] === "ERROR",
-    });
-  }
-  return runs;
 }
