@@ -114,7 +114,7 @@ def test_an_observation_is_annotated_by_keys_alone(page: Any, server: RunningSer
     open_trace(page, run, "answer")
     observation_id = run["observations"]["answer"]
     page.keyboard.press("s")
-    page.get_by_test_id("annotate").wait_for()
+    field(page, "why").wait_for()
     names = [one.get_attribute("data-name") for one in page.get_by_test_id("annotation-field").all()]
     assert names == ["correct", "stars", "tone", "why"]
     page.keyboard.press("2")
