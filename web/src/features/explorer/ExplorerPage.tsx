@@ -36,12 +36,13 @@ export interface ExplorerProps<Row> {
   fixed?: string;
   /** Where that page is. */
   crumbs?: readonly Crumb[];
+  pageTitle?: string;
   /** What that page says above its list. */
-  children?: ReactNode;
+  above?: (view: View) => ReactNode;
 }
 
 /** A list: what is asked for at the top, the rows below, the one that is open beside them. */
-export function ExplorerPage<Row>({ look, fixed, crumbs, children }: ExplorerProps<Row>) {
+export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
   const view = useView(projectId, look as LevelLook, fixed);
   const { question, url, nowUs } = view;
@@ -55,14 +56,13 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, children }: ExplorerPro
   const live = useLive({ view, look, asOfUs, isIdle: list.cursor < 0 && view.peek === null, scroller });
   const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
-  const here = crumbs ?? [{ label: look.title }];
-  const title = `${here.at(-1)?.label ?? look.title} · panope`;
+  const title = `${pageTitle ?? look.title} · panope`;
   useEffect(() => {
     document.title = title;
   }, [title]);
   return (
     <>
-      <TopBar crumbs={here}>
+      <TopBar crumbs={crumbs ?? [{ label: look.title }]}>
         <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
         <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
         {look.isFollowed && <LiveButton live={live} />}
@@ -71,7 +71,7 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, children }: ExplorerPro
       <div className="relative flex min-h-0 grow">
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
-          {children}
+          {above?.(view)}
           <div className="flex items-start gap-2 px-3 py-2">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
             <SearchBar view={view} mistake={mistake} placeholder={look.placeholder} />

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import type { Owner } from "@/api/traces";
 import type { TraceModel } from "@/models/trace/model";
 import type { ToolRun } from "@/models/transcript/transcript";
@@ -10,6 +11,11 @@ export function splitRuns(model: TraceModel, { kind, id }: Owner): { before: Too
   return { before: runs.filter((run) => run.startUs < startUs), since: runs.filter((run) => run.startUs >= startUs) };
 }
 
+=======
+import type { TraceModel } from "@/models/trace/model";
+import type { ToolRun } from "@/models/transcript/transcript";
+
+>>>>>>> main
 /** The tools that ran in a trace. */
 export function runsOf({ skeleton, tree, intervals }: TraceModel): ToolRun[] {
   const runs: ToolRun[] = [];
