@@ -5,15 +5,12 @@ import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { TraceModel } from "@/models/trace/model";
 import { toolsOf } from "@/models/chat/tools";
 import type { JsonObject } from "@/models/json/value";
+import type { ToolRun } from "@/models/transcript/transcript";
 import { Segmented } from "@/ui/Segmented";
 
 import type { Mode } from "../useTraceState";
-<<<<<<< HEAD
-import { splitRuns } from "./runs";
-=======
 import { chatOf } from "./chat";
 import { runsOf } from "./runs";
->>>>>>> main
 import { preloadChat, Section } from "./Section";
 import { ToolsAvailable } from "./ToolsAvailable";
 import { usePayload } from "./usePayload";
@@ -84,8 +81,6 @@ function countCalls(messages: readonly { toolCalls: readonly { name: string }[] 
   for (const { toolCalls } of messages) for (const { name } of toolCalls) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
 }
-<<<<<<< HEAD
-=======
 
 /** A call in an input led to a run before the observation began, one in an output to a run since. */
 function splitRuns(model: TraceModel, { kind, id }: Owner): { before: ToolRun[]; since: ToolRun[] } {
@@ -94,4 +89,3 @@ function splitRuns(model: TraceModel, { kind, id }: Owner): { before: ToolRun[];
   const startUs = model.skeleton.startTimeUs[model.skeleton.id.indexOf(id)] ?? 0;
   return { before: runs.filter((run) => run.startUs < startUs), since: runs.filter((run) => run.startUs >= startUs) };
 }
->>>>>>> main
