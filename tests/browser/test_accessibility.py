@@ -41,6 +41,48 @@ def search_badly(page: Any) -> None:
     page.get_by_test_id("query-error").wait_for()
 
 
+def open_trace(page: Any) -> None:
+    page.goto(page.get_by_test_id("trace-row").first.get_by_role("link").first.get_attribute("href"))
+    page.get_by_test_id("waterfall-row").first.wait_for()
+
+
+def annotate(page: Any) -> None:
+    open_trace(page)
+    page.keyboard.press("s")
+    page.get_by_test_id("annotate").get_by_role("textbox").first.wait_for()
+
+
+def add_score(page: Any) -> None:
+    open_trace(page)
+    page.keyboard.press("6")
+    page.get_by_test_id("add-score").click()
+    page.get_by_test_id("score-form").get_by_role("button", name="Add score").click()
+    page.get_by_text("A score needs a").first.wait_for()
+
+
+def comment(page: Any) -> None:
+    open_trace(page)
+    page.keyboard.press("m")
+    page.get_by_test_id("comment-field").fill("well")
+
+
+def share(page: Any) -> None:
+    open_trace(page)
+    page.get_by_test_id("trace-menu").click()
+    page.get_by_role("menuitem", name="ublic").click()
+    page.get_by_role("switch").wait_for()
+
+
+def trace_menu(page: Any) -> None:
+    open_trace(page)
+    page.get_by_test_id("trace-menu").click()
+    page.get_by_role("menuitem", name="Delete…").wait_for()
+
+
+def browsers(page: Any) -> None:
+    page.get_by_test_id("browser").first.wait_for()
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -50,6 +92,12 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "time": (LIST, open_time),
     "columns": (LIST, open_columns),
     "peek": (LIST, open_peek),
+    "annotate": (LIST, annotate),
+    "a score that is not right": (LIST, add_score),
+    "comment": (LIST, comment),
+    "share": (LIST, share),
+    "what can be done with a trace": (LIST, trace_menu),
+    "account": ("/account/settings", browsers),
     "no page": ("/nowhere", stay),
 }
 
