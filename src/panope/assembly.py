@@ -75,12 +75,14 @@ from panope.features.review.members import Members
 from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
+from panope.features.scores.annotating import Annotating
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.sharing import TraceSharing
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
 from panope.http.fast.ingestion import IngestionEndpoint
@@ -128,8 +130,10 @@ from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.sessions import ui_sessions_router
+from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
@@ -221,6 +225,7 @@ def assemble(
             version=__version__,
             gate=Gate(accounts.authenticator),
             member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
+            sharing=tools.sharing,
             admission=Admission(options.limits),
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
@@ -272,6 +277,9 @@ class _Tools:
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
         self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+        self.sharing = TraceSharing(
+            reader, engines.writer, self.pricing, catalog.projects, catalog.media, clock, new_id
+        )
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
         self.items = LinkedItems(catalog.dataset_items, self.upkeep)
@@ -301,7 +309,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
-        ui_media_router(tools.media),
+        ui_media_router(tools.media.reading),
         *_explore_routers(tools),
     ]
 
@@ -323,7 +331,8 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_lists_router(lists, counts),
         ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
         ui_metrics_router(Charts(tools.engines.metrics)),
-        ui_traces_router(opening),
+        ui_traces_router(opening, tools.catalog.members),
+        ui_sharing_router(tools.sharing),
     ]
 
 
@@ -345,7 +354,13 @@ def _project_routers(tools: _Tools) -> list[APIRouter]:
 
 
 def _score_routers(tools: _Tools) -> list[APIRouter]:
-    return [score_configs_router(tools.score_configs), score_aggregates_router(ScoreAggregation(tools.engines.reader))]
+    engines, configs = tools.engines, tools.score_configs
+    annotating = Annotating(engines.reader, engines.writer, tools.pricing, configs, tools.clock, tools.new_id)
+    return [
+        score_configs_router(configs),
+        score_aggregates_router(ScoreAggregation(engines.reader)),
+        ui_scores_router(annotating, configs),
+    ]
 
 
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:

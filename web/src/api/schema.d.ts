@@ -191,11 +191,39 @@ export interface paths {
          */
         get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
         put?: never;
-        post?: never;
+        /**
+         * Write Comment
+         * @description Comment on an object, as oneself.
+         */
+        post: operations["write_comment_api_ui_projects__project_id__comments_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Comment
+         * @description Delete one's own comment.
+         */
+        delete: operations["delete_comment_api_ui_projects__project_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change one's own comment.
+         */
+        patch: operations["change_comment_api_ui_projects__project_id__comments__comment_id__patch"];
         trace?: never;
     };
     "/api/ui/projects/{project_id}/media/{media_id}": {
@@ -207,9 +235,29 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description Show a media whose content is there, with a link to it that needs no session.
+         * @description Show what a media is, whose content is there.
          */
         get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description Read the content of a media, or a range of it, wherever it is kept.
+         */
+        get: operations["read_media_api_ui_projects__project_id__media__media_id__content_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -422,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/score-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Score Rules
+         * @description List the score configs in use, by name: what scores of a name have to be like.
+         */
+        get: operations["list_score_rules_api_ui_projects__project_id__score_configs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores": {
         parameters: {
             query?: never;
@@ -435,7 +503,11 @@ export interface paths {
          */
         get: operations["list_scores_api_ui_projects__project_id__scores_get"];
         put?: never;
-        post?: never;
+        /**
+         * Give Score
+         * @description Give a score to a trace, an observation or a session, as oneself; the API shows it at once.
+         */
+        post: operations["give_score_api_ui_projects__project_id__scores_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -460,6 +532,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Score
+         * @description Delete a score, whoever gave it.
+         */
+        delete: operations["delete_score_api_ui_projects__project_id__scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Score
+         * @description Change the value or the comment of a score that a person gave.
+         */
+        patch: operations["change_score_api_ui_projects__project_id__scores__score_id__patch"];
         trace?: never;
     };
     "/api/ui/projects/{project_id}/scores/count": {
@@ -846,6 +942,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/traces/{trace_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Trace
+         * @description Make a trace public, or private again: it is when this answers.
+         */
+        put: operations["share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces/{trace_id}/skeleton": {
         parameters: {
             query?: never;
@@ -1070,6 +1186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/public-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Public Traces
+         * @description Find the projects whose trace of this id is public. Nobody is asked who they are.
+         */
+        get: operations["find_public_traces_api_ui_public_traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/resolve": {
         parameters: {
             query?: never;
@@ -1269,18 +1405,6 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
-        };
-        /**
-         * MediaBody
-         * @description A media that is there, with an address that needs no key.
-         */
-        MediaBody: {
-            contentLength: number;
-            contentType: string;
-            mediaId: string;
-            uploadedAt: string;
-            url: string;
-            urlExpiry: string;
         };
         /**
          * MetricsBody
@@ -1538,6 +1662,20 @@ export interface components {
             updatedUs: number;
         };
         /**
+         * PublicTraceBody
+         * @description Where a public trace is.
+         */
+        PublicTraceBody: {
+            projectId: string;
+        };
+        /**
+         * PublicTracesBody
+         * @description All public traces of an id.
+         */
+        PublicTracesBody: {
+            traces: components["schemas"]["PublicTraceBody"][];
+        };
+        /**
          * Readiness
          * @description Whether to send traffic here.
          */
@@ -1546,6 +1684,14 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * RuleCategoryBody
+         * @description A possible value.
+         */
+        RuleCategoryBody: {
+            label: string;
+            value: number;
         };
         /**
          * ScoreBody
@@ -1608,6 +1754,26 @@ export interface components {
             traceName: string | null;
             userId: string | null;
             value: number;
+        };
+        /**
+         * ScoreRuleBody
+         * @description A score config as whoever gives scores needs it.
+         */
+        ScoreRuleBody: {
+            categories: components["schemas"]["RuleCategoryBody"][] | null;
+            dataType: string;
+            description: string | null;
+            id: string;
+            maxValue: number | null;
+            minValue: number | null;
+            name: string;
+        };
+        /**
+         * ScoreRulesBody
+         * @description All that are in use, by name.
+         */
+        ScoreRulesBody: {
+            configs: components["schemas"]["ScoreRuleBody"][];
         };
         /**
          * ScoresBody
@@ -1768,6 +1934,9 @@ export interface components {
             outputPreview: string | null;
             outputTokens: number;
             release: string | null;
+            scoreAuthors: {
+                [key: string]: string;
+            };
             scores: components["schemas"]["ScoreBody"][];
             sessionId: string | null;
             tags: string[];
@@ -1840,6 +2009,15 @@ export interface components {
         UiCommentsBody: {
             comments: components["schemas"]["UiCommentBody"][];
             total: number;
+        };
+        /**
+         * UiMediaBody
+         * @description A media whose content is there.
+         */
+        UiMediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
         };
         /**
          * UserBody
@@ -1952,7 +2130,6 @@ export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
-export type SchemaMediaBody = components['schemas']['MediaBody'];
 export type SchemaMetricsBody = components['schemas']['MetricsBody'];
 export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
@@ -1966,10 +2143,15 @@ export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
+export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
+export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
+export type SchemaRuleCategoryBody = components['schemas']['RuleCategoryBody'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
 export type SchemaScoreRowBody = components['schemas']['ScoreRowBody'];
+export type SchemaScoreRuleBody = components['schemas']['ScoreRuleBody'];
+export type SchemaScoreRulesBody = components['schemas']['ScoreRulesBody'];
 export type SchemaScoresBody = components['schemas']['ScoresBody'];
 export type SchemaSessionBody = components['schemas']['SessionBody'];
 export type SchemaSessionRowBody = components['schemas']['SessionRowBody'];
@@ -1985,6 +2167,7 @@ export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
 export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
+export type SchemaUiMediaBody = components['schemas']['UiMediaBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2340,9 +2523,115 @@ export interface operations {
             };
         };
     };
-    show_media_api_ui_projects__project_id__media__media_id__get: {
+    write_comment_api_ui_projects__project_id__comments_post: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                    objectId: string;
+                    /**
+                     * CommentObjectType
+                     * @description What can be commented on.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "PROMPT" | "SESSION" | "TRACE";
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+        };
+    };
+    delete_comment_api_ui_projects__project_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_comment_api_ui_projects__project_id__comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
             header?: never;
             path: {
                 media_id: string;
@@ -2358,8 +2647,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaBody"];
+                    "application/json": components["schemas"]["UiMediaBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_media_api_ui_projects__project_id__media__media_id__content_get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2765,6 +3111,28 @@ export interface operations {
             };
         };
     };
+    list_score_rules_api_ui_projects__project_id__score_configs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreRulesBody"];
+                };
+            };
+        };
+    };
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
@@ -2800,6 +3168,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoresBody"];
+                };
+            };
+        };
+    };
+    give_score_api_ui_projects__project_id__scores_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    configId?: string | null;
+                    dataType?: string | null;
+                    name?: string | null;
+                    objectId: string;
+                    /**
+                     * ItemObjectType
+                     * @description What can be annotated.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "SESSION" | "TRACE";
+                    value: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
                 };
             };
         };
@@ -2840,6 +3247,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_score_api_ui_projects__project_id__scores__score_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_score_api_ui_projects__project_id__scores__score_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    value?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
                 };
             };
             /** @description Validation Error */
@@ -3562,6 +4038,42 @@ export interface operations {
             };
         };
     };
+    share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isPublic: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_skeleton_api_ui_projects__project_id__traces__trace_id__skeleton_get: {
         parameters: {
             query?: {
@@ -3942,6 +4454,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    find_public_traces_api_ui_public_traces_get: {
+        parameters: {
+            query: {
+                /** @description Of a trace */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTracesBody"];
                 };
             };
         };

@@ -21,6 +21,11 @@ const lastProject = createRoute({
   path: "/project/~/$",
   component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
 });
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account/settings",
+  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
+});
 const AnyTrace = lazyRouteComponent(() => import("@/features/trace/AnyTracePage"), "AnyTracePage");
 const anyTrace = createRoute({ getParentRoute: () => root, path: "/trace/$traceId", component: AnyTrace });
 const oldPublicTrace = createRoute({
@@ -74,11 +79,24 @@ const trace = createRoute({
   path: "/traces/$traceId",
   component: lazyRouteComponent(() => import("@/features/trace/TracePage"), "TracePage"),
 });
+/** All components with their states, while the app is developed; what is shipped has no such page. */
+const kit =
+  import.meta.env.DEV || import.meta.env["VITE_UI_KIT"] === "1"
+    ? [
+        createRoute({
+          getParentRoute: () => root,
+          path: "/ui-kit",
+          component: lazyRouteComponent(() => import("@/features/kit/KitPage"), "KitPage"),
+        }),
+      ]
+    : [];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
       start,
+      account,
+      ...kit,
       anyTrace,
       oldPublicTrace,
       lastProject,

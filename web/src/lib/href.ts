@@ -48,6 +48,8 @@ export const href = {
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
   settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
     `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
+  account: () => "/account/settings",
+  uiKit: () => "/ui-kit",
   /** The server's own page; leave the app to get there. */
   signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
   /** The server's own page with snippets. */
@@ -58,6 +60,12 @@ export const href = {
 /** The address of a path of the app, or of the server, below the base path. */
 export function withBase(path: string): string {
   return `${basePath}${path}`;
+}
+
+/** Is an address that of one trace? Such a page may be open to whoever is not signed in. */
+export function isOfTrace(pathname: string): boolean {
+  const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname;
+  return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/[^/]+\/?$/.test(path);
 }
 
 /** One segment of a path. */
