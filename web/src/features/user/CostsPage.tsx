@@ -115,18 +115,7 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
               <td className="py-1.5 pr-4 text-right">
                 <CostText amount={cost === null ? null : plain(cost)} />
               </td>
-              <td className="py-1.5">
-                <span className="flex items-center gap-2">
-                  <span
-                    aria-hidden
-                    className="h-2 min-w-px rounded-full bg-accent/60"
-                    style={{ width: `${shareOf(cost) * 80}%` }}
-                  />
-                  <span className="tabular text-12 text-text-2">
-                    {cost === null ? "—" : formatPercent(shareOf(cost))}
-                  </span>
-                </span>
-              </td>
+              <ShareCell share={cost === null ? null : shareOf(cost)} />
             </tr>
           ))}
         </tbody>
@@ -137,3 +126,13 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
 
 /** A number as a decimal without an exponent, as amounts are written. */
 const plain = (amount: number): string => amount.toFixed(12).replace(/\.?0+$/, "");
+
+function ShareCell({ share }: { share: number | null }) {
+  if (share === null) return <td className="py-1.5 text-text-3">—</td>;
+  return (
+    <td className="py-1.5">
+      <span className="inline-block h-2 min-w-px rounded-full bg-accent/60" style={{ width: `${share * 70}%` }} />{" "}
+      <span className="tabular text-12 text-text-2">{formatPercent(share)}</span>
+    </td>
+  );
+}

@@ -133,7 +133,7 @@ function Figure({ label, title, text, value, trend, before, isBad }: FigureProps
           <span
             className={classes(
               "tabular inline-flex items-center gap-0.5 text-12",
-              isBad && trend.isUp ? "text-danger" : "text-text-3",
+              isBad && trend.isUp && trend.fraction !== null ? "text-danger" : "text-text-3",
             )}
             title={`${before} in the period before`}
           >
