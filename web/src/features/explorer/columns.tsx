@@ -199,7 +199,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
 /** The first cell of a row: a link to what the row is. */
 export function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <Link to={to} data-row-link className="rounded-sm text-text hover:underline">
+    <Link to={to} data-row-link className="flex min-w-0 rounded-sm text-text hover:underline">
       {children}
     </Link>
   );
