@@ -103,6 +103,7 @@ KNOWN = [
     RouteEntry("/api/ui/account/sessions/{session_id}", "DELETE", Role.NONE),
     RouteEntry("/api/ui/projects/{project_id}", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}", "PATCH", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}", "DELETE", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "GET", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "POST", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys/{key_id}", "DELETE", Role.ADMIN),
@@ -125,6 +126,14 @@ KNOWN = [
     RouteEntry("/api/ui/projects/{project_id}/scores/{score_id}", "PATCH", Role.MEMBER),
     RouteEntry("/api/ui/projects/{project_id}/score-configs", "GET", Role.VIEWER),
     RouteEntry(PUBLIC_LIST, "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/requests", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/sample-traces", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/models", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/models", "POST", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/models/{model_id}", "PUT", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/repricings", "POST", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/score-configs", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/storage", "GET", Role.VIEWER),
     RouteEntry("/api/ui/resolve", "GET", Role.NONE),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
@@ -296,7 +305,7 @@ async def test_another_projects_key_deletes_nothing_of_this_one(stage: Stage) ->
 async def test_a_revoked_key_fails_at_once(stage: Stage) -> None:
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 200
     (key,) = [key for key in await stage.catalog.keys.list() if key.public_key == PAIR.public_key]
-    await stage.catalog.keys.revoke(key.id)
+    await stage.catalog.keys.revoke(key.id, at_us=1)
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 401
     assert (await stage.client.get("/api/public/projects", headers=OTHER_AUTH)).status_code == 200
 

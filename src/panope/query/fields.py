@@ -25,7 +25,9 @@ class FieldType(StrEnum):
     """`key` → set of booleans: boolean scores of that name."""
 
 
-_TEXT = frozenset({Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH})
+_TEXT = frozenset(
+    {Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.MATCHES, Op.NOT_MATCHES, Op.STARTS_WITH, Op.ENDS_WITH}
+)
 _ORDER = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE})
 _NULL = frozenset({Op.IS_NULL, Op.IS_NOT_NULL})
 

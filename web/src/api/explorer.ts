@@ -83,10 +83,32 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
   });
 }
 
+/** The first few rows of a list. */
+export function topQuery<Row>(question: Question, orderBy: string, limit: number) {
+  return queryOptions({
+    queryKey: ["top", question, orderBy, limit],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      fetchJson<Rows<Row>>(path(question), {
+        query: { ...parameters(question), orderBy, limit: String(limit) },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
   const query = { ...parameters(question), after: String(afterUs), limit: String(PAGE_ROWS) };
   return fetchJson<Rows<Row>>(path(question), { query, signal });
+}
+
+/** The id of the trace that began last, in whatever environment; null when there is none. */
+export async function fetchNewestTrace(projectId: string, signal: AbortSignal): Promise<string | null> {
+  const question: Question = { projectId, level: "traces", q: "", env: [] };
+  const query = { orderBy: "timestamp-DESC", limit: "1" };
+  const { rows } = await fetchJson<Rows<TraceRow>>(path(question), { query, signal });
+  return rows[0]?.id ?? null;
 }
 
 export function countQuery(question: Question) {

@@ -102,12 +102,16 @@ export interface paths {
         get: operations["show_project_api_ui_projects__project_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Project
+         * @description Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon.
+         */
+        delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -226,6 +230,66 @@ export interface paths {
         patch: operations["change_comment_api_ui_projects__project_id__comments__comment_id__patch"];
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/ingestion/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ingestion Health
+         * @description Say who sent within the last day, what they have to change, and how late their telemetry came.
+         */
+        get: operations["show_ingestion_health_api_ui_projects__project_id__ingestion_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ingestion Requests
+         * @description List the newest requests that brought telemetry, what became of each, and the keys that were refused.
+         */
+        get: operations["list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/sample-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Sample Trace
+         * @description Send a trace that is marked as a test, on the way that those of SDKs go.
+         */
+        post: operations["send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/media/{media_id}": {
         parameters: {
             query?: never;
@@ -283,6 +347,78 @@ export interface paths {
          */
         post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/model-patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pattern
+         * @description Try a pattern on the model names of the last 30 days; changes nothing.
+         */
+        post: operations["try_pattern_api_ui_projects__project_id__model_patterns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Used Models
+         * @description List all price models that the project sees, with their uses.
+         */
+        get: operations["list_used_models_api_ui_projects__project_id__models_get"];
+        put?: never;
+        /**
+         * Add Model
+         * @description Define a model of the project's own; its prices hold from the next observation on.
+         */
+        post: operations["add_model_api_ui_projects__project_id__models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model
+         * @description Show a price model with its uses.
+         */
+        get: operations["show_model_api_ui_projects__project_id__models__model_id__get"];
+        /**
+         * Edit Model
+         * @description Define a model of the project's own anew; what was priced by it keeps its cost.
+         */
+        put: operations["edit_model_api_ui_projects__project_id__models__model_id__put"];
+        post?: never;
+        /**
+         * Remove Model
+         * @description Delete a model of the project's own; what was priced by it keeps its cost.
+         */
+        delete: operations["remove_model_api_ui_projects__project_id__models__model_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -470,6 +606,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/repricings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Repricing
+         * @description Price history again in the background; asking again while it runs finds it running.
+         */
+        post: operations["request_repricing_api_ui_projects__project_id__repricings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/repricings/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Repricing
+         * @description Show how far a repricing is, and what it changes, or would.
+         */
+        get: operations["show_repricing_api_ui_projects__project_id__repricings__operation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Repricing
+         * @description End a repricing where it stands; what it has changed stays changed.
+         */
+        delete: operations["cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/score-configs": {
         parameters: {
             query?: never;
@@ -478,16 +658,40 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Score Rules
-         * @description List the score configs in use, by name: what scores of a name have to be like.
+         * List Configs
+         * @description List all score configs, newest first, archived ones included.
          */
-        get: operations["list_score_rules_api_ui_projects__project_id__score_configs_get"];
+        get: operations["list_configs_api_ui_projects__project_id__score_configs_get"];
+        put?: never;
+        /**
+         * Add Config
+         * @description Agree on a score config.
+         */
+        post: operations["add_config_api_ui_projects__project_id__score_configs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/score-configs/{config_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Edit Config
+         * @description Change or archive a score config; its dataType stays. Scores that were given stay as they are.
+         */
+        patch: operations["edit_config_api_ui_projects__project_id__score_configs__config_id__patch"];
         trace?: never;
     };
     "/api/ui/projects/{project_id}/scores": {
@@ -842,6 +1046,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Storage
+         * @description Say how much the project keeps, how it grew, and for owners of everything how large each table is.
+         */
+        get: operations["show_storage_api_ui_projects__project_id__storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces": {
         parameters: {
             query?: never;
@@ -1104,6 +1328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/unpriced-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unpriced Names
+         * @description List model names of the last 30 days that have no price, those used most first.
+         */
+        get: operations["list_unpriced_names_api_ui_projects__project_id__unpriced_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/users": {
         parameters: {
             query?: never;
@@ -1265,6 +1509,16 @@ export interface components {
             name: string | null;
         };
         /**
+         * ArrivalsBody
+         * @description The newest requests of a project. `strangers` null: only owners of every organisation see what is nobody's.
+         */
+        ArrivalsBody: {
+            nowUs: number;
+            refused: components["schemas"]["RefusedKeyBody"][];
+            requests: components["schemas"]["RequestBody"][];
+            strangers: components["schemas"]["RefusedKeyBody"][] | null;
+        };
+        /**
          * AuthorBody
          * @description A person who is a member.
          */
@@ -1283,6 +1537,14 @@ export interface components {
             to: number | string;
         };
         /**
+         * CategoryBody
+         * @description A possible value of a CATEGORICAL score.
+         */
+        CategoryBody: {
+            label: string;
+            value: number;
+        };
+        /**
          * ChangeBody
          * @description Data of an event `change`.
          */
@@ -1296,6 +1558,31 @@ export interface components {
         ChangesBody: {
             place: string;
             traceIds: string[];
+        };
+        /**
+         * ClientBody
+         * @description One SDK of one version over one protocol.
+         */
+        ClientBody: {
+            accepted: number;
+            lastUs: number;
+            protocol: string;
+            reasons: components["schemas"]["CodeBody"][];
+            refused: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requests: number;
+            sdkName: string | null;
+            sdkVersion: string | null;
+        };
+        /**
+         * CodeBody
+         * @description A code of the ledger, in how many events it came, and what a sender can do about it.
+         */
+        CodeBody: {
+            advice: string;
+            code: string;
+            count: number;
         };
         /**
          * CountBody
@@ -1318,6 +1605,14 @@ export interface components {
             note: string | null;
             publicKey: string;
             secretKey: string;
+        };
+        /**
+         * DayBody
+         * @description Observations that began on one day, UTC.
+         */
+        DayBody: {
+            dayUs: number;
+            observations: number;
         };
         /**
          * DeletedBody
@@ -1345,6 +1640,18 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * HealthBody
+         * @description Who sent since `sinceUs`, and how late it came. `lag` null: nothing arrived.
+         */
+        HealthBody: {
+            clients: components["schemas"]["ClientBody"][];
+            isCut: boolean;
+            lag: components["schemas"]["LagBody"] | null;
+            nowUs: number;
+            queueDepth: number | null;
+            sinceUs: number;
         };
         /**
          * HistogramBody
@@ -1388,6 +1695,17 @@ export interface components {
          */
         KeysBody: {
             apiKeys: components["schemas"]["KeyBody"][];
+        };
+        /**
+         * LagBody
+         * @description How long after its start an observation arrived; `ahead` began after their arrival, by `aheadUs` at most.
+         */
+        LagBody: {
+            ahead: number;
+            aheadUs: number;
+            observations: number;
+            p50Us: number;
+            p95Us: number;
         };
         /**
          * MatchBody
@@ -1636,6 +1954,13 @@ export interface components {
             steps: number[];
         };
         /**
+         * PriceBody
+         * @description A price in USD per unit.
+         */
+        PriceBody: {
+            price: number;
+        };
+        /**
          * ProjectAccessBody
          * @description A project that they may see.
          */
@@ -1659,6 +1984,7 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
         };
         /**
@@ -1686,12 +2012,65 @@ export interface components {
             version: string;
         };
         /**
-         * RuleCategoryBody
-         * @description A possible value.
+         * RefusedKeyBody
+         * @description Requests of the last day that one key did not open, for one reason. `publicKey` null: nobody's here.
          */
-        RuleCategoryBody: {
-            label: string;
-            value: number;
+        RefusedKeyBody: {
+            advice: string;
+            count: number;
+            keyPrefix: string;
+            lastUs: number;
+            note: string | null;
+            publicKey: string | null;
+            reason: string;
+            seen: string;
+        };
+        /**
+         * RepricingBody
+         * @description How far it is, and what it changes, or would. `positionUs` null: not begun.
+         */
+        RepricingBody: {
+            changed: number;
+            costAfter: string;
+            costBefore: string;
+            dryRun: boolean;
+            error: string | null;
+            id: string;
+            model: string | null;
+            observations: number;
+            positionUs: number | null;
+            sinceUs: number;
+            state: string;
+            unpricedAfter: number;
+            unpricedBefore: number;
+            untilUs: number;
+        };
+        /**
+         * RequestBody
+         * @description One request. `publicKey` null: sent from the web app, or by a key that nobody remembers.
+         */
+        RequestBody: {
+            accepted: number;
+            bodyBytes: number;
+            isRevoked: boolean;
+            note: string | null;
+            protocol: string;
+            publicKey: string | null;
+            reasons: components["schemas"]["CodeBody"][];
+            receivedUs: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requestId: string;
+            sdkName: string | null;
+            sdkVersion: string | null;
+            status: number;
+        };
+        /**
+         * SampleTraceBody
+         * @description The trace that was sent.
+         */
+        SampleTraceBody: {
+            traceId: string;
         };
         /**
          * ScoreBody
@@ -1729,6 +2108,34 @@ export interface components {
             value: number;
         };
         /**
+         * ScoreConfigBody
+         * @description A score config as clients see it.
+         */
+        ScoreConfigBody: {
+            categories: components["schemas"]["CategoryBody"][] | null;
+            createdAt: string;
+            dataType: string;
+            description: string | null;
+            direction: string;
+            id: string;
+            isArchived: boolean;
+            maxValue: number | null;
+            minValue: number | null;
+            name: string;
+            projectId: string;
+            updatedAt: string;
+        };
+        /**
+         * ScoreConfigsBody
+         * @description One page of score configs.
+         */
+        ScoreConfigsBody: {
+            data: components["schemas"]["ScoreConfigBody"][];
+            meta: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ScoreRowBody
          * @description A score as a list shows it; what it takes from its trace is null when that is not there.
          */
@@ -1754,26 +2161,6 @@ export interface components {
             traceName: string | null;
             userId: string | null;
             value: number;
-        };
-        /**
-         * ScoreRuleBody
-         * @description A score config as whoever gives scores needs it.
-         */
-        ScoreRuleBody: {
-            categories: components["schemas"]["RuleCategoryBody"][] | null;
-            dataType: string;
-            description: string | null;
-            id: string;
-            maxValue: number | null;
-            minValue: number | null;
-            name: string;
-        };
-        /**
-         * ScoreRulesBody
-         * @description All that are in use, by name.
-         */
-        ScoreRulesBody: {
-            configs: components["schemas"]["ScoreRuleBody"][];
         };
         /**
          * ScoresBody
@@ -1874,6 +2261,55 @@ export interface components {
             type: string[];
         };
         /**
+         * StorageBody
+         * @description What a project keeps; `tables` is of the whole store, null for whoever does not own all of it.
+         */
+        StorageBody: {
+            days: components["schemas"]["DayBody"][];
+            isEstimate: boolean;
+            observations: number;
+            storedBytes: number;
+            tables: components["schemas"]["TableBody"][] | null;
+            traces: number;
+        };
+        /**
+         * TableBody
+         * @description A table of the store, its indexes and large values included. `rows` null: nobody has counted.
+         */
+        TableBody: {
+            bytes: number;
+            isEstimate: boolean;
+            name: string;
+            rows: number | null;
+        };
+        /**
+         * TestedNameBody
+         * @description A model name, its uses in the last seven days, and whether the pattern is found in it.
+         */
+        TestedNameBody: {
+            isMatch: boolean;
+            model: string;
+            weekUses: number;
+        };
+        /**
+         * TestedPatternBody
+         * @description What a pattern is found in.
+         */
+        TestedPatternBody: {
+            names: components["schemas"]["TestedNameBody"][];
+        };
+        /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
+        };
+        /**
          * TextSizeBody
          * @description How large a text is that is read apart.
          */
@@ -1886,6 +2322,20 @@ export interface components {
          */
         ThresholdBody: {
             value: number | string | null;
+        };
+        /**
+         * TierBody
+         * @description Prices that hold under conditions.
+         */
+        TierBody: {
+            conditions: unknown[];
+            id: string;
+            isDefault: boolean;
+            name: string;
+            prices: {
+                [key: string]: number;
+            };
+            priority: number;
         };
         /**
          * TotalsBody
@@ -2020,6 +2470,56 @@ export interface components {
             mediaId: string;
         };
         /**
+         * UnpricedNameBody
+         * @description A model name that observations with usage sent and that no price matched.
+         */
+        UnpricedNameBody: {
+            lastUs: number;
+            model: string;
+            totalTokens: number;
+            uses: number;
+        };
+        /**
+         * UnpricedNamesBody
+         * @description Of observations since then, those used most first.
+         */
+        UnpricedNamesBody: {
+            names: components["schemas"]["UnpricedNameBody"][];
+            sinceUs: number;
+        };
+        /**
+         * UsedModelBody
+         * @description A price model. `weekUses`: observations of the last seven days that it prices now; `lastDayUs`: of 30 days.
+         */
+        UsedModelBody: {
+            createdAt: string;
+            id: string;
+            inputPrice: number | null;
+            isLangfuseManaged: boolean;
+            lastDayUs: number | null;
+            matchPattern: string;
+            modelName: string;
+            outputPrice: number | null;
+            prices: {
+                [key: string]: components["schemas"]["PriceBody"];
+            };
+            pricingTiers: components["schemas"]["TierBody"][];
+            startDate: string | null;
+            tokenizerConfig: Record<string, never> | null;
+            tokenizerId: string | null;
+            totalPrice: number | null;
+            unit: string | null;
+            usedNames: string[];
+            weekUses: number;
+        };
+        /**
+         * UsedModelsBody
+         * @description All models that a project sees: its own, then those that ship with panope.
+         */
+        UsedModelsBody: {
+            models: components["schemas"]["UsedModelBody"][];
+        };
+        /**
          * UserBody
          * @description Somebody as they see themselves.
          */
@@ -2114,20 +2614,27 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaArrivalsBody = components['schemas']['ArrivalsBody'];
 export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
+export type SchemaCategoryBody = components['schemas']['CategoryBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
+export type SchemaClientBody = components['schemas']['ClientBody'];
+export type SchemaCodeBody = components['schemas']['CodeBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
+export type SchemaDayBody = components['schemas']['DayBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaHealthBody = components['schemas']['HealthBody'];
 export type SchemaHistogramBody = components['schemas']['HistogramBody'];
 export type SchemaHitBody = components['schemas']['HitBody'];
 export type SchemaHttpValidationError = components['schemas']['HTTPValidationError'];
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
+export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
 export type SchemaMetricsBody = components['schemas']['MetricsBody'];
@@ -2141,17 +2648,21 @@ export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody']
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaPeriodBody = components['schemas']['PeriodBody'];
+export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
 export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
 export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
-export type SchemaRuleCategoryBody = components['schemas']['RuleCategoryBody'];
+export type SchemaRefusedKeyBody = components['schemas']['RefusedKeyBody'];
+export type SchemaRepricingBody = components['schemas']['RepricingBody'];
+export type SchemaRequestBody = components['schemas']['RequestBody'];
+export type SchemaSampleTraceBody = components['schemas']['SampleTraceBody'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
+export type SchemaScoreConfigBody = components['schemas']['ScoreConfigBody'];
+export type SchemaScoreConfigsBody = components['schemas']['ScoreConfigsBody'];
 export type SchemaScoreRowBody = components['schemas']['ScoreRowBody'];
-export type SchemaScoreRuleBody = components['schemas']['ScoreRuleBody'];
-export type SchemaScoreRulesBody = components['schemas']['ScoreRulesBody'];
 export type SchemaScoresBody = components['schemas']['ScoresBody'];
 export type SchemaSessionBody = components['schemas']['SessionBody'];
 export type SchemaSessionRowBody = components['schemas']['SessionRowBody'];
@@ -2159,8 +2670,14 @@ export type SchemaSessionsBody = components['schemas']['SessionsBody'];
 export type SchemaSkeletonBody = components['schemas']['SkeletonBody'];
 export type SchemaStepBody = components['schemas']['StepBody'];
 export type SchemaStepColumnsBody = components['schemas']['StepColumnsBody'];
+export type SchemaStorageBody = components['schemas']['StorageBody'];
+export type SchemaTableBody = components['schemas']['TableBody'];
+export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
+export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
+export type SchemaTierBody = components['schemas']['TierBody'];
 export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
@@ -2168,6 +2685,10 @@ export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
 export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
 export type SchemaUiMediaBody = components['schemas']['UiMediaBody'];
+export type SchemaUnpricedNameBody = components['schemas']['UnpricedNameBody'];
+export type SchemaUnpricedNamesBody = components['schemas']['UnpricedNamesBody'];
+export type SchemaUsedModelBody = components['schemas']['UsedModelBody'];
+export type SchemaUsedModelsBody = components['schemas']['UsedModelsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2329,6 +2850,41 @@ export interface operations {
             };
         };
     };
+    remove_project_api_ui_projects__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     edit_project_api_ui_projects__project_id__patch: {
         parameters: {
             query?: never;
@@ -2344,6 +2900,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
@@ -2626,6 +3183,75 @@ export interface operations {
             };
         };
     };
+    show_ingestion_health_api_ui_projects__project_id__ingestion_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+        };
+    };
+    list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get: {
+        parameters: {
+            query?: {
+                /** @description Requests at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalsBody"];
+                };
+            };
+        };
+    };
+    send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleTraceBody"];
+                };
+            };
+        };
+    };
     show_media_api_ui_projects__project_id__media__media_id__get: {
         parameters: {
             query?: {
@@ -2767,6 +3393,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricsBody"];
+                };
+            };
+        };
+    };
+    try_pattern_api_ui_projects__project_id__model_patterns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    names?: string[];
+                    pattern: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedPatternBody"];
+                };
+            };
+        };
+    };
+    list_used_models_api_ui_projects__project_id__models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelsBody"];
+                };
+            };
+        };
+    };
+    add_model_api_ui_projects__project_id__models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+        };
+    };
+    show_model_api_ui_projects__project_id__models__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_model_api_ui_projects__project_id__models__model_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_model_api_ui_projects__project_id__models__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3111,7 +3969,102 @@ export interface operations {
             };
         };
     };
-    list_score_rules_api_ui_projects__project_id__score_configs_get: {
+    request_repricing_api_ui_projects__project_id__repricings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    dryRun?: boolean;
+                    model?: string | null;
+                    sinceUs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+        };
+    };
+    show_repricing_api_ui_projects__project_id__repricings__operation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_configs_api_ui_projects__project_id__score_configs_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3128,7 +4081,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ScoreRulesBody"];
+                    "application/json": components["schemas"]["ScoreConfigsBody"];
+                };
+            };
+        };
+    };
+    add_config_api_ui_projects__project_id__score_configs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    /** @enum {unknown} */
+                    dataType: "BOOLEAN" | "CATEGORICAL" | "NUMERIC" | "TEXT";
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+        };
+    };
+    edit_config_api_ui_projects__project_id__score_configs__config_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    isArchived?: boolean | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3833,6 +4865,28 @@ export interface operations {
             };
         };
     };
+    show_storage_api_ui_projects__project_id__storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageBody"];
+                };
+            };
+        };
+    };
     list_traces_api_ui_projects__project_id__traces_get: {
         parameters: {
             query?: {
@@ -4314,6 +5368,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_unpriced_names_api_ui_projects__project_id__unpriced_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedNamesBody"];
                 };
             };
         };

@@ -3,10 +3,10 @@ import { segment } from "@/lib/href";
 import type { ScoreInput } from "@/models/scoring/values";
 
 import { fetchJson, fetchRaw } from "./http";
-import type { SchemaScoreRuleBody, SchemaScoreRulesBody } from "./schema";
+import type { ScoreConfig } from "./scoreConfigs";
 import type { ScoreBody } from "./traces";
 
-export type ScoreRule = SchemaScoreRuleBody;
+export type ScoreRule = ScoreConfig;
 export type ObjectType = "TRACE" | "OBSERVATION" | "SESSION";
 
 /** What is judged or talked about. */
@@ -24,9 +24,6 @@ export interface NewScore {
 }
 
 const inProject = (projectId: string) => `/projects/${segment(projectId)}`;
-
-export const fetchScoreRules = (projectId: string, signal?: AbortSignal) =>
-  fetchJson<SchemaScoreRulesBody>(`${inProject(projectId)}/score-configs`, signal === undefined ? {} : { signal });
 
 export const giveScore = (projectId: string, { type, id }: Subject, score: NewScore) =>
   fetchJson<ScoreBody>(`${inProject(projectId)}/scores`, {

@@ -19,7 +19,7 @@ const start = createRoute({
 const lastProject = createRoute({
   getParentRoute: () => root,
   path: "/project/~/$",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
+  component: lazyRouteComponent(() => import("@/features/projects/LastProjectPage"), "LastProjectPage"),
 });
 const account = createRoute({
   getParentRoute: () => root,
@@ -37,7 +37,7 @@ const project = createRoute({ getParentRoute: () => root, path: "/project/$proje
 const home = createRoute({
   getParentRoute: () => project,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "HomePage"),
+  component: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage"),
 });
 const traces = createRoute({
   getParentRoute: () => project,
@@ -63,6 +63,21 @@ const scores = createRoute({
   getParentRoute: () => project,
   path: "/scores",
   component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ScoresPage"),
+});
+const Setup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "SetupPage");
+const OldSetup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "OldSetupPage");
+const setup = createRoute({ getParentRoute: () => project, path: "/traces/setup", component: Setup });
+const oldSetups = ["/setup", "/observations/new"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: OldSetup }),
+);
+const Settings = lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage");
+const settings = ["/settings", "/settings/$page", "/settings/models/$modelId"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: Settings }),
+);
+const oldModels = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
 });
 const session = createRoute({
   getParentRoute: () => project,
@@ -100,7 +115,21 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, sessions, session, users, user, scores, trace]),
+      project.addChildren([
+        home,
+        traces,
+        observations,
+        sessions,
+        session,
+        users,
+        user,
+        scores,
+        setup,
+        ...oldSetups,
+        trace,
+        ...settings,
+        oldModels,
+      ]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

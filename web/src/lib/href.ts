@@ -25,6 +25,8 @@ export const href = {
   /** The address of a page of `~`, in a project. */
   inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
     `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
+  /** How to send the first trace. */
+  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */
@@ -46,14 +48,15 @@ export const href = {
     object(`/project/${segment(projectId)}/users`, userId, search),
   prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
-  settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
-    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
+  settings: ({ projectId, page, search = {} }: InProject & Searching & { page?: string | undefined }) =>
+    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}${printSearch(search)}`,
+  /** A price model's page; the id `new` is a page of its own. */
+  priceModel: ({ projectId, modelId, search = {} }: InProject & Searching & { modelId: string }) =>
+    object(`/project/${segment(projectId)}/settings/models`, modelId, search),
   account: () => "/account/settings",
   uiKit: () => "/ui-kit",
   /** The server's own page; leave the app to get there. */
   signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
-  /** The server's own page with snippets. */
-  howToSend: () => "/start",
   openApi: () => "/api/openapi.json",
 } as const;
 

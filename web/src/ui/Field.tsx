@@ -17,7 +17,7 @@ export interface FieldProps {
   label: string;
   hint?: ReactNode;
   problem?: string | null;
-  className?: string;
+  className?: string | undefined;
   /** Gets the ids that tie it to its label and its problem. */
   children: (ties: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ReactNode;
 }

@@ -1,14 +1,11 @@
 """Giving scores in the web app, and the score configs that say how."""
 
-from collections.abc import Iterable
-
 from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.errors import Issue
 from panope.domain.review.queues import ItemObjectType
 from panope.domain.scores import ScoreRow
 from panope.domain.scoring.annotations import NewScore, ScoreChange
-from panope.domain.scoring.configs import ScoreConfig
 from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.requests import invalid_body, read_body
 from panope.wire.ui.scores import show_score
@@ -35,31 +32,6 @@ class ScoreChangeRequest(Struct, rename="camel", kw_only=True):
 
     value: float | str | UnsetType = UNSET
     comment: str | UnsetType | None = UNSET
-
-
-class RuleCategoryBody(Struct, kw_only=True):
-    """A possible value."""
-
-    label: str
-    value: float
-
-
-class ScoreRuleBody(Struct, rename="camel", kw_only=True):
-    """A score config as whoever gives scores needs it."""
-
-    id: str
-    name: str
-    data_type: str
-    min_value: float | None
-    max_value: float | None
-    categories: list[RuleCategoryBody] | None
-    description: str | None
-
-
-class ScoreRulesBody(Struct, kw_only=True):
-    """All that are in use, by name."""
-
-    configs: list[ScoreRuleBody]
 
 
 def read_score(body: bytes) -> NewScore:
@@ -93,16 +65,3 @@ def _comment(text: str | None) -> str | None:
 def encode_score(row: ScoreRow) -> bytes:
     """Write one score."""
     return encode(show_score(row))
-
-
-def encode_rules(configs: Iterable[ScoreConfig]) -> bytes:
-    """Write the configs that are in use; archived ones are left out."""
-    used = sorted((one for one in configs if not one.is_archived), key=lambda one: (one.name.casefold(), one.id))
-    return encode(ScoreRulesBody(configs=[_rule(config) for config in used]))
-
-
-def _rule(config: ScoreConfig) -> ScoreRuleBody:
-    values = {name: getattr(config, name) for name in ScoreRuleBody.__struct_fields__ if name != "categories"}
-    categories = config.categories
-    shown = None if categories is None else [RuleCategoryBody(label=one.label, value=one.value) for one in categories]
-    return ScoreRuleBody(**values, categories=shown)

@@ -70,7 +70,6 @@ function Opened({ projectId, session }: { projectId: string; session: SessionBod
   const { turnId, text, hasComments, select, toggleComments } = state;
   const pauses = useMemo(() => pausesOf(turns), [turns]);
   const selected = useMemo(() => (turnId === null ? -1 : turns.findIndex(({ id }) => id === turnId)), [turns, turnId]);
-  const owner = useMemo(() => ({ projectId }), [projectId]);
   const place = useRef(-1);
   const [wish, setWish] = useState(0);
   const choose = useCallback(
@@ -100,9 +99,10 @@ function Opened({ projectId, session }: { projectId: string; session: SessionBod
     [choose, turns, toggleComments],
   );
   useShortcuts("page", keys);
+  const media = useMemo(() => ({ projectId }), [projectId]);
   const isMissing = turnId !== null && selected < 0 && isComplete;
   return (
-    <MediaProject value={owner}>
+    <MediaProject value={media}>
       <ProgressBar isActive={!isComplete && error === null} />
       <Head
         projectId={projectId}

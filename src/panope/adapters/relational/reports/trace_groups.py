@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import open_list
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import TRACES, read_trace
@@ -35,7 +35,7 @@ def group_traces(
     reading: Reading, where: Node, by: str, sort: Sort, after: Keyset | None, limit: int
 ) -> list[TraceGroup]:
     """Groups in the order of the sort."""
-    compiler = ListCompiler(reading.dialect, View.TRACES)
+    compiler = open_list(reading, View.TRACES, where)
     matching = compiler.matching(reading.project, And((where, Condition(by, Op.NE, ""))))
     name = f"t.{by}"
     value, direction = _COLUMNS.get(sort.field, name), "DESC" if sort.descending else "ASC"

@@ -5,8 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from panope.features.scores.annotating import Annotating
-from panope.features.scores.configs import ScoreConfigService
-from panope.http.members import MemberOf, ViewerOf
+from panope.http.members import MemberOf
 from panope.http.routes.describing import answers, json_bytes, takes
 from panope.http.routes.ui.segments import WholeSegments
 from panope.wire.ui import scoring as wire
@@ -16,14 +15,9 @@ _CREATED: Final = 201
 _NOTHING: Final = 204
 
 
-def ui_scores_router(annotating: Annotating, configs: ScoreConfigService) -> APIRouter:
+def ui_scores_router(annotating: Annotating) -> APIRouter:
     """Make the routes over the use cases."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
-
-    @router.get("/score-configs", responses=answers(wire.ScoreRulesBody))
-    async def list_score_rules(viewer: ViewerOf) -> Response:
-        """List the score configs in use, by name: what scores of a name have to be like."""
-        return json_bytes(wire.encode_rules(await configs.list_configs(viewer.project_id)))
 
     @router.post(
         "/scores", status_code=_CREATED, responses=answers(ScoreBody, _CREATED), openapi_extra=takes(wire.ScoreRequest)

@@ -2,7 +2,8 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { changeScore, deleteScore, fetchScoreRules, giveScore, type NewScore, type Subject } from "@/api/scores";
+import { changeScore, deleteScore, giveScore, type NewScore, type Subject } from "@/api/scores";
+import { type ScoreConfig, scoreConfigsQuery } from "@/api/scoreConfigs";
 import { useVisitorOrSession } from "@/api/session";
 import type { ScoreBody, TraceBody } from "@/api/traces";
 import { withoutScore, withScore } from "@/models/scoring/scores";
@@ -22,11 +23,12 @@ export interface Scores {
 }
 
 export const useScoreRules = (projectId: string) =>
-  useQuery({
-    queryKey: ["score-configs", projectId],
-    queryFn: ({ signal }) => fetchScoreRules(projectId, signal),
-    staleTime: 60_000,
-  });
+  useQuery({ ...scoreConfigsQuery(projectId), select: inUse, staleTime: 60_000 });
+
+/** Those that people still score by, by name. */
+const inUse = (configs: readonly ScoreConfig[]) => ({
+  configs: configs.filter(({ isArchived }) => !isArchived).toSorted((a, b) => a.name.localeCompare(b.name)),
+});
 
 export function useScores(projectId: string, traceId: string): Scores {
   const queries = useQueryClient();
