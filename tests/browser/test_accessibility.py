@@ -83,6 +83,11 @@ def browsers(page: Any) -> None:
     page.get_by_test_id("browser").first.wait_for()
 
 
+def open_steps(page: Any) -> None:
+    page.get_by_test_id("turn").first.get_by_role("button", name="2 steps").click()
+    page.get_by_test_id("turn-transcript").wait_for()
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -99,6 +104,16 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "what can be done with a trace": (LIST, trace_menu),
     "account": ("/account/settings", browsers),
     "no page": ("/nowhere", stay),
+    "sessions": (f"/project/{PROJECT_ID}/sessions", stay),
+    "no session matches": (f"/project/{PROJECT_ID}/sessions?q=name:nothing", stay),
+    "session": (f"/project/{PROJECT_ID}/sessions/chat-0", stay),
+    "session with comments": (f"/project/{PROJECT_ID}/sessions/chat-0?comments=open", stay),
+    "session, steps of a turn": (f"/project/{PROJECT_ID}/sessions/chat-0", open_steps),
+    "no such session": (f"/project/{PROJECT_ID}/sessions/none", stay),
+    "users": (f"/project/{PROJECT_ID}/users", stay),
+    "user": (f"/project/{PROJECT_ID}/users/user-0", stay),
+    "costs of a user": (f"/project/{PROJECT_ID}/users/user-0?tab=costs", stay),
+    "scores": (f"/project/{PROJECT_ID}/scores", stay),
 }
 
 
