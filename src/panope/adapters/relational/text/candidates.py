@@ -16,7 +16,7 @@ from panope.domain.text.tokens import needles
 from panope.query.ast import And, Condition, Node, Op, Or, Some
 from panope.query.fields import View
 
-MAX_CANDIDATES: Final = 100_000
+MAX_CANDIDATES: Final = 200_000
 """More than this are as good as all: a word that so many hold is soon met on a walk."""
 _MAX_TAIL: Final = 20_000
 _MAX_TRACES: Final = 5_000
