@@ -17,14 +17,14 @@ from msgspec import Struct
 from panope.domain.text.tokens import MARK
 
 MAX_GROUPS: Final = 65_535
-GROUP_ROWS: Final = 16
+GROUP_ROWS: Final = 32
 """Rows of a group at most."""
 _PART_BYTES: Final = 32_768
 _MAX_TOKEN_BYTES: Final = 64
 """A group with a longer token is found by every search."""
 _MANY_TOKENS: Final = 400
 """More tokens than this that hold a part of a word say little: their groups are not looked up."""
-_FEW_GROUPS: Final = 4
+_FEW_GROUPS: Final = 2
 """So few groups are sooner looked at than narrowed down."""
 _ONES: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 _encode = msgspec.msgpack.Encoder().encode
@@ -146,28 +146,14 @@ class Segment(Struct, frozen=True):
     parts: list[bytes]
 
 
-class _Adders(dict[bytes, Callable[[int], None]]):
-    """For each token what adds a group to it; a loop over the tokens of a group then does little else."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.groups: dict[bytes, list[int]] = {}
-
-    def __missing__(self, token: bytes) -> Callable[[int], None]:
-        is_long = len(token) > _MAX_TOKEN_BYTES
-        add = self.groups.setdefault(MARK if is_long else token, []).append
-        if not is_long:
-            self[token] = add
-        return add
-
-
 class SegmentBuilder:
     """Collects groups of rows, up to `MAX_GROUPS`. No row is in two of them."""
 
     def __init__(self) -> None:
         self._keys = array("q")
         self._sizes = bytearray()
-        self._adders = _Adders()
+        self._groups: dict[bytes, int | list[int]] = {}
+        """The groups of each token; most tokens are in a single one, and need no list."""
 
     @property
     def rows(self) -> int:
@@ -179,8 +165,18 @@ class SegmentBuilder:
         number = len(self._sizes)
         self._keys.extend(keys)
         self._sizes.append(len(keys))
-        for add in map(self._adders.__getitem__, tokens):
-            add(number)
+        groups = self._groups
+        for token in tokens:
+            known = groups.get(token)
+            if known is None:
+                if len(token) > _MAX_TOKEN_BYTES:
+                    self._mark(number)
+                else:
+                    groups[token] = number
+            elif type(known) is int:
+                groups[token] = [known, number]
+            else:
+                known.append(number)  # type: ignore[union-attr]
 
     def add_segment(self, head: Head, fetch: Fetch, without: frozenset[int] = frozenset()) -> list[int]:
         """Add the groups of a segment that hold none of some rows; return the keys of the others' rows."""
@@ -194,30 +190,37 @@ class SegmentBuilder:
             else:
                 moved.append(-1)
                 left_out.extend(keys)
-        groups = self._adders.groups
+        groups = self._groups
         for token, numbers in head.postings(fetch):
-            kept = [moved[number] for number in numbers]
-            if left_out:
-                kept = [number for number in kept if number >= 0]
+            kept = [moved[number] for number in numbers if moved[number] >= 0]
             if kept:
                 known = groups.get(token)
                 if known is None:
-                    groups[token] = kept
+                    groups[token] = kept if len(kept) > 1 else kept[0]
                 else:
-                    known.extend(kept)
+                    groups[token] = [*([known] if isinstance(known, int) else known), *kept]
         return left_out
+
+    def _mark(self, number: int) -> None:
+        """Let every search find a group."""
+        known = self._groups.get(MARK, [])
+        numbers = [known] if isinstance(known, int) else known
+        if numbers[-1:] != [number]:
+            self._groups[MARK] = [*numbers, number]
 
     def build(self) -> Segment:
         """The segment of all groups so far."""
-        groups, count = self._adders.groups, len(self._sizes)
+        groups, count = self._groups, len(self._sizes)
         tokens = sorted(groups)
         parts: list[bytearray] = [bytearray()]
-        lengths = array("H")
+        firsts, lengths = array("H"), array("H")
         for token in tokens:
             numbers = groups[token]
-            if len(numbers) == 1:
+            if isinstance(numbers, int):
+                firsts.append(numbers)
                 lengths.append(0)
                 continue
+            firsts.append(numbers[0])
             encoded = _encode_groups(numbers, count)
             if len(parts[-1]) + len(encoded) > _PART_BYTES and parts[-1]:
                 parts.append(bytearray())
@@ -227,7 +230,7 @@ class SegmentBuilder:
             keys=self._keys.tobytes(),
             sizes=bytes(self._sizes),
             tokens=b"\n".join([b"", *tokens, b""]) if tokens else b"\n",
-            firsts=array("H", [groups[token][0] for token in tokens]).tobytes(),
+            firsts=firsts.tobytes(),
             lengths=lengths.tobytes(),
             parts=array("I", accumulate((len(part) for part in parts[:-1]), initial=0)).tobytes(),
         )
@@ -235,7 +238,7 @@ class SegmentBuilder:
 
 
 def _encode_groups(numbers: Sequence[int], count: int) -> bytes:
-    """Rising numbers, the first left out; one that has several long tokens stands there as often."""
+    """Rising numbers, of which the first stands elsewhere."""
     if 2 * (len(numbers) - 1) < (count + 7) // 8:
         return array("H", [after - before for before, after in pairwise(numbers)]).tobytes()
     bits = bytearray((count + 7) // 8)

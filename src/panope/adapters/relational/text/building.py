@@ -14,7 +14,7 @@ from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilde
 from panope.domain.text.tokens import tokenise
 
 _SEGMENT_ROWS: Final = 4_096
-_SEGMENT_CHARS: Final = 16_000_000
+_SEGMENT_CHARS: Final = 32_000_000
 _GROUP_CHARS: Final = 32_000
 _MAX_ROWS: Final = 16_384
 """Of a segment that is made of others."""
@@ -73,13 +73,13 @@ class _Planner:
         due: dict[str, list[Any]] = {}
         for source in SOURCES:
             changes = [change for change in waiting if change[1] == source]
-            rows = sum(last - first + 1 for _, _, first, last, _ in changes)
+            rows = _rows(changes)
             waited = max((change[4] for change in changes), default=-1)
             if rows >= self._patience.segment_rows or waited >= self._patience.settled_us:
                 due[source] = changes
         if not due:
             return None
-        source = max(due, key=lambda name: sum(last - first for _, _, first, last, _ in due[name]))
+        source = max(due, key=lambda name: _rows(due[name]))
         return self._build(source, due[source])
 
     def purge(self) -> Step | None:
@@ -122,10 +122,12 @@ class _Planner:
     def _build(self, source: str, changes: Sequence[Any]) -> Step:
         """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
         grouping = _Grouping()
+        # Of a backlog, segments are made that need not be united.
+        most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
             for key, text in self._texts(source, first, last):
-                if grouping.rows >= self._patience.segment_rows or grouping.chars >= _SEGMENT_CHARS:
+                if grouping.rows >= most or grouping.chars >= _SEGMENT_CHARS:
                     step.left = (change, key)
                     break
                 grouping.add(key, text)
@@ -190,6 +192,11 @@ class _Planner:
         listed = self._dialect.listed(keys)
         sql = f"SELECT r.key FROM {listed.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
         return {record[0] for record in self._session.execute(sql, listed.params)}
+
+
+def _rows(changes: Sequence[Any]) -> int:
+    """How many rows notes are about at most."""
+    return sum(last - first + 1 for _, _, first, last, _ in changes)
 
 
 class _Grouping:
