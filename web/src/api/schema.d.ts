@@ -107,7 +107,7 @@ export interface paths {
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -1382,6 +1382,7 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
         };
         /**
@@ -1549,6 +1550,17 @@ export interface components {
             timeToFirstTokenUs: (number | null)[];
             totalTokens: number[];
             type: string[];
+        };
+        /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
         };
         /**
          * TextSizeBody
@@ -1816,6 +1828,7 @@ export type SchemaSessionsBody = components['schemas']['SessionsBody'];
 export type SchemaSkeletonBody = components['schemas']['SkeletonBody'];
 export type SchemaStepBody = components['schemas']['StepBody'];
 export type SchemaStepColumnsBody = components['schemas']['StepColumnsBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
 export type SchemaTotalsBody = components['schemas']['TotalsBody'];
@@ -2000,6 +2013,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
