@@ -27,6 +27,7 @@ from panope.composition import (
     compose_accounts,
     compose_datasets,
     describe_storage,
+    make_probe,
     open_blobs,
     open_catalog,
     prepare_schema,
@@ -135,7 +136,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords, accounts.failures)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         rounds: list[Rounds] = [app.state.annotations, app.state.erasure, app.state.texts]
@@ -197,6 +198,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         metrics=telemetry.metrics,
         texts=telemetry.texts,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 
@@ -224,6 +226,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         metrics=telemetry.metrics,
         texts=telemetry.texts,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 

@@ -24,7 +24,7 @@ from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
-from panope.domain.tracing import SessionRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
@@ -32,6 +32,7 @@ from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, T
 from panope.ports.text_index import TextIndexState
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 
 Answer = TypeVar("Answer")
 
@@ -176,13 +177,9 @@ class _ExplorationReader(ProjectReader):
 
         return await self._read(project_id, read, [])
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
         """How many rows lie in each step of time."""
-        return await self._read(
-            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
-        )
+        return await self._read(project_id, lambda reading: exploration.count_by_time(reading, view, where, grid), [])
 
     async def group_traces(
         self,
@@ -198,6 +195,10 @@ class _ExplorationReader(ProjectReader):
         return await self._read(
             project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
         )
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """The last trace of each session."""
+        return await self._read(project_id, lambda reading: trace_groups.list_last_traces(reading, session_ids), [])
 
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
