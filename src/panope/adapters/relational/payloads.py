@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from panope.adapters.relational.heads import Heads
+from panope.adapters.relational.segments.heads import Heads
 from panope.adapters.relational.session import Dialect, Record, Session
 from panope.domain.merge.codec import StateParts, read_payload
 from panope.domain.tracing import Payload

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from panope.adapters.relational.heads import fetch_parts, unpack
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.segments.heads import fetch_parts, unpack
+from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
 from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilder
 from panope.domain.text.tokens import tokenise
@@ -140,9 +140,10 @@ class _Planner:
 
     def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, str]]:
         """What is indexed of each row of a range, by key."""
+        columns = ", ".join(f"p.{name}" for name in self._dialect.payload_columns)
         own = ", ".join(f"r.{name}" for name in _OWN[source])
         sql = (
-            f"SELECT r.key, {own}, {self._dialect.text_columns} FROM {source} r "  # noqa: S608
+            f"SELECT r.key, {own}, {columns} FROM {source} r "  # noqa: S608
             f"LEFT JOIN {source}_payload p ON p.key = r.key "
             "WHERE r.key BETWEEN ? AND ? AND r.project = ? ORDER BY r.key LIMIT ?"
         )
@@ -150,7 +151,8 @@ class _Planner:
         while True:
             records = self._session.execute(sql, (first, last, self._project, _AT_ONCE))
             for record in records:
-                pieces = [*record[1:width], *self._dialect.unpack_texts(record[width:])]
+                parts = self._dialect.unpack(record[width:])
+                pieces = [*record[1:width], *((parts.input, parts.output) if parts else ())]
                 yield record[0], "\n".join(piece for piece in pieces if piece)
             if len(records) < _AT_ONCE:
                 return
@@ -189,9 +191,9 @@ class _Planner:
         )
 
     def _alive(self, source: str, keys: Sequence[int]) -> set[int]:
-        listed = self._dialect.listed(keys)
-        sql = f"SELECT r.key FROM {listed.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
-        return {record[0] for record in self._session.execute(sql, listed.params)}
+        rows = listed(self._dialect, keys)
+        sql = f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
+        return {record[0] for record in self._session.execute(sql, rows.params)}
 
 
 def _rows(changes: Sequence[Any]) -> int:
