@@ -126,11 +126,11 @@ class _Planner:
         most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
-            for key, text in self._texts(source, first, last):
+            for key, pieces in self._texts(source, first, last):
                 if grouping.rows >= most or grouping.chars >= _SEGMENT_CHARS:
                     step.left = (change, key)
                     break
-                grouping.add(key, text)
+                grouping.add(key, pieces)
             if step.left is not None:
                 break
             step.changes.append(change)
@@ -138,7 +138,7 @@ class _Planner:
         step.rows = grouping.rows or len(step.changes)
         return step
 
-    def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, str]]:
+    def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, list[str]]]:
         """What is indexed of each row of a range, by key."""
         columns = ", ".join(f"p.{name}" for name in self._dialect.payload_columns)
         own = ", ".join(f"r.{name}" for name in _OWN[source])
@@ -153,7 +153,7 @@ class _Planner:
             for record in records:
                 parts = self._dialect.unpack(record[width:])
                 pieces = [*record[1:width], *((parts.input, parts.output) if parts else ())]
-                yield record[0], "\n".join(piece for piece in pieces if piece)
+                yield record[0], [piece for piece in pieces if piece]
             if len(records) < _AT_ONCE:
                 return
             first = records[-1][0] + 1
@@ -208,7 +208,8 @@ class _Grouping:
         self._builder = SegmentBuilder()
         self._seen: set[int] = set()
         self._keys: list[int] = []
-        self._texts: list[str] = []
+        self._texts: dict[str, None] = {}
+        """Once each: what one observation got, its parent has often got as well."""
         self._group_chars = 0
         self.chars = 0
 
@@ -216,16 +217,17 @@ class _Grouping:
     def rows(self) -> int:
         return len(self._seen)
 
-    def add(self, key: int, text: str) -> None:
+    def add(self, key: int, pieces: Sequence[str]) -> None:
         if key in self._seen:
             return
         self._seen.add(key)
-        if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + len(text) > _GROUP_CHARS):
+        chars = sum(map(len, pieces))
+        if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + chars > _GROUP_CHARS):
             self._close()
         self._keys.append(key)
-        self._texts.append(text)
-        self._group_chars += len(text)
-        self.chars += len(text)
+        self._texts.update(dict.fromkeys(pieces))
+        self._group_chars += chars
+        self.chars += chars
 
     def build(self) -> Segment | None:
         if self._keys:
@@ -234,7 +236,7 @@ class _Grouping:
 
     def _close(self) -> None:
         self._builder.add(self._keys, tokenise("\n".join(self._texts)))
-        self._keys, self._texts, self._group_chars = [], [], 0
+        self._keys, self._texts, self._group_chars = [], {}, 0
 
 
 def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
