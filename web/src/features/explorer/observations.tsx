@@ -24,6 +24,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       label: "Start",
       width: 140,
       isUsual: true,

@@ -21,6 +21,7 @@ export const TRACES: LevelLook<TraceRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       label: "Time",
       width: 140,
       isUsual: true,

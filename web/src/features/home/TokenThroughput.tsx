@@ -56,11 +56,11 @@ export function TokenThroughput({ board }: { board: Board }) {
     >
       {span !== null && (
         <>
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-x-6 gap-y-1">
             {NAMES.map((name, at) => (
               <Figure
                 key={name}
-                label={`Tokens of ${name}`}
+                label={`${name === "input" ? "Input" : "Output"} tokens`}
                 value={sums[at] ?? 0}
                 shown={formatTokens(sums[at] ?? 0)}
                 change={changeOf(sums[at] ?? 0, numberAt(before, at))}

@@ -78,7 +78,7 @@ export function TracesByAgent({ board }: { board: Board }) {
   const { agentDimension } = usePreferences();
   const { projectId } = board;
   const chosen = agentDimension[projectId] ?? "";
-  const wayName: WayName = chosen in WAYS ? (chosen as WayName) : "agent";
+  const wayName: WayName = chosen in WAYS ? (chosen as WayName) : "metadata";
   const way: Way = WAYS[wayName];
   const { span, label } = spanOf(board, "1d");
   const found = useQuery({

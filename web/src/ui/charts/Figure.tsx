@@ -33,7 +33,7 @@ export function Figure({
       data-testid="figure"
       data-series={label}
       data-value={value ?? undefined}
-      className="flex min-w-0 flex-col rounded-sm px-2 py-0.5 hover:bg-hover"
+      className="-ml-2 flex min-w-0 flex-col rounded-sm px-2 py-0.5 hover:bg-hover"
     >
       <span className="text-12 text-text-2">{label}</span>
       <span className="flex items-center gap-2">

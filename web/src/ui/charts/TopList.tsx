@@ -37,7 +37,7 @@ export function TopList({ label, rows, most }: { label: string; rows: readonly T
             <span className="relative min-w-0 grow truncate" dir="auto" title={name}>
               {name}
             </span>
-            {note !== undefined && <span className="relative text-12 text-text-3">{note}</span>}
+            {note !== undefined && <span className="relative text-12 whitespace-nowrap text-text-3">{note}</span>}
             <span className={`tabular relative whitespace-nowrap ${value === null ? "text-text-3" : ""}`}>{shown}</span>
           </Link>
         </li>
