@@ -19,7 +19,7 @@ import {
   sumSeries,
 } from "./series";
 import { spanOf, stepAt, unfinishedStep } from "./steps";
-import { labelOf, summarise } from "./summary";
+import { labelOf, summarise, unquoted } from "./summary";
 import { timeTicks, valueTicks } from "./ticks";
 
 const row = (name: string | null, startUs: number | null, ...values: (number | null)[]) => ({
@@ -195,6 +195,16 @@ describe("words and links", () => {
       labelOf({ name: null, others: 3 }),
       labelOf({ name: "x", others: 0 }),
     ]).toEqual(["(none)", "other (3)", "x"]);
+  });
+
+  test("texts that are sent as JSON are read", () => {
+    expect(['"a \\"b\\""', "a", '"', '"a" b', '{"a":1}'].map(unquoted)).toEqual([
+      'a "b"',
+      "a",
+      '"',
+      '"a" b',
+      '{"a":1}',
+    ]);
   });
 
   test("growth is a share of what was before", () => {
