@@ -92,7 +92,7 @@ export function EvaluationTrends({ board }: { board: Board }) {
                   summary={summarise(`Mean of ${name ?? "scores without a name"}, ${label}`, [
                     { label: `of ${formatCount(count)}`, value: mean === null ? "unknown" : formatScore(mean) },
                   ])}
-                  colourOf={board.colourOf}
+                  colourOf={() => "var(--accent)"}
                   labelOf={labelOf}
                   format={formatScore}
                   {...((numberAt(row, 2) ?? 2) <= 1 ? { most: 1 } : {})}

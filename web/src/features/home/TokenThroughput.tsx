@@ -17,6 +17,8 @@ import { useNear, Widget } from "./Widget";
 
 const TITLE = "Tokens";
 const NAMES = ["input", "output"] as const;
+const HUES: Readonly<Record<string, string>> = { "of:input": "var(--chart-1)", "of:output": "var(--chart-2)" };
+const colourOf = (id: string) => HUES[id] ?? "var(--accent)";
 const MINUTE_US = 60_000_000;
 
 /** How many tokens went in and came out. */
@@ -81,11 +83,11 @@ export function TokenThroughput({ board }: { board: Board }) {
             asked={span}
             nowUs={board.nowUs}
             summary={summary}
-            colourOf={board.colourOf}
+            colourOf={colourOf}
             isWhole
             onZoom={board.zoom}
           />
-          <Legend series={series} colourOf={board.colourOf} labelOf={labelOf} />
+          <Legend series={series} colourOf={colourOf} labelOf={labelOf} />
         </>
       )}
     </Widget>

@@ -139,7 +139,7 @@ export function TracesByAgent({ board }: { board: Board }) {
               label: name === null ? way.none : way.isJson === true ? unquoted(name) : name,
               value: count,
               shown: formatCount(count),
-              colour: board.colourOf(seriesId(name)),
+              colour: name === null ? "var(--line-strong)" : "var(--accent)",
               to: listPath(board, way.level, span, way.terms(name)),
             };
           })}
