@@ -150,6 +150,9 @@ def test_67_the_numbers_are_those_of_the_metrics_api(desk: Any, busy: RunningSer
         mean = trend.locator("[data-value]").first.get_attribute("data-value")
         assert float(mean) == pytest.approx(row["avg_value"])
         assert f"n {row['count_count']}" in trend.inner_text()
+    trends.first.get_by_role("link", name="n 24").click()
+    desk.wait_for_url(f"**{HOME}/scores?**")
+    wait_for_total(desk, 24)
 
 
 @pytest.mark.parametrize("way", ["Tag", "Agent observation", "Trace name"])

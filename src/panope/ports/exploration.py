@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, Protocol
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
+from panope.domain.tracing import TraceRow
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import View
 from panope.query.grid import Grid
@@ -52,6 +53,8 @@ class TraceGroup(Struct, frozen=True, kw_only=True):
     """Timestamp of the first trace."""
     last_us: int
     """When the last of them ended, as far as is known."""
+    span_us: int
+    """From the first start to the last end, as far as they are known."""
     active_us: int
     """Their latencies, added up."""
     trace_count: int
@@ -157,6 +160,9 @@ class TelemetryExploration(Protocol):
 
         In the order of the sort, which is one of `GROUP_SORTS`, then by id in the same direction; from after a group.
         """
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """The last trace by (timestamp, id) of each of these sessions, in no particular order."""
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""

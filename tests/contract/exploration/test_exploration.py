@@ -199,6 +199,16 @@ async def test_groups_are_of_the_traces_that_match(world: Engine, model: MemoryT
     assert found == await model.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
 
 
+async def test_the_last_trace_of_each_session_is_found(world: Engine, model: MemoryTelemetry) -> None:
+    groups = await model.group_traces(PROJECT, ALL, "session_id", sort=Sort("id"), limit=100)
+    sessions = ["nowhere", *(group.id for group in groups)]
+    found = await world.reader.list_last_traces(PROJECT, sessions)
+    expected = await model.list_last_traces(PROJECT, sessions)
+    assert {row.id for row in found} == {row.id for row in expected}
+    assert len(expected) == len(groups) == 3
+    assert await world.reader.list_last_traces(PROJECT, ["nowhere"]) == []
+
+
 async def test_a_group_adds_up_its_traces(world: Engine) -> None:
     groups = await world.reader.group_traces(PROJECT, ALL, "session_id", sort=Sort("id", descending=False), limit=1)
     assert groups == [
@@ -207,6 +217,7 @@ async def test_a_group_adds_up_its_traces(world: Engine) -> None:
             user_id="ann",
             first_us=minute(0),
             last_us=minute(1),
+            span_us=60_000_000,
             active_us=60_000_000,
             trace_count=2,
             observation_count=3,

@@ -1,4 +1,4 @@
-import { CircleUser, LogOut } from "lucide-react";
+import { CircleUser, LogOut, Settings2 } from "lucide-react";
 import { useCallback, useState } from "react";
 
 import { signOut, useSession } from "@/api/session";
@@ -11,6 +11,7 @@ import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { ZoneSelect } from "@/ui/ZoneSelect";
 
 import { chooseTheme } from "./theme";
+import { useGo } from "./url";
 
 const THEMES: readonly { value: Theme; label: string }[] = [
   { value: "system", label: "As the system" },
@@ -32,6 +33,7 @@ export function AccountMenu() {
   const { theme, zone } = usePreferences();
   const [isChoosingZone, setChoosingZone] = useState(false);
   const closeZones = useCallback(() => setChoosingZone(false), []);
+  const go = useGo();
   return (
     <>
       <Menu
@@ -48,6 +50,10 @@ export function AccountMenu() {
           </div>
           {user.name !== null && <div className="text-12 text-text-3">{user.email}</div>}
         </div>
+        <MenuLine />
+        <MenuItem icon={<Settings2 className="size-4" strokeWidth={1.75} />} onSelect={() => go(href.account())}>
+          Account settings
+        </MenuItem>
         <MenuLine />
         <MenuLabel>Appearance</MenuLabel>
         <MenuChoice value={theme} options={THEMES} onChange={chooseTheme} />

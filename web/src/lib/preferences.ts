@@ -22,6 +22,8 @@ export interface Preferences {
   columns: Readonly<Record<string, ColumnPreferences>>;
   lastProject: string | null;
   trace: TracePreferences;
+  /** What stands for a turn of a session. */
+  turnText: "trace" | "first" | "last";
   dateRange: Readonly<Record<string, string>>;
   /** By project: what its home tells agents apart by. */
   agentDimension: Readonly<Record<string, string>>;
@@ -61,6 +63,7 @@ const USUAL: Preferences = {
   columns: {},
   lastProject: null,
   trace: { split: 0.46, peekSplit: 0.42, gutter: 0.42, hasLane: true, mode: "formatted", isPlain: false },
+  turnText: "trace",
   dateRange: {},
   agentDimension: {},
 };

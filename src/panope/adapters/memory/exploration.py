@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 from panope.adapters.memory.evaluate import matches, order
-from panope.adapters.memory.fields import FieldReader
+from panope.adapters.memory.fields import FieldReader, last_us, span_us
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
@@ -82,6 +82,18 @@ class MemoryExploration:
             ]
         return groups[:limit]
 
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """See the port."""
+        last: dict[str, TraceRow] = {}
+        for stored in self._projects[project_id].traces.values():
+            row, name = stored.row, stored.row.session_id
+            if name is None or name not in session_ids:
+                continue
+            known = last.get(name)
+            if known is None or (row.timestamp_us, row.id) > (known.timestamp_us, known.id):
+                last[name] = row
+        return list(last.values())
+
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
     ) -> Changes:
@@ -135,7 +147,8 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
     return TraceGroup(
         id=name,
         first_us=min(row.timestamp_us for row in rows),
-        last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
+        last_us=max(map(last_us, rows)),
+        span_us=span_us(rows),
         active_us=sum(row.latency_us for row in rows),
         trace_count=len(rows),
         error_count=sum(found.error_count > 0 for found in totals),

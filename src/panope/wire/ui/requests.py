@@ -75,7 +75,17 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "sessionId": "session_id",
         "environment": "environment",
     },
-    Listing.SESSIONS: {"createdAt": "created_at", "id": "id", "environment": "environment"},
+    Listing.SESSIONS: {
+        "lastActivity": "last_activity",
+        "start": "timestamp",
+        "createdAt": "created_at",
+        "id": "id",
+        "environment": "environment",
+        "duration": "latency",
+        "traceCount": "trace_count",
+        "totalTokens": "total_tokens",
+        "cost": "total_cost",
+    },
     Listing.USERS: {
         "lastSeen": "last_us",
         "firstSeen": "first_us",
@@ -85,6 +95,7 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "totalTokens": "total_tokens",
         "cost": "total_cost",
         "errorCount": "error_count",
+        "sessionCount": "session_count",
     },
 }
 """Columns that a list can be sorted by, the usual one first, and the field of each. `Us` may follow a moment."""

@@ -37,7 +37,18 @@ _TOTALS: Final = {
 _ALWAYS_THERE: Final = frozenset({"count", "input_tokens", "output_tokens", "total_tokens"})
 """Measures that every row has, so that their values are as many as the rows."""
 _OPS: Final = frozenset(
-    {Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH, Op.ANY_OF, Op.NONE_OF}
+    {
+        Op.EQ,
+        Op.NE,
+        Op.CONTAINS,
+        Op.NOT_CONTAINS,
+        Op.MATCHES,
+        Op.NOT_MATCHES,
+        Op.STARTS_WITH,
+        Op.ENDS_WITH,
+        Op.ANY_OF,
+        Op.NONE_OF,
+    }
 )
 """Those that ask the same of text that is not there as of empty text, which is what buckets hold in its place."""
 

@@ -12,8 +12,8 @@ from panope.adapters.relational.metrics.plan import Groups, Plan
 from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.metrics.types import DEAR, TypeCompiler, type_dimension
 from panope.adapters.relational.payloads import Reading
-from panope.adapters.relational.reader import ProjectReader, RunRead
-from panope.adapters.relational.session import Dialect, Record, Sql
+from panope.adapters.relational.reader import ProjectReader
+from panope.adapters.relational.session import Dialect, Record, RunRead, Sql
 from panope.domain.ids import ProjectId
 from panope.ports.metrics import MAX_GROUPS
 from panope.query.fields import FieldType

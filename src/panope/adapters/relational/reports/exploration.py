@@ -3,8 +3,7 @@
 from typing import Final
 
 from panope.adapters.relational.columns import COLUMNS
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count
+from panope.adapters.relational.pages import count_matching, open_list
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.steps import step_number
 from panope.adapters.relational.tables import read_detail
@@ -36,7 +35,7 @@ _MAX_STEPS: Final = 20_000
 
 def count_rows(reading: Reading, view: View, where: Node, limit: int) -> RowCount:
     """How many rows match, up to a limit."""
-    found = count(reading, ListCompiler(reading.dialect, view), where, limit=limit + 1)
+    found = count_matching(reading, view, where, limit=limit + 1)
     # The counters, which answer without a limit, know exactly how many rows there are beyond it.
     return RowCount(limit, is_exact=False) if found == limit + 1 else RowCount(found)
 
@@ -45,7 +44,7 @@ def count_by_time(reading: Reading, view: View, where: Node, grid: Grid) -> list
     """How many rows lie in each step, and how many of them are errors."""
     time = COLUMNS[view][TIMES[view]].sql
     keys = (step_number(time, grid), _IS_ERROR.get(view, "0"))
-    compiler = ListCompiler(reading.dialect, view)
+    compiler = open_list(reading, view, where)
     sql = compiler.tally(reading.project, where, keys, _MAX_STEPS)
     run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
     steps: dict[int, list[int]] = {}

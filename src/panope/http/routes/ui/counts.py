@@ -28,7 +28,8 @@ from panope.wire.ui.counts import (
 )
 from panope.wire.ui.requests import read_question, read_zone
 
-WITH_FACETS: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SESSIONS, Listing.SCORES)
+_BY_TIME: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SCORES)
+_WITH_THRESHOLDS: Final = (*_BY_TIME, Listing.SESSIONS)
 _TEXT: Final = {"type": "string"}
 _FIELD: Final = {
     **query_parameter("field", _TEXT, "A field of the query language, such as env or meta.region"),
@@ -50,9 +51,10 @@ def ui_counts_router(counts: Counts, facets: Facets) -> APIRouter:
     endpoints = _Endpoints(counts, facets)
     for listing in Listing:
         _add(router, listing, "count", CountBody, [], endpoints.count)
-    for listing in WITH_FACETS:
         _add(router, listing, "facets", ValuesBody | NumbersBody, [_FIELD], endpoints.open_facet)
+    for listing in _BY_TIME:
         _add(router, listing, "histogram", HistogramBody, [_ZONE], endpoints.count_by_time)
+    for listing in _WITH_THRESHOLDS:
         _add(router, listing, "thresholds", ThresholdBody, [_FIELD, _PERCENT], endpoints.find_threshold)
     return router
 
@@ -93,7 +95,10 @@ class _Endpoints:
         return encode_count(await self._counts.count(viewer.project_id, read_question(listing, params)))
 
     async def open_facet(self, listing: Listing, params: Params, viewer: UserPrincipal) -> bytes:
-        """The conditions on the field itself are left out, so that it shows what else could be chosen."""
+        """The conditions on the field itself are left out, so that it shows what else could be chosen.
+
+        Of users, it is their traces that are counted.
+        """
         name = _field(params)
         found = await self._facets.open(viewer.project_id, read_question(listing, params, ("field",)), name)
         if found.bins is None:
