@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { modelsQuery, type PriceModel, unpricedQuery } from "@/api/models";
+import { modelsQuery, type PriceModel, type UnpricedNames, unpricedQuery } from "@/api/models";
 import { useUrlState } from "@/app/url";
 import { formatCount, formatTokens } from "@/lib/formatters";
 import { href } from "@/lib/href";
@@ -31,7 +31,7 @@ export function ModelsPage({ projectId }: SettingsPageProps) {
   const unpriced = useQuery(unpricedQuery(projectId));
   const rights = useRights(projectId);
   const tab = oneOf(search, "tab") === "unpriced" ? "unpriced" : "models";
-  const count = unpriced.data?.names.length ?? 0;
+  const count = unpriced.data?.names.filter(({ hasModel }) => !hasModel).length ?? 0;
   return (
     <Section
       title="Models and prices"
@@ -198,36 +198,66 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
   const unpriced = useQuery(unpricedQuery(projectId));
   if (unpriced.isError) return <ErrorState error={unpriced.error} onRetry={() => void unpriced.refetch()} />;
   if (unpriced.data === undefined) return <Skeleton className="h-40" />;
-  if (unpriced.data.names.length === 0)
-    return (
-      <>
-        <EmptyState title="Every model name of the last 30 days has a price" />
-        <Reprice projectId={projectId} rights={rights} model={null} />
-      </>
-    );
+  const without = unpriced.data.names.filter(({ hasModel }) => !hasModel);
+  const since = unpriced.data.names.filter(({ hasModel }) => hasModel);
   return (
     <>
-      <p className="mb-3 text-text-2">
-        Generations with these names used tokens and cost an unknown amount, which is not nothing: sums that hold them
-        show a plus.
-      </p>
-      <Table label="Model names without price" columns={UNPRICED_COLUMNS}>
-        {unpriced.data.names.map(({ model, uses, totalTokens, lastUs }) => (
-          <tr key={model} data-testid="unpriced-model" data-id={model}>
-            <Cell className="max-w-96">
-              <code className="font-mono text-12 break-all" dir="auto">
-                {model}
-              </code>
-            </Cell>
-            <Cell isNumber>
-              <Link to={usesOf(projectId, [model], "30d")} className="hover:underline">
-                {formatCount(uses)}
-              </Link>
-            </Cell>
-            <Cell isNumber>{formatTokens(totalTokens)}</Cell>
-            <Cell>
-              <TimeText us={lastUs} />
-            </Cell>
+      {without.length === 0 ? (
+        <EmptyState title="Every model name of the last 30 days has a price" />
+      ) : (
+        <>
+          <p className="mb-3 max-w-160 text-text-2">
+            Generations with these names used tokens and cost an unknown amount, which is not nothing: sums that hold
+            them show a plus.
+          </p>
+          <UnpricedTable projectId={projectId} label="Model names without price" names={without} rights={rights} />
+        </>
+      )}
+      {since.length > 0 && (
+        <>
+          <p className="mt-6 mb-3 max-w-160 text-text-2">
+            These have a price by now. What arrived before, or used a type that the price leaves out, still costs an
+            unknown amount.
+          </p>
+          <UnpricedTable projectId={projectId} label="Model names with a price by now" names={since} rights={null} />
+        </>
+      )}
+      <Reprice projectId={projectId} rights={rights} model={null} />
+    </>
+  );
+}
+
+function UnpricedTable({
+  projectId,
+  label,
+  names,
+  rights,
+}: {
+  projectId: string;
+  label: string;
+  names: UnpricedNames["names"];
+  /** Null: nothing has to be done. */
+  rights: Rights | null;
+}) {
+  return (
+    <Table label={label} columns={rights === null ? UNPRICED_COLUMNS.slice(0, -1) : UNPRICED_COLUMNS}>
+      {names.map(({ model, uses, totalTokens, lastUs }) => (
+        <tr key={model} data-testid={rights === null ? "priced-since" : "unpriced-model"} data-id={model}>
+          <Cell className="max-w-96">
+            <code className="font-mono text-12 break-all" dir="auto">
+              {model}
+            </code>
+          </Cell>
+          <Cell isNumber>
+            <Link to={usesOf(projectId, [model], "30d")} className="hover:underline">
+              {formatCount(uses)}
+            </Link>
+          </Cell>
+          <Cell isNumber>{formatTokens(totalTokens)}</Cell>
+          <Cell>
+            <TimeText us={lastUs} />
+          </Cell>
+          {rights !== null && (
             <Cell className="text-right">
               <LinkButton
                 to={href.priceModel({ projectId, modelId: "new", search: { name: model } })}
@@ -237,10 +267,9 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
                 isSmall
               />
             </Cell>
-          </tr>
-        ))}
-      </Table>
-      <Reprice projectId={projectId} rights={rights} model={null} />
-    </>
+          )}
+        </tr>
+      ))}
+    </Table>
   );
 }
