@@ -99,7 +99,7 @@ def test_history_is_priced_again_with_a_look_before(page: Any, own: RunningServe
     page.goto(f"{SETTINGS}/models?tab=unpriced")
     page.get_by_role("button", name="Show what would change").click()
     page.locator('[data-testid="repricing"][data-state="done"]').wait_for()
-    page.get_by_role("button", name="Reprice 1 generations").click()
+    page.get_by_role("button", name="Reprice 1 generation").click()
     page.get_by_text("1 changed").wait_for()
     assert "$2.00" in cost_of(page, "before")
 

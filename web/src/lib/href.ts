@@ -63,6 +63,11 @@ export function withBase(path: string): string {
   return `${basePath}${path}`;
 }
 
+/** Where this server answers, as this browser sees it, without a slash at its end. */
+export function serverUrl(): string {
+  return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
+}
+
 /** One segment of a path. */
 export function segment(text: string): string {
   return encodeURIComponent(text.toWellFormed());

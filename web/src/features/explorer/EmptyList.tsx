@@ -3,10 +3,11 @@ import { Inbox, SearchX, X } from "lucide-react";
 
 import { countQuery } from "@/api/explorer";
 import { formatCount, formatEstimate } from "@/lib/formatters";
-import { href } from "@/lib/href";
+import { href, serverUrl } from "@/lib/href";
 import { labelOf } from "@/models/dateRange";
 import { splitTerms, withoutTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
+import { CopyButton } from "@/ui/CopyButton";
 import { Link } from "@/ui/Link";
 import { EmptyState } from "@/ui/states";
 
@@ -26,10 +27,15 @@ export function EmptyList({ view, onQuery }: { view: View; onQuery: (q: string) 
 }
 
 function NothingYet({ projectId }: { projectId: string }) {
+  const base = serverUrl();
   return (
     <EmptyState title="No traces yet" icon={<Inbox className="size-6" strokeWidth={1.5} aria-hidden />}>
       <p className="text-text-2">
         Point an SDK of Langfuse, or any OpenTelemetry exporter, at this address with a key pair of this project.
+      </p>
+      <p className="flex max-w-full items-center gap-1">
+        <code className="min-w-0 font-mono text-12 break-all">{base}</code>
+        <CopyButton text={base} label="Copy the address" />
       </p>
       <Link
         to={href.setup({ projectId })}

@@ -47,6 +47,11 @@ function page(load: () => Promise<ComponentType<SettingsPageProps>>): ComponentT
   return lazy(async () => ({ default: await load() }));
 }
 
+/** On a narrow screen the menu is one line that scrolls. */
+function showCurrent(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 /** `P/settings/{page}`: what holds for the whole project, with a menu of its own. */
 export function SettingsPage() {
   const { projectId = "", page: asked, modelId } = useParams({ strict: false }) as Partial<Record<string, string>>;

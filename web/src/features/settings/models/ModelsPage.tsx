@@ -15,7 +15,6 @@ import { Segmented } from "@/ui/Segmented";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { Cell, Table } from "@/ui/Table";
 import { Tabs } from "@/ui/Tabs";
-import { TimeText } from "@/ui/values";
 
 import { type Rights, useRights } from "../access";
 import { Section } from "../Section";
@@ -136,7 +135,7 @@ function Row({ projectId, model, places }: { projectId: string; model: PriceMode
   const to = href.priceModel({ projectId, modelId: model.id });
   return (
     <tr data-testid="price-model" data-id={model.id}>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 min-w-44">
         <Link to={to} className="font-medium break-words text-accent hover:underline" dir="auto">
           {model.modelName}
         </Link>
@@ -148,7 +147,7 @@ function Row({ projectId, model, places }: { projectId: string; model: PriceMode
           {model.startDate !== null && <Chip>from {model.startDate.slice(0, 10)}</Chip>}
         </span>
       </Cell>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 min-w-52">
         <code className="line-clamp-2 font-mono text-12 break-all text-text-2" title={model.matchPattern}>
           {model.matchPattern}
         </code>
@@ -243,7 +242,7 @@ function UnpricedTable({
     <Table label={label} columns={rights === null ? UNPRICED_COLUMNS.slice(0, -1) : UNPRICED_COLUMNS}>
       {names.map(({ model, uses, totalTokens, lastUs }) => (
         <tr key={model} data-testid={rights === null ? "priced-since" : "unpriced-model"} data-id={model}>
-          <Cell className="max-w-96">
+          <Cell className="max-w-96 min-w-52">
             <code className="font-mono text-12 break-all" dir="auto">
               {model}
             </code>
@@ -254,11 +253,9 @@ function UnpricedTable({
             </Link>
           </Cell>
           <Cell isNumber>{formatTokens(totalTokens)}</Cell>
-          <Cell>
-            <TimeText us={lastUs} />
-          </Cell>
+          <Cell className="whitespace-nowrap">{showDay(lastUs - 1)}</Cell>
           {rights !== null && (
-            <Cell className="text-right">
+            <Cell className="py-1 text-right">
               <LinkButton
                 to={href.priceModel({ projectId, modelId: "new", search: { name: model } })}
                 isAllowed={rights.isAdmin}
