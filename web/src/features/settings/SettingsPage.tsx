@@ -81,6 +81,7 @@ export function SettingsPage() {
             <Link
               key={other}
               to={href.settings({ projectId, page: other })}
+              ref={other === slug ? showCurrent : null}
               aria-current={other === slug ? "page" : undefined}
               className={classes(
                 "flex h-7 shrink-0 items-center rounded-sm px-2 whitespace-nowrap",
