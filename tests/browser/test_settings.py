@@ -266,5 +266,5 @@ def test_sizes_link_to_what_they_count(page: Any, own: RunningServer) -> None:
     assert send(own, "sized", zeus_9={"input": 1}) == 207
     page.goto(f"{SETTINGS}/storage")
     page.get_by_role("cell", name="observation", exact=True).wait_for()
-    page.get_by_role("region", name="Growth").get_by_role("link").first.click()
+    page.get_by_role("group", name="Growth").get_by_role("link").first.click()
     page.wait_for_url("**/observations?**")

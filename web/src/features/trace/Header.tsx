@@ -104,7 +104,7 @@ function Unpriced({
       {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
       {known !== null && `, so the cost is at least $${fromPico(known)}`}.{" "}
       <Link
-        className="text-accent hover:underline"
+        className="text-accent underline"
         to={href.settings({ projectId, page: "models", search: { tab: "unpriced" } })}
       >
         Give it a price
