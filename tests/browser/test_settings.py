@@ -1,8 +1,12 @@
 """What holds for a whole project: keys, prices, score configs, sizes, and the doctor of what arrives."""
 
 import copy
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -268,3 +272,34 @@ def test_sizes_link_to_what_they_count(page: Any, own: RunningServer) -> None:
     page.get_by_role("cell", name="observation", exact=True).wait_for()
     page.get_by_role("group", name="Growth").get_by_role("link").first.click()
     page.wait_for_url("**/observations?**")
+
+
+def test_whoever_may_not_is_told_why(page: Any, own: RunningServer) -> None:
+    data_dir = str(own.log.with_suffix(""))
+    command = [str(Path(sys.executable).with_name("panope")), "users", "create", "vera@example.com"]
+    command += ["--role", "viewer", "--organization", "tests-organization", "--password-stdin", "--data-dir", data_dir]
+    done = subprocess.run(
+        command, input="long enough\n", env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    context = page.context.browser.new_context(base_url=own.base_url)
+    context.set_default_timeout(15_000)
+    viewer = context.new_page()
+    viewer.goto("/auth/sign-in")
+    viewer.get_by_label("E-mail").fill("vera@example.com")
+    viewer.get_by_label("Password").fill("long enough")
+    viewer.get_by_role("button", name="Sign in").click()
+    viewer.wait_for_url("**/project/**")
+    for slug, action in (("general", "Save"), ("api-keys", "Make a key"), ("models", "Make a model")):
+        viewer.goto(f"{SETTINGS}/{slug}")
+        button = viewer.get_by_role("button", name=action)
+        button.hover()
+        viewer.get_by_role("tooltip").get_by_text("You are a viewer here").wait_for()
+        assert button.get_attribute("aria-disabled") == "true"
+    viewer.goto(f"{SETTINGS}/general")
+    viewer.get_by_role("button", name="Save").wait_for()
+    assert viewer.get_by_role("button", name="Delete this project").count() == 0
+    viewer.goto(f"{SETTINGS}/ingestion")
+    viewer.get_by_test_id("sender").first.wait_for()
+    assert viewer.get_by_text("With keys that no project here has").count() == 0
+    context.close()
