@@ -46,6 +46,7 @@ from panope.features.explore.neighbours import NeighbourFinding
 from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
 from panope.features.explore.traces import TraceOpening
+from panope.features.explore.views import ViewKeeping
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
@@ -127,6 +128,7 @@ from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.traces import ui_traces_router
+from panope.http.routes.ui.views import ui_views_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.routes import SignInParts, sign_in_routes
@@ -315,6 +317,7 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
         ui_lists_router(lists, counts),
         ui_traces_router(opening),
+        ui_views_router(ViewKeeping(tools.catalog.saved_views, clock, tools.new_id)),
     ]
 
 

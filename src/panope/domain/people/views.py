@@ -1,5 +1,6 @@
 """Saved views: what somebody wants to see of a list again."""
 
+from collections.abc import Sequence
 from typing import Final, NewType
 
 from msgspec import Struct
@@ -59,3 +60,28 @@ class DefaultView(Struct, frozen=True):
     view_id: SavedViewId
     owner_id: UserId | None
     """For whom; None: for everybody who has chosen no other."""
+
+
+class ViewDraft(Struct, frozen=True, kw_only=True):
+    """What somebody wants to save."""
+
+    level: str
+    name: str | None
+    """None: the view is there for its id alone; the same query has the same one."""
+    is_shared: bool
+    state: ViewState
+
+
+class ViewChange(Struct, frozen=True, kw_only=True):
+    """What becomes of a view; None: it stays as it is."""
+
+    name: str | None = None
+    is_shared: bool | None = None
+    state: ViewState | None = None
+
+
+class SavedViews(Struct, frozen=True):
+    """The views that somebody finds in a project, and those that its lists begin with."""
+
+    views: Sequence[SavedView]
+    defaults: Sequence[DefaultView]
