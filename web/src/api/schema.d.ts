@@ -978,6 +978,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description List one's own views and the shared ones, of all lists, and what the lists begin with.
+         */
+        get: operations["list_views_api_ui_projects__project_id__views_get"];
+        put?: never;
+        /**
+         * Save View
+         * @description Save a view; one without a name is kept for its id alone. Sharing needs a member.
+         */
+        post: operations["save_view_api_ui_projects__project_id__views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open View
+         * @description Show a view, whoever made it: its id is all that one needs.
+         */
+        get: operations["open_view_api_ui_projects__project_id__views__view_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view of one's own; an admin any shared one.
+         */
+        delete: operations["delete_view_api_ui_projects__project_id__views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Rename, share or update a view of one's own; an admin any shared one.
+         */
+        patch: operations["change_view_api_ui_projects__project_id__views__view_id__patch"];
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/views/defaults/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Default View
+         * @description Say which view a list begins with, for oneself or, as an admin, for everybody.
+         */
+        put: operations["set_default_view_api_ui_projects__project_id__views_defaults__level__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/resolve": {
         parameters: {
             query?: never;
@@ -1092,6 +1164,20 @@ export interface components {
             secretKey: string;
         };
         /**
+         * DefaultViewBody
+         * @description What a list begins with.
+         */
+        DefaultViewBody: {
+            forAll: boolean;
+            /**
+             * Listing
+             * @description What is listed. Users are not stored: they are what traces name.
+             * @enum {unknown}
+             */
+            level: "observations" | "scores" | "sessions" | "traces" | "users";
+            viewId: string;
+        };
+        /**
          * DeletedBody
          * @description What was deleted.
          */
@@ -1160,6 +1246,12 @@ export interface components {
         KeysBody: {
             apiKeys: components["schemas"]["KeyBody"][];
         };
+        /**
+         * Listing
+         * @description What is listed. Users are not stored: they are what traces name.
+         * @enum {string}
+         */
+        Listing: "traces" | "observations" | "sessions" | "users" | "scores";
         /**
          * MatchBody
          * @description Something that an id names.
@@ -1771,6 +1863,57 @@ export interface components {
             kind: "values";
             values: components["schemas"]["ValueCountBody"][];
         };
+        /**
+         * ViewBody
+         * @description A saved view.
+         */
+        ViewBody: {
+            createdUs: number;
+            id: string;
+            isOwn: boolean;
+            isShared: boolean;
+            /**
+             * Listing
+             * @description What is listed. Users are not stored: they are what traces name.
+             * @enum {unknown}
+             */
+            level: "observations" | "scores" | "sessions" | "traces" | "users";
+            name: string | null;
+            /**
+             * ViewState
+             * @description What a view sets. None: as it is without the view.
+             */
+            state: {
+                columns?: {
+                    /** @default [] */
+                    hidden: string[];
+                    /** @default [] */
+                    order: string[];
+                    /** @default [] */
+                    shown: string[];
+                    /** @default {} */
+                    widths: {
+                        [key: string]: number;
+                    };
+                } | null;
+                dateRange?: string | null;
+                /** @default [] */
+                env: string[];
+                orderBy?: string | null;
+                /** @default  */
+                q: string;
+                rowLines?: number | null;
+            };
+            updatedUs: number;
+        };
+        /**
+         * ViewsBody
+         * @description The views that somebody finds in a project, by name.
+         */
+        ViewsBody: {
+            defaults: components["schemas"]["DefaultViewBody"][];
+            views: components["schemas"]["ViewBody"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1785,6 +1928,7 @@ export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
+export type SchemaDefaultViewBody = components['schemas']['DefaultViewBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
@@ -1793,6 +1937,7 @@ export type SchemaHitBody = components['schemas']['HitBody'];
 export type SchemaHttpValidationError = components['schemas']['HTTPValidationError'];
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
+export type SchemaListing = components['schemas']['Listing'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
 export type SchemaMediaBody = components['schemas']['MediaBody'];
@@ -1832,6 +1977,8 @@ export type SchemaUserSessionsBody = components['schemas']['UserSessionsBody'];
 export type SchemaValidationError = components['schemas']['ValidationError'];
 export type SchemaValueCountBody = components['schemas']['ValueCountBody'];
 export type SchemaValuesBody = components['schemas']['ValuesBody'];
+export type SchemaViewBody = components['schemas']['ViewBody'];
+export type SchemaViewsBody = components['schemas']['ViewsBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     get_account_api_ui_account_get: {
@@ -3621,6 +3768,253 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    list_views_api_ui_projects__project_id__views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsBody"];
+                };
+            };
+        };
+    };
+    save_view_api_ui_projects__project_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    isShared?: boolean;
+                    /**
+                     * Listing
+                     * @description What is listed. Users are not stored: they are what traces name.
+                     * @enum {unknown}
+                     */
+                    level: "observations" | "scores" | "sessions" | "traces" | "users";
+                    name?: string | null;
+                    /**
+                     * ViewState
+                     * @description What a view sets. None: as it is without the view.
+                     */
+                    state: {
+                        columns?: {
+                            /** @default [] */
+                            hidden?: string[];
+                            /** @default [] */
+                            order?: string[];
+                            /** @default [] */
+                            shown?: string[];
+                            /** @default {} */
+                            widths?: {
+                                [key: string]: number;
+                            };
+                        } | null;
+                        dateRange?: string | null;
+                        /** @default [] */
+                        env?: string[];
+                        orderBy?: string | null;
+                        /** @default  */
+                        q?: string;
+                        rowLines?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+        };
+    };
+    open_view_api_ui_projects__project_id__views__view_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_view_api_ui_projects__project_id__views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_view_api_ui_projects__project_id__views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isShared?: boolean;
+                    name?: string;
+                    /**
+                     * ViewState
+                     * @description What a view sets. None: as it is without the view.
+                     */
+                    state?: {
+                        columns?: {
+                            /** @default [] */
+                            hidden?: string[];
+                            /** @default [] */
+                            order?: string[];
+                            /** @default [] */
+                            shown?: string[];
+                            /** @default {} */
+                            widths?: {
+                                [key: string]: number;
+                            };
+                        } | null;
+                        dateRange?: string | null;
+                        /** @default [] */
+                        env?: string[];
+                        orderBy?: string | null;
+                        /** @default  */
+                        q?: string;
+                        rowLines?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_default_view_api_ui_projects__project_id__views_defaults__level__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                level: components["schemas"]["Listing"];
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    forAll?: boolean;
+                    viewId: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

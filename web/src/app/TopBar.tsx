@@ -6,6 +6,7 @@ import { Link } from "@/ui/Link";
 import { AccountMenu } from "./AccountMenu";
 import { HelpButton } from "./HelpButton";
 import { MobileMenu } from "./MobileMenu";
+import { FindButton } from "./palette/FindButton";
 import { ShareButton } from "./ShareButton";
 
 export interface Crumb {
@@ -37,6 +38,7 @@ export function TopBar({ crumbs, children }: { crumbs: readonly Crumb[]; childre
       </nav>
       <div className="flex shrink-0 items-center gap-1">
         {children}
+        <FindButton />
         <ShareButton />
         <HelpButton />
         <AccountMenu />
