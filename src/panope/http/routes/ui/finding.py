@@ -19,6 +19,7 @@ from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.paging import invalid
 from panope.wire.ui.finding import EndBody, HitBody, MatchBody, MatchesBody, NeighboursBody, encode_line
+from panope.wire.ui.language import QUERY_LANGUAGE, QueryLanguageBody
 from panope.wire.ui.requests import read_question
 
 _PROJECT: Final = "/api/ui/projects/{project_id}"
@@ -46,6 +47,12 @@ def ui_finding_router(
             MatchBody(kind=one.kind, project_id=one.project_id, id=one.id, trace_id=one.trace_id) for one in found
         ]
         return json_bytes(encode(MatchesBody(matches=matches)))
+
+    @router.get("/api/ui/query-language", responses=answers(QueryLanguageBody))
+    async def describe_query_language(person: SignedIn) -> Response:
+        """Say which fields and flags a query may name, list by list."""
+        assert person
+        return json_bytes(QUERY_LANGUAGE)
 
     @router.get(f"{_PROJECT}/traces/{{trace_id}}/search", responses=_HITS, openapi_extra={"parameters": [_TEXT]})
     async def search_trace(request: Request, trace_id: str, viewer: ViewerOf) -> StreamingResponse:
