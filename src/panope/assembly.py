@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
+from panope.domain.operations import OperationKind
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.keys import KeyRing
@@ -39,7 +40,7 @@ from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
 from panope.features.explore.counts import Counts
-from panope.features.explore.deleting import TraceDeleting
+from panope.features.explore.deleting import BulkDeletion, TraceDeleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
@@ -125,6 +126,7 @@ from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
+from panope.http.routes.ui.operations import ui_operations_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.traces import ui_traces_router
@@ -135,7 +137,7 @@ from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
-from panope.jobs.operations import OperationRunner
+from panope.jobs.operations import ByKind, OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
@@ -206,7 +208,13 @@ def assemble(
     replays = ReplayService(
         engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
     )
-    runner = OperationRunner(engines.operations, replays, owner=new_id())
+    bulk_deletion = _bulk_deletion(tools)
+    carriers = {
+        OperationKind.REPRICE: replays,
+        OperationKind.REMAP: replays,
+        OperationKind.DELETE: bulk_deletion,
+    }
+    runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
     review = _review(tools)
     administration = _administration(tools, accounts.keys)
     sign_in = _sign_in(tools, options, accounts)
@@ -224,6 +232,8 @@ def assemble(
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
                 operations_router(replays, runner.wake),
+                ui_operations_router(replays),
+                ui_deletion_router(TraceDeleting(_trace_deletion(tools)), bulk_deletion, runner.wake),
                 *_noun_routers(tools),
                 ui_changes_router(ChangeFeed(engines.reader, clock, lambda: lifecycle.is_draining)),
                 *administration.routers,
@@ -314,7 +324,6 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     return [
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
-        ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
         ui_lists_router(lists, counts),
         ui_traces_router(opening),
         ui_views_router(ViewKeeping(tools.catalog.saved_views, clock, tools.new_id)),
@@ -479,6 +488,12 @@ def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id:
 
 def _trace_deletion(tools: _Tools) -> TraceDeletion:
     return TraceDeletion(tools.engines.writer, tools.clock, tools.upkeep.forget_traces)
+
+
+def _bulk_deletion(tools: _Tools) -> BulkDeletion:
+    engines, clock = tools.engines, tools.clock
+    asking = Asking(engines.reader, clock)
+    return BulkDeletion(engines.operations, engines.reader, asking, _trace_deletion(tools), clock, tools.new_id)
 
 
 def _read_services(tools: _Tools) -> ReadServices:
