@@ -137,7 +137,7 @@ from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
-from panope.jobs.operations import ByKind, OperationRunner
+from panope.jobs.operations import Advances, ByKind, OperationRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
@@ -205,16 +205,7 @@ def assemble(
     tools = _Tools(engines, options, clock, new_id)
     lifecycle = Lifecycle()
     admission = _admission(engines, options, metrics)
-    replays = ReplayService(
-        engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
-    )
-    bulk_deletion = _bulk_deletion(tools)
-    carriers = {
-        OperationKind.REPRICE: replays,
-        OperationKind.REMAP: replays,
-        OperationKind.DELETE: bulk_deletion,
-    }
-    runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
+    background = _background(tools)
     review = _review(tools)
     administration = _administration(tools, accounts.keys)
     sign_in = _sign_in(tools, options, accounts)
@@ -231,9 +222,7 @@ def assemble(
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
-                operations_router(replays, runner.wake),
-                ui_operations_router(replays),
-                ui_deletion_router(TraceDeleting(_trace_deletion(tools)), bulk_deletion, runner.wake),
+                *background.routers,
                 *_noun_routers(tools),
                 ui_changes_router(ChangeFeed(engines.reader, clock, lambda: lifecycle.is_draining)),
                 *administration.routers,
@@ -251,11 +240,39 @@ def assemble(
     )
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
-    app.state.operations = runner
+    app.state.operations = background.runner
     app.state.annotations = review.runner
     app.state.erasure = administration.runner
     app.state.upkeep = tools.upkeep
     return app
+
+
+class _Background(Struct, frozen=True):
+    routers: list[APIRouter]
+    runner: OperationRunner
+
+
+def _background(tools: "_Tools") -> _Background:
+    """What takes a while, and how it is asked for."""
+    engines, clock, new_id = tools.engines, tools.clock, tools.new_id
+    replays = ReplayService(
+        engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
+    )
+    deletion = _trace_deletion(tools)
+    asking = Asking(engines.reader, clock)
+    bulk = BulkDeletion(engines.operations, engines.reader, asking, deletion, clock, new_id)
+    carriers: dict[OperationKind, Advances] = {
+        OperationKind.REPRICE: replays,
+        OperationKind.REMAP: replays,
+        OperationKind.DELETE: bulk,
+    }
+    runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
+    routers = [
+        operations_router(replays, runner.wake),
+        ui_operations_router(replays),
+        ui_deletion_router(TraceDeleting(deletion), bulk, runner.wake),
+    ]
+    return _Background(routers, runner)
 
 
 def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
@@ -488,12 +505,6 @@ def _media_services(engines: Engines, options: AppOptions, clock: Clock, new_id:
 
 def _trace_deletion(tools: _Tools) -> TraceDeletion:
     return TraceDeletion(tools.engines.writer, tools.clock, tools.upkeep.forget_traces)
-
-
-def _bulk_deletion(tools: _Tools) -> BulkDeletion:
-    engines, clock = tools.engines, tools.clock
-    asking = Asking(engines.reader, clock)
-    return BulkDeletion(engines.operations, engines.reader, asking, _trace_deletion(tools), clock, tools.new_id)
 
 
 def _read_services(tools: _Tools) -> ReadServices:

@@ -98,14 +98,12 @@ class BulkDeletion:
             sort=_BY_TIME,
             after=Keyset(cursor.start_us, cursor.id) if cursor else None,
         )
-        query = await self._asking.query(project_id, question)
-        rows = [
-            found.row for found in (await self._reader.list_traces(project_id, replace(query, limit=_AT_ONCE))).rows
-        ]
+        query = replace(await self._asking.query(project_id, question), limit=_AT_ONCE)
+        rows = [found.row for found in (await self._reader.list_traces(project_id, query)).rows]
         if not rows:
             is_done = await self._store.finish(project_id, operation.id, holder)
             return await self._store.get(project_id, operation.id) if is_done else None
-        meant = [row.id for row in rows if row.created_us < operation.created_us]
+        meant = [row.id for row in rows if row.created_us <= operation.created_us]
         await self._deletion.delete_traces(project_id, meant)
         progress = Progress(Cursor(rows[-1].timestamp_us, rows[-1].id), len(rows), len(meant))
         return await self._store.note(project_id, operation.id, progress, holder)
