@@ -8,7 +8,7 @@ const out = process.env.PANOPE_WEB_OUT ?? new URL("../../src/panope/web", import
 const manifest = JSON.parse(readFileSync(join(out, ".vite/manifest.json"), "utf8"));
 
 const ENTRY = "index.html";
-const LIST = "src/features/explorer/ExplorerPage.tsx";
+const LIST = "src/features/explorer/pages.tsx";
 const TRACE = "src/features/trace/TracePage.tsx";
 /** Budgets in KB of gzip JavaScript: what a chunk makes a browser load that has loaded what comes before it. */
 const ADDED = {

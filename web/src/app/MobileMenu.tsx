@@ -24,6 +24,9 @@ export function MobileMenu() {
       >
         <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
         <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+        <MenuItem onSelect={() => go(href.list({ projectId, level: "sessions" }))}>Sessions</MenuItem>
+        <MenuItem onSelect={() => go(href.list({ projectId, level: "users" }))}>Users</MenuItem>
+        <MenuItem onSelect={() => go(href.list({ projectId, level: "scores" }))}>Scores</MenuItem>
         <MenuLabel>Projects</MenuLabel>
         {projects.map(({ id, name }) => (
           <MenuItem key={id} onSelect={() => go(href.project({ projectId: id }))}>

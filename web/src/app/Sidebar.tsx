@@ -1,5 +1,5 @@
 import { useRouterState } from "@tanstack/react-router";
-import { BookOpen, ListTree, type LucideIcon, PanelLeft } from "lucide-react";
+import { BookOpen, Gauge, ListTree, type LucideIcon, MessagesSquare, PanelLeft, Users } from "lucide-react";
 
 import { useSession } from "@/api/session";
 import { href, withBase } from "@/lib/href";
@@ -24,10 +24,21 @@ export interface Entry {
 export function entries(projectId: string): { label: string; entries: Entry[] }[] {
   const traces = href.list({ projectId, level: "traces" });
   const observations = href.list({ projectId, level: "observations" });
+  const sessions = href.list({ projectId, level: "sessions" });
+  const users = href.list({ projectId, level: "users" });
+  const scores = href.list({ projectId, level: "scores" });
   return [
     {
       label: "Observe",
-      entries: [{ label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] }],
+      entries: [
+        { label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] },
+        { label: "Sessions", icon: MessagesSquare, to: sessions, keys: "g s", covers: [sessions] },
+        { label: "Users", icon: Users, to: users, keys: "g u", covers: [users] },
+      ],
+    },
+    {
+      label: "Evaluate",
+      entries: [{ label: "Scores", icon: Gauge, to: scores, keys: "g c", covers: [scores] }],
     },
   ];
 }

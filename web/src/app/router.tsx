@@ -37,12 +37,27 @@ const home = createRoute({
 const traces = createRoute({
   getParentRoute: () => project,
   path: "/traces",
-  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "TracesPage"),
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "TracesPage"),
 });
 const observations = createRoute({
   getParentRoute: () => project,
   path: "/observations",
-  component: lazyRouteComponent(() => import("@/features/explorer/ExplorerPage"), "ObservationsPage"),
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ObservationsPage"),
+});
+const sessions = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "SessionsPage"),
+});
+const users = createRoute({
+  getParentRoute: () => project,
+  path: "/users",
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "UsersPage"),
+});
+const scores = createRoute({
+  getParentRoute: () => project,
+  path: "/scores",
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ScoresPage"),
 });
 const trace = createRoute({
   getParentRoute: () => project,
@@ -57,7 +72,7 @@ export function makeRouter(queries: QueryClient) {
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, trace]),
+      project.addChildren([home, traces, observations, sessions, users, scores, trace]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

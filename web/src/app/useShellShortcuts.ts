@@ -14,6 +14,9 @@ export function useShellShortcuts(projectId: string): void {
     () => [
       { keys: "g t", label: "Go to traces", run: () => go(href.list({ projectId, level: "traces" })) },
       { keys: "g o", label: "Go to observations", run: () => go(href.list({ projectId, level: "observations" })) },
+      { keys: "g s", label: "Go to sessions", run: () => go(href.list({ projectId, level: "sessions" })) },
+      { keys: "g u", label: "Go to users", run: () => go(href.list({ projectId, level: "users" })) },
+      { keys: "g c", label: "Go to scores", run: () => go(href.list({ projectId, level: "scores" })) },
       {
         keys: "[",
         label: "Show or hide the sidebar",

@@ -16,8 +16,8 @@ interface Searching {
 /** Last segments that mean a page of their own, and those that a browser would resolve: such ids go into `?id=`. */
 const NOT_AN_ID = new Set(["", ".", "..", "setup", "new", "metrics", "analytics", "templates", "rules", "configs"]);
 
-export const LIST_LEVELS = ["traces", "observations"] as const;
-export type ListLevel = (typeof LIST_LEVELS)[number];
+/** What has a list in the explorer's shape. */
+export type ListLevel = "traces" | "observations" | "sessions" | "users" | "scores";
 
 export const href = {
   root: () => "/",

@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 
 import type { ObservationRow, TraceRow } from "@/api/explorer";
+import { formatCount } from "@/lib/formatters";
 import { Chip, HueDot } from "@/ui/Chip";
 import { Link } from "@/ui/Link";
 import { CostText, DurationText, TokensText } from "@/ui/values";
@@ -13,8 +14,8 @@ const ABSENT = <span className="text-text-3">—</span>;
 
 /** A column that this list cannot be sorted by, and does not show at first. */
 export function unsorted<Row>(column: Column<Row>): Column<Row> {
-  const { id, label, width, cell } = column;
-  return { id, label, width, cell, isUsual: false };
+  const { id, label, width, cell, inFile = [id] } = column;
+  return { id, label, width, cell, inFile, isUsual: false };
 }
 
 export function text(value: string | null): ReactNode {
@@ -47,8 +48,16 @@ export function tags(values: readonly string[], lines: number): ReactNode {
   );
 }
 
-export function sessionLink(id: string | null): ReactNode {
-  return text(id);
+export function count(value: number): ReactNode {
+  return <span className="tabular">{formatCount(value)}</span>;
+}
+
+export function id(value: string): ReactNode {
+  return (
+    <span className="truncate font-mono text-12" title={value}>
+      {value}
+    </span>
+  );
 }
 
 export function issues(errors: number, warnings: number): ReactNode {
@@ -78,6 +87,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
   return {
     input: {
       id: "input",
+      inFile: ["inputPreview"],
       label: "Input",
       width: 180,
       isUsual: true,
@@ -86,6 +96,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     output: {
       id: "output",
+      inFile: ["outputPreview"],
       label: "Output",
       width: 180,
       isUsual: true,
@@ -94,6 +105,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     latency: {
       id: "latency",
+      inFile: ["latencyUs"],
       label: "Latency",
       width: 84,
       isUsual: true,
@@ -107,6 +119,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     tokens: {
       id: "tokens",
+      inFile: ["inputTokens", "outputTokens", "totalTokens"],
       label: "Tokens",
       width: 116,
       isUsual: true,
@@ -132,6 +145,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     user: {
       id: "user",
+      inFile: ["userId"],
       label: "User",
       width: 104,
       isUsual: true,
@@ -141,12 +155,13 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     session: {
       id: "session",
+      inFile: ["sessionId"],
       label: "Session",
       width: 104,
       isUsual: true,
       sort: "sessionId",
       filter: { field: "session", value: (row) => row.sessionId },
-      cell: (row) => sessionLink(row.sessionId),
+      cell: (row) => text(row.sessionId),
     },
     tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row, { lines }) => tags(row.tags, lines) },
     environment: {

@@ -1,0 +1,141 @@
+import type { SessionRow } from "@/api/explorer";
+import { href } from "@/lib/href";
+import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
+
+import { ScoreChips } from "./cells";
+import { count, environment, issues, RowLink, text } from "./columns";
+import type { LevelLook } from "./levels";
+import { NO_SESSIONS } from "./nothing";
+import { TRACING_QUESTIONS } from "./quick";
+
+const pathOf = (row: SessionRow, projectId: string) => href.session({ projectId, sessionId: row.id });
+
+export const SESSIONS: LevelLook<SessionRow> = {
+  level: "sessions",
+  title: "Sessions",
+  noun: "session",
+  usualSort: "createdAt",
+  idOf: (row) => row.id,
+  pathOf,
+  hasError: (row) => row.errorCount > 0,
+  hasHistogram: false,
+  isFollowed: true,
+  hasPayload: false,
+  quick: TRACING_QUESTIONS,
+  placeholder: "user:user-42 traces:>5 latency:>10m",
+  nothingYet: NO_SESSIONS,
+  columns: [
+    {
+      id: "id",
+      label: "Session",
+      width: 200,
+      isUsual: true,
+      isPinned: true,
+      sort: "id",
+      filter: { field: "session", value: (row) => row.id },
+      cell: (row, { projectId }) => (
+        <>
+          <RowLink to={pathOf(row, projectId)}>{text(row.id)}</RowLink>
+          {issues(row.errorCount, 0)}
+        </>
+      ),
+    },
+    {
+      id: "created",
+      inFile: ["createdAtUs"],
+      label: "Start",
+      width: 140,
+      isUsual: true,
+      sort: "createdAt",
+      cell: (row, { today }) => <TimeText us={row.createdAtUs} today={today} />,
+    },
+    {
+      id: "duration",
+      inFile: ["durationUs"],
+      label: "Duration",
+      width: 88,
+      isUsual: true,
+      isNumeric: true,
+      cell: (row) => <DurationText us={row.durationUs} />,
+    },
+    {
+      id: "active",
+      inFile: ["activeUs"],
+      label: "Active",
+      width: 88,
+      isUsual: true,
+      isNumeric: true,
+      cell: (row) => <DurationText us={row.activeUs} />,
+    },
+    {
+      id: "traces",
+      inFile: ["traceCount", "observationCount", "errorCount"],
+      label: "Traces",
+      width: 72,
+      isUsual: true,
+      isNumeric: true,
+      cell: (row) => count(row.traceCount),
+    },
+    {
+      id: "user",
+      inFile: ["userId", "userCount"],
+      label: "User",
+      width: 120,
+      isUsual: true,
+      filter: { field: "user", value: (row) => row.userId },
+      cell: (row) => (
+        <>
+          {text(row.userId)}
+          {row.userCount > 1 && <span className="pl-1 text-text-3">+{row.userCount - 1}</span>}
+        </>
+      ),
+    },
+    {
+      id: "tokens",
+      inFile: ["inputTokens", "outputTokens", "totalTokens"],
+      label: "Tokens",
+      width: 116,
+      isUsual: true,
+      isNumeric: true,
+      cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} />,
+    },
+    {
+      id: "cost",
+      inFile: ["cost", "unpricedCount"],
+      label: "Cost",
+      width: 84,
+      isUsual: true,
+      isNumeric: true,
+      cell: (row) => <CostText amount={row.cost} unpriced={row.unpricedCount} />,
+    },
+    {
+      id: "scores",
+      label: "Scores",
+      width: 200,
+      isUsual: true,
+      cell: (row, { lines }) => <ScoreChips scores={row.scores} lines={lines} />,
+    },
+    {
+      id: "environment",
+      label: "Environment",
+      width: 120,
+      isUsual: true,
+      sort: "environment",
+      filter: { field: "env", value: (row) => row.environment },
+      cell: (row) => environment(row.environment),
+    },
+  ],
+  facets: [
+    { field: "env", label: "Environment" },
+    { field: "user", label: "User" },
+    { field: "name", label: "Name of a trace" },
+    { field: "level", label: "Level of a trace" },
+    { field: "tag", label: "Tags" },
+    { field: "version", label: "Version" },
+    { field: "release", label: "Release" },
+    { field: "traces", label: "Traces" },
+    { field: "latency", label: "Duration" },
+    { field: "cost", label: "Cost" },
+    { field: "tokens", label: "Tokens" },
+  ],
+};
