@@ -5,7 +5,7 @@ import type { Match } from "@/api/resolve";
 import type { SavedView } from "@/api/views";
 import type { SessionProject } from "@/api/session";
 import { formatId } from "@/lib/formatters";
-import { href, LIST_LEVELS, type ListLevel } from "@/lib/href";
+import { href } from "@/lib/href";
 import { pathOfRecent, type Recent } from "@/lib/recents";
 import type { ListedShortcut } from "@/lib/shortcuts";
 import type { Address } from "@/models/palette/address";
@@ -97,21 +97,15 @@ export function recentItems(recent: readonly Recent[], projects: readonly Sessio
 }
 
 export function viewItems(views: readonly SavedView[], projectId: string): Item[] {
-  return views.flatMap(({ id, level, name, isShared }) =>
-    isLevel(level)
-      ? [
-          {
-            id: `view ${id}`,
-            section: "Saved views",
-            label: name ?? id,
-            note: isShared ? `${level}, shared` : level,
-            more: "view",
-            icon: Eye,
-            path: href.list({ projectId, level, search: { viewId: id } }),
-          },
-        ]
-      : [],
-  );
+  return views.map(({ id, level, name, isShared }) => ({
+    id: `view ${id}`,
+    section: "Saved views",
+    label: name ?? id,
+    note: isShared ? `${level}, shared` : level,
+    more: "view",
+    icon: Eye,
+    path: href.list({ projectId, level, search: { viewId: id } }),
+  }));
 }
 
 /** What an id that was typed names. */
@@ -172,10 +166,6 @@ export function chosen(found: readonly Item[], all: readonly Item[], text: strin
 function grouped(items: readonly Item[]): Item[] {
   const sections = [...new Set(items.map(({ section }) => section))];
   return sections.flatMap((section) => items.filter((item) => item.section === section));
-}
-
-function isLevel(level: string): level is ListLevel {
-  return (LIST_LEVELS as readonly string[]).includes(level);
 }
 
 function nameOf(projects: readonly SessionProject[], projectId: string): string {

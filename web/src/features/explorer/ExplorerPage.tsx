@@ -29,6 +29,9 @@ import { Toolbar } from "./Toolbar";
 import { useListKeys } from "./useListKeys";
 import { useLive } from "./useLive";
 import { chooseRange, printSort, useView, type View } from "./view";
+import { type Seen, useSavedView } from "./views/useSavedView";
+import { type Taste, useTaste } from "./views/useTaste";
+import { ViewMenu } from "./views/ViewMenu";
 
 export interface ExplorerProps<Row> {
   look: LevelLook<Row>;
@@ -40,10 +43,20 @@ export interface ExplorerProps<Row> {
   children?: ReactNode;
 }
 
-/** A list: what is asked for at the top, the rows below, the one that is open beside them. */
-export function ExplorerPage<Row>({ look, fixed, crumbs, children }: ExplorerProps<Row>) {
+/** A list, once it is known which saved view it is seen through. */
+export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
-  const view = useView(projectId, look as LevelLook, fixed);
+  const { look, crumbs, fixed } = props;
+  const seen = useSavedView(projectId, look.level, fixed === undefined);
+  if (!seen.isReady) return <TopBar crumbs={crumbs ?? [{ label: look.title }]} />;
+  return <Explorer {...props} seen={seen} />;
+}
+
+/** What is asked for at the top, the rows below, the one that is open beside them. */
+function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Row> & { seen: Seen }) {
+  const { projectId = "" } = useParams({ strict: false });
+  const view = useView(projectId, look as LevelLook, seen, fixed);
+  const taste = useTaste(view);
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
@@ -74,13 +87,15 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, children }: ExplorerPro
           {children}
           <div className="flex items-start gap-2 px-3 py-2">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
+            {fixed === undefined && <ViewMenu view={view} taste={taste} />}
             <SearchBar view={view} mistake={mistake} placeholder={look.placeholder} />
           </div>
           <IgnoredClauses clauses={view.ignored} />
           {look.hasHistogram && <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />}
-          <Toolbar view={view} look={look} onQuery={setQuery} />
+          <Toolbar view={view} look={look} taste={taste} onQuery={setQuery} />
           <Rows
             view={view}
+            taste={taste}
             scroller={scroller}
             waiting={live.waiting}
             look={look}
@@ -129,6 +144,7 @@ function HistogramStrip({ view, isValid, onZoom }: HistogramStripProps) {
 
 interface RowsProps<Row> {
   view: View;
+  taste: Taste;
   look: LevelLook<Row>;
   found: UseInfiniteQueryResult<InfiniteData<PageOf<Row>>>;
   rows: readonly Row[];
@@ -141,7 +157,7 @@ interface RowsProps<Row> {
 }
 
 /** The facets, and the table or what stands in its place. */
-function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, onQuery }: RowsProps<Row>) {
+function Rows<Row>({ view, taste, look, found, rows, total, list, scroller, waiting, onQuery }: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
   const { question, sort, nowUs, url } = view;
   const { projectId } = question;
@@ -172,6 +188,7 @@ function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, on
         ) : (
           <Grid
             name={look.level}
+            taste={taste}
             rowTestId={`${look.noun}-row`}
             label={look.title}
             rows={rows}

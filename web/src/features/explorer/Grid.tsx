@@ -1,14 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 
-import { setPreferences, usePreferences } from "@/lib/preferences";
-import { type ColumnTaste, NO_TASTE, resized, visible } from "@/models/columns";
+import { type ColumnTaste, resized, visible } from "@/models/columns";
 
 import { CellMenu } from "./CellMenu";
 import { HeaderCell } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { CellContext, Column } from "./levels";
 import type { Sort } from "./view";
+import type { Taste } from "./views/useTaste";
 
 export const ROW_HEIGHTS: Readonly<Record<number, number>> = { 1: 28, 3: 64, 8: 150 };
 const HEADER_PX = 30;
@@ -17,8 +17,8 @@ const FINGER_PX = 44;
 const IS_COARSE = window.matchMedia("(pointer: coarse)").matches;
 
 export interface GridProps<Row> {
-  /** What its preferences are kept under. */
   name: string;
+  taste: Taste;
   rowTestId: string;
   label: string;
   rows: readonly Row[];
@@ -49,10 +49,9 @@ const positions = new Map<string, number>();
 /** Rows by the thousand in a table of which only the visible part exists. */
 export function Grid<Row>(props: GridProps<Row>) {
   const { rows, columns, name, cursor, identity, idOf, onNearEnd, scroller } = props;
-  const { rowLines, columns: tastes } = usePreferences();
+  const { rowLines } = props.taste;
   const [dragged, setDragged] = useState<ColumnTaste | null>(null);
-  const stored = tastes[name];
-  const taste = useMemo(() => dragged ?? { ...NO_TASTE, ...stored }, [dragged, stored]);
+  const taste = dragged ?? props.taste.columns;
   const shown = useMemo(() => visible(columns, taste), [columns, taste]);
   const context = useMemo(() => ({ ...props.context, lines: rowLines }), [props.context, rowLines]);
   const template = shown
@@ -91,7 +90,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   }, [identity, scroller]);
   const store = (next: ColumnTaste) => {
     setDragged(null);
-    setPreferences({ columns: { ...tastes, [name]: next } });
+    props.taste.storeColumns(next);
   };
   return (
     <div

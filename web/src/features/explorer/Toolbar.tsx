@@ -5,7 +5,7 @@ import { fetchThreshold } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
 import { preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
-import { type ColumnTaste, isVisible, moved, NO_TASTE, ordered, toggled } from "@/models/columns";
+import { isVisible, moved, NO_TASTE, ordered, toggled } from "@/models/columns";
 import { splitTerms, withComparison, withoutTerm, withTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { classes } from "@/ui/classes";
@@ -17,15 +17,17 @@ import { ExportMenu } from "./ExportMenu";
 import { Facets } from "./Facets";
 import type { Column, LevelLook, QuickQuestion } from "./levels";
 import type { View } from "./view";
+import type { Taste } from "./views/useTaste";
 
 export interface ToolbarProps<Row> {
   view: View;
   look: LevelLook<Row>;
+  taste: Taste;
   onQuery: (q: string) => void;
 }
 
 /** Between the query and the rows: facets, quick questions, columns, density. */
-export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+export function Toolbar<Row>({ view, look, taste, onQuery }: ToolbarProps<Row>) {
   const { facetsOpen } = usePreferences();
   const keys = useMemo<Shortcut[]>(
     () => [
@@ -51,16 +53,16 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
       <FacetSheet view={view} look={look} onQuery={onQuery} />
       <QuickChips view={view} questions={look.quick} onQuery={onQuery} />
       <div className="ml-auto flex items-center gap-1">
-        <ColumnMenu look={look} />
-        <DensityMenu hasHistogram={look.hasHistogram} />
-        <ExportMenu view={view} look={look} />
+        <ColumnMenu look={look} taste={taste} />
+        <DensityMenu hasHistogram={look.hasHistogram} taste={taste} />
+        <ExportMenu view={view} look={look} taste={taste} />
       </div>
     </div>
   );
 }
 
 /** The facets where there is no room beside the table. */
-function FacetSheet<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+function FacetSheet<Row>({ view, look, onQuery }: Omit<ToolbarProps<Row>, "taste">) {
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
   return (
@@ -163,10 +165,13 @@ function QuickChip({
   );
 }
 
-function ColumnMenu<Row>({ look }: { look: LevelLook<Row> }) {
-  const { columns: tastes } = usePreferences();
-  const taste: ColumnTaste = { ...NO_TASTE, ...tastes[look.level] };
-  const store = (next: ColumnTaste) => setPreferences({ columns: { ...tastes, [look.level]: next } });
+function ColumnMenu<Row>({
+  look,
+  taste: { columns: taste, storeColumns: store },
+}: {
+  look: LevelLook<Row>;
+  taste: Taste;
+}) {
   const all: Column<Row>[] = ordered(look.columns, taste);
   return (
     <Menu
@@ -213,8 +218,8 @@ const DENSITIES = [
   { value: "8", label: "8 lines" },
 ] as const;
 
-function DensityMenu({ hasHistogram }: { hasHistogram: boolean }) {
-  const { rowLines, histogramOpen } = usePreferences();
+function DensityMenu({ hasHistogram, taste }: { hasHistogram: boolean; taste: Taste }) {
+  const { histogramOpen } = usePreferences();
   return (
     <Menu
       align="end"
@@ -226,9 +231,9 @@ function DensityMenu({ hasHistogram }: { hasHistogram: boolean }) {
     >
       <MenuLabel>Height of a row</MenuLabel>
       <MenuChoice
-        value={String(rowLines) as "1" | "3" | "8"}
+        value={String(taste.rowLines) as "1" | "3" | "8"}
         options={DENSITIES}
-        onChange={(value) => setPreferences({ rowLines: Number(value) as RowLines })}
+        onChange={(value) => taste.storeRowLines(Number(value) as RowLines)}
       />
       {hasHistogram && (
         <>
