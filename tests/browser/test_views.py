@@ -29,7 +29,8 @@ def save_as(page: Any, name: str, *, is_shared: bool = False) -> None:
 def do(page: Any, deed: str, role: str = "menuitem") -> None:
     open_menu(page)
     page.get_by_role(role, name=deed).click()
-    page.keyboard.press("Escape")
+    if role == "menuitemcheckbox":
+        page.keyboard.press("Escape")
 
 
 def name_shown(page: Any) -> str:
@@ -157,7 +158,7 @@ def test_a_query_that_is_too_long_for_an_address_gets_one(clean: Any) -> None:
     page = clean
     page.goto(LIST)
     wait_for_total(page, 30)
-    text = "name:checkout " + " ".join(f"-user:someone-{at:04}" for at in range(200))
+    text = f"name:checkout -user:({' OR '.join(f'someone-{at:04}' for at in range(300))})"
     search(page, text)
     page.wait_for_url("**viewId=**")
     wait_for_total(page, 10)
