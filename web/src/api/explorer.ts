@@ -57,7 +57,8 @@ function path({ projectId, level }: Question): string {
   return `/projects/${segment(projectId)}/${level}`;
 }
 
-function parameters({ q, fixed = "", env, fromUs, untilUs }: Question): SearchPatch {
+/** The question as a query string. */
+export function parameters({ q, fixed = "", env, fromUs, untilUs }: Question): SearchPatch {
   const text = `${q} ${fixed}`.trim();
   return {
     q: text === "" ? undefined : text,

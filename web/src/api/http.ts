@@ -11,6 +11,8 @@ export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   body?: unknown;
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
 }
 
 let csrf = "";
@@ -27,7 +29,7 @@ export function laneUrl(path: string, query: SearchPatch = {}): string {
 
 /** The raw answer of `/api/ui` + path; raises `ApiError` for everything that is no success. */
 export async function fetchRaw(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { query = {}, signal, method = "GET", body } = options;
+  const { query = {}, signal, method = "GET", body, keepalive = false } = options;
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-Panope-Csrf"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -37,6 +39,7 @@ export async function fetchRaw(path: string, options: RequestOptions = {}): Prom
       method,
       headers,
       credentials: "same-origin",
+      keepalive,
       ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -398,6 +398,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Background Work
+         * @description List the newest work in the background, newest first, up to 20.
+         */
+        get: operations["list_background_work_api_ui_projects__project_id__operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/operations/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Background Work
+         * @description End work in the background where it stands; what it has done stays done.
+         */
+        delete: operations["cancel_background_work_api_ui_projects__project_id__operations__operation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores": {
         parameters: {
             query?: never;
@@ -829,7 +869,10 @@ export interface paths {
         put?: never;
         /**
          * Delete Traces
-         * @description Delete traces with all that belongs to them: those named, or all that match; `count` has to be right.
+         * @description Delete traces with all that belongs to them; `count` has to be right.
+         *
+         *     Those that are named go at once. Without names all that match go in the background (202), but for those that
+         *     come after the request.
          */
         post: operations["delete_traces_api_ui_projects__project_id__traces_deletions_post"];
         delete?: never;
@@ -1050,6 +1093,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/query-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Query Language
+         * @description Say which fields and flags a query may name, list by list.
+         */
+        get: operations["describe_query_language_api_ui_query_language_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/resolve": {
         parameters: {
             query?: never;
@@ -1116,6 +1179,39 @@ export interface components {
             email: string;
             id: string;
             name: string | null;
+        };
+        /**
+         * BackgroundBody
+         * @description Work in the background, and how far it is.
+         */
+        BackgroundBody: {
+            changed: number;
+            createdUs: number;
+            done: number;
+            error: string | null;
+            id: string;
+            /**
+             * OperationKind
+             * @description What is done to each observation.
+             * @enum {unknown}
+             */
+            kind: "delete" | "remap" | "reprice";
+            query: string | null;
+            /**
+             * OperationState
+             * @description Where an operation stands.
+             * @enum {unknown}
+             */
+            state: "cancelled" | "done" | "failed" | "running" | "waiting";
+            total: number | null;
+            updatedUs: number;
+        };
+        /**
+         * BackgroundsBody
+         * @description Work in the background, the newest first.
+         */
+        BackgroundsBody: {
+            operations: components["schemas"]["BackgroundBody"][];
         };
         /**
          * BinBody
@@ -1415,12 +1511,6 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
-         * OperationKind
-         * @description What is done to each observation.
-         * @enum {string}
-         */
-        OperationKind: "reprice" | "remap";
-        /**
          * OperationRequest
          * @description What to do again, over which part of the history.
          */
@@ -1431,8 +1521,12 @@ export interface components {
              * @default false
              */
             dryRun: boolean;
-            /** @description `reprice` or `remap` */
-            kind: components["schemas"]["OperationKind"];
+            /**
+             * Kind
+             * @description `reprice` or `remap`
+             * @enum {string}
+             */
+            kind: "reprice" | "remap";
             /**
              * Model
              * @description Only observations that sent exactly this model name
@@ -1475,6 +1569,39 @@ export interface components {
             retentionDays: number | null;
             role: string;
             updatedUs: number;
+        };
+        /**
+         * QueryFieldBody
+         * @description One field.
+         */
+        QueryFieldBody: {
+            counted: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            /**
+             * Kind
+             * @description What a field holds, which decides what its values may look like.
+             * @enum {unknown}
+             */
+            kind: "count" | "duration" | "exact" | "list" | "map" | "moment" | "money" | "number" | "score" | "text" | "upper" | "value";
+            lists: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            mayHaveKey: boolean;
+            name: string;
+            needsKey: boolean;
+        };
+        /**
+         * QueryFlagBody
+         * @description One thing that `is:` takes.
+         */
+        QueryFlagBody: {
+            lists: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            name: string;
+        };
+        /**
+         * QueryLanguageBody
+         * @description All that a query may name.
+         */
+        QueryLanguageBody: {
+            fields: components["schemas"]["QueryFieldBody"][];
+            flags: components["schemas"]["QueryFlagBody"][];
         };
         /**
          * Readiness
@@ -1923,6 +2050,8 @@ export interface components {
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
 export type SchemaAuthorBody = components['schemas']['AuthorBody'];
+export type SchemaBackgroundBody = components['schemas']['BackgroundBody'];
+export type SchemaBackgroundsBody = components['schemas']['BackgroundsBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
@@ -1946,10 +2075,12 @@ export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
-export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
+export type SchemaQueryFieldBody = components['schemas']['QueryFieldBody'];
+export type SchemaQueryFlagBody = components['schemas']['QueryFlagBody'];
+export type SchemaQueryLanguageBody = components['schemas']['QueryLanguageBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
@@ -2694,6 +2825,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_background_work_api_ui_projects__project_id__operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundsBody"];
+                };
+            };
+        };
+    };
+    cancel_background_work_api_ui_projects__project_id__operations__operation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3523,6 +3708,15 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedBody"];
                 };
             };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundBody"];
+                };
+            };
         };
     };
     export_traces_api_ui_projects__project_id__traces_export_get: {
@@ -4015,6 +4209,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    describe_query_language_api_ui_query_language_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryLanguageBody"];
                 };
             };
         };

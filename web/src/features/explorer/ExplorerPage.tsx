@@ -12,6 +12,9 @@ import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { EmptyState, ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 
+import { BulkBar } from "./bulk/BulkBar";
+import { useHidden } from "./bulk/pending";
+import { type Selecting, useSelection } from "./bulk/useSelection";
 import { EmptyList } from "./EmptyList";
 import { EnvironmentPicker } from "./EnvironmentPicker";
 import { Facets } from "./Facets";
@@ -59,13 +62,25 @@ function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Ro
   const taste = useTaste(view);
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
-  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
+  const hidden = useHidden();
+  const rows = useMemo(
+    () => (found.data?.pages.flatMap((page) => page.rows) ?? []).filter((row) => !hidden.has(look.idOf(row))),
+    [found.data, hidden, look],
+  );
   const mistake = queryMistake(found.error);
   const total = useTotal(question, mistake === null);
   const list = useListKeys({ view, look, rows, projectId });
+  const ids = useMemo(() => rows.map(look.idOf), [rows, look]);
+  const selecting = useSelection(ids, list.cursor, JSON.stringify([question, view.sort]));
   const scroller = useRef<HTMLDivElement>(null);
   const asOfUs = found.data?.pages[0]?.asOfUs ?? null;
-  const live = useLive({ view, look, asOfUs, isIdle: list.cursor < 0 && view.peek === null, scroller });
+  const live = useLive({
+    view,
+    look,
+    asOfUs,
+    isIdle: list.cursor < 0 && view.peek === null && selecting.extent === "none",
+    scroller,
+  });
   const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
   const here = crumbs ?? [{ label: look.title }];
@@ -96,6 +111,7 @@ function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Ro
           <Rows
             view={view}
             taste={taste}
+            selecting={selecting}
             scroller={scroller}
             waiting={live.waiting}
             look={look}
@@ -145,6 +161,7 @@ function HistogramStrip({ view, isValid, onZoom }: HistogramStripProps) {
 interface RowsProps<Row> {
   view: View;
   taste: Taste;
+  selecting: Selecting;
   look: LevelLook<Row>;
   found: UseInfiniteQueryResult<InfiniteData<PageOf<Row>>>;
   rows: readonly Row[];
@@ -157,7 +174,19 @@ interface RowsProps<Row> {
 }
 
 /** The facets, and the table or what stands in its place. */
-function Rows<Row>({ view, taste, look, found, rows, total, list, scroller, waiting, onQuery }: RowsProps<Row>) {
+function Rows<Row>({
+  view,
+  taste,
+  selecting,
+  look,
+  found,
+  rows,
+  total,
+  list,
+  scroller,
+  waiting,
+  onQuery,
+}: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
   const { question, sort, nowUs, url } = view;
   const { projectId } = question;
@@ -189,6 +218,7 @@ function Rows<Row>({ view, taste, look, found, rows, total, list, scroller, wait
           <Grid
             name={look.level}
             taste={taste}
+            selecting={selecting}
             rowTestId={`${look.noun}-row`}
             label={look.title}
             rows={rows}
@@ -215,6 +245,7 @@ function Rows<Row>({ view, taste, look, found, rows, total, list, scroller, wait
             )}
           </Grid>
         )}
+        <BulkBar view={view} look={look} taste={taste} selecting={selecting} total={total} hasMore={hasNextPage} />
         {queryMistake(found.error) === null && (
           <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
         )}

@@ -13,7 +13,17 @@ import type { Taste } from "./views/useTaste";
 const WHOLE = ["input", "output", "metadata"];
 
 /** The rows that match as a file, with the columns of the table or with everything. */
-export function ExportMenu<Row>({ view, look, taste }: { view: View; look: LevelLook<Row>; taste: Taste }) {
+export function ExportMenu<Row>({
+  view,
+  look,
+  taste,
+  label = "Export",
+}: {
+  view: View;
+  look: LevelLook<Row>;
+  taste: Taste;
+  label?: string;
+}) {
   const shown = visible(look.columns, taste.columns);
   const named = shown.flatMap(({ id, inFile }) => inFile ?? [id]);
   const columns = [...new Set(["id", ...named])];
@@ -35,7 +45,7 @@ export function ExportMenu<Row>({ view, look, taste }: { view: View; look: Level
       trigger={
         <Button kind="quiet" data-testid="export">
           <Download className="size-4" strokeWidth={1.75} aria-hidden />{" "}
-          <span className="hidden sm:inline">Export</span>
+          <span className="hidden sm:inline">{label}</span>
         </Button>
       }
     >

@@ -28,7 +28,7 @@ export function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResiz
       className={classes(
         "relative flex min-w-0 items-center bg-panel px-2 text-12 font-medium text-text-2",
         column.isNumeric === true && "justify-end",
-        column.isPinned === true && "sticky left-0 z-1",
+        column.isPinned === true && "sticky left-8 z-1",
       )}
     >
       {column.sort === undefined ? (
