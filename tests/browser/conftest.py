@@ -53,9 +53,9 @@ def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield started
 
 
-def make_person(data_dir: Path) -> None:
-    """Make somebody who owns the organisation."""
-    command = [str(Path(sys.executable).with_name("panope")), "users", "create", EMAIL, "--role", "owner"]
+def make_person(data_dir: Path, email: str = EMAIL, role: str = "owner") -> None:
+    """Make somebody who has this role in the organisation."""
+    command = [str(Path(sys.executable).with_name("panope")), "users", "create", email, "--role", role]
     command += ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(data_dir)]
     done = subprocess.run(
         command, input=f"{PASSWORD}\n", env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
@@ -82,9 +82,9 @@ def signed_in(chromium: Any, server: RunningServer) -> Any:
     return {"cookies": state["cookies"], "origins": []}
 
 
-def sign_in(page: Any) -> None:
+def sign_in(page: Any, email: str = EMAIL) -> None:
     """Fill in the form that the page shows."""
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 
