@@ -16,6 +16,7 @@ from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.operations import OperationKind
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.own_account import OwnAccount
 from panope.features.accounts.password_check import PasswordCheck
@@ -34,6 +35,8 @@ from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.diagnosis.ingestion import IngestionWatch
+from panope.features.diagnosis.sizes import Measuring
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
@@ -49,6 +52,7 @@ from panope.features.explore.searching import TraceSearch
 from panope.features.explore.traces import TraceOpening
 from panope.features.explore.views import ViewKeeping
 from panope.features.feedback.box import FeedbackBox
+from panope.features.ingest.sample import SampleTraces
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
 from panope.features.media.links import LinkSigner
@@ -59,6 +63,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.pricing.uses import ModelUses
 from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
@@ -75,12 +80,14 @@ from panope.features.review.members import Members
 from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
+from panope.features.scores.annotating import Annotating
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.sharing import TraceSharing
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
 from panope.http.fast.ingestion import IngestionEndpoint
@@ -128,7 +135,14 @@ from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.operations import ui_operations_router
 from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
+from panope.http.routes.ui.settings.models import ui_models_router
+from panope.http.routes.ui.settings.repricing import ui_repricing_router
+from panope.http.routes.ui.settings.score_configs import ui_score_configs_router
+from panope.http.routes.ui.settings.storage import ui_storage_router
+from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.routes.ui.views import ui_views_router
 from panope.http.signin.cookies import Cookies
@@ -143,6 +157,7 @@ from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
@@ -161,6 +176,8 @@ class Engines(Struct, frozen=True, kw_only=True):
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
+    probe: DatabaseProbe | None = None
+    """Looks at the database from outside, where there is one."""
 
 
 class AccountParts(Struct, frozen=True):
@@ -169,6 +186,8 @@ class AccountParts(Struct, frozen=True):
     authenticator: Authenticator
     keys: KeyRing
     passwords: PasswordHasher
+    failures: KeyFailureLog | None = None
+    """What the authenticator has counted and not written yet."""
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -218,6 +237,7 @@ def assemble(
             version=__version__,
             gate=Gate(accounts.authenticator),
             member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
+            sharing=tools.sharing,
             admission=Admission(options.limits),
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
@@ -228,6 +248,7 @@ def assemble(
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
+                *_settings_routers(tools, accounts.failures, background),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -249,6 +270,7 @@ def assemble(
 
 class _Background(Struct, frozen=True):
     routers: list[APIRouter]
+    replays: ReplayService
     runner: OperationRunner
 
 
@@ -272,7 +294,7 @@ def _background(tools: "_Tools") -> _Background:
         ui_operations_router(replays),
         ui_deletion_router(TraceDeleting(deletion), bulk, runner.wake),
     ]
-    return _Background(routers, runner)
+    return _Background(routers, replays, runner)
 
 
 def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
@@ -297,6 +319,9 @@ class _Tools:
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
         self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+        self.sharing = TraceSharing(
+            reader, engines.writer, self.pricing, catalog.projects, catalog.media, clock, new_id
+        )
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
         self.items = LinkedItems(catalog.dataset_items, self.upkeep)
@@ -326,7 +351,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
-        ui_media_router(tools.media),
+        ui_media_router(tools.media.reading),
         *_explore_routers(tools),
     ]
 
@@ -342,7 +367,8 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
         ui_lists_router(lists, counts),
-        ui_traces_router(opening),
+        ui_traces_router(opening, tools.catalog.members),
+        ui_sharing_router(tools.sharing),
         ui_views_router(ViewKeeping(tools.catalog.saved_views, clock, tools.new_id)),
     ]
 
@@ -365,7 +391,13 @@ def _project_routers(tools: _Tools) -> list[APIRouter]:
 
 
 def _score_routers(tools: _Tools) -> list[APIRouter]:
-    return [score_configs_router(tools.score_configs), score_aggregates_router(ScoreAggregation(tools.engines.reader))]
+    engines, configs = tools.engines, tools.score_configs
+    annotating = Annotating(engines.reader, engines.writer, tools.pricing, configs, tools.clock, tools.new_id)
+    return [
+        score_configs_router(configs),
+        score_aggregates_router(ScoreAggregation(engines.reader)),
+        ui_scores_router(annotating),
+    ]
 
 
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:
@@ -438,6 +470,20 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
         account_router(account, sessions),
     ]
     return _SignIn(routers, sign_in_routes(pages))
+
+
+def _settings_routers(tools: _Tools, failures: KeyFailureLog | None, background: _Background) -> list[APIRouter]:
+    """What the settings of a project show."""
+    engines, clock = tools.engines, tools.clock
+    watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
+    samples = SampleTraces(engines.writer, tools.pricing, clock, tools.new_id, __version__)
+    return [
+        ui_ingestion_router(watch, samples),
+        ui_models_router(tools.pricing, ModelUses(tools.pricing, engines.reader, clock), clock),
+        ui_repricing_router(background.replays, background.runner.wake),
+        ui_score_configs_router(tools.score_configs),
+        ui_storage_router(Measuring(tools.catalog, engines.reader, engines.probe, clock)),
+    ]
 
 
 class _Review(Struct, frozen=True):

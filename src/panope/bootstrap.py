@@ -27,6 +27,7 @@ from panope.composition import (
     compose_accounts,
     compose_datasets,
     describe_storage,
+    make_probe,
     open_blobs,
     open_catalog,
     prepare_schema,
@@ -136,7 +137,7 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords, accounts.failures)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
         annotations: AnnotationRunner = app.state.annotations
@@ -199,6 +200,7 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 
@@ -225,6 +227,7 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         blobs=blobs,
         metrics=telemetry.metrics,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 

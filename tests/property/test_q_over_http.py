@@ -1,11 +1,12 @@
 """Over HTTP, on each engine: query text through the web app's lane finds what the public filter finds.
 
-`pytest --load full tests/property/test_q_over_http.py` asks 25 conditions of each operator of each column; how many
-that were of each column is in the report that `--junit-xml` writes.
+`pytest -s --load full tests/property/test_q_over_http.py` asks 25 conditions of each operator, and counts.
 """
 
 import asyncio
 import json
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,14 @@ STORED = [name for name in ENGINES if name != "memory"]
 _PUBLIC = {View.TRACES: "/api/public/traces", View.OBSERVATIONS: "/api/public/observations"}
 """Lists whose `filter` the public API has; that of scores takes no such parameter."""
 
+_COMPARED: Counter[str] = Counter()
+
 
 class Asked:
     """A server over the small world, asked as an SDK and as a person."""
 
-    def __init__(self, sdk: httpx2.Client, person: httpx2.Client) -> None:
+    def __init__(self, engine: str, sdk: httpx2.Client, person: httpx2.Client) -> None:
+        self.engine = engine
         self._sdk, self._person = sdk, person
 
     def by_filter(self, view: View, element: dict[str, Any]) -> list[str]:
@@ -75,7 +79,7 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             httpx2.Client(base_url=server.base_url, headers=headers, trust_env=False, timeout=30) as sdk,
             signed_in(server.base_url) as person,
         ):
-            yield Asked(sdk, person)
+            yield Asked(request.param, sdk, person)
 
 
 def _fill(request: pytest.FixtureRequest, home: Path) -> str | None:
@@ -99,9 +103,7 @@ def _fill(request: pytest.FixtureRequest, home: Path) -> str | None:
 
 
 @pytest.mark.parametrize(("view", "column"), [case for case in _columns() if case[0] in _PUBLIC])
-def test_text_finds_what_the_filter_finds(
-    asked: Asked, load: Load, view: View, column: str, record_property: Any
-) -> None:
+def test_text_finds_what_the_filter_finds(asked: Asked, load: Load, view: View, column: str) -> None:
     field = FIELDS[view][COLUMNS[view][column]]
     count = load.choose(small=1, bounded=5, full=25)
     compared = 0
@@ -116,4 +118,5 @@ def test_text_finds_what_the_filter_finds(
         assert found == asked.by_public_text(view, text), (element, text)
         compared += 1
     assert compared
-    record_property("compared", compared)
+    _COMPARED[asked.engine] += compared
+    sys.stdout.write(f"{asked.engine}: {_COMPARED[asked.engine]} so far\n")

@@ -96,6 +96,16 @@ class ApiKey(Struct, kw_only=True):
     """To a minute; None: never."""
 
 
+class RevokedKey(Struct, frozen=True, kw_only=True):
+    """What is remembered of a project's key that is gone, so that who still sends by it can be told."""
+
+    id: ApiKeyId
+    project_id: ProjectId
+    public_key: str
+    note: str | None = None
+    revoked_us: int
+
+
 class Role(StrEnum):
     """A user's role in an organisation or a project, in falling order of rights."""
 

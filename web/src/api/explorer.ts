@@ -90,6 +90,14 @@ export function fetchNewer<Row>(question: Question, afterUs: number, signal: Abo
   return fetchJson<Rows<Row>>(path(question), { query, signal });
 }
 
+/** The id of the trace that began last, in whatever environment; null when there is none. */
+export async function fetchNewestTrace(projectId: string, signal: AbortSignal): Promise<string | null> {
+  const question: Question = { projectId, level: "traces", q: "", env: [] };
+  const query = { orderBy: "timestamp-DESC", limit: "1" };
+  const { rows } = await fetchJson<Rows<TraceRow>>(path(question), { query, signal });
+  return rows[0]?.id ?? null;
+}
+
 export function countQuery(question: Question) {
   return queryOptions({
     queryKey: ["count", question],

@@ -13,6 +13,8 @@ export interface RequestOptions {
   body?: unknown;
   /** Goes on when the page is left. */
   keepalive?: boolean;
+  /** Whoever is not signed in is told so, and stays: the page has something for them too. */
+  isOpen?: boolean;
 }
 
 let csrf = "";
@@ -29,7 +31,7 @@ export function laneUrl(path: string, query: SearchPatch = {}): string {
 
 /** The raw answer of `/api/ui` + path; raises `ApiError` for everything that is no success. */
 export async function fetchRaw(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { query = {}, signal, method = "GET", body, keepalive = false } = options;
+  const { query = {}, signal, method = "GET", body, isOpen = false, keepalive = false } = options;
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-Panope-Csrf"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -47,7 +49,7 @@ export async function fetchRaw(path: string, options: RequestOptions = {}): Prom
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "unreachable", "The server cannot be reached. Check the connection, then try again.", null);
   }
-  if (response.status === 401) leaveToSignIn();
+  if (response.status === 401 && !isOpen) leaveToSignIn();
   if (!response.ok) throw await errorOf(response);
   return response;
 }
@@ -58,7 +60,8 @@ export async function fetchJson<Body>(path: string, options: RequestOptions = {}
   return (await response.json()) as Body;
 }
 
-function leaveToSignIn(): void {
+/** Sign in, and come back to this page. */
+export function leaveToSignIn(): void {
   const { pathname, search, hash } = window.location;
   window.location.assign(withBase(href.signIn({ targetPath: `${pathname}${search}${hash}` })));
 }

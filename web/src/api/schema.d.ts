@@ -102,7 +102,11 @@ export interface paths {
         get: operations["show_project_api_ui_projects__project_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Project
+         * @description Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon.
+         */
+        delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
         head?: never;
         /**
@@ -191,7 +195,95 @@ export interface paths {
          */
         get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
         put?: never;
+        /**
+         * Write Comment
+         * @description Comment on an object, as oneself.
+         */
+        post: operations["write_comment_api_ui_projects__project_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /**
+         * Delete Comment
+         * @description Delete one's own comment.
+         */
+        delete: operations["delete_comment_api_ui_projects__project_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change one's own comment.
+         */
+        patch: operations["change_comment_api_ui_projects__project_id__comments__comment_id__patch"];
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ingestion Health
+         * @description Say who sent within the last day, what they have to change, and how late their telemetry came.
+         */
+        get: operations["show_ingestion_health_api_ui_projects__project_id__ingestion_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ingestion Requests
+         * @description List the newest requests that brought telemetry, what became of each, and the keys that were refused.
+         */
+        get: operations["list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/sample-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Sample Trace
+         * @description Send a trace that is marked as a test, on the way that those of SDKs go.
+         */
+        post: operations["send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -207,12 +299,104 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description Show a media whose content is there, with a link to it that needs no session.
+         * @description Show what a media is, whose content is there.
          */
         get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description Read the content of a media, or a range of it, wherever it is kept.
+         */
+        get: operations["read_media_api_ui_projects__project_id__media__media_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/model-patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pattern
+         * @description Try a pattern on the model names of the last 30 days; changes nothing.
+         */
+        post: operations["try_pattern_api_ui_projects__project_id__model_patterns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Used Models
+         * @description List all price models that the project sees, with their uses.
+         */
+        get: operations["list_used_models_api_ui_projects__project_id__models_get"];
+        put?: never;
+        /**
+         * Add Model
+         * @description Define a model of the project's own; its prices hold from the next observation on.
+         */
+        post: operations["add_model_api_ui_projects__project_id__models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model
+         * @description Show a price model with its uses.
+         */
+        get: operations["show_model_api_ui_projects__project_id__models__model_id__get"];
+        /**
+         * Edit Model
+         * @description Define a model of the project's own anew; what was priced by it keeps its cost.
+         */
+        put: operations["edit_model_api_ui_projects__project_id__models__model_id__put"];
+        post?: never;
+        /**
+         * Remove Model
+         * @description Delete a model of the project's own; what was priced by it keeps its cost.
+         */
+        delete: operations["remove_model_api_ui_projects__project_id__models__model_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -438,6 +622,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/repricings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Repricing
+         * @description Price history again in the background; asking again while it runs finds it running.
+         */
+        post: operations["request_repricing_api_ui_projects__project_id__repricings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/repricings/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Repricing
+         * @description Show how far a repricing is, and what it changes, or would.
+         */
+        get: operations["show_repricing_api_ui_projects__project_id__repricings__operation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Repricing
+         * @description End a repricing where it stands; what it has changed stays changed.
+         */
+        delete: operations["cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/score-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Configs
+         * @description List all score configs, newest first, archived ones included.
+         */
+        get: operations["list_configs_api_ui_projects__project_id__score_configs_get"];
+        put?: never;
+        /**
+         * Add Config
+         * @description Agree on a score config.
+         */
+        post: operations["add_config_api_ui_projects__project_id__score_configs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/score-configs/{config_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Config
+         * @description Change or archive a score config; its dataType stays. Scores that were given stay as they are.
+         */
+        patch: operations["edit_config_api_ui_projects__project_id__score_configs__config_id__patch"];
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores": {
         parameters: {
             query?: never;
@@ -451,7 +723,11 @@ export interface paths {
          */
         get: operations["list_scores_api_ui_projects__project_id__scores_get"];
         put?: never;
-        post?: never;
+        /**
+         * Give Score
+         * @description Give a score to a trace, an observation or a session, as oneself; the API shows it at once.
+         */
+        post: operations["give_score_api_ui_projects__project_id__scores_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -476,6 +752,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Score
+         * @description Delete a score, whoever gave it.
+         */
+        delete: operations["delete_score_api_ui_projects__project_id__scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Score
+         * @description Change the value or the comment of a score that a person gave.
+         */
+        patch: operations["change_score_api_ui_projects__project_id__scores__score_id__patch"];
         trace?: never;
     };
     "/api/ui/projects/{project_id}/scores/count": {
@@ -718,6 +1018,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Storage
+         * @description Say how much the project keeps, how it grew, and for owners of everything how large each table is.
+         */
+        get: operations["show_storage_api_ui_projects__project_id__storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces": {
         parameters: {
             query?: never;
@@ -811,6 +1131,26 @@ export interface paths {
          */
         get: operations["search_trace_api_ui_projects__project_id__traces__trace_id__search_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/traces/{trace_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Trace
+         * @description Make a trace public, or private again: it is when this answers.
+         */
+        put: operations["share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -961,6 +1301,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/unpriced-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unpriced Names
+         * @description List model names of the last 30 days that have no price, those used most first.
+         */
+        get: operations["list_unpriced_names_api_ui_projects__project_id__unpriced_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/users": {
         parameters: {
             query?: never;
@@ -1093,6 +1453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/public-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Public Traces
+         * @description Find the projects whose trace of this id is public. Nobody is asked who they are.
+         */
+        get: operations["find_public_traces_api_ui_public_traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/query-language": {
         parameters: {
             query?: never;
@@ -1172,6 +1552,16 @@ export interface components {
             name: string | null;
         };
         /**
+         * ArrivalsBody
+         * @description The newest requests of a project. `strangers` null: only owners of every organisation see what is nobody's.
+         */
+        ArrivalsBody: {
+            nowUs: number;
+            refused: components["schemas"]["RefusedKeyBody"][];
+            requests: components["schemas"]["RequestBody"][];
+            strangers: components["schemas"]["RefusedKeyBody"][] | null;
+        };
+        /**
          * AuthorBody
          * @description A person who is a member.
          */
@@ -1223,6 +1613,14 @@ export interface components {
             to: number | string;
         };
         /**
+         * CategoryBody
+         * @description A possible value of a CATEGORICAL score.
+         */
+        CategoryBody: {
+            label: string;
+            value: number;
+        };
+        /**
          * ChangeBody
          * @description Data of an event `change`.
          */
@@ -1236,6 +1634,31 @@ export interface components {
         ChangesBody: {
             place: string;
             traceIds: string[];
+        };
+        /**
+         * ClientBody
+         * @description One SDK of one version over one protocol.
+         */
+        ClientBody: {
+            accepted: number;
+            lastUs: number;
+            protocol: string;
+            reasons: components["schemas"]["CodeBody"][];
+            refused: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requests: number;
+            sdkName: string | null;
+            sdkVersion: string | null;
+        };
+        /**
+         * CodeBody
+         * @description A code of the ledger, in how many events it came, and what a sender can do about it.
+         */
+        CodeBody: {
+            advice: string;
+            code: string;
+            count: number;
         };
         /**
          * CountBody
@@ -1258,6 +1681,14 @@ export interface components {
             note: string | null;
             publicKey: string;
             secretKey: string;
+        };
+        /**
+         * DayBody
+         * @description Observations that began on one day, UTC.
+         */
+        DayBody: {
+            dayUs: number;
+            observations: number;
         };
         /**
          * DefaultViewBody
@@ -1299,6 +1730,18 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * HealthBody
+         * @description Who sent since `sinceUs`, and how late it came. `lag` null: nothing arrived.
+         */
+        HealthBody: {
+            clients: components["schemas"]["ClientBody"][];
+            isCut: boolean;
+            lag: components["schemas"]["LagBody"] | null;
+            nowUs: number;
+            queueDepth: number | null;
+            sinceUs: number;
         };
         /**
          * HistogramBody
@@ -1343,6 +1786,17 @@ export interface components {
             apiKeys: components["schemas"]["KeyBody"][];
         };
         /**
+         * LagBody
+         * @description How long after its start an observation arrived; `ahead` began after their arrival, by `aheadUs` at most.
+         */
+        LagBody: {
+            ahead: number;
+            aheadUs: number;
+            observations: number;
+            p50Us: number;
+            p95Us: number;
+        };
+        /**
          * Listing
          * @description What is listed. Users are not stored: they are what traces name.
          * @enum {string}
@@ -1364,18 +1818,6 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
-        };
-        /**
-         * MediaBody
-         * @description A media that is there, with an address that needs no key.
-         */
-        MediaBody: {
-            contentLength: number;
-            contentType: string;
-            mediaId: string;
-            uploadedAt: string;
-            url: string;
-            urlExpiry: string;
         };
         /**
          * NeighboursBody
@@ -1545,6 +1987,13 @@ export interface components {
             until?: string | null;
         };
         /**
+         * PriceBody
+         * @description A price in USD per unit.
+         */
+        PriceBody: {
+            price: number;
+        };
+        /**
          * ProjectAccessBody
          * @description A project that they may see.
          */
@@ -1569,6 +2018,20 @@ export interface components {
             retentionDays: number | null;
             role: string;
             updatedUs: number;
+        };
+        /**
+         * PublicTraceBody
+         * @description Where a public trace is.
+         */
+        PublicTraceBody: {
+            projectId: string;
+        };
+        /**
+         * PublicTracesBody
+         * @description All public traces of an id.
+         */
+        PublicTracesBody: {
+            traces: components["schemas"]["PublicTraceBody"][];
         };
         /**
          * QueryFieldBody
@@ -1614,6 +2077,67 @@ export interface components {
             version: string;
         };
         /**
+         * RefusedKeyBody
+         * @description Requests of the last day that one key did not open, for one reason. `publicKey` null: nobody's here.
+         */
+        RefusedKeyBody: {
+            advice: string;
+            count: number;
+            keyPrefix: string;
+            lastUs: number;
+            note: string | null;
+            publicKey: string | null;
+            reason: string;
+            seen: string;
+        };
+        /**
+         * RepricingBody
+         * @description How far it is, and what it changes, or would. `positionUs` null: not begun.
+         */
+        RepricingBody: {
+            changed: number;
+            costAfter: string;
+            costBefore: string;
+            dryRun: boolean;
+            error: string | null;
+            id: string;
+            model: string | null;
+            observations: number;
+            positionUs: number | null;
+            sinceUs: number;
+            state: string;
+            unpricedAfter: number;
+            unpricedBefore: number;
+            untilUs: number;
+        };
+        /**
+         * RequestBody
+         * @description One request. `publicKey` null: sent from the web app, or by a key that nobody remembers.
+         */
+        RequestBody: {
+            accepted: number;
+            bodyBytes: number;
+            isRevoked: boolean;
+            note: string | null;
+            protocol: string;
+            publicKey: string | null;
+            reasons: components["schemas"]["CodeBody"][];
+            receivedUs: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requestId: string;
+            sdkName: string | null;
+            sdkVersion: string | null;
+            status: number;
+        };
+        /**
+         * SampleTraceBody
+         * @description The trace that was sent.
+         */
+        SampleTraceBody: {
+            traceId: string;
+        };
+        /**
          * ScoreBody
          * @description A score with where it comes from.
          */
@@ -1647,6 +2171,34 @@ export interface components {
             name: string;
             stringValue: string | null;
             value: number;
+        };
+        /**
+         * ScoreConfigBody
+         * @description A score config as clients see it.
+         */
+        ScoreConfigBody: {
+            categories: components["schemas"]["CategoryBody"][] | null;
+            createdAt: string;
+            dataType: string;
+            description: string | null;
+            direction: string;
+            id: string;
+            isArchived: boolean;
+            maxValue: number | null;
+            minValue: number | null;
+            name: string;
+            projectId: string;
+            updatedAt: string;
+        };
+        /**
+         * ScoreConfigsBody
+         * @description One page of score configs.
+         */
+        ScoreConfigsBody: {
+            data: components["schemas"]["ScoreConfigBody"][];
+            meta: {
+                [key: string]: number;
+            };
         };
         /**
          * ScoreRowBody
@@ -1770,6 +2322,44 @@ export interface components {
             type: string[];
         };
         /**
+         * StorageBody
+         * @description What a project keeps; `tables` is of the whole store, null for whoever does not own all of it.
+         */
+        StorageBody: {
+            days: components["schemas"]["DayBody"][];
+            isEstimate: boolean;
+            observations: number;
+            storedBytes: number;
+            tables: components["schemas"]["TableBody"][] | null;
+            traces: number;
+        };
+        /**
+         * TableBody
+         * @description A table of the store, its indexes and large values included. `rows` null: nobody has counted.
+         */
+        TableBody: {
+            bytes: number;
+            isEstimate: boolean;
+            name: string;
+            rows: number | null;
+        };
+        /**
+         * TestedNameBody
+         * @description A model name, its uses in the last seven days, and whether the pattern is found in it.
+         */
+        TestedNameBody: {
+            isMatch: boolean;
+            model: string;
+            weekUses: number;
+        };
+        /**
+         * TestedPatternBody
+         * @description What a pattern is found in.
+         */
+        TestedPatternBody: {
+            names: components["schemas"]["TestedNameBody"][];
+        };
+        /**
          * TextSizeBody
          * @description How large a text is that is read apart.
          */
@@ -1782,6 +2372,20 @@ export interface components {
          */
         ThresholdBody: {
             value: number | string | null;
+        };
+        /**
+         * TierBody
+         * @description Prices that hold under conditions.
+         */
+        TierBody: {
+            conditions: unknown[];
+            id: string;
+            isDefault: boolean;
+            name: string;
+            prices: {
+                [key: string]: number;
+            };
+            priority: number;
         };
         /**
          * TotalsBody
@@ -1830,6 +2434,9 @@ export interface components {
             outputPreview: string | null;
             outputTokens: number;
             release: string | null;
+            scoreAuthors: {
+                [key: string]: string;
+            };
             scores: components["schemas"]["ScoreBody"][];
             sessionId: string | null;
             tags: string[];
@@ -1902,6 +2509,65 @@ export interface components {
         UiCommentsBody: {
             comments: components["schemas"]["UiCommentBody"][];
             total: number;
+        };
+        /**
+         * UiMediaBody
+         * @description A media whose content is there.
+         */
+        UiMediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
+        };
+        /**
+         * UnpricedNameBody
+         * @description A model name that observations with usage sent and that no price matched.
+         */
+        UnpricedNameBody: {
+            lastUs: number;
+            model: string;
+            totalTokens: number;
+            uses: number;
+        };
+        /**
+         * UnpricedNamesBody
+         * @description Of observations since then, those used most first.
+         */
+        UnpricedNamesBody: {
+            names: components["schemas"]["UnpricedNameBody"][];
+            sinceUs: number;
+        };
+        /**
+         * UsedModelBody
+         * @description A price model. `weekUses`: observations of the last seven days that it prices now; `lastDayUs`: of 30 days.
+         */
+        UsedModelBody: {
+            createdAt: string;
+            id: string;
+            inputPrice: number | null;
+            isLangfuseManaged: boolean;
+            lastDayUs: number | null;
+            matchPattern: string;
+            modelName: string;
+            outputPrice: number | null;
+            prices: {
+                [key: string]: components["schemas"]["PriceBody"];
+            };
+            pricingTiers: components["schemas"]["TierBody"][];
+            startDate: string | null;
+            tokenizerConfig: Record<string, never> | null;
+            tokenizerId: string | null;
+            totalPrice: number | null;
+            unit: string | null;
+            usedNames: string[];
+            weekUses: number;
+        };
+        /**
+         * UsedModelsBody
+         * @description All models that a project sees: its own, then those that ship with panope.
+         */
+        UsedModelsBody: {
+            models: components["schemas"]["UsedModelBody"][];
         };
         /**
          * UserBody
@@ -2049,41 +2715,56 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaArrivalsBody = components['schemas']['ArrivalsBody'];
 export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBackgroundBody = components['schemas']['BackgroundBody'];
 export type SchemaBackgroundsBody = components['schemas']['BackgroundsBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
+export type SchemaCategoryBody = components['schemas']['CategoryBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
+export type SchemaClientBody = components['schemas']['ClientBody'];
+export type SchemaCodeBody = components['schemas']['CodeBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
+export type SchemaDayBody = components['schemas']['DayBody'];
 export type SchemaDefaultViewBody = components['schemas']['DefaultViewBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaHealthBody = components['schemas']['HealthBody'];
 export type SchemaHistogramBody = components['schemas']['HistogramBody'];
 export type SchemaHitBody = components['schemas']['HitBody'];
 export type SchemaHttpValidationError = components['schemas']['HTTPValidationError'];
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
+export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaListing = components['schemas']['Listing'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
-export type SchemaMediaBody = components['schemas']['MediaBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
+export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
+export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
 export type SchemaQueryFieldBody = components['schemas']['QueryFieldBody'];
 export type SchemaQueryFlagBody = components['schemas']['QueryFlagBody'];
 export type SchemaQueryLanguageBody = components['schemas']['QueryLanguageBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
+export type SchemaRefusedKeyBody = components['schemas']['RefusedKeyBody'];
+export type SchemaRepricingBody = components['schemas']['RepricingBody'];
+export type SchemaRequestBody = components['schemas']['RequestBody'];
+export type SchemaSampleTraceBody = components['schemas']['SampleTraceBody'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
+export type SchemaScoreConfigBody = components['schemas']['ScoreConfigBody'];
+export type SchemaScoreConfigsBody = components['schemas']['ScoreConfigsBody'];
 export type SchemaScoreRowBody = components['schemas']['ScoreRowBody'];
 export type SchemaScoresBody = components['schemas']['ScoresBody'];
 export type SchemaSessionBody = components['schemas']['SessionBody'];
@@ -2092,14 +2773,24 @@ export type SchemaSessionsBody = components['schemas']['SessionsBody'];
 export type SchemaSkeletonBody = components['schemas']['SkeletonBody'];
 export type SchemaStepBody = components['schemas']['StepBody'];
 export type SchemaStepColumnsBody = components['schemas']['StepColumnsBody'];
+export type SchemaStorageBody = components['schemas']['StorageBody'];
+export type SchemaTableBody = components['schemas']['TableBody'];
+export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
+export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
+export type SchemaTierBody = components['schemas']['TierBody'];
 export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
 export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
+export type SchemaUiMediaBody = components['schemas']['UiMediaBody'];
+export type SchemaUnpricedNameBody = components['schemas']['UnpricedNameBody'];
+export type SchemaUnpricedNamesBody = components['schemas']['UnpricedNamesBody'];
+export type SchemaUsedModelBody = components['schemas']['UsedModelBody'];
+export type SchemaUsedModelsBody = components['schemas']['UsedModelsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -2251,6 +2942,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_project_api_ui_projects__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2457,9 +3183,184 @@ export interface operations {
             };
         };
     };
-    show_media_api_ui_projects__project_id__media__media_id__get: {
+    write_comment_api_ui_projects__project_id__comments_post: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                    objectId: string;
+                    /**
+                     * CommentObjectType
+                     * @description What can be commented on.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "PROMPT" | "SESSION" | "TRACE";
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+        };
+    };
+    delete_comment_api_ui_projects__project_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_comment_api_ui_projects__project_id__comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_ingestion_health_api_ui_projects__project_id__ingestion_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+        };
+    };
+    list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get: {
+        parameters: {
+            query?: {
+                /** @description Requests at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalsBody"];
+                };
+            };
+        };
+    };
+    send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleTraceBody"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
             header?: never;
             path: {
                 media_id: string;
@@ -2475,8 +3376,297 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaBody"];
+                    "application/json": components["schemas"]["UiMediaBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_media_api_ui_projects__project_id__media__media_id__content_get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_pattern_api_ui_projects__project_id__model_patterns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    names?: string[];
+                    pattern: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedPatternBody"];
+                };
+            };
+        };
+    };
+    list_used_models_api_ui_projects__project_id__models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelsBody"];
+                };
+            };
+        };
+    };
+    add_model_api_ui_projects__project_id__models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+        };
+    };
+    show_model_api_ui_projects__project_id__models__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_model_api_ui_projects__project_id__models__model_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_model_api_ui_projects__project_id__models__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2883,6 +4073,202 @@ export interface operations {
             };
         };
     };
+    request_repricing_api_ui_projects__project_id__repricings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    dryRun?: boolean;
+                    model?: string | null;
+                    sinceUs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+        };
+    };
+    show_repricing_api_ui_projects__project_id__repricings__operation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_configs_api_ui_projects__project_id__score_configs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigsBody"];
+                };
+            };
+        };
+    };
+    add_config_api_ui_projects__project_id__score_configs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    /** @enum {unknown} */
+                    dataType: "BOOLEAN" | "CATEGORICAL" | "NUMERIC" | "TEXT";
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+        };
+    };
+    edit_config_api_ui_projects__project_id__score_configs__config_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    isArchived?: boolean | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
@@ -2918,6 +4304,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoresBody"];
+                };
+            };
+        };
+    };
+    give_score_api_ui_projects__project_id__scores_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    configId?: string | null;
+                    dataType?: string | null;
+                    name?: string | null;
+                    objectId: string;
+                    /**
+                     * ItemObjectType
+                     * @description What can be annotated.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "SESSION" | "TRACE";
+                    value: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
                 };
             };
         };
@@ -2958,6 +4383,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_score_api_ui_projects__project_id__scores__score_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_score_api_ui_projects__project_id__scores__score_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    value?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
                 };
             };
             /** @description Validation Error */
@@ -3401,6 +4895,28 @@ export interface operations {
             };
         };
     };
+    show_storage_api_ui_projects__project_id__storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageBody"];
+                };
+            };
+        };
+    };
     list_traces_api_ui_projects__project_id__traces_get: {
         parameters: {
             query?: {
@@ -3594,6 +5110,42 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": components["schemas"]["HitBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isPublic: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -3855,6 +5407,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_unpriced_names_api_ui_projects__project_id__unpriced_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedNamesBody"];
                 };
             };
         };
@@ -4209,6 +5783,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_public_traces_api_ui_public_traces_get: {
+        parameters: {
+            query: {
+                /** @description Of a trace */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTracesBody"];
                 };
             };
         };

@@ -1,4 +1,4 @@
-import { CircleUser, LogOut } from "lucide-react";
+import { CircleUser, LogOut, Settings2 } from "lucide-react";
 
 import { signOut, useSession } from "@/api/session";
 import { href, withBase } from "@/lib/href";
@@ -7,6 +7,7 @@ import { Button } from "@/ui/Button";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 
 import { chooseTheme } from "./theme";
+import { useGo } from "./url";
 
 const THEMES: readonly { value: Theme; label: string }[] = [
   { value: "system", label: "As the system" },
@@ -26,6 +27,7 @@ async function leave(): Promise<void> {
 export function AccountMenu() {
   const { user } = useSession();
   const { theme, zone } = usePreferences();
+  const go = useGo();
   return (
     <Menu
       align="end"
@@ -41,6 +43,10 @@ export function AccountMenu() {
         </div>
         {user.name !== null && <div className="text-12 text-text-3">{user.email}</div>}
       </div>
+      <MenuLine />
+      <MenuItem icon={<Settings2 className="size-4" strokeWidth={1.75} />} onSelect={() => go(href.account())}>
+        Account settings
+      </MenuItem>
       <MenuLine />
       <MenuLabel>Appearance</MenuLabel>
       <MenuChoice value={theme} options={THEMES} onChange={chooseTheme} />

@@ -1,5 +1,14 @@
 import { useRouterState } from "@tanstack/react-router";
-import { BookOpen, Gauge, ListTree, type LucideIcon, MessagesSquare, PanelLeft, Users } from "lucide-react";
+import {
+  BookOpen,
+  Gauge,
+  ListTree,
+  type LucideIcon,
+  MessagesSquare,
+  PanelLeft,
+  Settings as SettingsIcon,
+  Users,
+} from "lucide-react";
 
 import { useSession } from "@/api/session";
 import { href, withBase } from "@/lib/href";
@@ -99,20 +108,27 @@ export function Sidebar({ projectId }: { projectId: string }) {
           icon={<PanelLeft className="size-4" strokeWidth={1.75} />}
           onClick={() => setPreferences({ sidebarCollapsed: !sidebarCollapsed })}
         />
-        <Tooltip label="How to send traces" side="right">
-          <a
-            href={withBase(href.howToSend())}
-            className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text"
-            aria-label="How to send traces"
-          >
-            <BookOpen className="size-4" strokeWidth={1.75} />
-          </a>
-        </Tooltip>
+        <FootLink label="Settings" keys="g ," icon={SettingsIcon} to={href.settings({ projectId })} />
+        <FootLink label="How to send traces" icon={BookOpen} to={href.setup({ projectId })} />
         <span className={classes("ml-auto pr-1 text-11 text-text-3", sidebarCollapsed ? "hidden" : "hidden lg:inline")}>
           {version}
         </span>
       </div>
     </nav>
+  );
+}
+
+function FootLink({ label, keys, icon: Icon, to }: { label: string; keys?: string; icon: LucideIcon; to: string }) {
+  return (
+    <Tooltip label={label} side="right" {...(keys === undefined ? {} : { keys })}>
+      <Link
+        to={to}
+        aria-label={label}
+        className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text"
+      >
+        <Icon className="size-4" strokeWidth={1.75} />
+      </Link>
+    </Tooltip>
   );
 }
 

@@ -21,6 +21,11 @@ const lastProject = createRoute({
   path: "/project/~/$",
   component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
 });
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account/settings",
+  component: lazyRouteComponent(() => import("@/features/account/AccountPage"), "AccountPage"),
+});
 const AnyTrace = lazyRouteComponent(() => import("@/features/trace/AnyTracePage"), "AnyTracePage");
 const anyTrace = createRoute({ getParentRoute: () => root, path: "/trace/$traceId", component: AnyTrace });
 const oldPublicTrace = createRoute({
@@ -59,20 +64,60 @@ const scores = createRoute({
   path: "/scores",
   component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ScoresPage"),
 });
+const Setup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "SetupPage");
+const OldSetup = lazyRouteComponent(() => import("@/features/onboarding/SetupPage"), "OldSetupPage");
+const setup = createRoute({ getParentRoute: () => project, path: "/traces/setup", component: Setup });
+const oldSetups = ["/setup", "/observations/new"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: OldSetup }),
+);
+const Settings = lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage");
+const settings = ["/settings", "/settings/$page", "/settings/models/$modelId"].map((path) =>
+  createRoute({ getParentRoute: () => project, path, component: Settings }),
+);
+const oldModels = createRoute({
+  getParentRoute: () => project,
+  path: "/models",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
   component: lazyRouteComponent(() => import("@/features/trace/TracePage"), "TracePage"),
 });
+/** All components with their states, while the app is developed; what is shipped has no such page. */
+const kit =
+  import.meta.env.DEV || import.meta.env["VITE_UI_KIT"] === "1"
+    ? [
+        createRoute({
+          getParentRoute: () => root,
+          path: "/ui-kit",
+          component: lazyRouteComponent(() => import("@/features/kit/KitPage"), "KitPage"),
+        }),
+      ]
+    : [];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
       start,
+      account,
+      ...kit,
       anyTrace,
       oldPublicTrace,
       lastProject,
-      project.addChildren([home, traces, observations, sessions, users, scores, trace]),
+      project.addChildren([
+        home,
+        traces,
+        observations,
+        sessions,
+        users,
+        scores,
+        setup,
+        ...oldSetups,
+        trace,
+        ...settings,
+        oldModels,
+      ]),
     ]),
     context: { queries },
     basepath: basePath === "" ? "/" : basePath,

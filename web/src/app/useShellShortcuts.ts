@@ -17,6 +17,7 @@ export function useShellShortcuts(projectId: string): void {
       { keys: "g s", label: "Go to sessions", run: () => go(href.list({ projectId, level: "sessions" })) },
       { keys: "g u", label: "Go to users", run: () => go(href.list({ projectId, level: "users" })) },
       { keys: "g c", label: "Go to scores", run: () => go(href.list({ projectId, level: "scores" })) },
+      { keys: "g ,", label: "Go to the settings", run: () => go(href.settings({ projectId })) },
       {
         keys: "[",
         label: "Show or hide the sidebar",

@@ -46,18 +46,29 @@ export const href = {
     object(`/project/${segment(projectId)}/users`, userId, {}),
   prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
-  settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
-    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
+  settings: ({ projectId, page, search = {} }: InProject & Searching & { page?: string | undefined }) =>
+    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}${printSearch(search)}`,
+  /** How to send the first trace, and what arrives meanwhile. */
+  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
+  /** A price model's page; the id `new` is a page of its own. */
+  priceModel: ({ projectId, modelId, search = {} }: InProject & Searching & { modelId: string }) =>
+    object(`/project/${segment(projectId)}/settings/models`, modelId, search),
+  account: () => "/account/settings",
+  uiKit: () => "/ui-kit",
   /** The server's own page; leave the app to get there. */
   signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
-  /** The server's own page with snippets. */
-  howToSend: () => "/start",
   openApi: () => "/api/openapi.json",
 } as const;
 
 /** The address of a path of the app, or of the server, below the base path. */
 export function withBase(path: string): string {
   return `${basePath}${path}`;
+}
+
+/** Is an address that of one trace? Such a page may be open to whoever is not signed in. */
+export function isOfTrace(pathname: string): boolean {
+  const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname;
+  return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/[^/]+\/?$/.test(path);
 }
 
 /** One segment of a path. */

@@ -37,6 +37,15 @@ api_key = Table(
     Column("expires_us", BigInteger),
     Column("last_used_us", BigInteger),
 )
+revoked_key = Table(
+    "catalog_revoked_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", Text, ForeignKey("catalog_project.id"), nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("note", Text),
+    Column("revoked_us", BigInteger, nullable=False),
+)
 key_failure = Table(
     "catalog_key_failure",
     metadata,

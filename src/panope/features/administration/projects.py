@@ -109,7 +109,7 @@ class ProjectAdministration:
         """Revoke a key of a project, at once and for good; return what it was. Raises `NotFoundError`."""
         project = await self._find(organization_id, project_id)
         found = next((key for key in await self._catalog.keys.list(project.id) if key.id == key_id), None)
-        if found is None or not await self._catalog.keys.revoke(found.id, project.id):
+        if found is None or not await self._catalog.keys.revoke(found.id, project.id, at_us=self._clock()):
             raise NotFoundError("The project has no key with this id: list its keys", code="unknown_key")
         return found
 

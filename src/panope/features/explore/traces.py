@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from panope.domain.errors import NotFoundError
 from panope.domain.explanation import CostExplanation
@@ -51,6 +52,15 @@ class OpenedTrace(Struct, frozen=True, kw_only=True):
     as_of_us: int
 
 
+def for_visitors(opened: OpenedTrace) -> OpenedTrace:
+    """A trace as somebody may see it who is no member: nobody who judged or commented is told of."""
+    return replace(opened, scores=_without_authors(opened.scores), comment_count=0)
+
+
+def _without_authors(scores: list[ScoreRow]) -> list[ScoreRow]:
+    return [replace(score, author_user_id=None) for score in scores]
+
+
 class Skeleton(Struct, frozen=True, kw_only=True):
     """One page of the observations of a trace, without their payloads."""
 
@@ -67,6 +77,11 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
     observed: Observed
     scores: list[ScoreRow]
     explanation: CostExplanation
+
+
+def observation_for_visitors(opened: OpenedObservation) -> OpenedObservation:
+    """Likewise, an observation."""
+    return replace(opened, scores=_without_authors(opened.scores))
 
 
 class StoredText(Struct, frozen=True):

@@ -37,6 +37,12 @@ class ProjectChange(Struct, frozen=True, kw_only=True, rename="camel"):
     retention_days: Annotated[int, Meta(ge=0, le=MAX_RETENTION_DAYS)] | UnsetType = UNSET
 
 
+class ProjectDeletion(Struct, frozen=True, kw_only=True):
+    """A project to delete, by its name: whoever types it knows which one goes."""
+
+    name: str
+
+
 class KeyRequest(Struct, frozen=True, kw_only=True):
     """A key to make."""
 
@@ -110,6 +116,11 @@ def encode_deleted_key(key: ApiKey) -> bytes:
 def read_key(body: bytes) -> KeyRequest:
     """Read a key to make."""
     return read_body(body or b"{}", KeyRequest)
+
+
+def read_project_deletion(body: bytes) -> ProjectDeletion:
+    """Read which project is to go; raises `InvalidError`."""
+    return read_body(body, ProjectDeletion)
 
 
 def read_project_change(body: bytes) -> ProjectChange:

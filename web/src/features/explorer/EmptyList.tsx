@@ -3,11 +3,12 @@ import { Inbox, SearchX, X } from "lucide-react";
 
 import { countQuery } from "@/api/explorer";
 import { formatCount, formatEstimate } from "@/lib/formatters";
-import { href, withBase } from "@/lib/href";
+import { href } from "@/lib/href";
 import { labelOf } from "@/models/dateRange";
 import { splitTerms, withoutTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { CopyButton } from "@/ui/CopyButton";
+import { Link } from "@/ui/Link";
 import { EmptyState } from "@/ui/states";
 
 import type { NothingYet as NothingYetLook } from "./levels";
@@ -27,20 +28,29 @@ export function EmptyList({
   const everything = { ...question, q: "", env: [], fromUs: undefined, untilUs: undefined };
   const ever = useQuery(countQuery(everything));
   if (ever.data === undefined && !ever.isError) return null;
-  return ever.data?.count === 0 ? <NothingYet look={nothingYet} /> : <NothingMatches view={view} onQuery={onQuery} />;
+  return ever.data?.count === 0 ? (
+    <NothingYet look={nothingYet} projectId={question.projectId} />
+  ) : (
+    <NothingMatches view={view} onQuery={onQuery} />
+  );
 }
 
-function NothingYet({ look: { title, text, snippet } }: { look: NothingYetLook }) {
+function NothingYet({ look: { title, text, snippet }, projectId }: { look: NothingYetLook; projectId: string }) {
   return (
     <EmptyState title={title} icon={<Inbox className="size-6" strokeWidth={1.5} aria-hidden />}>
       <p className="text-text-2">{text}</p>
-      <div className="relative w-full max-w-160 text-left">
-        <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
-        <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />
-      </div>
-      <a href={withBase(href.howToSend())} className="text-accent hover:underline">
-        All ways to send
-      </a>
+      {snippet !== undefined && (
+        <div className="relative w-full max-w-160 text-left">
+          <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
+          <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />
+        </div>
+      )}
+      <Link
+        to={href.setup({ projectId })}
+        className="mt-1 inline-flex h-8 items-center rounded-sm bg-accent px-3 font-medium text-on-accent hover:opacity-90"
+      >
+        Send your first trace
+      </Link>
     </EmptyState>
   );
 }

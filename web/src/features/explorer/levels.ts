@@ -40,7 +40,7 @@ export interface NothingYet {
   title: string;
   text: string;
   /** Code that makes the first one. */
-  snippet: string;
+  snippet?: string;
 }
 
 export interface LevelLook<Row = never> {

@@ -1,23 +1,9 @@
 /** What stands in an empty list: how to make its first row. */
-import { withBase } from "@/lib/href";
-
 import type { NothingYet } from "./levels";
-
-const base = () => new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
 
 export const NO_TRACES: NothingYet = {
   title: "No traces yet",
   text: "Point an SDK of Langfuse, or any OpenTelemetry exporter, at this address with a key pair of this project.",
-  get snippet() {
-    return [
-      "pip install langfuse",
-      "",
-      `export LANGFUSE_BASE_URL="${base()}"`,
-      'export LANGFUSE_PUBLIC_KEY="pk-lf-…" LANGFUSE_SECRET_KEY="sk-lf-…"',
-      "",
-      "python -c 'from langfuse import get_client; lf = get_client(); lf.start_observation(name=\"hello\").end(); lf.flush()'",
-    ].join("\n");
-  },
 };
 
 export const NO_SESSIONS: NothingYet = {

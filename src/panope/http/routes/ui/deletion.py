@@ -11,7 +11,13 @@ from panope.http.routes.ui.parameters import FILTERS
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode
-from panope.wire.ui.deletion import BackgroundBody, DeletedBody, DeletionRequest, encode_background, read_deletion
+from panope.wire.ui.explorer.deletion import (
+    BackgroundBody,
+    DeletedBody,
+    DeletionRequest,
+    encode_background,
+    read_deletion,
+)
 from panope.wire.ui.requests import read_question
 
 _ACCEPTED = 202

@@ -6,7 +6,7 @@ from panope.features.replay.service import ReplayService
 from panope.http.members import MemberOf, ViewerOf
 from panope.http.routes.describing import answers, json_bytes
 from panope.http.routes.ui.segments import WholeSegments
-from panope.wire.ui.deletion import BackgroundBody, BackgroundsBody, encode_background, encode_backgrounds
+from panope.wire.ui.explorer.deletion import BackgroundBody, BackgroundsBody, encode_background, encode_backgrounds
 
 _LISTED = 20
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from msgspec import UNSET
 
+from panope.domain.errors import InvalidError, Issue
 from panope.features.administration.projects import ProjectAdministration, ProjectDraft
 from panope.http.members import AdminOf, ViewerOf
 from panope.http.routes.describing import answers, json_bytes, takes
@@ -11,6 +12,7 @@ from panope.wire.ui import project as wire
 _PROJECT = "/api/ui/projects/{project_id}"
 _KEYS = _PROJECT + "/api-keys"
 _CREATED = 201
+_NOTHING = 204
 
 
 def ui_projects_router(projects: ProjectAdministration) -> APIRouter:
@@ -37,6 +39,17 @@ def ui_projects_router(projects: ProjectAdministration) -> APIRouter:
         changed = await projects.change_project(member.organization_id, project_id, draft)
         organization = await projects.get_organization(member.organization_id)
         return json_bytes(wire.encode_project(changed, organization, member.role))
+
+    @router.delete(_PROJECT, status_code=_NOTHING, openapi_extra=takes(wire.ProjectDeletion))
+    async def remove_project(project_id: str, request: Request, member: AdminOf) -> Response:
+        """Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon."""
+        asked = wire.read_project_deletion(await request.body())
+        project = await projects.get_project(member.organization_id, project_id)
+        if asked.name != project.name:
+            text = "The name is not the project's: give it exactly as it is"
+            raise InvalidError(text, code="wrong_name", issues=(Issue(("name",), text, "wrong_name"),))
+        await projects.delete_project(member.organization_id, project_id)
+        return Response(status_code=_NOTHING)
 
     @router.get(_KEYS, responses=answers(wire.KeysBody))
     async def show_keys(project_id: str, member: AdminOf) -> Response:

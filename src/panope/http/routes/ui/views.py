@@ -7,7 +7,7 @@ from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, takes
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.question import Listing
-from panope.wire.ui import views as wire
+from panope.wire.ui.explorer import views as wire
 
 _CREATED = 201
 _NOTHING = 204
