@@ -8,6 +8,7 @@ import { openPalette } from "./PaletteHost";
 export function FindButton() {
   return (
     <IconButton
+      className="hidden sm:inline-flex"
       label="Find anything"
       keys="mod+k"
       icon={<Command className="size-4" strokeWidth={1.75} />}

@@ -25,7 +25,7 @@ import { LevelSwitch } from "./LevelSwitch";
 import { LiveButton, NewRows } from "./LiveButton";
 import { PeekPanel } from "./PeekPanel";
 import { RefreshButton } from "./RefreshButton";
-import { SearchBar } from "./SearchBar";
+import { SearchBar } from "./search/SearchBar";
 import { StatusLine } from "./StatusLine";
 import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
