@@ -100,7 +100,7 @@ function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Ro
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
           {children}
-          <div className="flex items-start gap-2 px-3 py-2">
+          <div className="flex flex-wrap items-start gap-2 px-3 py-2 sm:flex-nowrap">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
             {fixed === undefined && <ViewMenu view={view} taste={taste} />}
             <SearchBar view={view} mistake={mistake} placeholder={look.placeholder} />

@@ -87,7 +87,7 @@ export function SearchBar({
   };
   const mistake = refused ?? (opened === null ? null : { ...opened, text: question.q });
   return (
-    <div className="min-w-0 grow">
+    <div className="min-w-0 grow basis-full sm:basis-0">
       <div className="relative">
         <div
           className={classes(
