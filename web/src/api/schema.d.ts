@@ -1922,6 +1922,7 @@ export interface components {
             isUnpriced: boolean;
             latencyUs: number | null;
             level: string;
+            meta?: Record<string, never>;
             model: string | null;
             name: string | null;
             outputPreview: string | null;
@@ -2465,6 +2466,7 @@ export interface components {
             isRunning: boolean;
             latencyUs: number | null;
             level: string | null;
+            meta?: Record<string, never>;
             name: string | null;
             observationCount: number;
             outputPreview: string | null;
@@ -3692,6 +3694,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -3812,6 +3816,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -4930,6 +4936,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -4969,6 +4977,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
