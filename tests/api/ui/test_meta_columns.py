@@ -13,7 +13,7 @@ KEYS = ("a,b%", "n", "nested")
 
 async def tell(web: Web) -> None:
     await web.tell(
-        trace("t1", 1, metadata={"a,b%": "x", "n": 5, "nested": {"k": [1]}, "other": "not asked for"}),
+        trace("t1", 1, metadata={"a,b%": '"x"', "n": 5, "nested": {"k": [1]}, "other": "not asked for"}),
         trace("t2", 2),
         score("s1", 1, trace_id="t1", name="tone, all", number=1.0),
         score("s2", 2, trace_id="t1", name="tone, all", number=0.0),

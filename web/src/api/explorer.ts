@@ -46,6 +46,8 @@ export interface Question {
   /** What the page asks beside it, and nobody can take away. */
   fixed?: string | undefined;
   env: readonly string[];
+  /** Keys of the metadata that rows carry. */
+  meta?: readonly string[];
   fromUs?: number | undefined;
   untilUs?: number | undefined;
 }
@@ -76,7 +78,13 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       fetchJson<Rows<Row>>(path(question), {
-        query: { ...parameters(question), orderBy, limit: String(PAGE_ROWS), cursor: pageParam ?? undefined },
+        query: {
+          ...parameters(question),
+          meta: question.meta,
+          orderBy,
+          limit: String(PAGE_ROWS),
+          cursor: pageParam ?? undefined,
+        },
         signal,
       }),
     getNextPageParam: (last) => last.next,
@@ -86,7 +94,7 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
 
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
-  const query = { ...parameters(question), after: String(afterUs), limit: String(PAGE_ROWS) };
+  const query = { ...parameters(question), meta: question.meta, after: String(afterUs), limit: String(PAGE_ROWS) };
   return fetchJson<Rows<Row>>(path(question), { query, signal });
 }
 

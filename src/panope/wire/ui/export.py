@@ -101,7 +101,7 @@ class RowFile:
     @staticmethod
     def _value(name: str, values: dict[str, Any], metadata: dict[str, Any]) -> Any:
         if name.startswith(_META):
-            return metadata.get(unquote(name.removeprefix(_META)))
+            return msgspec.json.decode(encode(metadata.get(unquote(name.removeprefix(_META)))))
         if name.startswith(_SCORE):
             return _mean_of(unquote(name.removeprefix(_SCORE)), values.get("scores") or [])
         return values.get(name)

@@ -7,6 +7,7 @@ import { type Crumb, TopBar } from "@/app/TopBar";
 import { href } from "@/lib/href";
 import { usePreferences } from "@/lib/preferences";
 import { wallClock } from "@/lib/times";
+import { keyedOf } from "@/models/columns";
 import type { DateRange } from "@/models/dateRange";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
@@ -20,6 +21,7 @@ import { EnvironmentPicker } from "./EnvironmentPicker";
 import { Facets } from "./Facets";
 import { Grid } from "./Grid";
 import { Histogram } from "./Histogram";
+import { keyedColumns } from "./keyed";
 import type { LevelLook } from "./levels";
 import { LevelSwitch } from "./LevelSwitch";
 import { LiveButton, NewRows } from "./LiveButton";
@@ -56,10 +58,11 @@ export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
 }
 
 /** What is asked for at the top, the rows below, the one that is open beside them. */
-function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Row> & { seen: Seen }) {
+function Explorer<Row>({ look: usual, fixed, crumbs, children, seen }: ExplorerProps<Row> & { seen: Seen }) {
   const { projectId = "" } = useParams({ strict: false });
-  const view = useView(projectId, look as LevelLook, seen, fixed);
-  const taste = useTaste(view);
+  const taste = useTaste(usual.level, seen.view);
+  const { look, meta } = useKeyed(usual, taste);
+  const view = useView(projectId, look as LevelLook, { seen, meta, fixed });
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
   const hidden = useHidden();
@@ -139,6 +142,19 @@ function Explorer<Row>({ look, fixed, crumbs, children, seen }: ExplorerProps<Ro
     </>
   );
 }
+
+/** The list with the columns that a person added, and the keys of the metadata that they need. */
+function useKeyed<Row>(look: LevelLook<Row>, { columns: taste }: Taste) {
+  return useMemo(() => {
+    if (!look.hasPayload) return { look, meta: NO_KEYS };
+    const keyed = keyedOf(taste);
+    if (keyed.length === 0) return { look, meta: NO_KEYS };
+    const meta = keyed.filter(({ kind }) => kind === "meta").map(({ key }) => key);
+    return { look: { ...look, columns: [...look.columns, ...keyedColumns<Row>(taste)] }, meta };
+  }, [look, taste]);
+}
+
+const NO_KEYS: readonly string[] = [];
 
 /** How many rows match; null while that is not known, or not exactly. */
 function useTotal(question: Question, isValid: boolean): number | null {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 
-import { type ColumnTaste, resized, visible } from "@/models/columns";
+import { type ColumnTaste, movedTo, resized, visible } from "@/models/columns";
 
 import { isSelected } from "@/models/selection";
 
@@ -142,6 +142,8 @@ export function Grid<Row>(props: GridProps<Row>) {
                 onSort={props.onSort}
                 onResize={(width) => setDragged(resized(taste, column.id, width))}
                 onResized={(width) => store(resized(taste, column.id, width))}
+                onMove={(id, to) => store(movedTo(columns, taste, id, to))}
+                neighbours={[shown[at - 1]?.id, shown[at + 1]?.id]}
               />
             ))}
           </div>

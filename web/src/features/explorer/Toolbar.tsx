@@ -1,21 +1,21 @@
-import { Columns3, ListFilter, Rows3 } from "lucide-react";
+import { ListFilter, Rows3 } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 
 import { fetchThreshold } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
 import { preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
-import { isVisible, moved, NO_TASTE, ordered, toggled } from "@/models/columns";
 import { splitTerms, withComparison, withoutTerm, withTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 import { Dialog } from "@/ui/Dialog";
-import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
+import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
+import { ColumnMenu } from "./ColumnMenu";
 import { ExportMenu } from "./ExportMenu";
 import { Facets } from "./Facets";
-import type { Column, LevelLook, QuickQuestion } from "./levels";
+import type { LevelLook, QuickQuestion } from "./levels";
 import type { View } from "./view";
 import type { Taste } from "./views/useTaste";
 
@@ -53,7 +53,7 @@ export function Toolbar<Row>({ view, look, taste, onQuery }: ToolbarProps<Row>) 
       <FacetSheet view={view} look={look} onQuery={onQuery} />
       <QuickChips view={view} questions={look.quick} onQuery={onQuery} />
       <div className="ml-auto flex items-center gap-1">
-        <ColumnMenu look={look} taste={taste} />
+        <ColumnMenu view={view} look={look} taste={taste} />
         <DensityMenu hasHistogram={look.hasHistogram} taste={taste} />
         <ExportMenu view={view} look={look} taste={taste} />
       </div>
@@ -162,53 +162,6 @@ function QuickChip({
     >
       {label}
     </button>
-  );
-}
-
-function ColumnMenu<Row>({
-  look,
-  taste: { columns: taste, storeColumns: store },
-}: {
-  look: LevelLook<Row>;
-  taste: Taste;
-}) {
-  const all: Column<Row>[] = ordered(look.columns, taste);
-  return (
-    <Menu
-      align="end"
-      className="w-64"
-      trigger={
-        <Button kind="quiet" data-testid="columns">
-          <Columns3 className="size-4" strokeWidth={1.75} aria-hidden />{" "}
-          <span className="hidden sm:inline">Columns</span>
-        </Button>
-      }
-    >
-      <MenuLabel>Shown, in this order. Alt with arrows moves one.</MenuLabel>
-      {all.map((column) => (
-        // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- listens to the item inside
-        <div
-          key={column.id}
-          onKeyDown={(event) => {
-            const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-            if (!event.altKey || by === 0) return;
-            event.preventDefault();
-            event.stopPropagation();
-            store(moved(look.columns, taste, column.id, by));
-          }}
-        >
-          <MenuCheck
-            isChecked={isVisible(column, taste)}
-            isDisabled={column.isPinned === true}
-            onChange={() => store(toggled(column, taste))}
-          >
-            {column.label}
-          </MenuCheck>
-        </div>
-      ))}
-      <MenuLine />
-      <MenuItem onSelect={() => store(NO_TASTE)}>As usual</MenuItem>
-    </Menu>
   );
 }
 

@@ -58,7 +58,11 @@ function startOf(key: string): number {
 }
 
 /** Read the view of a list from the URL. */
-export function useView(projectId: string, look: LevelLook, seen: Seen, fixed?: string): View {
+export function useView(
+  projectId: string,
+  look: LevelLook,
+  { seen, meta, fixed }: { seen: Seen; meta: readonly string[]; fixed?: string | undefined },
+): View {
   const bare = useUrlState();
   const { view: saved, missingId } = seen;
   const { level } = look;
@@ -78,8 +82,8 @@ export function useView(projectId: string, look: LevelLook, seen: Seen, fixed?: 
   const q = (oneOf(search, "q") ?? "").trim();
   const env = allOf(search, "env").join("\n");
   const question = useMemo<Question>(
-    () => ({ projectId, level, q, fixed, env: env === "" ? [] : env.split("\n"), ...boundsOf(range, nowUs) }),
-    [projectId, level, q, fixed, env, range, nowUs],
+    () => ({ projectId, level, q, fixed, meta, env: env === "" ? [] : env.split("\n"), ...boundsOf(range, nowUs) }),
+    [projectId, level, q, fixed, meta, env, range, nowUs],
   );
   const sortText = oneOf(search, "orderBy");
   const sort = useMemo(() => parseSort(sortText, look), [sortText, look]);

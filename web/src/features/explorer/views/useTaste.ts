@@ -2,9 +2,9 @@
 import { useMemo } from "react";
 
 import { type ColumnPreferences, preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
+import type { SavedView } from "@/api/views";
+import type { ListLevel } from "@/lib/href";
 import { type ColumnTaste, NO_TASTE } from "@/models/columns";
-
-import type { View } from "../view";
 
 export interface Taste {
   columns: ColumnTaste;
@@ -23,10 +23,10 @@ function keep(key: string, change: Partial<ColumnPreferences> | null): void {
   setPreferences({ columns: change === null ? others : { ...others, [key]: { ...NO_TASTE, ...before, ...change } } });
 }
 
-export function useTaste(view: View): Taste {
+/** `view` is the one that the list is seen through; one without a name says nothing about columns. */
+export function useTaste(level: ListLevel, view: SavedView | null): Taste {
   const { columns: kept, rowLines: usualLines } = usePreferences();
-  const { level } = view.question;
-  const saved = view.saved !== null && view.saved.name !== null ? view.saved : null;
+  const saved = view !== null && view.name !== null ? view : null;
   const key = saved === null ? level : `${level}@${saved.id}`;
   const own = kept[key];
   const ofLevel = kept[level];
