@@ -189,6 +189,7 @@ async def make_app() -> Starlette:
         reader=telemetry,
         operations=telemetry,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
     )
     keys = KeyRing(catalog, SecretHasher(""), clock=now_us, new_id=new_id)
     return assemble(engines, AccountParts(everybody, keys, Argon2PasswordHasher()), AppOptions())

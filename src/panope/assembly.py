@@ -42,13 +42,15 @@ from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
+from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
-from panope.features.explore.deleting import BulkDeletion, TraceDeleting
+from panope.features.explore.deleting import BulkDeletion, Deleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
 from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
+from panope.features.explore.sessions import SessionOpening
 from panope.features.explore.traces import TraceOpening
 from panope.features.explore.views import ViewKeeping
 from panope.features.feedback.box import FeedbackBox
@@ -85,6 +87,7 @@ from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
+from panope.features.texts.indexing import TextIndexing
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
 from panope.features.tracing.sharing import TraceSharing
@@ -133,10 +136,12 @@ from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
+from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.operations import ui_operations_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.sessions import ui_sessions_router
 from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
 from panope.http.routes.ui.settings.models import ui_models_router
 from panope.http.routes.ui.settings.repricing import ui_repricing_router
@@ -152,6 +157,7 @@ from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import Advances, ByKind, OperationRunner
+from panope.jobs.text_index import TextIndexRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
@@ -161,6 +167,7 @@ from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.ports.text_index import TextIndexStore
 from panope.wire.rereading import Rereader
 
 
@@ -172,6 +179,7 @@ class Engines(Struct, frozen=True, kw_only=True):
     reader: TelemetryReader
     operations: OperationStore
     metrics: MetricsReader
+    texts: TextIndexStore
     blobs: BlobStore
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
@@ -206,6 +214,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the sessions of people; None: the catalog's own."""
     session_ttl_us: int = 30 * DAY_US
     """For so long somebody stays signed in without doing anything."""
+    text_index: bool = True
+    """Whether projects may have an index of texts."""
     setup_from_anywhere: bool = False
     """Whether the first user may be made from another machine than the server's."""
 
@@ -226,7 +236,8 @@ def assemble(
     admission = _admission(engines, options, metrics)
     background = _background(tools)
     review = _review(tools)
-    administration = _administration(tools, accounts.keys)
+    texts = _texts(tools, options, metrics)
+    administration = _administration(tools, accounts.keys, texts)
     sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
@@ -263,6 +274,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = background.runner
     app.state.annotations = review.runner
+    app.state.texts = texts.runner
     app.state.erasure = administration.runner
     app.state.upkeep = tools.upkeep
     return app
@@ -292,7 +304,12 @@ def _background(tools: "_Tools") -> _Background:
     routers = [
         operations_router(replays, runner.wake),
         ui_operations_router(replays),
-        ui_deletion_router(TraceDeleting(deletion), bulk, runner.wake),
+        ui_deletion_router(
+            Deleting(engines.reader, asking, deletion.delete_traces),
+            Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores),
+            bulk,
+            runner.wake,
+        ),
     ]
     return _Background(routers, replays, runner)
 
@@ -367,6 +384,8 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
         ui_lists_router(lists, counts),
+        ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
+        ui_metrics_router(Charts(tools.engines.metrics)),
         ui_traces_router(opening, tools.catalog.members),
         ui_sharing_router(tools.sharing),
         ui_views_router(ViewKeeping(tools.catalog.saved_views, clock, tools.new_id)),
@@ -427,7 +446,24 @@ class _Administration(Struct, frozen=True):
     runner: ErasureRunner
 
 
-def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
+class _Texts(Struct, frozen=True):
+    indexing: TextIndexing
+    runner: TextIndexRunner
+
+
+def _texts(tools: _Tools, options: AppOptions, metrics: ServerMetrics) -> _Texts:
+    """The index of texts, and what it says of itself."""
+    projects, store = tools.catalog.projects, tools.engines.texts
+    indexing = TextIndexing(projects, store, tools.new_id(), is_on=options.text_index)
+    runner = TextIndexRunner(indexing)
+    lag = "Age of the oldest change that the index of texts does not know yet"
+    metrics.watch("text_index_lag_seconds", lag, lambda: runner.lag_s)
+    waiting = "Rows at most that it does not know"
+    metrics.watch("text_index_waiting_rows", waiting, lambda: runner.waiting_rows)
+    return _Texts(indexing, runner)
+
+
+def _administration(tools: _Tools, keys: KeyRing, texts: _Texts) -> _Administration:
     """What the keys of organisations are for."""
     engines, catalog, clock = tools.engines, tools.catalog, tools.clock
     runner = ErasureRunner(ProjectErasure(catalog, engines.reader, engines.writer, engines.blobs, clock))
@@ -438,7 +474,7 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
-        ui_projects_router(projects),
+        ui_projects_router(projects, texts.indexing, texts.runner.wake),
     ]
     return _Administration(routers, runner)
 

@@ -13,6 +13,7 @@ const TRACE = "src/features/trace/TracePage.tsx";
 /** Loaded at once beside the trace, whose tree does not wait for it. */
 const IO = "src/features/trace/io/IoTab.tsx";
 const OPEN_TRACE = [ENTRY, LIST, TRACE, IO];
+const SESSION = "src/features/session/SessionPage.tsx";
 /** Budgets in KB of gzip JavaScript: what a chunk makes a browser load that has loaded what comes before it. */
 const ADDED = {
   [TRACE]: { limitKb: 45, after: [ENTRY, LIST] },
@@ -25,6 +26,7 @@ const ADDED = {
   "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: OPEN_TRACE },
   "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: OPEN_TRACE },
   "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: OPEN_TRACE },
+  "src/features/session/TurnSteps.tsx": { limitKb: 15, after: [ENTRY, LIST, SESSION] },
 };
 const ANY_OTHER = { limitKb: 30, after: [ENTRY, LIST] };
 

@@ -11,8 +11,6 @@ export type Background = SchemaBackgroundBody;
 
 const EVERY_MS = 1000;
 const FRESH_MS = 15_000;
-/** Ids that one request names. */
-const NAMED_AT_ONCE = 1000;
 
 export function isOver({ state }: Background): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
@@ -35,15 +33,6 @@ export function backgroundQuery(projectId: string) {
 export async function cancelBackground(queries: QueryClient, projectId: string, id: string): Promise<void> {
   await fetchRaw(`/projects/${segment(projectId)}/operations/${segment(id)}`, { method: "DELETE" });
   await queries.invalidateQueries({ queryKey: ["background", projectId] });
-}
-
-/** Delete traces by their ids. `keepalive`: also when the page is being left. */
-export async function deleteTraces(projectId: string, ids: readonly string[], keepalive = false): Promise<void> {
-  for (let from = 0; from < ids.length; from += NAMED_AT_ONCE) {
-    const traceIds = ids.slice(from, from + NAMED_AT_ONCE);
-    const body = { traceIds, count: traceIds.length };
-    await fetchRaw(`/projects/${segment(projectId)}/traces/deletions`, { method: "POST", body, keepalive });
-  }
 }
 
 /** Delete all traces that match, in the background; refused unless they are as many as `count`. */

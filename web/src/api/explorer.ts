@@ -92,6 +92,20 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
   });
 }
 
+/** The first few rows of a list. */
+export function topQuery<Row>(question: Question, orderBy: string, limit: number) {
+  return queryOptions({
+    queryKey: ["top", question, orderBy, limit],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      fetchJson<Rows<Row>>(path(question), {
+        query: { ...parameters(question), orderBy, limit: String(limit) },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
   const query = { ...parameters(question), meta: question.meta, after: String(afterUs), limit: String(PAGE_ROWS) };

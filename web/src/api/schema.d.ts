@@ -111,7 +111,7 @@ export interface paths {
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -330,6 +330,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Count, sum and spread out traces, observations and scores, by dimension and step of time.
+         *
+         *     As the metrics of the public API; besides, `tag` and `metadata.KEY` are dimensions, and `errors` a measure.
+         */
+        post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/model-patterns": {
         parameters: {
             query?: never;
@@ -532,6 +554,8 @@ export interface paths {
         /**
          * Show the values of a field among the observations that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_observations_api_ui_projects__project_id__observations_facets_get"];
         put?: never;
@@ -551,7 +575,7 @@ export interface paths {
         };
         /**
          * Count the observations that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
         put?: never;
@@ -798,6 +822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/scores/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Scores
+         * @description Delete scores: those named, or all that match; `count` has to be right.
+         */
+        post: operations["delete_scores_api_ui_projects__project_id__scores_deletions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores/export": {
         parameters: {
             query?: never;
@@ -828,6 +872,8 @@ export interface paths {
         /**
          * Show the values of a field among the scores that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_scores_api_ui_projects__project_id__scores_facets_get"];
         put?: never;
@@ -847,7 +893,7 @@ export interface paths {
         };
         /**
          * Count the scores that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
         put?: never;
@@ -918,6 +964,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Session
+         * @description Show a session without its traces, whatever environment they are of.
+         */
+        get: operations["open_session_api_ui_projects__project_id__sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/{session_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Turns
+         * @description List the traces of a session by cursor, the first by time first.
+         */
+        get: operations["list_turns_api_ui_projects__project_id__sessions__session_id__turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/sessions/count": {
         parameters: {
             query?: never;
@@ -968,28 +1054,10 @@ export interface paths {
         /**
          * Show the values of a field among the sessions that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_sessions_api_ui_projects__project_id__sessions_facets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ui/projects/{project_id}/sessions/histogram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count the sessions that match by time
-         * @description Steps of one width without gaps, errors counted apart.
-         */
-        get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1251,6 +1319,8 @@ export interface paths {
         /**
          * Show the values of a field among the traces that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_traces_api_ui_projects__project_id__traces_facets_get"];
         put?: never;
@@ -1270,7 +1340,7 @@ export interface paths {
         };
         /**
          * Count the traces that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
         put?: never;
@@ -1373,6 +1443,28 @@ export interface paths {
          * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
          */
         get: operations["export_users_api_ui_projects__project_id__users_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the users that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
+         */
+        get: operations["facets_of_users_api_ui_projects__project_id__users_facets_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1750,6 +1842,7 @@ export interface components {
         HistogramBody: {
             buckets: components["schemas"]["StepBody"][];
             bucketUs: number;
+            untilUs: number;
         };
         /**
          * HitBody
@@ -1818,6 +1911,29 @@ export interface components {
          */
         MatchesBody: {
             matches: components["schemas"]["MatchBody"][];
+        };
+        /**
+         * MetricsBody
+         * @description The numbers of a chart.
+         */
+        MetricsBody: {
+            metrics: string[];
+            previous: components["schemas"]["PeriodBody"] | null;
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * MetricsRowBody
+         * @description One group.
+         */
+        MetricsRowBody: {
+            dimensions: (string | number | boolean | string[] | null)[];
+            startUs: number | null;
+            values: (number | [
+                number,
+                number,
+                number
+            ][] | null)[];
         };
         /**
          * NeighboursBody
@@ -1954,6 +2070,35 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
+         * OpenedSessionBody
+         * @description A session that is open.
+         */
+        OpenedSessionBody: {
+            activeUs: number;
+            allScores: components["schemas"]["ScoreBody"][];
+            asOfUs: number;
+            commentCount: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputPreview: string | null;
+            inputTokens: number;
+            lastActivityUs: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
          * OperationRequest
          * @description What to do again, over which part of the history.
          */
@@ -1988,6 +2133,14 @@ export interface components {
             until?: string | null;
         };
         /**
+         * PeriodBody
+         * @description The numbers of a window.
+         */
+        PeriodBody: {
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
          * PriceBody
          * @description A price in USD per unit.
          */
@@ -2018,6 +2171,7 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
         };
         /**
@@ -2259,10 +2413,14 @@ export interface components {
             environment: string;
             errorCount: number;
             id: string;
+            inputPreview: string | null;
             inputTokens: number;
+            lastActivityUs: number;
             observationCount: number;
             outputTokens: number;
             scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
             totalTokens: number;
             traceCount: number;
             unpricedCount: number;
@@ -2359,6 +2517,17 @@ export interface components {
          */
         TestedPatternBody: {
             names: components["schemas"]["TestedNameBody"][];
+        };
+        /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
         };
         /**
          * TextSizeBody
@@ -2744,12 +2913,16 @@ export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaListing = components['schemas']['Listing'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
+export type SchemaMetricsBody = components['schemas']['MetricsBody'];
+export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
+export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
@@ -2779,6 +2952,7 @@ export type SchemaStorageBody = components['schemas']['StorageBody'];
 export type SchemaTableBody = components['schemas']['TableBody'];
 export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
 export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
 export type SchemaTierBody = components['schemas']['TierBody'];
@@ -3006,6 +3180,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
@@ -3445,6 +3620,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    query_metrics_api_ui_projects__project_id__metrics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config?: {
+                        bins?: number | null;
+                        row_limit?: number | null;
+                    } | null;
+                    dimensions?: {
+                        field: string;
+                    }[] | null;
+                    env?: string[] | null;
+                    filters?: unknown[] | null;
+                    from: number;
+                    metrics: {
+                        aggregation: string;
+                        measure: string;
+                    }[];
+                    orderBy?: {
+                        direction: string;
+                        field: string;
+                    }[] | null;
+                    /** @default false */
+                    previousPeriod?: boolean;
+                    timeDimension?: {
+                        granularity: string;
+                    } | null;
+                    to: number;
+                    tz?: string | null;
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsBody"];
                 };
             };
         };
@@ -3960,8 +4188,6 @@ export interface operations {
     histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3970,6 +4196,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -4502,6 +4730,44 @@ export interface operations {
             };
         };
     };
+    delete_scores_api_ui_projects__project_id__scores_deletions_post: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    scoreIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedBody"];
+                };
+            };
+        };
+    };
     export_scores_api_ui_projects__project_id__scores_export_get: {
         parameters: {
             query: {
@@ -4577,8 +4843,6 @@ export interface operations {
     histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -4587,6 +4851,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -4656,7 +4922,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4695,7 +4961,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4717,6 +4983,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_session_api_ui_projects__project_id__sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSessionBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_turns_api_ui_projects__project_id__sessions__session_id__turns_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Turns per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesBody"];
                 };
             };
             /** @description Validation Error */
@@ -4765,7 +5100,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "scores")[];
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "startUs" | "lastActivityUs" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "tags" | "inputPreview" | "scores")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
@@ -4773,7 +5108,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4829,39 +5164,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
-                };
-            };
-        };
-    };
-    histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
-        parameters: {
-            query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
-                /** @description Only of these environments; without it, all but those that only machinery writes to */
-                env?: string[];
-                /** @description Only of this moment or later, in µs since the epoch */
-                from?: number;
-                /** @description Only rows that match this, in the query language */
-                q?: string;
-                /** @description and before this */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistogramBody"];
                 };
             };
         };
@@ -5356,8 +5658,6 @@ export interface operations {
     histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -5366,6 +5666,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -5455,7 +5757,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5523,7 +5825,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5546,6 +5848,39 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    facets_of_users_api_ui_projects__project_id__users_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
                 };
             };
         };

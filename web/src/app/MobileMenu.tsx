@@ -26,6 +26,7 @@ export function MobileMenu() {
         {projectId !== "" && (
           <>
             <MenuItem onSelect={() => setTimeout(openPalette)}>Find anything</MenuItem>
+            <MenuItem onSelect={() => go(href.project({ projectId }))}>Home</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "sessions" }))}>Sessions</MenuItem>

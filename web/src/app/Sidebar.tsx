@@ -2,6 +2,7 @@ import { useRouterState } from "@tanstack/react-router";
 import {
   BookOpen,
   Gauge,
+  House,
   ListTree,
   type LucideIcon,
   MessagesSquare,
@@ -40,6 +41,7 @@ export function entries(projectId: string): { label: string; entries: Entry[] }[
     {
       label: "Observe",
       entries: [
+        { label: "Home", icon: House, to: href.project({ projectId }), keys: "g h", covers: [] },
         { label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] },
         { label: "Sessions", icon: MessagesSquare, to: sessions, keys: "g s", covers: [sessions] },
         { label: "Users", icon: Users, to: users, keys: "g u", covers: [users] },
@@ -84,9 +86,12 @@ export function Sidebar({ projectId }: { projectId: string }) {
                 <li key={entry.label}>
                   <SidebarLink
                     entry={entry}
-                    isActive={entry.covers.some(
-                      (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
-                    )}
+                    isActive={
+                      path === withBase(entry.to) ||
+                      entry.covers.some(
+                        (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
+                      )
+                    }
                     isNarrow={sidebarCollapsed}
                   />
                 </li>

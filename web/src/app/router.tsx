@@ -19,7 +19,7 @@ const start = createRoute({
 const lastProject = createRoute({
   getParentRoute: () => root,
   path: "/project/~/$",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "LastProjectPage"),
+  component: lazyRouteComponent(() => import("@/features/projects/LastProjectPage"), "LastProjectPage"),
 });
 const account = createRoute({
   getParentRoute: () => root,
@@ -37,7 +37,7 @@ const project = createRoute({ getParentRoute: () => root, path: "/project/$proje
 const home = createRoute({
   getParentRoute: () => project,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/projects/HomePage"), "HomePage"),
+  component: lazyRouteComponent(() => import("@/features/home/HomePage"), "HomePage"),
 });
 const traces = createRoute({
   getParentRoute: () => project,
@@ -79,6 +79,16 @@ const oldModels = createRoute({
   path: "/models",
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "OldModelsPage"),
 });
+const session = createRoute({
+  getParentRoute: () => project,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("@/features/session/SessionPage"), "SessionPage"),
+});
+const user = createRoute({
+  getParentRoute: () => project,
+  path: "/users/$userId",
+  component: lazyRouteComponent(() => import("@/features/user/UserPage"), "UserPage"),
+});
 const trace = createRoute({
   getParentRoute: () => project,
   path: "/traces/$traceId",
@@ -110,7 +120,9 @@ export function makeRouter(queries: QueryClient) {
         traces,
         observations,
         sessions,
+        session,
         users,
+        user,
         scores,
         setup,
         ...oldSetups,

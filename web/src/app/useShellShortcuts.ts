@@ -12,6 +12,7 @@ export function useShellShortcuts(projectId: string): void {
   const go = useGo();
   const keys = useMemo<Shortcut[]>(
     () => [
+      { keys: "g h", label: "Go home", run: () => go(href.project({ projectId })) },
       { keys: "g t", label: "Go to traces", run: () => go(href.list({ projectId, level: "traces" })) },
       { keys: "g o", label: "Go to observations", run: () => go(href.list({ projectId, level: "observations" })) },
       { keys: "g s", label: "Go to sessions", run: () => go(href.list({ projectId, level: "sessions" })) },

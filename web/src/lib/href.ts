@@ -25,6 +25,8 @@ export const href = {
   /** The address of a page of `~`, in a project. */
   inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
     `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
+  /** How to send the first trace. */
+  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */
@@ -42,14 +44,12 @@ export const href = {
   anyTrace: ({ traceId }: { traceId: string }) => object("/trace", traceId, {}),
   session: ({ projectId, sessionId }: InProject & { sessionId: string }) =>
     object(`/project/${segment(projectId)}/sessions`, sessionId, {}),
-  user: ({ projectId, userId }: InProject & { userId: string }) =>
-    object(`/project/${segment(projectId)}/users`, userId, {}),
+  user: ({ projectId, userId, search = {} }: InProject & Searching & { userId: string }) =>
+    object(`/project/${segment(projectId)}/users`, userId, search),
   prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
   settings: ({ projectId, page, search = {} }: InProject & Searching & { page?: string | undefined }) =>
     `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}${printSearch(search)}`,
-  /** How to send the first trace, and what arrives meanwhile. */
-  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
   /** A price model's page; the id `new` is a page of its own. */
   priceModel: ({ projectId, modelId, search = {} }: InProject & Searching & { modelId: string }) =>
     object(`/project/${segment(projectId)}/settings/models`, modelId, search),

@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from panope.adapters.postgres.arrays import Array, to_arrays, type_of
 from panope.adapters.postgres.buckets import Hour
-from panope.adapters.postgres.dialect import prefixed
+from panope.adapters.postgres.dialect import PostgresDialect, prefixed
 from panope.adapters.relational.session import Record
 from panope.domain.rollups import BucketKey, BucketTotals
 
@@ -25,6 +25,12 @@ _CUT: Final = """
 INSERT INTO tombstone (project, kind, id, cut_us) SELECT ?, * FROM unnest(?::text[], ?::text[], ?::bigint[])
 ON CONFLICT (project, kind, id) DO UPDATE SET cut_us = excluded.cut_us WHERE excluded.cut_us > tombstone.cut_us
 """
+_NOTE_TEXTS: Final = f"""
+INSERT INTO text_change (project, source, first_key, last_key, is_gone, noted_us)
+SELECT ?::integer, ?::text, n.first, n.last, ?::smallint, {PostgresDialect.now_us}
+FROM unnest(?::bigint[], ?::bigint[]) AS n (first, last)
+WHERE EXISTS (SELECT 1 FROM text_index i WHERE i.project = ?)
+"""  # noqa: S608
 # In the order of the ids, so that two processes that bring the same sets do not wait for each other in a circle.
 _KEEP_SET: Final = """
 INSERT INTO attribute_set (project, id, json) SELECT ?, n.id, n.json FROM unnest(?::text[], ?::text[]) AS n (id, json)
@@ -191,6 +197,15 @@ class PostgresSession:
         kinds = Array("text", [kind for kind, _ in cuts])
         ids = Array("text", [name for _, name in cuts])
         self._waiting.append((_CUT, (project, kinds, ids, Array("int8", list(cuts.values())))))
+
+    def note_texts(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """See the protocol."""
+        firsts, lasts = (Array("int8", keys) for keys in zip(*ranges, strict=True))
+        self._waiting.append((_NOTE_TEXTS, (project, source, int(is_gone), firsts, lasts, project)))
+
+    def await_writers(self) -> None:
+        """Who writes telemetry notes its texts, and holds a lock on the notes until it ends."""
+        self.execute("LOCK TABLE text_change IN SHARE ROW EXCLUSIVE MODE")
 
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """See the protocol."""

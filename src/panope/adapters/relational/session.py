@@ -1,10 +1,12 @@
 """The little that shared code asks of a database: run a statement, and say what differs between the dialects."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from panope.domain.merge.codec import StateParts
 from panope.domain.rollups import BucketKey, BucketTotals
+
+Answer = TypeVar("Answer")
 
 Record = Sequence[Any]
 """One row as the driver gives it, read by position."""
@@ -18,6 +20,13 @@ class Session(Protocol):
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """The same, for a statement over one table that looks at all rows of a range, in whatever order."""
+
+
+class RunRead(Protocol):
+    """Runs a function in a read transaction of its own, off the event loop."""
+
+    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
+        """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
 class WriteSession(Session, Protocol):
@@ -53,6 +62,12 @@ class WriteSession(Session, Protocol):
     def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
         """Keep tombstones, (kind, id) → cut time; the later of two stands."""
 
+    def note_texts(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """Note which rows of a table changed, by first and last key, for the index of texts if the project has one."""
+
+    def await_writers(self) -> None:
+        """Wait until no other transaction is writing telemetry, and keep new ones waiting until this one ends."""
+
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """Keep attribute sets, id → JSON, that are not there yet."""
 
@@ -74,6 +89,8 @@ class Dialect(Protocol):
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
+    text_columns: str
+    """The input and output in the payload row of alias `p`, as `unpack_texts` reads them."""
     payload_bytes: str
     """Bytes that the payload row of alias `p` takes; null without one."""
     now_us: str
@@ -94,6 +111,9 @@ class Dialect(Protocol):
     def unpack(self, record: Record) -> StateParts | None:
         """The inverse of `pack`; None when the first column is null (a row without a payload)."""
 
+    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
+        """Input and output; both None for a row without a payload."""
+
     def pack_state(self, parts: StateParts) -> bytes:
         """A whole small state as one value: scores."""
 
@@ -106,8 +126,14 @@ class Dialect(Protocol):
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
 
+    def listed(self, keys: Sequence[int]) -> Sql:
+        """Keys as a table `w` with the column `value`."""
+
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""
+
+    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
+        """The text with ASCII's letters made small, and other characters replaced, each by another one."""
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """Whether the expression ends in a text that is not empty."""

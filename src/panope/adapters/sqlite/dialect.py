@@ -7,6 +7,7 @@ from panope.adapters.relational.session import Record, Sql
 from panope.adapters.sqlite.payloads import pack, unpack
 from panope.domain.merge.codec import StateParts
 
+NOW_US: Final = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 _PARTS: Final = {"input": 1, "output": 2}
 
 
@@ -17,7 +18,8 @@ class SqliteDialect:
     max_values: int = 500
     forced_join: str = "CROSS JOIN"
     payload_bytes: str = "length(p.body)"
-    now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    text_columns: str = "p.body"
+    now_us: str = NOW_US
     walked_project: str = "{}.project"
 
     change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
@@ -31,6 +33,11 @@ class SqliteDialect:
     def unpack(self, record: Record) -> StateParts | None:
         """From one blob."""
         return None if record[0] is None else unpack(record[0])
+
+    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
+        """From one blob."""
+        parts = self.unpack(record)
+        return (None, None) if parts is None else (parts.input, parts.output)
 
     def pack_state(self, parts: StateParts) -> bytes:
         """The same blob."""
@@ -48,9 +55,18 @@ class SqliteDialect:
         """One mark per value: `json_each` would be planned as a scan of the project."""
         return Sql(f"{expression} IN ({', '.join('?' * len(values))})", tuple(values))
 
+    def listed(self, keys: Sequence[int]) -> Sql:
+        """From a text of JSON."""
+        return Sql("json_each(?) w", (f"[{','.join(map(str, keys))}]",))
+
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `instr`."""
         return Sql(f"instr({expression.text}, ?) > 0", (*expression.params, text))
+
+    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
+        """By `lower`, which is about ASCII."""
+        text = f"{'replace(' * len(others)}lower({expression.text}){', ?, ?)' * len(others)}"
+        return Sql(text, (*expression.params, *[letter for pair in others for letter in pair]))
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By a negative `substr`."""

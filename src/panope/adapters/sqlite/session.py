@@ -6,6 +6,7 @@ from typing import Final
 
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import OBSERVATIONS, write_observation
+from panope.adapters.sqlite.dialect import NOW_US
 from panope.adapters.sqlite.driver import sqlite3
 from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.tracing import ObservationRow
@@ -36,6 +37,10 @@ _CUT: Final = (
     _insert("tombstone", ("project", "kind", "id", "cut_us"))
     + " ON CONFLICT (project, kind, id) DO UPDATE SET cut_us = excluded.cut_us "
     "WHERE excluded.cut_us > tombstone.cut_us"
+)
+_NOTE_TEXTS: Final = (
+    "INSERT INTO text_change (project, source, first_key, last_key, is_gone, noted_us) "  # noqa: S608
+    f"SELECT ?, ?, ?, ?, ?, {NOW_US} WHERE EXISTS (SELECT 1 FROM text_index i WHERE i.project = ?)"
 )
 _KEEP_SET: Final = _insert("attribute_set", ("project", "id", "json")) + " ON CONFLICT (project, id) DO NOTHING"
 
@@ -134,6 +139,14 @@ class SqliteSession:
     def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
         """See the protocol."""
         self.executemany(_CUT, [(project, str(kind), name, cut) for (kind, name), cut in cuts.items()])
+
+    def note_texts(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """See the protocol."""
+        rows = [(project, source, first, last, int(is_gone), project) for first, last in ranges]
+        self.executemany(_NOTE_TEXTS, rows)
+
+    def await_writers(self) -> None:
+        """There is only this one."""
 
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """See the protocol."""

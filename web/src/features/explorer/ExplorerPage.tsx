@@ -44,8 +44,9 @@ export interface ExplorerProps<Row> {
   fixed?: string;
   /** Where that page is. */
   crumbs?: readonly Crumb[];
+  pageTitle?: string;
   /** What that page says above its list. */
-  children?: ReactNode;
+  above?: (view: View) => ReactNode;
 }
 
 /** A list, once it is known which saved view it is seen through. */
@@ -58,7 +59,7 @@ export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
 }
 
 /** What is asked for at the top, the rows below, the one that is open beside them. */
-function Explorer<Row>({ look: usual, fixed, crumbs, children, seen }: ExplorerProps<Row> & { seen: Seen }) {
+function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: ExplorerProps<Row> & { seen: Seen }) {
   const { projectId = "" } = useParams({ strict: false });
   const taste = useTaste(usual.level, seen.view);
   const { look, meta } = useKeyed(usual, taste);
@@ -86,14 +87,13 @@ function Explorer<Row>({ look: usual, fixed, crumbs, children, seen }: ExplorerP
   });
   const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
-  const here = crumbs ?? [{ label: look.title }];
-  const title = `${here.at(-1)?.label ?? look.title} · panope`;
+  const title = `${pageTitle ?? look.title} · panope`;
   useEffect(() => {
     document.title = title;
   }, [title]);
   return (
     <>
-      <TopBar crumbs={here}>
+      <TopBar crumbs={crumbs ?? [{ label: look.title }]}>
         <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
         <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
         {look.isFollowed && <LiveButton live={live} />}
@@ -102,7 +102,7 @@ function Explorer<Row>({ look: usual, fixed, crumbs, children, seen }: ExplorerP
       <div className="relative flex min-h-0 grow">
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
-          {children}
+          {above?.(view)}
           <div className="flex flex-wrap items-start gap-2 px-3 py-2 sm:flex-nowrap">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
             {fixed === undefined && <ViewMenu view={view} taste={taste} />}

@@ -2,8 +2,8 @@ import type { SessionRow } from "@/api/explorer";
 import { href } from "@/lib/href";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 
-import { ScoreChips } from "./cells";
-import { count, environment, issues, RowLink, text } from "./columns";
+import { PreviewCell, ScoreChips } from "./cells";
+import { count, environment, issues, RowLink, tags, text } from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_SESSIONS } from "./nothing";
 import { TRACING_QUESTIONS } from "./quick";
@@ -14,7 +14,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
   level: "sessions",
   title: "Sessions",
   noun: "session",
-  usualSort: "createdAt",
+  usualSort: "lastActivity",
   idOf: (row) => row.id,
   pathOf,
   hasError: (row) => row.errorCount > 0,
@@ -28,7 +28,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
     {
       id: "id",
       label: "Session",
-      width: 200,
+      width: 184,
       isUsual: true,
       isPinned: true,
       sort: "id",
@@ -41,13 +41,31 @@ export const SESSIONS: LevelLook<SessionRow> = {
       ),
     },
     {
-      id: "created",
-      inFile: ["createdAtUs"],
+      id: "lastActivity",
+      inFile: ["lastActivityUs"],
+      label: "Last activity",
+      width: 128,
+      isUsual: true,
+      sort: "lastActivity",
+      cell: (row, { today }) => <TimeText us={row.lastActivityUs} today={today} />,
+    },
+    {
+      id: "start",
+      inFile: ["startUs"],
       label: "Start",
       width: 140,
+      isUsual: false,
+      sort: "start",
+      cell: (row, { today }) => <TimeText us={row.startUs} today={today} />,
+    },
+    {
+      id: "preview",
+      inFile: ["inputPreview"],
+      label: "Asked last",
+      width: 172,
       isUsual: true,
-      sort: "createdAt",
-      cell: (row, { today }) => <TimeText us={row.createdAtUs} today={today} />,
+      grows: true,
+      cell: (row, { lines }) => <PreviewCell text={row.inputPreview} lines={lines} />,
     },
     {
       id: "duration",
@@ -56,13 +74,14 @@ export const SESSIONS: LevelLook<SessionRow> = {
       width: 88,
       isUsual: true,
       isNumeric: true,
+      sort: "duration",
       cell: (row) => <DurationText us={row.durationUs} />,
     },
     {
       id: "active",
       inFile: ["activeUs"],
-      label: "Active",
-      width: 88,
+      label: "At work",
+      width: 80,
       isUsual: true,
       isNumeric: true,
       cell: (row) => <DurationText us={row.activeUs} />,
@@ -71,9 +90,10 @@ export const SESSIONS: LevelLook<SessionRow> = {
       id: "traces",
       inFile: ["traceCount", "observationCount", "errorCount"],
       label: "Traces",
-      width: 72,
+      width: 80,
       isUsual: true,
       isNumeric: true,
+      sort: "traceCount",
       cell: (row) => count(row.traceCount),
     },
     {
@@ -97,6 +117,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
       width: 116,
       isUsual: true,
       isNumeric: true,
+      sort: "totalTokens",
       cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} />,
     },
     {
@@ -106,6 +127,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
       width: 84,
       isUsual: true,
       isNumeric: true,
+      sort: "cost",
       cell: (row) => <CostText amount={row.cost} unpriced={row.unpricedCount} />,
     },
     {
@@ -115,6 +137,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
       isUsual: true,
       cell: (row, { lines }) => <ScoreChips scores={row.scores} lines={lines} />,
     },
+    { id: "tags", label: "Tags", width: 120, isUsual: false, cell: (row, { lines }) => tags(row.tags, lines) },
     {
       id: "environment",
       label: "Environment",

@@ -80,6 +80,7 @@ export const USERS: LevelLook<UserRow> = {
       width: 88,
       isUsual: true,
       isNumeric: true,
+      sort: "sessionCount",
       cell: (row) => count(row.sessionCount),
     },
     {

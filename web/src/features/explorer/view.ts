@@ -14,7 +14,7 @@ import { effective, MAX_QUERY_IN_URL, overView, type SavedState, stateOf } from 
 import { toast } from "@/ui/toasts";
 
 import type { LevelLook } from "./levels";
-import type { Seen } from "./views/useSavedView";
+import { NO_VIEW, type Seen } from "./views/useSavedView";
 
 export interface Sort {
   column: string;
@@ -57,11 +57,22 @@ function startOf(key: string): number {
   return now;
 }
 
+export interface ViewOptions {
+  /** The saved view that it is seen through. */
+  seen?: Seen;
+  /** Keys of the metadata that its rows carry. */
+  meta?: readonly string[];
+  /** What the page asks beside what is typed. */
+  fixed?: string | undefined;
+}
+
+const NO_KEYS: readonly string[] = [];
+
 /** Read the view of a list from the URL. */
 export function useView(
   projectId: string,
   look: LevelLook,
-  { seen, meta, fixed }: { seen: Seen; meta: readonly string[]; fixed?: string | undefined },
+  { seen = NO_VIEW, meta = NO_KEYS, fixed }: ViewOptions = {},
 ): View {
   const bare = useUrlState();
   const { view: saved, missingId } = seen;

@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { deleteMatching, deleteTraces, forgetRows } from "@/api/bulk";
+import { deleteMatching, forgetRows } from "@/api/bulk";
+import { deleteTraces } from "@/api/deletion";
 import { ApiError } from "@/api/errors";
 import type { Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";

@@ -1,7 +1,7 @@
 /** Deletions that can still be undone: their rows are gone from sight, and nothing was sent yet. */
 import { useSyncExternalStore } from "react";
 
-import { deleteTraces } from "@/api/bulk";
+import { deleteTraces } from "@/api/deletion";
 
 const UNDO_MS = 8000;
 

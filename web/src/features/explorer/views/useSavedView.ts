@@ -17,7 +17,8 @@ export interface Seen {
   missingId: string | null;
 }
 
-const NONE: Seen = { view: null, isReady: true, missingId: null };
+/** A list as it is. */
+export const NO_VIEW: Seen = { view: null, isReady: true, missingId: null };
 const WAITING: Seen = { view: null, isReady: false, missingId: null };
 
 /** Find the view that the URL names, or the one that the list begins with. */
@@ -32,8 +33,8 @@ export function useSavedView(projectId: string, level: ListLevel, hasViews: bool
   useEffect(() => {
     if (usual !== undefined) replace({ viewId: usual });
   }, [usual, replace]);
-  if (named === "") return (isOpen && views.isPending) || usual !== undefined ? WAITING : NONE;
+  if (named === "") return (isOpen && views.isPending) || usual !== undefined ? WAITING : NO_VIEW;
   if (found.isPending) return WAITING;
-  if (found.data === undefined || found.data.level !== level) return { ...NONE, missingId: named };
+  if (found.data === undefined || found.data.level !== level) return { ...NO_VIEW, missingId: named };
   return { view: found.data, isReady: true, missingId: null };
 }

@@ -106,7 +106,7 @@ interface BlockProps {
   onSelect: (observationId: string) => void;
 }
 
-function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
+export function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
   switch (entry.kind) {
     case "gap":
       return <p className="py-0.5 text-center text-11 text-text-3">{formatDuration(entry.us)} later</p>;
