@@ -295,23 +295,23 @@ def _background(tools: "_Tools") -> _Background:
     deletion = _trace_deletion(tools)
     asking = Asking(engines.reader, clock)
     bulk = BulkDeletion(engines.operations, engines.reader, asking, deletion, clock, new_id)
-    carriers: dict[OperationKind, Advances] = {
-        OperationKind.REPRICE: replays,
-        OperationKind.REMAP: replays,
-        OperationKind.DELETE: bulk,
-    }
+    carriers: dict[OperationKind, Advances] = dict.fromkeys(OperationKind, replays)
+    carriers[OperationKind.DELETE] = bulk
     runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
-    routers = [
-        operations_router(replays, runner.wake),
-        ui_operations_router(replays),
-        ui_deletion_router(
-            Deleting(engines.reader, asking, deletion.delete_traces),
-            Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores),
-            bulk,
-            runner.wake,
-        ),
-    ]
-    return _Background(routers, replays, runner)
+    return _Background(
+        [
+            operations_router(replays, runner.wake),
+            ui_operations_router(replays),
+            ui_deletion_router(
+                Deleting(engines.reader, asking, deletion.delete_traces),
+                Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores),
+                bulk,
+                runner.wake,
+            ),
+        ],
+        replays,
+        runner,
+    )
 
 
 def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:

@@ -41,6 +41,41 @@ def search_badly(page: Any) -> None:
     page.get_by_test_id("query-error").wait_for()
 
 
+def open_palette(page: Any) -> None:
+    page.keyboard.press("ControlOrMeta+k")
+    page.get_by_test_id("palette-item").first.wait_for()
+
+
+def open_views(page: Any) -> None:
+    page.get_by_test_id("views").click()
+    page.get_by_role("menuitem", name="Save as a new view…").wait_for()
+
+
+def save_view(page: Any) -> None:
+    open_views(page)
+    page.get_by_role("menuitem", name="Save as a new view…").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def select_rows(page: Any) -> None:
+    page.get_by_role("columnheader").get_by_test_id("select").click()
+    page.get_by_test_id("bulk-bar").wait_for()
+
+
+def confirm_deletion(page: Any) -> None:
+    select_rows(page)
+    page.get_by_test_id("bulk-bar").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="traces").click()
+    page.get_by_role("alert").wait_for()
+
+
+def type_query(page: Any) -> None:
+    page.get_by_test_id("query-input").fill("us")
+    page.get_by_test_id("suggestions").wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -50,6 +85,12 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "time": (LIST, open_time),
     "columns": (LIST, open_columns),
     "peek": (LIST, open_peek),
+    "palette": (LIST, open_palette),
+    "saved views": (LIST, open_views),
+    "saving a view": (LIST, save_view),
+    "selected rows": (LIST, select_rows),
+    "confirming a deletion": (LIST, confirm_deletion),
+    "suggestions": (LIST, type_query),
     "no page": ("/nowhere", stay),
 }
 
