@@ -298,20 +298,14 @@ def _background(tools: "_Tools") -> _Background:
     carriers: dict[OperationKind, Advances] = dict.fromkeys(OperationKind, replays)
     carriers[OperationKind.DELETE] = bulk
     runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
-    return _Background(
-        [
-            operations_router(replays, runner.wake),
-            ui_operations_router(replays),
-            ui_deletion_router(
-                Deleting(engines.reader, asking, deletion.delete_traces),
-                Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores),
-                bulk,
-                runner.wake,
-            ),
-        ],
-        replays,
-        runner,
-    )
+    traces = Deleting(engines.reader, asking, deletion.delete_traces)
+    scores = Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores)
+    routers = [
+        operations_router(replays, runner.wake),
+        ui_operations_router(replays),
+        ui_deletion_router(traces, scores, bulk, runner.wake),
+    ]
+    return _Background(routers, replays, runner)
 
 
 def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
