@@ -86,7 +86,12 @@ function Work({ work, projectId }: { work: Background; projectId: string }) {
         )}
       </div>
       {total !== null && (
-        <progress aria-label={label} value={Math.min(done, total)} max={Math.max(total, 1)} className="h-1 w-full" />
+        <progress
+          aria-label={label}
+          value={Math.min(done, total)}
+          max={Math.max(total, 1)}
+          className="h-1 w-full accent-(--accent)"
+        />
       )}
       <div className="tabular flex justify-between gap-2 text-12 text-text-3">
         <span className="truncate" dir="auto">

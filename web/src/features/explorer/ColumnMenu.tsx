@@ -40,7 +40,7 @@ export function ColumnMenu<Row>({ view, look, taste: { columns: taste, storeColu
       isOpen={isOpen}
       onOpenChange={setOpen}
       trigger={
-        <Button kind="quiet" data-testid="columns">
+        <Button kind="quiet" data-testid="columns" aria-label="Columns">
           <Columns3 className="size-4" strokeWidth={1.75} aria-hidden />{" "}
           <span className="hidden sm:inline">Columns</span>
         </Button>

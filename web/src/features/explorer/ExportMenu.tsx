@@ -43,7 +43,7 @@ export function ExportMenu<Row>({
     <Menu
       align="end"
       trigger={
-        <Button kind="quiet" data-testid="export">
+        <Button kind="quiet" data-testid="export" aria-label={label}>
           <Download className="size-4" strokeWidth={1.75} aria-hidden />{" "}
           <span className="hidden sm:inline">{label}</span>
         </Button>

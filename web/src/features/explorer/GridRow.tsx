@@ -61,7 +61,11 @@ function PlainRow<Row>({
         isCursor && !isOpen && "outline-1 -outline-offset-1 outline-accent",
       )}
     >
-      <div role="gridcell" aria-colindex={1} className={classes("sticky left-0 z-1", ground)}>
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        className={classes("sticky left-0 z-1", ground, hasError && "border-l-2 border-danger pr-0.5")}
+      >
         <SelectBox
           label={`Select row ${index + 1}`}
           extent={isSelected ? "all" : "none"}
@@ -79,7 +83,6 @@ function PlainRow<Row>({
             context.lines === 1 ? "items-center" : "items-start py-1.5",
             column.isNumeric === true && "justify-end text-right",
             column.isPinned === true && "sticky left-8 z-1",
-            at === 0 && hasError && "border-l-2 border-danger pl-1.5",
             ground,
           )}
         >

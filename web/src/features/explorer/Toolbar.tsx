@@ -177,7 +177,7 @@ function DensityMenu({ hasHistogram, taste }: { hasHistogram: boolean; taste: Ta
     <Menu
       align="end"
       trigger={
-        <Button kind="quiet" data-testid="density">
+        <Button kind="quiet" data-testid="density" aria-label="Rows">
           <Rows3 className="size-4" strokeWidth={1.75} aria-hidden /> <span className="hidden sm:inline">Rows</span>
         </Button>
       }

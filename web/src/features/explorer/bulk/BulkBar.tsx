@@ -64,7 +64,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
       )}
       <div className="ml-auto flex items-center gap-1">
         {!selection.isAll && (
-          <Button kind="quiet" onClick={copy}>
+          <Button kind="quiet" aria-label="Copy ids" onClick={copy}>
             <Copy className="size-4" strokeWidth={1.75} aria-hidden />{" "}
             <span className="hidden sm:inline">Copy ids</span>
           </Button>
