@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
+from panope.domain.operations import OperationKind
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
 from panope.features.accounts.failures import KeyFailureLog
@@ -43,7 +44,7 @@ from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
 from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
-from panope.features.explore.deleting import Deleting
+from panope.features.explore.deleting import BulkDeletion, Deleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
@@ -51,6 +52,7 @@ from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
 from panope.features.explore.sessions import SessionOpening
 from panope.features.explore.traces import TraceOpening
+from panope.features.explore.views import ViewKeeping
 from panope.features.feedback.box import FeedbackBox
 from panope.features.ingest.sample import SampleTraces
 from panope.features.ingest.service import IngestService
@@ -135,6 +137,7 @@ from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.metrics import ui_metrics_router
+from panope.http.routes.ui.operations import ui_operations_router
 from panope.http.routes.ui.projects import ui_projects_router
 from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
@@ -146,13 +149,14 @@ from panope.http.routes.ui.settings.score_configs import ui_score_configs_router
 from panope.http.routes.ui.settings.storage import ui_storage_router
 from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
+from panope.http.routes.ui.views import ui_views_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.routes import SignInParts, sign_in_routes
 from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
-from panope.jobs.operations import OperationRunner
+from panope.jobs.operations import Advances, ByKind, OperationRunner
 from panope.jobs.text_index import TextIndexRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
@@ -230,10 +234,7 @@ def assemble(
     tools = _Tools(engines, options, clock, new_id)
     lifecycle = Lifecycle()
     admission = _admission(engines, options, metrics)
-    replays = ReplayService(
-        engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
-    )
-    runner = OperationRunner(engines.operations, replays, owner=new_id())
+    background = _background(tools)
     review = _review(tools)
     texts = _texts(tools, options, metrics)
     administration = _administration(tools, accounts.keys, texts)
@@ -252,13 +253,13 @@ def assemble(
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
                 health_router(__version__, (engines.catalog.check, engines.reader.check), lifecycle),
-                operations_router(replays, runner.wake),
+                *background.routers,
                 *_noun_routers(tools),
                 ui_changes_router(ChangeFeed(engines.reader, clock, lambda: lifecycle.is_draining)),
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
-                *_settings_routers(tools, accounts.failures, replays, runner),
+                *_settings_routers(tools, accounts.failures, background),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -271,11 +272,39 @@ def assemble(
     )
     app.state.lifecycle = lifecycle
     app.state.metrics = metrics
-    app.state.operations = runner
+    app.state.operations = background.runner
     app.state.annotations = review.runner
     app.state.texts, app.state.erasure = texts.runner, administration.runner
     app.state.upkeep = tools.upkeep
     return app
+
+
+class _Background(Struct, frozen=True):
+    routers: list[APIRouter]
+    replays: ReplayService
+    runner: OperationRunner
+
+
+def _background(tools: "_Tools") -> _Background:
+    """What takes a while, and how it is asked for."""
+    engines, clock, new_id = tools.engines, tools.clock, tools.new_id
+    replays = ReplayService(
+        engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
+    )
+    deletion = _trace_deletion(tools)
+    asking = Asking(engines.reader, clock)
+    bulk = BulkDeletion(engines.operations, engines.reader, asking, deletion, clock, new_id)
+    carriers: dict[OperationKind, Advances] = dict.fromkeys(OperationKind, replays)
+    carriers[OperationKind.DELETE] = bulk
+    runner = OperationRunner(engines.operations, ByKind(carriers), owner=new_id())
+    traces = Deleting(engines.reader, asking, deletion.delete_traces)
+    scores = Deleting(engines.reader, asking, ScoreDeletion(engines.writer, clock).delete_scores)
+    routers = [
+        operations_router(replays, runner.wake),
+        ui_operations_router(replays),
+        ui_deletion_router(traces, scores, bulk, runner.wake),
+    ]
+    return _Background(routers, replays, runner)
 
 
 def _prompt_shortcut(tools: "_Tools", requests: Requests) -> Middleware:
@@ -347,15 +376,12 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     return [
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
-        ui_deletion_router(
-            Deleting(reader, asking, _trace_deletion(tools).delete_traces),
-            Deleting(reader, asking, ScoreDeletion(tools.engines.writer, clock).delete_scores),
-        ),
         ui_lists_router(lists, counts),
         ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
         ui_metrics_router(Charts(tools.engines.metrics)),
         ui_traces_router(opening, tools.catalog.members),
         ui_sharing_router(tools.sharing),
+        ui_views_router(ViewKeeping(tools.catalog.saved_views, clock, tools.new_id)),
     ]
 
 
@@ -475,9 +501,7 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
     return _SignIn(routers, sign_in_routes(pages))
 
 
-def _settings_routers(
-    tools: _Tools, failures: KeyFailureLog | None, replays: ReplayService, runner: OperationRunner
-) -> list[APIRouter]:
+def _settings_routers(tools: _Tools, failures: KeyFailureLog | None, background: _Background) -> list[APIRouter]:
     """What the settings of a project show."""
     engines, clock = tools.engines, tools.clock
     watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
@@ -485,7 +509,7 @@ def _settings_routers(
     return [
         ui_ingestion_router(watch, samples),
         ui_models_router(tools.pricing, ModelUses(tools.pricing, engines.reader, clock), clock),
-        ui_repricing_router(replays, runner.wake),
+        ui_repricing_router(background.replays, background.runner.wake),
         ui_score_configs_router(tools.score_configs),
         ui_storage_router(Measuring(tools.catalog, engines.reader, engines.probe, clock)),
     ]

@@ -148,6 +148,43 @@ def submit_nothing(page: Any) -> None:
 
 
 SETTINGS = f"/project/{PROJECT_ID}/settings"
+
+
+def open_palette(page: Any) -> None:
+    page.keyboard.press("ControlOrMeta+k")
+    page.get_by_test_id("palette-item").first.wait_for()
+
+
+def open_views(page: Any) -> None:
+    page.get_by_test_id("views").click()
+    page.get_by_role("menuitem", name="Save as a new view…").wait_for()
+
+
+def save_view(page: Any) -> None:
+    open_views(page)
+    page.get_by_role("menuitem", name="Save as a new view…").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("alert").wait_for()
+
+
+def select_rows(page: Any) -> None:
+    page.get_by_role("columnheader").get_by_test_id("select").click()
+    page.get_by_test_id("bulk-bar").wait_for()
+
+
+def confirm_deletion(page: Any) -> None:
+    select_rows(page)
+    page.get_by_test_id("bulk-bar").get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="traces").click()
+    page.get_by_role("alert").wait_for()
+
+
+def type_query(page: Any) -> None:
+    page.get_by_test_id("query-input").fill("us")
+    page.get_by_test_id("suggestions").wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -183,6 +220,12 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "storage": (f"{SETTINGS}/storage", stay),
     "ingestion": (f"{SETTINGS}/ingestion", stay),
     "no such settings": (f"{SETTINGS}/nothing", stay),
+    "palette": (LIST, open_palette),
+    "saved views": (LIST, open_views),
+    "saving a view": (LIST, save_view),
+    "selected rows": (LIST, select_rows),
+    "confirming a deletion": (LIST, confirm_deletion),
+    "suggestions": (LIST, type_query),
     "no page": ("/nowhere", stay),
     "sessions": (f"/project/{PROJECT_ID}/sessions", stay),
     "no session matches": (f"/project/{PROJECT_ID}/sessions?q=name:nothing", stay),

@@ -37,7 +37,7 @@ def test_what_arrives_comes_in_at_the_top_and_waits_while_a_row_is_open(page: An
     send(server, TRACES[0])
     first = page.locator(f'[data-id="{TRACES[0]}"]')
     first.wait_for()
-    first.get_by_role("gridcell").nth(1).click()
+    first.get_by_role("gridcell").nth(2).click()
     page.get_by_test_id("peek").wait_for()
     send(server, TRACES[1])
     page.get_by_test_id("new-rows").get_by_text("1 new").wait_for()

@@ -10,8 +10,9 @@ import pytest
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.errors import ConflictError
 from panope.domain.merge.state import Fragment, State
-from panope.domain.operations import Cursor, Operation, OperationState
+from panope.domain.operations import Cursor, Operation, OperationState, Selection
 from panope.domain.pricing import PriceBook, PriceModel, PriceTier
+from panope.ports.operations import Progress
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import Engine
@@ -144,6 +145,23 @@ async def test_progress_adds_up_over_the_steps(engine: Engine) -> None:
     assert done is not None
     assert (done.state, done.cursor, done.error) == (OperationState.DONE, Cursor(9, "o4"), None)
     assert (done.differences.observations, done.differences.changed) == (3, 2)
+
+
+async def test_progress_of_steps_that_are_carried_out_elsewhere_adds_up(engine: Engine) -> None:
+    store = engine.operations
+    selection = Selection(text="user:ü", environments=("prod",), from_us=1, until_us=None, count=9)
+    await store.add(operation("a", PROJECT, kind="delete", selection=selection))
+    assert await store.note(PROJECT, "a", Progress(Cursor(9, "t9"), 1, 1), ME) is None
+    await store.claim(PROJECT, "a", ME)
+    await store.note(PROJECT, "a", Progress(Cursor(9, "t9"), 5, 4), ME)
+    found = await store.note(PROJECT, "a", Progress(Cursor(7, "t7"), 2, 2), ME)
+    assert _plain(found) == _plain(await store.get(PROJECT, "a"))
+    assert found is not None
+    assert (found.order.selection, found.cursor) == (selection, Cursor(7, "t7"))
+    assert (found.differences.observations, found.differences.changed) == (7, 6)
+    assert await store.note(PROJECT, "a", Progress(Cursor(1, "x"), 1, 1), SOMEBODY) is None
+    await store.cancel(PROJECT, "a")
+    assert await store.note(PROJECT, "a", Progress(Cursor(1, "x"), 1, 1), ME) is None
 
 
 async def test_who_has_lost_the_lease_changes_nothing_any_more(engine: Engine) -> None:

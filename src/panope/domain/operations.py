@@ -22,6 +22,8 @@ class OperationKind(StrEnum):
     """Price it again by the prices of now."""
     REMAP = "remap"
     """Read again what was sent, as far as it is kept, then price it."""
+    DELETE = "delete"
+    """Delete the traces that match a question."""
 
 
 class OperationState(StrEnum):
@@ -39,6 +41,18 @@ class OperationState(StrEnum):
         return self in {OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED}
 
 
+class Selection(Struct, frozen=True, kw_only=True):
+    """The traces that somebody meant, however many they were."""
+
+    text: str
+    """In the query language `q`."""
+    environments: tuple[str, ...] = ()
+    from_us: int | None = None
+    until_us: int | None = None
+    count: int
+    """How many they were, as it was confirmed."""
+
+
 class OperationOrder(Struct, frozen=True, kw_only=True):
     """What was asked for."""
 
@@ -51,6 +65,8 @@ class OperationOrder(Struct, frozen=True, kw_only=True):
     """Only observations that sent exactly this model name."""
     is_dry_run: bool = False
     """Only work out what would change."""
+    selection: Selection | None = None
+    """Of a deletion, which is not bound by the times above: what came later than the operation is left alone."""
     basis: str = ""
     """Names the prices and the code that it was asked under. What was asked under others is another operation: a half
     done one would leave its first half as it was."""
@@ -83,8 +99,9 @@ class Differences(Struct, kw_only=True):
     """What an operation changes, or would. Holds names, counts and ids, never a payload."""
 
     observations: int = 0
-    """Looked at."""
+    """Looked at; of a deletion: traces."""
     changed: int = 0
+    """Or deleted."""
     costs: list[CostChange] = field(default_factory=list)
     fields: list[FieldChange] = field(default_factory=list)
 
@@ -117,7 +134,7 @@ class Differences(Struct, kw_only=True):
 
 
 class Cursor(Struct, frozen=True):
-    """The last observation that was looked at, in the order of (start, id)."""
+    """The last observation that was looked at, in the order of (start, id); of a deletion the last trace, falling."""
 
     start_us: int
     id: str

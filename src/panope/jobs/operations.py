@@ -1,13 +1,14 @@
 """Carries operations out: claims one that is due, works on it a step at a time, and rests between the steps."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final, Protocol
 
 import structlog
 
 from panope.domain.errors import PanopeError, UnavailableError
-from panope.domain.operations import Operation
+from panope.domain.operations import Operation, OperationKind
 from panope.kit.clock import monotonic_s
 from panope.ports.operations import Holder, OperationStore
 
@@ -24,6 +25,17 @@ class Advances(Protocol):
 
     async def advance(self, operation: Operation, holder: Holder) -> Operation | None:
         """Carry out the next step; None when the holder has lost the operation."""
+
+
+class ByKind:
+    """Hands each kind of operation to who carries it out."""
+
+    def __init__(self, services: Mapping[OperationKind, Advances]) -> None:
+        self._services = services
+
+    async def advance(self, operation: Operation, holder: Holder) -> Operation | None:
+        """See `Advances`."""
+        return await self._services[operation.order.kind].advance(operation, holder)
 
 
 class OperationRunner:

@@ -33,6 +33,7 @@ from panope.ports.llm_connections import LlmConnectionStore
 from panope.ports.media import MediaStore
 from panope.ports.people.members import MemberStore
 from panope.ports.people.sessions import AttemptStore, UserSessionStore
+from panope.ports.people.views import SavedViewStore
 from panope.ports.prompts import PromptIndex, PromptStore
 from panope.ports.score_configs import ScoreConfigStore
 
@@ -350,6 +351,10 @@ class Catalog(Protocol):
     @property
     def llm_connections(self) -> LlmConnectionStore:
         """Whom panope may call."""
+
+    @property
+    def saved_views(self) -> SavedViewStore:
+        """Views of lists that people saved."""
 
     @property
     def settings(self) -> SettingStore:

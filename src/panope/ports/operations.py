@@ -38,6 +38,15 @@ class ReplayStep(Struct, frozen=True, kw_only=True):
     """Where the operation stands when this is done."""
 
 
+class Progress(Struct, frozen=True):
+    """What one step did that the store did not carry out itself."""
+
+    cursor: Cursor
+    """Where the operation stands now."""
+    looked_at: int
+    changed: int
+
+
 class OperationStore(Protocol):
     """Keeps operations and carries out their steps."""
 
@@ -67,6 +76,15 @@ class OperationStore(Protocol):
         Observations move with every sum that depends on them, and take their place in the change sequence. Of a dry
         run only the progress is kept. Returns the operation with the differences of this step added; None, and nothing
         is changed, when the holder has lost it or it is over. Doing a step again changes no row.
+        """
+
+    async def note(
+        self, project_id: ProjectId, operation_id: str, progress: Progress, holder: Holder
+    ) -> Operation | None:
+        """Keep how far an operation is whose steps are carried out elsewhere; the lease begins anew.
+
+        Returns the operation with the progress added; None, and nothing is kept, when the holder has lost it or it is
+        over.
         """
 
     async def finish(

@@ -6,7 +6,8 @@ import httpx2
 import pytest
 
 from panope.domain.accounts import Role
-from tests.api.conftest import OTHER_PROJECT, PROJECT, Stage
+from panope.jobs.operations import OperationRunner
+from tests.api.conftest import NOW_US, OTHER_PROJECT, PROJECT, Stage
 from tests.api.ui.conftest import Web, sign_in
 from tests.support.told import minute, score, trace
 
@@ -24,6 +25,12 @@ async def delete(web: Web, body: Any, project: str = PROJECT, **params: Any) -> 
     return await web.stage.client.post(path, json=body, params=params, headers=web.headers)
 
 
+async def carry_out(web: Web) -> None:
+    runner: OperationRunner = web.stage.app.state.operations
+    while await runner.run_due():
+        pass
+
+
 async def test_named_traces_are_deleted(web: Web) -> None:
     response = await delete(web, {"traceIds": ["t1", "t2", "t1"], "count": 2})
     assert (response.status_code, response.json()) == (200, {"deleted": 2})
@@ -32,9 +39,32 @@ async def test_named_traces_are_deleted(web: Web) -> None:
 
 async def test_all_that_match_are_deleted(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("panope.features.explore.deleting._AT_ONCE", 1)
-    response = await delete(web, {"count": 2}, q="user:u1", to=minute(4))
-    assert response.json() == {"deleted": 2}
+    await web.tell(trace("t9", 2, user_id="u1"), now_us=NOW_US + 1)
+    assert (await delete(web, {"count": 2}, q="user:u1", to=minute(4))).status_code == 409
+    response = await delete(web, {"count": 3}, q="user:u1", to=minute(4))
+    asked = response.json()
+    assert (response.status_code, asked["state"], asked["done"], asked["total"]) == (202, "waiting", 0, 3)
+    assert len(await web.ids("/traces")) == 7
+    await carry_out(web)
+    done = (await web.get("/operations"))["operations"]
+    assert [(one["id"], one["kind"], one["state"], one["done"], one["changed"]) for one in done] == [
+        (asked["id"], "delete", "done", 3, 2)
+    ]
+    await web.stage.telemetry.delete_traces(PROJECT, ["t9"], at_us=NOW_US + 2)
     assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t2", "t4", "t5"]
+
+
+async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
+    asked = (await delete(web, {"count": 6})).json()
+    path = f"/api/ui/projects/{PROJECT}/operations/{asked['id']}"
+    viewer = Web(web.stage, await sign_in(web.stage, Role.VIEWER))
+    assert (await web.stage.client.delete(path, headers=viewer.headers)).status_code == 403
+    ended = await web.stage.client.delete(path, headers=web.headers)
+    assert ended.json()["state"] == "cancelled"
+    assert (await web.stage.client.delete(f"{path}x", headers=web.headers)).status_code == 404
+    await carry_out(web)
+    assert len(await web.ids("/traces")) == 6
+    assert (await web.get("/operations", project=OTHER_PROJECT))["operations"] == []
 
 
 @pytest.mark.parametrize(
@@ -59,7 +89,7 @@ async def test_what_was_not_confirmed_is_not_deleted(web: Web, body: Any, params
 
 
 async def test_more_than_one_request_deletes_is_refused_whole(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("panope.features.explore.deleting.MAX_DELETED", 5)
+    monkeypatch.setattr("panope.features.explore.deleting.MAX_COUNTED", 5)
     response = await delete(web, {"count": 6})
     assert (response.status_code, response.json()["error"]) == (422, "query_too_broad")
     assert len(await web.ids("/traces")) == 6

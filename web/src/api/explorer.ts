@@ -46,6 +46,8 @@ export interface Question {
   /** What the page asks beside it, and nobody can take away. */
   fixed?: string | undefined;
   env: readonly string[];
+  /** Keys of the metadata that rows carry. */
+  meta?: readonly string[];
   fromUs?: number | undefined;
   untilUs?: number | undefined;
 }
@@ -57,7 +59,8 @@ function path({ projectId, level }: Question): string {
   return `/projects/${segment(projectId)}/${level}`;
 }
 
-function parameters({ q, fixed = "", env, fromUs, untilUs }: Question): SearchPatch {
+/** The question as a query string. */
+export function parameters({ q, fixed = "", env, fromUs, untilUs }: Question): SearchPatch {
   const text = `${q} ${fixed}`.trim();
   return {
     q: text === "" ? undefined : text,
@@ -75,7 +78,13 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       fetchJson<Rows<Row>>(path(question), {
-        query: { ...parameters(question), orderBy, limit: String(PAGE_ROWS), cursor: pageParam ?? undefined },
+        query: {
+          ...parameters(question),
+          meta: question.meta,
+          orderBy,
+          limit: String(PAGE_ROWS),
+          cursor: pageParam ?? undefined,
+        },
         signal,
       }),
     getNextPageParam: (last) => last.next,
@@ -99,7 +108,7 @@ export function topQuery<Row>(question: Question, orderBy: string, limit: number
 
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
-  const query = { ...parameters(question), after: String(afterUs), limit: String(PAGE_ROWS) };
+  const query = { ...parameters(question), meta: question.meta, after: String(afterUs), limit: String(PAGE_ROWS) };
   return fetchJson<Rows<Row>>(path(question), { query, signal });
 }
 

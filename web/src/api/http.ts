@@ -11,6 +11,8 @@ export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   body?: unknown;
+  /** Goes on when the page is left. */
+  keepalive?: boolean;
   /** Whoever is not signed in is told so, and stays: the page has something for them too. */
   isOpen?: boolean;
 }
@@ -29,7 +31,7 @@ export function laneUrl(path: string, query: SearchPatch = {}): string {
 
 /** The raw answer of `/api/ui` + path; raises `ApiError` for everything that is no success. */
 export async function fetchRaw(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { query = {}, signal, method = "GET", body, isOpen = false } = options;
+  const { query = {}, signal, method = "GET", body, isOpen = false, keepalive = false } = options;
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-Panope-Csrf"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -39,6 +41,7 @@ export async function fetchRaw(path: string, options: RequestOptions = {}): Prom
       method,
       headers,
       credentials: "same-origin",
+      keepalive,
       ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

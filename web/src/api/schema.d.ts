@@ -606,6 +606,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Background Work
+         * @description List the newest work in the background, newest first, up to 20.
+         */
+        get: operations["list_background_work_api_ui_projects__project_id__operations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/operations/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Background Work
+         * @description End work in the background where it stands; what it has done stays done.
+         */
+        delete: operations["cancel_background_work_api_ui_projects__project_id__operations__operation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/repricings": {
         parameters: {
             query?: never;
@@ -1237,7 +1277,10 @@ export interface paths {
         put?: never;
         /**
          * Delete Traces
-         * @description Delete traces with all that belongs to them: those named, or all that match; `count` has to be right.
+         * @description Delete traces with all that belongs to them; `count` has to be right.
+         *
+         *     Those that are named go at once. Without names all that match go in the background (202), but for those that
+         *     come after the request.
          */
         post: operations["delete_traces_api_ui_projects__project_id__traces_deletions_post"];
         delete?: never;
@@ -1430,6 +1473,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description List one's own views and the shared ones, of all lists, and what the lists begin with.
+         */
+        get: operations["list_views_api_ui_projects__project_id__views_get"];
+        put?: never;
+        /**
+         * Save View
+         * @description Save a view; one without a name is kept for its id alone. Sharing needs a member.
+         */
+        post: operations["save_view_api_ui_projects__project_id__views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open View
+         * @description Show a view, whoever made it: its id is all that one needs.
+         */
+        get: operations["open_view_api_ui_projects__project_id__views__view_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete a view of one's own; an admin any shared one.
+         */
+        delete: operations["delete_view_api_ui_projects__project_id__views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change View
+         * @description Rename, share or update a view of one's own; an admin any shared one.
+         */
+        patch: operations["change_view_api_ui_projects__project_id__views__view_id__patch"];
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/views/defaults/{level}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Default View
+         * @description Say which view a list begins with, for oneself or, as an admin, for everybody.
+         */
+        put: operations["set_default_view_api_ui_projects__project_id__views_defaults__level__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/public-traces": {
         parameters: {
             query?: never;
@@ -1442,6 +1557,26 @@ export interface paths {
          * @description Find the projects whose trace of this id is public. Nobody is asked who they are.
          */
         get: operations["find_public_traces_api_ui_public_traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/query-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Query Language
+         * @description Say which fields and flags a query may name, list by list.
+         */
+        get: operations["describe_query_language_api_ui_query_language_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1526,6 +1661,39 @@ export interface components {
             email: string;
             id: string;
             name: string | null;
+        };
+        /**
+         * BackgroundBody
+         * @description Work in the background, and how far it is.
+         */
+        BackgroundBody: {
+            changed: number;
+            createdUs: number;
+            done: number;
+            error: string | null;
+            id: string;
+            /**
+             * OperationKind
+             * @description What is done to each observation.
+             * @enum {unknown}
+             */
+            kind: "delete" | "remap" | "reprice";
+            query: string | null;
+            /**
+             * OperationState
+             * @description Where an operation stands.
+             * @enum {unknown}
+             */
+            state: "cancelled" | "done" | "failed" | "running" | "waiting";
+            total: number | null;
+            updatedUs: number;
+        };
+        /**
+         * BackgroundsBody
+         * @description Work in the background, the newest first.
+         */
+        BackgroundsBody: {
+            operations: components["schemas"]["BackgroundBody"][];
         };
         /**
          * BinBody
@@ -1613,6 +1781,20 @@ export interface components {
         DayBody: {
             dayUs: number;
             observations: number;
+        };
+        /**
+         * DefaultViewBody
+         * @description What a list begins with.
+         */
+        DefaultViewBody: {
+            forAll: boolean;
+            /**
+             * Listing
+             * @description What is listed. Users are not stored: they are what traces name.
+             * @enum {unknown}
+             */
+            level: "observations" | "scores" | "sessions" | "traces" | "users";
+            viewId: string;
         };
         /**
          * DeletedBody
@@ -1707,6 +1889,12 @@ export interface components {
             p50Us: number;
             p95Us: number;
         };
+        /**
+         * Listing
+         * @description What is listed. Users are not stored: they are what traces name.
+         * @enum {string}
+         */
+        Listing: "traces" | "observations" | "sessions" | "users" | "scores";
         /**
          * MatchBody
          * @description Something that an id names.
@@ -1850,6 +2038,7 @@ export interface components {
             isUnpriced: boolean;
             latencyUs: number | null;
             level: string;
+            meta?: Record<string, never>;
             model: string | null;
             name: string | null;
             outputPreview: string | null;
@@ -1910,12 +2099,6 @@ export interface components {
             userId: string | null;
         };
         /**
-         * OperationKind
-         * @description What is done to each observation.
-         * @enum {string}
-         */
-        OperationKind: "reprice" | "remap";
-        /**
          * OperationRequest
          * @description What to do again, over which part of the history.
          */
@@ -1926,8 +2109,12 @@ export interface components {
              * @default false
              */
             dryRun: boolean;
-            /** @description `reprice` or `remap` */
-            kind: components["schemas"]["OperationKind"];
+            /**
+             * Kind
+             * @description `reprice` or `remap`
+             * @enum {string}
+             */
+            kind: "reprice" | "remap";
             /**
              * Model
              * @description Only observations that sent exactly this model name
@@ -2000,6 +2187,39 @@ export interface components {
          */
         PublicTracesBody: {
             traces: components["schemas"]["PublicTraceBody"][];
+        };
+        /**
+         * QueryFieldBody
+         * @description One field.
+         */
+        QueryFieldBody: {
+            counted: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            /**
+             * Kind
+             * @description What a field holds, which decides what its values may look like.
+             * @enum {unknown}
+             */
+            kind: "count" | "duration" | "exact" | "list" | "map" | "moment" | "money" | "number" | "score" | "text" | "upper" | "value";
+            lists: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            mayHaveKey: boolean;
+            name: string;
+            needsKey: boolean;
+        };
+        /**
+         * QueryFlagBody
+         * @description One thing that `is:` takes.
+         */
+        QueryFlagBody: {
+            lists: ("observations" | "scores" | "sessions" | "traces" | "users")[];
+            name: string;
+        };
+        /**
+         * QueryLanguageBody
+         * @description All that a query may name.
+         */
+        QueryLanguageBody: {
+            fields: components["schemas"]["QueryFieldBody"][];
+            flags: components["schemas"]["QueryFlagBody"][];
         };
         /**
          * Readiness
@@ -2415,6 +2635,7 @@ export interface components {
             isRunning: boolean;
             latencyUs: number | null;
             level: string | null;
+            meta?: Record<string, never>;
             name: string | null;
             observationCount: number;
             outputPreview: string | null;
@@ -2607,6 +2828,57 @@ export interface components {
             kind: "values";
             values: components["schemas"]["ValueCountBody"][];
         };
+        /**
+         * ViewBody
+         * @description A saved view.
+         */
+        ViewBody: {
+            createdUs: number;
+            id: string;
+            isOwn: boolean;
+            isShared: boolean;
+            /**
+             * Listing
+             * @description What is listed. Users are not stored: they are what traces name.
+             * @enum {unknown}
+             */
+            level: "observations" | "scores" | "sessions" | "traces" | "users";
+            name: string | null;
+            /**
+             * ViewState
+             * @description What a view sets. None: as it is without the view.
+             */
+            state: {
+                columns?: {
+                    /** @default [] */
+                    hidden: string[];
+                    /** @default [] */
+                    order: string[];
+                    /** @default [] */
+                    shown: string[];
+                    /** @default {} */
+                    widths: {
+                        [key: string]: number;
+                    };
+                } | null;
+                dateRange?: string | null;
+                /** @default [] */
+                env: string[];
+                orderBy?: string | null;
+                /** @default  */
+                q: string;
+                rowLines?: number | null;
+            };
+            updatedUs: number;
+        };
+        /**
+         * ViewsBody
+         * @description The views that somebody finds in a project, by name.
+         */
+        ViewsBody: {
+            defaults: components["schemas"]["DefaultViewBody"][];
+            views: components["schemas"]["ViewBody"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2617,6 +2889,8 @@ export interface components {
 export type SchemaAccountBody = components['schemas']['AccountBody'];
 export type SchemaArrivalsBody = components['schemas']['ArrivalsBody'];
 export type SchemaAuthorBody = components['schemas']['AuthorBody'];
+export type SchemaBackgroundBody = components['schemas']['BackgroundBody'];
+export type SchemaBackgroundsBody = components['schemas']['BackgroundsBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
 export type SchemaCategoryBody = components['schemas']['CategoryBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
@@ -2626,6 +2900,7 @@ export type SchemaCodeBody = components['schemas']['CodeBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
 export type SchemaDayBody = components['schemas']['DayBody'];
+export type SchemaDefaultViewBody = components['schemas']['DefaultViewBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
@@ -2636,6 +2911,7 @@ export type SchemaHttpValidationError = components['schemas']['HTTPValidationErr
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaLagBody = components['schemas']['LagBody'];
+export type SchemaListing = components['schemas']['Listing'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
 export type SchemaMetricsBody = components['schemas']['MetricsBody'];
@@ -2646,7 +2922,6 @@ export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
 export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
-export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
 export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaPriceBody = components['schemas']['PriceBody'];
@@ -2654,6 +2929,9 @@ export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody']
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
 export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
 export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
+export type SchemaQueryFieldBody = components['schemas']['QueryFieldBody'];
+export type SchemaQueryFlagBody = components['schemas']['QueryFlagBody'];
+export type SchemaQueryLanguageBody = components['schemas']['QueryLanguageBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
 export type SchemaRefusedKeyBody = components['schemas']['RefusedKeyBody'];
 export type SchemaRepricingBody = components['schemas']['RepricingBody'];
@@ -2698,6 +2976,8 @@ export type SchemaUserSessionsBody = components['schemas']['UserSessionsBody'];
 export type SchemaValidationError = components['schemas']['ValidationError'];
 export type SchemaValueCountBody = components['schemas']['ValueCountBody'];
 export type SchemaValuesBody = components['schemas']['ValuesBody'];
+export type SchemaViewBody = components['schemas']['ViewBody'];
+export type SchemaViewsBody = components['schemas']['ViewsBody'];
 export type $defs = Record<string, never>;
 export interface operations {
     get_account_api_ui_account_get: {
@@ -3643,6 +3923,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -3763,6 +4045,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "startTime-ASC" | "startTime-DESC" | "endTime-ASC" | "endTime-DESC" | "id-ASC" | "id-DESC" | "traceId-ASC" | "traceId-DESC" | "parentId-ASC" | "parentId-DESC" | "name-ASC" | "name-DESC" | "type-ASC" | "type-DESC" | "level-ASC" | "level-DESC" | "environment-ASC" | "environment-DESC" | "version-ASC" | "version-DESC" | "model-ASC" | "model-DESC" | "promptName-ASC" | "promptName-DESC" | "promptVersion-ASC" | "promptVersion-DESC" | "latency-ASC" | "latency-DESC" | "timeToFirstToken-ASC" | "timeToFirstToken-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -3966,6 +4250,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    list_background_work_api_ui_projects__project_id__operations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundsBody"];
+                };
+            };
+        };
+    };
+    cancel_background_work_api_ui_projects__project_id__operations__operation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4901,6 +5239,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -4940,6 +5280,8 @@ export interface operations {
                 from?: number;
                 /** @description Rows per page */
                 limit?: number;
+                /** @description Keys of the metadata, at its top level, that rows carry under `meta` */
+                meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
@@ -5229,6 +5571,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedBody"];
+                };
+            };
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackgroundBody"];
                 };
             };
         };
@@ -5535,6 +5886,253 @@ export interface operations {
             };
         };
     };
+    list_views_api_ui_projects__project_id__views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsBody"];
+                };
+            };
+        };
+    };
+    save_view_api_ui_projects__project_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    isShared?: boolean;
+                    /**
+                     * Listing
+                     * @description What is listed. Users are not stored: they are what traces name.
+                     * @enum {unknown}
+                     */
+                    level: "observations" | "scores" | "sessions" | "traces" | "users";
+                    name?: string | null;
+                    /**
+                     * ViewState
+                     * @description What a view sets. None: as it is without the view.
+                     */
+                    state: {
+                        columns?: {
+                            /** @default [] */
+                            hidden?: string[];
+                            /** @default [] */
+                            order?: string[];
+                            /** @default [] */
+                            shown?: string[];
+                            /** @default {} */
+                            widths?: {
+                                [key: string]: number;
+                            };
+                        } | null;
+                        dateRange?: string | null;
+                        /** @default [] */
+                        env?: string[];
+                        orderBy?: string | null;
+                        /** @default  */
+                        q?: string;
+                        rowLines?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+        };
+    };
+    open_view_api_ui_projects__project_id__views__view_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_view_api_ui_projects__project_id__views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_view_api_ui_projects__project_id__views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isShared?: boolean;
+                    name?: string;
+                    /**
+                     * ViewState
+                     * @description What a view sets. None: as it is without the view.
+                     */
+                    state?: {
+                        columns?: {
+                            /** @default [] */
+                            hidden?: string[];
+                            /** @default [] */
+                            order?: string[];
+                            /** @default [] */
+                            shown?: string[];
+                            /** @default {} */
+                            widths?: {
+                                [key: string]: number;
+                            };
+                        } | null;
+                        dateRange?: string | null;
+                        /** @default [] */
+                        env?: string[];
+                        orderBy?: string | null;
+                        /** @default  */
+                        q?: string;
+                        rowLines?: number | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_default_view_api_ui_projects__project_id__views_defaults__level__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                level: components["schemas"]["Listing"];
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    forAll?: boolean;
+                    viewId: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     find_public_traces_api_ui_public_traces_get: {
         parameters: {
             query: {
@@ -5554,6 +6152,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicTracesBody"];
+                };
+            };
+        };
+    };
+    describe_query_language_api_ui_query_language_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryLanguageBody"];
                 };
             };
         };

@@ -6,6 +6,7 @@ import { href } from "@/lib/href";
 import { Button } from "@/ui/Button";
 import { Menu, MenuItem, MenuLabel } from "@/ui/Menu";
 
+import { openPalette } from "./palette/PaletteHost";
 import { useGo } from "./url";
 
 /** What the sidebar holds, where there is no room for it. */
@@ -24,6 +25,7 @@ export function MobileMenu() {
       >
         {projectId !== "" && (
           <>
+            <MenuItem onSelect={() => setTimeout(openPalette)}>Find anything</MenuItem>
             <MenuItem onSelect={() => go(href.project({ projectId }))}>Home</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
             <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>

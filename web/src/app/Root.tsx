@@ -3,6 +3,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { sessionQuery } from "@/api/session";
+import { PaletteHost } from "./palette/PaletteHost";
 import { useUrlState } from "./url";
 import { setZoneOfLink, usePreferences } from "@/lib/preferences";
 import { oneOf } from "@/lib/search";
@@ -24,6 +25,7 @@ export function Root() {
   return (
     <TooltipProvider>
       <Outlet />
+      <PaletteHost />
       <MenuLayer />
       <Toasts />
     </TooltipProvider>

@@ -21,7 +21,7 @@ import { Tooltip } from "@/ui/Tooltip";
 
 import { ProjectSwitch } from "./ProjectSwitch";
 
-interface Entry {
+export interface Entry {
   label: string;
   icon: LucideIcon;
   to: string;
@@ -30,7 +30,8 @@ interface Entry {
   covers: readonly string[];
 }
 
-function entries(projectId: string): { label: string; entries: Entry[] }[] {
+/** The pages of a project, by group. */
+export function entries(projectId: string): { label: string; entries: Entry[] }[] {
   const traces = href.list({ projectId, level: "traces" });
   const observations = href.list({ projectId, level: "observations" });
   const sessions = href.list({ projectId, level: "sessions" });

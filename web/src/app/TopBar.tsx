@@ -6,6 +6,8 @@ import { Link } from "@/ui/Link";
 import { AccountMenu } from "./AccountMenu";
 import { HelpButton } from "./HelpButton";
 import { MobileMenu } from "./MobileMenu";
+import { Bell } from "./Bell";
+import { FindButton } from "./palette/FindButton";
 import { ShareButton } from "./ShareButton";
 
 export interface Crumb {
@@ -37,6 +39,8 @@ export function TopBar({ crumbs, children }: { crumbs: readonly Crumb[]; childre
       </nav>
       <div className="flex shrink-0 items-center gap-1">
         {children}
+        <Bell />
+        <FindButton />
         <ShareButton />
         <HelpButton />
         <AccountMenu />

@@ -46,6 +46,8 @@ export interface ColumnPreferences {
   shown: readonly string[];
   order: readonly string[];
   widths: Readonly<Record<string, number>>;
+  /** Of a saved view that was changed here. */
+  rowLines?: RowLines;
 }
 
 const KEY = "panope.preferences";

@@ -2,16 +2,19 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import {
+  type ColumnShape,
   isVisible,
+  keyedId,
+  keyedOf,
   MAX_WIDTH,
   MIN_WIDTH,
   moved,
+  movedTo,
   NO_TASTE,
   ordered,
   resized,
   toggled,
   visible,
-  type ColumnShape,
 } from "./columns";
 
 const COLUMNS: ColumnShape[] = [
@@ -58,4 +61,28 @@ test("widths stay within their limits", () => {
   expect(visible(COLUMNS, { ...NO_TASTE, widths: { name: 10 ** 6 } }).find(({ id }) => id === "name")!.width).toBe(
     MAX_WIDTH,
   );
+});
+
+test("columns of keys are those that are shown, metadata up to ten", () => {
+  const shown = ["cost", "meta.a.b", "score.tone", ...Array.from({ length: 12 }, (_, at) => `meta.k${at}`)];
+  const found = keyedOf({ ...NO_TASTE, shown });
+  expect(found.slice(0, 2)).toEqual([
+    { id: "meta.a.b", kind: "meta", key: "a.b" },
+    { id: "score.tone", kind: "score", key: "tone" },
+  ]);
+  expect(found.filter(({ kind }) => kind === "meta")).toHaveLength(10);
+  expect(keyedId("meta", "a.b")).toBe("meta.a.b");
+});
+
+test("a column goes where another one stands", () => {
+  const columns = ["time", "a", "b", "c"].map((id) => ({ id, width: 9, isUsual: true, isPinned: id === "time" }));
+  const orderOf = (id: string, target: string) =>
+    ordered(columns, movedTo(columns, NO_TASTE, id, target))
+      .map((column) => column.id)
+      .join("");
+  expect(orderOf("a", "c")).toBe("timebca");
+  expect(orderOf("c", "a")).toBe("timecab");
+  expect(orderOf("c", "time")).toBe("timecab");
+  expect(orderOf("time", "c")).toBe("timeabc");
+  expect(orderOf("a", "gone")).toBe("timeabc");
 });

@@ -76,3 +76,38 @@ export function resized(taste: ColumnTaste, id: string, width: number): ColumnTa
 function clampWidth(width: number): number {
   return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Math.round(width)));
 }
+
+/** A column that the data make: a key of the metadata, or the scores of one name. */
+export interface KeyedColumn {
+  id: string;
+  kind: "meta" | "score";
+  key: string;
+}
+
+/** Keys of the metadata that rows carry at once. */
+export const MAX_META_COLUMNS = 10;
+
+export function keyedId(kind: KeyedColumn["kind"], key: string): string {
+  return `${kind}.${key}`;
+}
+
+/** The keyed columns that are shown. */
+export function keyedOf(taste: ColumnTaste): KeyedColumn[] {
+  const all = taste.shown.flatMap((id): KeyedColumn[] => {
+    const match = /^(meta|score)\.(.+)$/s.exec(id);
+    return match === null ? [] : [{ id, kind: match[1] === "meta" ? "meta" : "score", key: match[2] ?? "" }];
+  });
+  const meta = new Set(all.filter(({ kind }) => kind === "meta").slice(0, MAX_META_COLUMNS));
+  return all.filter((column) => column.kind === "score" || meta.has(column));
+}
+
+/** Put a column where another one stands; that one makes room on the side that it came from. */
+export function movedTo<Column extends ColumnShape>(
+  columns: readonly Column[],
+  taste: ColumnTaste,
+  id: string,
+  target: string,
+): ColumnTaste {
+  const ids = ordered(columns, taste).map((column) => column.id);
+  return moved(columns, taste, id, ids.indexOf(target) < 0 ? 0 : ids.indexOf(target) - ids.indexOf(id));
+}

@@ -12,10 +12,12 @@ export interface DialogProps {
   onClose: () => void;
   children: ReactNode;
   className?: string;
+  /** Without a title line and a margin: the content is all there is to see. */
+  isBare?: boolean;
 }
 
 /** A modal dialog: the browser's own, which keeps the focus inside and the rest of the page out of reach. */
-export function Dialog({ title, isOpen, onClose, children, className }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, children, className, isBare = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -47,16 +49,22 @@ export function Dialog({ title, isOpen, onClose, children, className }: DialogPr
         className,
       )}
     >
-      <div className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
-        <h2 id={titleId} className="text-14 font-semibold">
+      {isBare ? (
+        <h2 id={titleId} className="sr-only">
           {title}
         </h2>
-        {/* Without a tooltip: it would open at once, for the focus comes here, and take the first Escape. */}
-        <Button kind="quiet" className="w-7 px-0" aria-label="Close" onClick={onClose}>
-          <X className="size-4" strokeWidth={1.75} />
-        </Button>
-      </div>
-      <div className="overflow-auto p-4">{children}</div>
+      ) : (
+        <div className="flex items-center justify-between border-b border-line py-2 pr-2 pl-4">
+          <h2 id={titleId} className="text-14 font-semibold">
+            {title}
+          </h2>
+          {/* Without a tooltip: it would open at once, for the focus comes here, and take the first Escape. */}
+          <Button kind="quiet" className="w-7 px-0" aria-label="Close" onClick={onClose}>
+            <X className="size-4" strokeWidth={1.75} />
+          </Button>
+        </div>
+      )}
+      {isBare ? children : <div className="overflow-auto p-4">{children}</div>}
     </dialog>
   );
 }

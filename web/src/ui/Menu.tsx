@@ -10,6 +10,8 @@ export interface MenuProps {
   children: ReactNode;
   align?: "start" | "center" | "end";
   className?: string;
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
 }
 
 const MENUS_ID = "menus";
@@ -30,9 +32,13 @@ export const MENU_ITEM =
   "flex min-h-7 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 text-13 outline-none select-none data-highlighted:bg-hover data-disabled:cursor-not-allowed data-disabled:opacity-50";
 
 /** A menu below its button. */
-export function Menu({ trigger, children, align = "start", className }: MenuProps) {
+export function Menu({ trigger, children, align = "start", className, isOpen, onOpenChange }: MenuProps) {
   return (
-    <Primitive.Root modal={false}>
+    <Primitive.Root
+      modal={false}
+      {...(isOpen === undefined ? {} : { open: isOpen })}
+      {...(onOpenChange === undefined ? {} : { onOpenChange })}
+    >
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal container={menuContainer()}>
         <Primitive.Content

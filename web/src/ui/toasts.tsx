@@ -9,6 +9,14 @@ interface Notice {
   id: number;
   text: string;
   tone: Tone;
+  action: ToastAction | null;
+}
+
+/** What can be done about it, for as long as the notice stands. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+  ms: number;
 }
 
 const SHOWN_MS = 5000;
@@ -25,11 +33,11 @@ function set(next: readonly Notice[]): void {
 const dismiss = (id: number) => set(notices.filter((notice) => notice.id !== id));
 
 /** Say something short. */
-export function toast(text: string, tone: Tone = "plain"): void {
+export function toast(text: string, tone: Tone = "plain", action: ToastAction | null = null): void {
   lastId += 1;
   const id = lastId;
-  set([...notices.slice(-2), { id, text, tone }]);
-  if (tone === "plain") setTimeout(() => dismiss(id), SHOWN_MS);
+  set([...notices.slice(-2), { id, text, tone, action }]);
+  if (tone === "plain") setTimeout(() => dismiss(id), action?.ms ?? SHOWN_MS);
 }
 
 function subscribe(tell: () => void): () => void {
@@ -45,7 +53,7 @@ export function Toasts() {
       aria-live="polite"
       className="pointer-events-none fixed right-3 bottom-3 z-toast flex flex-col items-end gap-2"
     >
-      {shown.map(({ id, text, tone }) => (
+      {shown.map(({ id, text, tone, action }) => (
         <div
           key={id}
           data-testid="toast"
@@ -55,6 +63,18 @@ export function Toasts() {
           )}
         >
           {text}
+          {action !== null && (
+            <button
+              type="button"
+              className="h-6 rounded-sm px-2 font-medium text-accent hover:bg-hover"
+              onClick={() => {
+                action.run();
+                dismiss(id);
+              }}
+            >
+              {action.label}
+            </button>
+          )}
           <button
             type="button"
             aria-label="Dismiss"

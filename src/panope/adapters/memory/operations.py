@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from panope.adapters.memory.rows import Projects, write_changes
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
-from panope.domain.operations import Operation, OperationState
+from panope.domain.operations import Differences, Operation, OperationState
 from panope.domain.projection.replay import project_replay
 from panope.kit.clock import monotonic_s, now_us
-from panope.ports.operations import Holder, ReplayStep
+from panope.ports.operations import Holder, Progress, ReplayStep
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Operation).decode
@@ -78,6 +78,18 @@ class MemoryOperations:
             write_changes(rows, changes)
         kept.operation.differences.add(differences)
         kept.operation.cursor = step.cursor
+        _hold(kept, holder)
+        return _copy(kept.operation)
+
+    async def note(
+        self, project_id: ProjectId, operation_id: str, progress: Progress, holder: Holder
+    ) -> Operation | None:
+        """See the port."""
+        kept = self._operations.get((project_id, operation_id))
+        if not _is_held(kept, holder) or kept is None:
+            return None
+        kept.operation.differences.add(Differences(observations=progress.looked_at, changed=progress.changed))
+        kept.operation.cursor = progress.cursor
         _hold(kept, holder)
         return _copy(kept.operation)
 

@@ -14,10 +14,10 @@ from panope.adapters.relational.transaction import Procedure, Workplace, find_pr
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
-from panope.domain.operations import Operation, OperationState
+from panope.domain.operations import Differences, Operation, OperationState
 from panope.domain.projection.replay import project_replay
 from panope.kit.clock import now_us
-from panope.ports.operations import Holder, ReplayStep
+from panope.ports.operations import Holder, Progress, ReplayStep
 
 _US_PER_S: Final = 1_000_000
 _ADD: Final = "INSERT INTO operation (project, id, created_us, is_over, lease_us, body) VALUES (?, ?, ?, 0, 0, ?)"
@@ -113,6 +113,21 @@ class RelationalOperations:
             return operation
 
         return await self._ask(project_id, run, step.observation_ids)
+
+    async def note(
+        self, project_id: ProjectId, operation_id: str, progress: Progress, holder: Holder
+    ) -> Operation | None:
+        """See the port."""
+
+        def run(place: Workplace) -> Operation | None:
+            operation = self._hold(self._renew, place, operation_id, holder)
+            if operation is not None:
+                operation.differences.add(Differences(observations=progress.looked_at, changed=progress.changed))
+                operation.cursor = progress.cursor
+                _save(place, operation)
+            return operation
+
+        return await self._ask(project_id, run)
 
     async def finish(
         self, project_id: ProjectId, operation_id: str, holder: Holder, *, error: str | None = None

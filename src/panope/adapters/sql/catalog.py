@@ -18,6 +18,7 @@ from panope.adapters.sql.media import SqlMediaStore
 from panope.adapters.sql.models import SqlModelStore
 from panope.adapters.sql.people.sessions import SqlAttemptStore, SqlUserSessionStore
 from panope.adapters.sql.people.users import SqlUserStore
+from panope.adapters.sql.people.views import SqlSavedViewStore
 from panope.adapters.sql.prompts.index import SqlPromptIndex
 from panope.adapters.sql.prompts.store import SqlPromptStore
 from panope.adapters.sql.review.comments import SqlCommentStore
@@ -67,6 +68,7 @@ class SqlCatalog:
         self.dataset_item_index = SqlDatasetItemIndex(database)
         self.dataset_runs = SqlDatasetRunStore(database)
         self.llm_connections = SqlLlmConnectionStore(database)
+        self.saved_views = SqlSavedViewStore(database)
         self.settings = SqlSettingStore(database)
         self.version = version
         self.lock = lock

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -23,7 +23,7 @@ class OperationRequest(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
-    kind: OperationKind = Field(description="`reprice` or `remap`")
+    kind: Literal[OperationKind.REPRICE, OperationKind.REMAP] = Field(description="`reprice` or `remap`")
     since: AwareDatetime = Field(description="Observations that start at or after this")
     until: AwareDatetime | None = Field(default=None, description="and before this; else all that have arrived")
     model: str | None = Field(default=None, description="Only observations that sent exactly this model name")

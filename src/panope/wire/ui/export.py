@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +22,8 @@ from panope.wire.ui.pages import ROWS
 PAYLOAD_COLUMNS: Final = ("input", "output", "metadata")
 """Of traces and observations; only where they are named, as they are large."""
 _WITH_PAYLOAD: Final = frozenset({Listing.TRACES, Listing.OBSERVATIONS})
+_META, _SCORE = "meta.", "score."
+_KEYED: Final = (_META, _SCORE)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
@@ -46,23 +49,28 @@ class ExportRequest(Struct, frozen=True):
 
 def columns_of(listing: Listing) -> tuple[str, ...]:
     """The columns that a list has."""
-    plain = msgspec.structs.fields(ROWS[listing])
-    return (*(field.encode_name for field in plain), *(PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()))
+    plain = [field.encode_name for field in msgspec.structs.fields(ROWS[listing]) if field.encode_name != "meta"]
+    return (*plain, *(PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()))
 
 
 def read_export(listing: Listing, params: Params) -> ExportRequest:
-    """Read `format` and `columns`; without columns, all but the large ones."""
+    """Read `format` and `columns`; without columns, all but the large ones.
+
+    `meta.KEY` and `score.NAME` are columns of traces and observations, their keys encoded as in an address.
+    """
     known = columns_of(listing)
     large = PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()
     asked = params.words("columns") or tuple(name for name in known if name not in large)
-    unknown = [name for name in asked if name not in known]
+    keyed = _KEYED if listing in _WITH_PAYLOAD else ()
+    unknown = [name for name in asked if name not in known and not name.startswith(keyed)]
     if unknown:
         message = f"names {unknown[0][:100]}, which is no column; there are {', '.join(known)}"
         raise invalid_body([Issue(("columns",), message)])
     name = params.choice("format", ExportFormat)
     if name is None:
         raise invalid(("format",), f"must be one of {', '.join(ExportFormat)}")
-    return ExportRequest(ExportFormat(name), asked, with_payload=not set(large).isdisjoint(asked))
+    with_payload = not set(large).isdisjoint(asked) or any(column.startswith(_META) for column in asked)
+    return ExportRequest(ExportFormat(name), asked, with_payload=with_payload)
 
 
 class RowFile:
@@ -73,7 +81,8 @@ class RowFile:
 
     def begin(self) -> bytes:
         """What stands before the rows."""
-        return _write_csv([self._request.columns]) if self._request.format is ExportFormat.CSV else b""
+        names = [unquote(name) for name in self._request.columns]
+        return _write_csv([names]) if self._request.format is ExportFormat.CSV else b""
 
     def write(self, rows: Sequence[tuple[Any, Payload | None]]) -> bytes:
         """Some rows, with their payloads where they are asked for."""
@@ -86,7 +95,26 @@ class RowFile:
         values = msgspec.to_builtins(row)
         if payload is not None:
             values |= {"input": payload.input, "output": payload.output, "metadata": show_metadata(payload.metadata)}
-        return {name: values.get(name) for name in self._request.columns}
+        metadata = values.get("metadata") or {}
+        return {unquote(name): self._value(name, values, metadata) for name in self._request.columns}
+
+    @staticmethod
+    def _value(name: str, values: dict[str, Any], metadata: dict[str, Any]) -> Any:
+        if name.startswith(_META):
+            return msgspec.json.decode(encode(metadata.get(unquote(name.removeprefix(_META)))))
+        if name.startswith(_SCORE):
+            return _mean_of(unquote(name.removeprefix(_SCORE)), values.get("scores") or [])
+        return values.get(name)
+
+
+def _mean_of(name: str, scores: Sequence[dict[str, Any]]) -> Any:
+    """What the scores of a name say together: the mean of numbers, of others the newest."""
+    own = [score for score in scores if score["name"] == name]
+    if not own:
+        return None
+    if own[0]["stringValue"] is not None:
+        return own[0]["stringValue"]
+    return sum(score["value"] for score in own) / len(own)
 
 
 def _cell(value: Any) -> str:

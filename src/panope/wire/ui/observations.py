@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.explanation import CostExplanation
 from panope.domain.scores import ScoreRow
@@ -57,6 +57,8 @@ class ObservationRowBody(ObservationFactsBody, rename="camel", kw_only=True):
 
     scores: list[ScoreChipBody]
     """Of the observation itself, newest first."""
+    meta: dict[str, Any] | UnsetType = UNSET
+    """What the metadata says under the keys that were asked for, at its top level; keys that it lacks are left out."""
 
 
 class ObservationsBody(Struct, rename="camel", kw_only=True):

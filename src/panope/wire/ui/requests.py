@@ -27,6 +27,8 @@ _TOKENS_AND_COST: Final = {
     "outputCost": "output_cost",
     "cost": "total_cost",
 }
+MAX_META_KEYS: Final = 10
+_MAX_KEY_CHARS: Final = 200
 SORTS: Final[dict[Listing, dict[str, str]]] = {
     Listing.TRACES: {
         "timestamp": "timestamp",
@@ -121,6 +123,14 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
         limit=params.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
         after=decode_cursor(cursor) if cursor else None,
     )
+
+
+def read_meta_keys(params: Params) -> tuple[str, ...]:
+    """Read the keys of the metadata that rows are to carry. Raises `InvalidError`."""
+    keys = tuple(dict.fromkeys(params.all("meta")))
+    if len(keys) > MAX_META_KEYS or any(not 0 < len(key) <= _MAX_KEY_CHARS for key in keys):
+        raise invalid(("meta",), f"must be up to {MAX_META_KEYS} keys of 1 to {_MAX_KEY_CHARS} characters")
+    return keys
 
 
 def moment(params: Params, name: str) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreRow
@@ -55,6 +55,8 @@ class TraceRowBody(TraceFactsBody, rename="camel", kw_only=True):
 
     scores: list[ScoreChipBody]
     """Of the trace and its observations, newest first."""
+    meta: dict[str, Any] | UnsetType = UNSET
+    """What the metadata says under the keys that were asked for, at its top level; keys that it lacks are left out."""
 
 
 class TracesBody(Struct, rename="camel", kw_only=True):

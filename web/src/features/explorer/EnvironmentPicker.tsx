@@ -50,6 +50,7 @@ function EnvironmentList({ question, onChoose }: { question: Question; onChoose:
   const counted =
     facet.data?.kind === "values" ? facet.data.values.map(({ value, count }) => ({ value: String(value), count })) : [];
   const names = [...new Set([...counted.map(({ value }) => value), ...question.env])];
+  const hidden = counted.filter(({ value }) => isInternal(value)).length;
   const toggle = (name: string) =>
     onChoose(question.env.includes(name) ? question.env.filter((one) => one !== name) : [...question.env, name]);
   return (
@@ -61,7 +62,7 @@ function EnvironmentList({ question, onChoose }: { question: Question; onChoose:
           checked={question.env.length === 0}
           onChange={() => onChoose([])}
         />
-        All, without internal ones
+        All{hidden === 0 ? "" : `, ${hidden} internal hidden`}
       </label>
       <ul className="mt-1 border-t border-line pt-1">
         {names.map((name) => (

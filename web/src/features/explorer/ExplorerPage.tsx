@@ -7,28 +7,36 @@ import { type Crumb, TopBar } from "@/app/TopBar";
 import { href } from "@/lib/href";
 import { usePreferences } from "@/lib/preferences";
 import { wallClock } from "@/lib/times";
+import { keyedOf } from "@/models/columns";
 import type { DateRange } from "@/models/dateRange";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { EmptyState, ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 
+import { BulkBar } from "./bulk/BulkBar";
+import { useHidden } from "./bulk/pending";
+import { type Selecting, useSelection } from "./bulk/useSelection";
 import { EmptyList } from "./EmptyList";
 import { EnvironmentPicker } from "./EnvironmentPicker";
 import { Facets } from "./Facets";
 import { Grid } from "./Grid";
 import { Histogram } from "./Histogram";
+import { keyedColumns } from "./keyed";
 import type { LevelLook } from "./levels";
 import { LevelSwitch } from "./LevelSwitch";
 import { LiveButton, NewRows } from "./LiveButton";
 import { PeekPanel } from "./PeekPanel";
 import { RefreshButton } from "./RefreshButton";
-import { SearchBar } from "./SearchBar";
+import { SearchBar } from "./search/SearchBar";
 import { StatusLine } from "./StatusLine";
 import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
 import { useListKeys } from "./useListKeys";
 import { useLive } from "./useLive";
 import { chooseRange, printSort, useView, type View } from "./view";
+import { type Seen, useSavedView } from "./views/useSavedView";
+import { type Taste, useTaste } from "./views/useTaste";
+import { ViewMenu } from "./views/ViewMenu";
 
 export interface ExplorerProps<Row> {
   look: LevelLook<Row>;
@@ -41,19 +49,42 @@ export interface ExplorerProps<Row> {
   above?: (view: View) => ReactNode;
 }
 
-/** A list: what is asked for at the top, the rows below, the one that is open beside them. */
-export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: ExplorerProps<Row>) {
+/** A list, once it is known which saved view it is seen through. */
+export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
-  const view = useView(projectId, look as LevelLook, fixed);
+  const { look, crumbs, fixed } = props;
+  const seen = useSavedView(projectId, look.level, fixed === undefined);
+  if (!seen.isReady) return <TopBar crumbs={crumbs ?? [{ label: look.title }]} />;
+  return <Explorer {...props} seen={seen} />;
+}
+
+/** What is asked for at the top, the rows below, the one that is open beside them. */
+function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: ExplorerProps<Row> & { seen: Seen }) {
+  const { projectId = "" } = useParams({ strict: false });
+  const taste = useTaste(usual.level, seen.view);
+  const { look, meta } = useKeyed(usual, taste);
+  const view = useView(projectId, look as LevelLook, { seen, meta, fixed });
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
-  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
+  const hidden = useHidden();
+  const rows = useMemo(
+    () => (found.data?.pages.flatMap((page) => page.rows) ?? []).filter((row) => !hidden.has(look.idOf(row))),
+    [found.data, hidden, look],
+  );
   const mistake = queryMistake(found.error);
   const total = useTotal(question, mistake === null);
   const list = useListKeys({ view, look, rows, projectId });
+  const ids = useMemo(() => rows.map(look.idOf), [rows, look]);
+  const selecting = useSelection(ids, list.cursor, JSON.stringify([question, view.sort]));
   const scroller = useRef<HTMLDivElement>(null);
   const asOfUs = found.data?.pages[0]?.asOfUs ?? null;
-  const live = useLive({ view, look, asOfUs, isIdle: list.cursor < 0 && view.peek === null, scroller });
+  const live = useLive({
+    view,
+    look,
+    asOfUs,
+    isIdle: list.cursor < 0 && view.peek === null && selecting.extent === "none",
+    scroller,
+  });
   const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
   const title = `${pageTitle ?? look.title} · panope`;
@@ -72,8 +103,9 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: Exp
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
           {above?.(view)}
-          <div className="flex items-start gap-2 px-3 py-2">
+          <div className="flex flex-wrap items-start gap-2 px-3 py-2 sm:flex-nowrap">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
+            {fixed === undefined && <ViewMenu view={view} taste={taste} />}
             <SearchBar
               view={view}
               mistake={mistake}
@@ -82,9 +114,11 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: Exp
           </div>
           <IgnoredClauses clauses={view.ignored} />
           {look.hasHistogram && <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />}
-          <Toolbar view={view} look={look} onQuery={setQuery} />
+          <Toolbar view={view} look={look} taste={taste} onQuery={setQuery} />
           <Rows
             view={view}
+            taste={taste}
+            selecting={selecting}
             scroller={scroller}
             waiting={live.waiting}
             look={look}
@@ -113,6 +147,19 @@ export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: Exp
   );
 }
 
+/** The list with the columns that a person added, and the keys of the metadata that they need. */
+function useKeyed<Row>(look: LevelLook<Row>, { columns: taste }: Taste) {
+  return useMemo(() => {
+    if (!look.hasPayload) return { look, meta: NO_KEYS };
+    const keyed = keyedOf(taste);
+    if (keyed.length === 0) return { look, meta: NO_KEYS };
+    const meta = keyed.filter(({ kind }) => kind === "meta").map(({ key }) => key);
+    return { look: { ...look, columns: [...look.columns, ...keyedColumns<Row>(taste)] }, meta };
+  }, [look, taste]);
+}
+
+const NO_KEYS: readonly string[] = [];
+
 /** How many rows match; null while that is not known, or not exactly. */
 function useTotal(question: Question, isValid: boolean): number | null {
   const { data } = useQuery({ ...countQuery(question), enabled: isValid });
@@ -133,6 +180,8 @@ function HistogramStrip({ view, isValid, onZoom }: HistogramStripProps) {
 
 interface RowsProps<Row> {
   view: View;
+  taste: Taste;
+  selecting: Selecting;
   look: LevelLook<Row>;
   found: UseInfiniteQueryResult<InfiniteData<PageOf<Row>>>;
   rows: readonly Row[];
@@ -145,7 +194,19 @@ interface RowsProps<Row> {
 }
 
 /** The facets, and the table or what stands in its place. */
-function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, onQuery }: RowsProps<Row>) {
+function Rows<Row>({
+  view,
+  taste,
+  selecting,
+  look,
+  found,
+  rows,
+  total,
+  list,
+  scroller,
+  waiting,
+  onQuery,
+}: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
   const { question, sort, nowUs, url } = view;
   const { projectId, fixed = "" } = question;
@@ -172,6 +233,8 @@ function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, on
         ) : (
           <Grid
             name={look.level}
+            taste={taste}
+            selecting={selecting}
             rowTestId={`${look.noun}-row`}
             label={look.title}
             rows={rows}
@@ -198,6 +261,7 @@ function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, on
             )}
           </Grid>
         )}
+        <BulkBar view={view} look={look} taste={taste} selecting={selecting} total={total} hasMore={hasNextPage} />
         {queryMistake(found.error) === null && (
           <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
         )}

@@ -1,21 +1,30 @@
 import { Download } from "lucide-react";
 
 import { exportUrl, checkExport, type ExportFormat } from "@/api/explorer";
-import { usePreferences } from "@/lib/preferences";
-import { NO_TASTE, visible } from "@/models/columns";
+import { visible } from "@/models/columns";
 import { Button } from "@/ui/Button";
 import { Menu, MenuItem, MenuLabel } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
 import type { LevelLook } from "./levels";
 import { printSort, type View } from "./view";
+import type { Taste } from "./views/useTaste";
 
 const WHOLE = ["input", "output", "metadata"];
 
 /** The rows that match as a file, with the columns of the table or with everything. */
-export function ExportMenu<Row>({ view, look }: { view: View; look: LevelLook<Row> }) {
-  const { columns: tastes } = usePreferences();
-  const shown = visible(look.columns, { ...NO_TASTE, ...tastes[look.level] });
+export function ExportMenu<Row>({
+  view,
+  look,
+  taste,
+  label = "Export",
+}: {
+  view: View;
+  look: LevelLook<Row>;
+  taste: Taste;
+  label?: string;
+}) {
+  const shown = visible(look.columns, taste.columns);
   const named = shown.flatMap(({ id, inFile }) => inFile ?? [id]);
   const columns = [...new Set(["id", ...named])];
   const save = async (format: ExportFormat, names: readonly string[]) => {
@@ -34,9 +43,9 @@ export function ExportMenu<Row>({ view, look }: { view: View; look: LevelLook<Ro
     <Menu
       align="end"
       trigger={
-        <Button kind="quiet" data-testid="export">
+        <Button kind="quiet" data-testid="export" aria-label={label}>
           <Download className="size-4" strokeWidth={1.75} aria-hidden />{" "}
-          <span className="hidden sm:inline">Export</span>
+          <span className="hidden sm:inline">{label}</span>
         </Button>
       }
     >

@@ -1,24 +1,31 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useState } from "react";
 
-import { setPreferences, usePreferences } from "@/lib/preferences";
-import { type ColumnTaste, NO_TASTE, resized, visible } from "@/models/columns";
+import { type ColumnTaste, movedTo, resized, visible } from "@/models/columns";
 
+import { isSelected } from "@/models/selection";
+
+import { SelectBox } from "./bulk/SelectBox";
+import type { Selecting } from "./bulk/useSelection";
 import { CellMenu } from "./CellMenu";
 import { HeaderCell } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import type { CellContext, Column } from "./levels";
 import type { Sort } from "./view";
+import type { Taste } from "./views/useTaste";
 
 export const ROW_HEIGHTS: Readonly<Record<number, number>> = { 1: 28, 3: 64, 8: 150 };
 const HEADER_PX = 30;
+/** Of the boxes that select. */
+const SELECT_PX = 32;
 /** A row that a finger hits. */
 const FINGER_PX = 44;
 const IS_COARSE = window.matchMedia("(pointer: coarse)").matches;
 
 export interface GridProps<Row> {
-  /** What its preferences are kept under. */
   name: string;
+  taste: Taste;
+  selecting: Selecting;
   rowTestId: string;
   label: string;
   rows: readonly Row[];
@@ -48,17 +55,17 @@ const positions = new Map<string, number>();
 
 /** Rows by the thousand in a table of which only the visible part exists. */
 export function Grid<Row>(props: GridProps<Row>) {
-  const { rows, columns, name, cursor, identity, idOf, onNearEnd, scroller } = props;
-  const { rowLines, columns: tastes } = usePreferences();
+  const { rows, columns, name, cursor, identity, idOf, onNearEnd, scroller, selecting } = props;
+  const { rowLines } = props.taste;
   const [dragged, setDragged] = useState<ColumnTaste | null>(null);
-  const stored = tastes[name];
-  const taste = useMemo(() => dragged ?? { ...NO_TASTE, ...stored }, [dragged, stored]);
+  const taste = dragged ?? props.taste.columns;
   const shown = useMemo(() => visible(columns, taste), [columns, taste]);
   const context = useMemo(() => ({ ...props.context, lines: rowLines }), [props.context, rowLines]);
-  const template = shown
+  const columnTemplate = shown
     .map(({ width, grows }) => (grows === true ? `minmax(${width}px, ${width}fr)` : `${width}px`))
     .join(" ");
-  const leastWidth = shown.reduce((sum, { width }) => sum + width, 0);
+  const template = `${SELECT_PX}px ${columnTemplate}`;
+  const leastWidth = shown.reduce((sum, { width }) => sum + width, SELECT_PX);
   const height = Math.max(ROW_HEIGHTS[rowLines] ?? 28, IS_COARSE ? FINGER_PX : 0);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -91,7 +98,7 @@ export function Grid<Row>(props: GridProps<Row>) {
   }, [identity, scroller]);
   const store = (next: ColumnTaste) => {
     setDragged(null);
-    setPreferences({ columns: { ...tastes, [name]: next } });
+    props.taste.storeColumns(next);
   };
   return (
     <div
@@ -107,7 +114,8 @@ export function Grid<Row>(props: GridProps<Row>) {
         role="grid"
         aria-label={props.label}
         aria-rowcount={props.total ?? -1}
-        aria-colcount={shown.length}
+        aria-colcount={shown.length + 1}
+        aria-multiselectable
         style={{ minWidth: leastWidth, "--grid-columns": template, "--grid-row": `${height}px` } as CSSProperties}
         className="relative"
       >
@@ -118,15 +126,24 @@ export function Grid<Row>(props: GridProps<Row>) {
             className="grid grid-cols-(--grid-columns) border-b border-line bg-panel"
             style={{ height: HEADER_PX }}
           >
+            <div role="columnheader" aria-colindex={1} className="sticky left-0 z-1 bg-panel">
+              <SelectBox
+                label="Select all loaded rows"
+                extent={selecting.extent}
+                onSelect={() => selecting.selectLoaded()}
+              />
+            </div>
             {shown.map((column, at) => (
               <HeaderCell
                 key={column.id}
                 column={column}
-                index={at}
+                index={at + 1}
                 sort={props.sort}
                 onSort={props.onSort}
                 onResize={(width) => setDragged(resized(taste, column.id, width))}
                 onResized={(width) => store(resized(taste, column.id, width))}
+                onMove={(id, to) => store(movedTo(columns, taste, id, to))}
+                neighbours={[shown[at - 1]?.id, shown[at + 1]?.id]}
               />
             ))}
           </div>
@@ -153,6 +170,8 @@ export function Grid<Row>(props: GridProps<Row>) {
                     testId={props.rowTestId}
                     isOpen={idOf(row) === props.openId}
                     isCursor={index === cursor}
+                    isSelected={isSelected(selecting.selection, idOf(row))}
+                    onSelect={selecting.select}
                     hasError={props.hasError(row)}
                     columns={shown}
                     context={context}

@@ -14,10 +14,37 @@ interface HeaderCellProps<Row> {
   onSort: (sort: Sort) => void;
   onResize: (width: number) => void;
   onResized: (width: number) => void;
+  /** Put a column where another one stands. */
+  onMove: (id: string, to: string) => void;
+  /** Ids of the columns at its left and right. */
+  neighbours: readonly [string | undefined, string | undefined];
 }
 
-/** A column's name, which sorts by it where the server can, and the edge that changes its width. */
-export function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResized }: HeaderCellProps<Row>) {
+/** The column that is being dragged. */
+const DRAGGED = "application/x-panope-column";
+
+/**
+ * A column's name, which sorts by it where the server can, and the edge that changes its width. It is dragged to another
+ * place, or moved by Alt and an arrow.
+ */
+export function HeaderCell<Row>({
+  column,
+  index,
+  sort,
+  onSort,
+  onResize,
+  onResized,
+  onMove,
+  neighbours,
+}: HeaderCellProps<Row>) {
+  const isFixed = column.isPinned === true;
+  const step = (event: KeyboardEvent) => {
+    const to = event.key === "ArrowLeft" ? neighbours[0] : event.key === "ArrowRight" ? neighbours[1] : undefined;
+    if (!event.altKey || to === undefined || isFixed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onMove(column.id, to);
+  };
   const isSorted = column.sort !== undefined && column.sort === sort.column;
   const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
   const label = (
@@ -32,14 +59,23 @@ export function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResiz
     </span>
   );
   return (
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- what it holds has the focus
     <div
       role="columnheader"
       aria-colindex={index + 1}
+      onKeyDownCapture={step}
+      draggable={!isFixed}
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, column.id)}
+      onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
+      onDrop={(event) => {
+        const id = event.dataTransfer.getData(DRAGGED);
+        if (id !== "" && id !== column.id) onMove(id, column.id);
+      }}
       aria-sort={isSorted ? (sort.isDescending ? "descending" : "ascending") : undefined}
       className={classes(
         "relative flex min-w-0 items-center bg-panel px-2 text-12 font-medium text-text-2",
         column.isNumeric === true && "justify-end",
-        column.isPinned === true && "sticky left-0 z-1",
+        column.isPinned === true && "sticky left-8 z-1",
       )}
     >
       {column.sort === undefined ? (

@@ -2,6 +2,7 @@ import { memo, type MouseEvent } from "react";
 
 import { classes } from "@/ui/classes";
 
+import { SelectBox } from "./bulk/SelectBox";
 import type { CellContext, Column } from "./levels";
 
 export interface GridRowProps<Row> {
@@ -13,13 +14,15 @@ export interface GridRowProps<Row> {
   testId: string;
   isOpen: boolean;
   isCursor: boolean;
+  isSelected: boolean;
+  onSelect: (id: string, isRange: boolean) => void;
   hasError: boolean;
   columns: readonly Column<Row>[];
   context: CellContext;
   onOpen: (row: Row, index: number) => void;
 }
 
-const LINK = "a, button, input, [role=menuitem]";
+const LINK = "a, button, input, label, [role=menuitem]";
 
 function PlainRow<Row>({
   row,
@@ -29,6 +32,8 @@ function PlainRow<Row>({
   testId,
   isOpen,
   isCursor,
+  isSelected,
+  onSelect,
   hasError,
   columns,
   context,
@@ -39,14 +44,14 @@ function PlainRow<Row>({
     const isSelecting = (window.getSelection()?.toString() ?? "") !== "";
     if (!isOnLink && !isSelecting) onOpen(row, index);
   };
-  const ground = isOpen ? "bg-selected" : isCursor ? "bg-hover" : "bg-bg group-hover:bg-hover";
+  const ground = isOpen || isSelected ? "bg-selected" : isCursor ? "bg-hover" : "bg-bg group-hover:bg-hover";
   return (
     // The row's first cell is a link to the same object: what a click does here, the keyboard does there.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={isOpen}
+      aria-selected={isOpen || isSelected}
       data-testid={testId}
       data-id={id}
       onClick={open}
@@ -56,18 +61,28 @@ function PlainRow<Row>({
         isCursor && !isOpen && "outline-1 -outline-offset-1 outline-accent",
       )}
     >
+      <div
+        role="gridcell"
+        aria-colindex={1}
+        className={classes("sticky left-0 z-1", ground, hasError && "border-l-2 border-danger pr-0.5")}
+      >
+        <SelectBox
+          label={`Select row ${index + 1}`}
+          extent={isSelected ? "all" : "none"}
+          onSelect={(isRange) => onSelect(id, isRange)}
+        />
+      </div>
       {columns.map((column, at) => (
         <div
           key={column.id}
           role="gridcell"
           data-column={column.id}
-          aria-colindex={at + 1}
+          aria-colindex={at + 2}
           className={classes(
             "relative flex min-w-0 overflow-hidden px-2 leading-table",
             context.lines === 1 ? "items-center" : "items-start py-1.5",
             column.isNumeric === true && "justify-end text-right",
-            column.isPinned === true && "sticky left-0 z-1",
-            at === 0 && hasError && "border-l-2 border-danger pl-1.5",
+            column.isPinned === true && "sticky left-8 z-1",
             ground,
           )}
         >

@@ -1,31 +1,33 @@
-import { Columns3, ListFilter, Rows3 } from "lucide-react";
+import { ListFilter, Rows3 } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 
 import { fetchThreshold } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
 import { preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
-import { type ColumnTaste, isVisible, moved, NO_TASTE, ordered, toggled } from "@/models/columns";
 import { splitTerms, withComparison, withoutTerm, withTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 import { Dialog } from "@/ui/Dialog";
-import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
+import { Menu, MenuCheck, MenuChoice, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
+import { ColumnMenu } from "./ColumnMenu";
 import { ExportMenu } from "./ExportMenu";
 import { Facets } from "./Facets";
-import type { Column, LevelLook, QuickQuestion } from "./levels";
+import type { LevelLook, QuickQuestion } from "./levels";
 import type { View } from "./view";
+import type { Taste } from "./views/useTaste";
 
 export interface ToolbarProps<Row> {
   view: View;
   look: LevelLook<Row>;
+  taste: Taste;
   onQuery: (q: string) => void;
 }
 
 /** Between the query and the rows: facets, quick questions, columns, density. */
-export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+export function Toolbar<Row>({ view, look, taste, onQuery }: ToolbarProps<Row>) {
   const { facetsOpen } = usePreferences();
   const keys = useMemo<Shortcut[]>(
     () => [
@@ -51,16 +53,16 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
       <FacetSheet view={view} look={look} onQuery={onQuery} />
       <QuickChips view={view} questions={look.quick} onQuery={onQuery} />
       <div className="ml-auto flex items-center gap-1">
-        <ColumnMenu look={look} />
-        <DensityMenu hasHistogram={look.hasHistogram} />
-        <ExportMenu view={view} look={look} />
+        <ColumnMenu view={view} look={look} taste={taste} />
+        <DensityMenu hasHistogram={look.hasHistogram} taste={taste} />
+        <ExportMenu view={view} look={look} taste={taste} />
       </div>
     </div>
   );
 }
 
 /** The facets where there is no room beside the table. */
-function FacetSheet<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
+function FacetSheet<Row>({ view, look, onQuery }: Omit<ToolbarProps<Row>, "taste">) {
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
   return (
@@ -163,72 +165,28 @@ function QuickChip({
   );
 }
 
-function ColumnMenu<Row>({ look }: { look: LevelLook<Row> }) {
-  const { columns: tastes } = usePreferences();
-  const taste: ColumnTaste = { ...NO_TASTE, ...tastes[look.level] };
-  const store = (next: ColumnTaste) => setPreferences({ columns: { ...tastes, [look.level]: next } });
-  const all: Column<Row>[] = ordered(look.columns, taste);
-  return (
-    <Menu
-      align="end"
-      className="w-64"
-      trigger={
-        <Button kind="quiet" data-testid="columns">
-          <Columns3 className="size-4" strokeWidth={1.75} aria-hidden />{" "}
-          <span className="hidden sm:inline">Columns</span>
-        </Button>
-      }
-    >
-      <MenuLabel>Shown, in this order. Alt with arrows moves one.</MenuLabel>
-      {all.map((column) => (
-        // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- listens to the item inside
-        <div
-          key={column.id}
-          onKeyDown={(event) => {
-            const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-            if (!event.altKey || by === 0) return;
-            event.preventDefault();
-            event.stopPropagation();
-            store(moved(look.columns, taste, column.id, by));
-          }}
-        >
-          <MenuCheck
-            isChecked={isVisible(column, taste)}
-            isDisabled={column.isPinned === true}
-            onChange={() => store(toggled(column, taste))}
-          >
-            {column.label}
-          </MenuCheck>
-        </div>
-      ))}
-      <MenuLine />
-      <MenuItem onSelect={() => store(NO_TASTE)}>As usual</MenuItem>
-    </Menu>
-  );
-}
-
 const DENSITIES = [
   { value: "1", label: "1 line" },
   { value: "3", label: "3 lines" },
   { value: "8", label: "8 lines" },
 ] as const;
 
-function DensityMenu({ hasHistogram }: { hasHistogram: boolean }) {
-  const { rowLines, histogramOpen } = usePreferences();
+function DensityMenu({ hasHistogram, taste }: { hasHistogram: boolean; taste: Taste }) {
+  const { histogramOpen } = usePreferences();
   return (
     <Menu
       align="end"
       trigger={
-        <Button kind="quiet" data-testid="density">
+        <Button kind="quiet" data-testid="density" aria-label="Rows">
           <Rows3 className="size-4" strokeWidth={1.75} aria-hidden /> <span className="hidden sm:inline">Rows</span>
         </Button>
       }
     >
       <MenuLabel>Height of a row</MenuLabel>
       <MenuChoice
-        value={String(rowLines) as "1" | "3" | "8"}
+        value={String(taste.rowLines) as "1" | "3" | "8"}
         options={DENSITIES}
-        onChange={(value) => setPreferences({ rowLines: Number(value) as RowLines })}
+        onChange={(value) => taste.storeRowLines(Number(value) as RowLines)}
       />
       {hasHistogram && (
         <>

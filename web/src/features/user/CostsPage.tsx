@@ -30,7 +30,7 @@ export interface CostsPageProps {
 /** What a user's model calls cost, by model. */
 export function CostsPage({ userId, fixed, crumbs, pageTitle, above }: CostsPageProps) {
   const { projectId = "" } = useParams({ strict: false });
-  const view = useView(projectId, TRACES as LevelLook, fixed);
+  const view = useView(projectId, TRACES as LevelLook, { fixed });
   const { question, url, nowUs } = view;
   useEffect(() => {
     document.title = `${pageTitle} · panope`;

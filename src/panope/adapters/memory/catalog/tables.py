@@ -17,6 +17,7 @@ from panope.domain.feedback.message import Feedback
 from panope.domain.ids import ApiKeyId, DatasetId, OrganizationId, ProjectId, ScoreConfigId, UserId, UserSessionId
 from panope.domain.key_failures import KeyFailure, Place
 from panope.domain.media.media import Media, MediaId, MediaLink
+from panope.domain.people.views import SavedView, SavedViewId
 from panope.domain.pricing import PriceModel
 from panope.domain.prompts.prompt import PromptVersion
 from panope.domain.review.comments import Comment, CommentId
@@ -71,6 +72,8 @@ class CatalogTables(Struct):
     dataset_runs: dict[tuple[ProjectId, str], DatasetRun] = field(default_factory=dict)
     dataset_run_items: dict[tuple[ProjectId, str], RunItem] = field(default_factory=dict)
     llm_connections: dict[tuple[ProjectId, str], LlmConnection] = field(default_factory=dict)
+    saved_views: dict[tuple[ProjectId, SavedViewId], SavedView] = field(default_factory=dict)
+    default_views: dict[tuple[ProjectId, str, UserId], SavedViewId] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     version: Version = Version(0, 0, 0, 0)
 

@@ -15,6 +15,7 @@ from panope.adapters.memory.catalog.llm_connections import MemoryLlmConnectionSt
 from panope.adapters.memory.catalog.media import MemoryMediaStore
 from panope.adapters.memory.catalog.people.sessions import MemoryAttemptStore, MemoryUserSessionStore
 from panope.adapters.memory.catalog.people.users import MemoryUserStore
+from panope.adapters.memory.catalog.people.views import MemorySavedViewStore
 from panope.adapters.memory.catalog.prompts import MemoryPromptIndex, MemoryPromptStore
 from panope.adapters.memory.catalog.review.comments import MemoryCommentStore
 from panope.adapters.memory.catalog.review.items import MemoryAnnotationItemStore
@@ -290,6 +291,7 @@ class MemoryCatalog:
         self.dataset_item_index = MemoryDatasetItemIndex(tables)
         self.dataset_runs = MemoryDatasetRunStore(tables)
         self.llm_connections = MemoryLlmConnectionStore(tables)
+        self.saved_views = MemorySavedViewStore(tables)
         self.settings = MemorySettingStore(tables)
         self.version = MemoryCatalogVersion(tables)
         self.lock = MemoryCatalogLock()

@@ -19,6 +19,7 @@ from panope.ports.telemetry import Traced
 from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.paging import invalid
+from panope.wire.ui.explorer.language import QUERY_LANGUAGE, QueryLanguageBody
 from panope.wire.ui.finding import EndBody, HitBody, MatchBody, MatchesBody, NeighboursBody, encode_line
 from panope.wire.ui.requests import read_question
 
@@ -47,6 +48,12 @@ def ui_finding_router(
             MatchBody(kind=one.kind, project_id=one.project_id, id=one.id, trace_id=one.trace_id) for one in found
         ]
         return json_bytes(encode(MatchesBody(matches=matches)))
+
+    @router.get("/api/ui/query-language", responses=answers(QueryLanguageBody))
+    async def describe_query_language(person: SignedIn) -> Response:
+        """Say which fields and flags a query may name, list by list."""
+        del person  # that they are signed in is all that counts
+        return json_bytes(QUERY_LANGUAGE)
 
     @router.get(f"{_PROJECT}/traces/{{trace_id}}/search", responses=_HITS, openapi_extra={"parameters": [_TEXT]})
     async def search_trace(request: Request, trace_id: str, reader: TraceReader) -> Response:

@@ -13,12 +13,13 @@ from panope.features.explore.lists import Lists
 from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
 from panope.http.routes.ui.pages import read_page
-from panope.http.routes.ui.parameters import FILTERS, list_parameters, order_parameter
+from panope.http.routes.ui.parameters import FILTERS, WITH_PAYLOAD, list_parameters, order_parameter
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.question import Listing, Question
+from panope.wire.langfuse.jsonvalues import show_metadata
 from panope.wire.ui.export import MEDIA_TYPES, ExportFormat, ExportRequest, RowFile, columns_of, read_export
 from panope.wire.ui.pages import PAGES, encode_page
-from panope.wire.ui.requests import read_question
+from panope.wire.ui.requests import read_meta_keys, read_question
 
 _NOTES: Final = {
     Listing.TRACES: "Newest first unless asked otherwise, each with its scores and those of its observations.",
@@ -54,7 +55,13 @@ def _add_list(router: APIRouter, listing: Listing, lists: Lists) -> None:
         openapi_extra={"parameters": list_parameters(listing)},
     )
     async def list_rows(request: Request, viewer: ViewerOf) -> Response:
-        page = await read_page(lists, viewer.project_id, read_question(listing, params_of(request)))
+        params = params_of(request)
+        more = ("meta",) if listing in WITH_PAYLOAD else ()
+        question, keys = read_question(listing, params, more), read_meta_keys(params)
+        page = await read_page(lists, viewer.project_id, question, with_payload=bool(keys))
+        for row, payload in page.rows:
+            if keys and payload is not None:
+                row.meta = {key: value for key, value in show_metadata(payload.metadata).items() if key in keys}
         return json_bytes(encode_page([row for row, _ in page.rows], page.next, page.as_of_us))
 
 

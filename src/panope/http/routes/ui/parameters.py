@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from panope.http.routes.describing import query_parameter
 from panope.query.question import Listing
-from panope.wire.ui.requests import DEFAULT_LIMIT, MAX_LIMIT, SORTS
+from panope.wire.ui.requests import DEFAULT_LIMIT, MAX_LIMIT, MAX_META_KEYS, SORTS
 
 _MOMENT: Final = {"type": "integer", "format": "int64"}
 _TEXT: Final = {"type": "string"}
@@ -28,6 +28,15 @@ _AFTER: Final = query_parameter(
 )
 
 
+WITH_PAYLOAD: Final = frozenset({Listing.TRACES, Listing.OBSERVATIONS})
+"""Lists whose rows have inputs, outputs and metadata."""
+_META: Final = query_parameter(
+    "meta",
+    {"type": "array", "items": _TEXT, "maxItems": MAX_META_KEYS},
+    "Keys of the metadata, at its top level, that rows carry under `meta`",
+)
+
+
 def order_parameter(listing: Listing) -> dict[str, Any]:
     """The order of a list."""
     columns = [f"{name}-{direction}" for name in SORTS[listing] for direction in ("ASC", "DESC")]
@@ -43,6 +52,7 @@ def list_parameters(listing: Listing) -> list[dict[str, Any]]:
         query_parameter("limit", limit, "Rows per page"),
         query_parameter("cursor", _TEXT, "Where to go on: `next` of the page before"),
         *([] if listing is Listing.USERS else [_AFTER]),
+        *([_META] if listing in WITH_PAYLOAD else []),
     ]
 
 

@@ -19,6 +19,8 @@ def erase_rows(tables: CatalogTables, project_id: ProjectId) -> None:
         tables.dataset_runs,
         tables.dataset_run_items,
         tables.llm_connections,
+        tables.saved_views,
+        tables.default_views,
         tables.project_roles,
     ):
         for key in [key for key in by_owner if key[0] == project_id]:

@@ -17,6 +17,7 @@ SCRIPTS = (
     "datasets",
     "dataset_runs",
     "llm_connections",
+    "people/saved_views",
 )
 """One script per noun in `initial/`, for each dialect; what is referred to comes first."""
 ONLY_IN = {"postgres": ("blobs",), "sqlite": ()}

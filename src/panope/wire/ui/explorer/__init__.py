@@ -1,0 +1,1 @@
+"""What only the explorer of the web app asks for and is told."""

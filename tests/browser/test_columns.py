@@ -1,0 +1,86 @@
+"""Columns of a list: hidden, moved, resized, added; and the same in a file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import LIST, make_person
+from tests.browser.test_bulk import open_as, send
+from tests.browser.test_list import wait_for_total
+from tests.conformance.harness import Facts
+from tests.support.server import RunningServer, running_server
+
+
+@pytest.fixture(scope="module")
+def keyed(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, Facts]]:
+    """A server of its own with traces that carry `region` in their metadata."""
+    assert chromium
+    home = tmp_path_factory.mktemp("keyed") / "data"
+    with running_server(home) as started:
+        make_person(home)
+        yield started, send(started, "keyed", 6)
+
+
+@pytest.fixture
+def page(chromium: Any, keyed: tuple[RunningServer, Facts]) -> Iterator[Any]:
+    opened = open_as(chromium, keyed[0])
+    yield opened
+    opened.context.close()
+
+
+def headers(page: Any) -> list[str]:
+    texts: list[str] = page.get_by_role("columnheader").all_inner_texts()
+    return [text for text in texts if text]
+
+
+def test_columns_are_moved_resized_added_and_are_those_of_the_file(
+    page: Any, keyed: tuple[RunningServer, Facts]
+) -> None:
+    """Check 30."""
+    page.goto(f"{LIST}?q=name:keyed")
+    wait_for_total(page, 6)
+    page.get_by_test_id("columns").click()
+    for hidden in ("Tokens", "Scores", "Input", "Output"):
+        page.get_by_role("menuitemcheckbox", name=hidden, exact=True).click()
+    page.get_by_role("menuitemcheckbox", name="region", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("columnheader", name="region").wait_for()
+    page.locator('[data-column="meta.region"]').filter(has_text="r1").first.wait_for()
+    page.get_by_role("columnheader", name="region").drag_to(page.get_by_role("columnheader", name="Name"))
+    assert headers(page)[:3] == ["Time", "region", "Name"]
+    page.get_by_role("columnheader", name="Cost").get_by_role("button").press("Alt+ArrowLeft")
+    shown = headers(page)
+    assert shown.index("Cost") < shown.index("Latency")
+    edge = page.get_by_role("separator", name="Width of region")
+    before = page.get_by_role("columnheader", name="region").bounding_box()["width"]
+    edge.press("ArrowRight")
+    page.reload()
+    wait_for_total(page, 6)
+    assert headers(page) == shown
+    assert page.get_by_role("columnheader", name="region").bounding_box()["width"] == before + 16
+    page.get_by_test_id("export").click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="CSV").first.click()
+    rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text())))
+    assert set(rows[0]) == {
+        *("id", "timestampUs", "meta.region", "name", "cost", "unpricedCount", "latencyUs"),
+        *("userId", "sessionId", "tags"),
+    }
+    assert sorted(row["id"] for row in rows) == sorted(keyed[1]["ids"])
+    assert {row["meta.region"] for row in rows} == {"r0", "r1", "r2"}
+
+
+def test_the_value_of_an_added_column_can_be_asked_for(page: Any) -> None:
+    """Check 36."""
+    page.goto(f"{LIST}?q=name:keyed")
+    wait_for_total(page, 6)
+    page.get_by_test_id("columns").click()
+    page.get_by_role("menuitemcheckbox", name="region", exact=True).click()
+    page.keyboard.press("Escape")
+    page.locator('[data-column="meta.region"]').filter(has_text="r1").first.click(button="right")
+    page.get_by_role("menuitem", name="Only region r1").click()
+    wait_for_total(page, 2)
+    assert page.get_by_test_id("query-input").input_value() == "name:keyed meta.region:r1"

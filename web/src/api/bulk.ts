@@ -1,0 +1,49 @@
+/** Deleting traces, and the work in the background that it may be. */
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+
+import { segment } from "@/lib/href";
+
+import { parameters, type Question } from "./explorer";
+import { fetchJson, fetchRaw } from "./http";
+import type { SchemaBackgroundBody, SchemaBackgroundsBody } from "./schema";
+
+export type Background = SchemaBackgroundBody;
+
+const EVERY_MS = 1000;
+const FRESH_MS = 15_000;
+
+export function isOver({ state }: Background): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}
+
+export function backgroundQuery(projectId: string) {
+  return queryOptions({
+    queryKey: ["background", projectId],
+    staleTime: FRESH_MS,
+    queryFn: async ({ signal }) => {
+      const { operations } = await fetchJson<SchemaBackgroundsBody>(`/projects/${segment(projectId)}/operations`, {
+        signal,
+      });
+      return operations;
+    },
+    refetchInterval: ({ state }) => (state.data?.some((one) => !isOver(one)) === true ? EVERY_MS : false),
+  });
+}
+
+export async function cancelBackground(queries: QueryClient, projectId: string, id: string): Promise<void> {
+  await fetchRaw(`/projects/${segment(projectId)}/operations/${segment(id)}`, { method: "DELETE" });
+  await queries.invalidateQueries({ queryKey: ["background", projectId] });
+}
+
+/** Delete all traces that match, in the background; refused unless they are as many as `count`. */
+export async function deleteMatching(queries: QueryClient, question: Question, count: number): Promise<Background> {
+  const path = `/projects/${segment(question.projectId)}/traces/deletions`;
+  const begun = await fetchJson<Background>(path, { method: "POST", query: parameters(question), body: { count } });
+  await queries.invalidateQueries({ queryKey: ["background", question.projectId] });
+  return begun;
+}
+
+/** Read anew what deleted rows were part of. */
+export function forgetRows(queries: QueryClient): void {
+  for (const key of ["rows", "count", "facet", "histogram"]) void queries.invalidateQueries({ queryKey: [key] });
+}

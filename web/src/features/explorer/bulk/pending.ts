@@ -1,0 +1,63 @@
+/** Deletions that can still be undone: their rows are gone from sight, and nothing was sent yet. */
+import { useSyncExternalStore } from "react";
+
+import { deleteTraces } from "@/api/deletion";
+
+const UNDO_MS = 8000;
+
+interface Pending {
+  projectId: string;
+  ids: readonly string[];
+  timer: ReturnType<typeof setTimeout>;
+  onDone: (error: unknown) => void;
+}
+
+let pending: readonly Pending[] = [];
+let hidden: ReadonlySet<string> = new Set();
+const listeners = new Set<() => void>();
+
+function set(next: readonly Pending[]): void {
+  pending = next;
+  hidden = new Set(next.flatMap(({ ids }) => ids));
+  for (const tell of listeners) tell();
+}
+
+/** Hide rows at once and delete them in 8 seconds; the returned function brings them back. */
+export function deleteSoon(projectId: string, ids: readonly string[], onDone: (error: unknown) => void): () => void {
+  const timer = setTimeout(() => void carryOut(one, false), UNDO_MS);
+  const one: Pending = { projectId, ids, timer, onDone };
+  set([...pending, one]);
+  return () => {
+    clearTimeout(timer);
+    set(pending.filter((other) => other !== one));
+  };
+}
+
+async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
+  clearTimeout(one.timer);
+  let failure: unknown = null;
+  try {
+    await deleteTraces(one.projectId, one.ids, isLeaving);
+  } catch (error) {
+    failure = error;
+  }
+  one.onDone(failure);
+  // What is gone stays hidden until the list is read anew; what could not be deleted is shown again.
+  set(pending.filter((other) => other !== one));
+}
+
+/** Ids of rows that are about to be deleted. */
+export function useHidden(): ReadonlySet<string> {
+  return useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
+    () => hidden,
+  );
+}
+
+// Whoever leaves does not undo any more.
+window.addEventListener("pagehide", () => {
+  for (const one of pending) void carryOut(one, true);
+});

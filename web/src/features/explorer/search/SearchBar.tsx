@@ -1,0 +1,211 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { LoaderCircle, Search, X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+
+import { type QueryMistake, queryMistake, rowsQuery } from "@/api/explorer";
+import { useShortcuts } from "@/app/useShortcuts";
+import type { Shortcut } from "@/lib/shortcuts";
+import { accepted, type Suggestion } from "@/models/query/complete";
+import { classes } from "@/ui/classes";
+import { KeyHint } from "@/ui/KeyHint";
+
+import { printSort, type View } from "../view";
+import { recentOf, remember } from "./recent";
+import { Suggestions } from "./Suggestions";
+import { useCompletion } from "./useCompletion";
+
+/**
+ * The query as text. Enter applies it, once the server has understood it: a text that it does not understand is marked,
+ * and the query before stays in force.
+ */
+export function SearchBar({
+  view,
+  mistake: opened,
+  placeholder,
+}: {
+  view: View;
+  mistake: QueryMistake | null;
+  placeholder: string;
+}) {
+  const { question } = view;
+  const [draft, setDraft] = useState(question.q);
+  const [recalled, setRecalled] = useState(-1);
+  const [cursor, setCursor] = useState(0);
+  const completion = useCompletion(question, draft, cursor);
+  const listId = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const noteId = useId();
+  const keys = useMemo<Shortcut[]>(() => [{ keys: "/", label: "Search", run: () => input.current?.focus() }], []);
+  useShortcuts("page", keys);
+
+  const { apply, refused, setRefused, isChecking } = useApply(view);
+  useEffect(() => {
+    setDraft(question.q);
+    setRefused(null);
+  }, [question.q, setRefused]);
+  const { suggestions, chosen } = completion;
+  const isSuggesting = suggestions.length > 0;
+  const accept = (suggestion: Suggestion) => {
+    const next = accepted(draft, completion.spot, suggestion);
+    setDraft(next.query);
+    setCursor(next.cursor);
+    requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
+    if (!suggestion.isOpen) completion.close();
+  };
+
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    const suggestion = suggestions[Math.max(chosen, 0)];
+    const isTab = event.key === "Tab" && !event.shiftKey;
+    if (suggestion !== undefined && (isTab || (event.key === "Enter" && chosen >= 0))) {
+      event.preventDefault();
+      accept(suggestion);
+    } else if (event.key === "Enter") {
+      completion.close();
+      void apply(draft);
+    } else if (event.key === "Escape" && isSuggesting) {
+      event.stopPropagation();
+      completion.close();
+    } else if (event.key === "ArrowDown" && recalled < 0) {
+      event.preventDefault();
+      completion.open();
+      if (isSuggesting) completion.choose(Math.min(chosen + 1, suggestions.length - 1));
+    } else if (event.key === "ArrowUp" && chosen >= 0) {
+      event.preventDefault();
+      completion.choose(chosen - 1);
+    } else if (event.key === "Escape") {
+      setDraft(question.q);
+      setRefused(null);
+      input.current?.blur();
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      const recent = recentOf(question.projectId);
+      const next = Math.min(Math.max(recalled + (event.key === "ArrowUp" ? 1 : -1), -1), recent.length - 1);
+      event.preventDefault();
+      setRecalled(next);
+      completion.close();
+      setDraft(next < 0 ? question.q : (recent[next] ?? ""));
+    }
+  };
+  const mistake = refused ?? (opened === null ? null : { ...opened, text: question.q });
+  return (
+    <div className="min-w-0 grow basis-full sm:basis-0">
+      <div className="relative">
+        <div
+          className={classes(
+            "flex h-8 items-center gap-2 rounded-sm border bg-bg px-2 focus-within:outline-2 focus-within:outline-accent",
+            mistake === null ? "border-line-strong" : "border-danger",
+          )}
+        >
+          {isChecking ? (
+            <LoaderCircle className="size-4 shrink-0 animate-spin text-text-3" strokeWidth={1.75} aria-hidden />
+          ) : (
+            <Search className="size-4 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />
+          )}
+          <input
+            ref={input}
+            data-testid="query-input"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={isSuggesting}
+            aria-controls={isSuggesting ? listId : undefined}
+            aria-activedescendant={isSuggesting && chosen >= 0 ? `${listId}-${chosen}` : undefined}
+            aria-label={`Search ${question.level}`}
+            aria-invalid={mistake !== null}
+            aria-describedby={mistake === null ? undefined : noteId}
+            value={draft}
+            placeholder={placeholder}
+            spellCheck={false}
+            autoCapitalize="none"
+            autoComplete="off"
+            onChange={(event) => {
+              setDraft(event.target.value);
+              setCursor(event.target.selectionStart ?? event.target.value.length);
+              setRecalled(-1);
+              completion.open();
+            }}
+            onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
+            onBlur={completion.close}
+            onKeyDown={press}
+            className="h-full min-w-0 grow bg-transparent outline-none placeholder:text-text-3"
+          />
+          {draft === "" ? (
+            <KeyHint keys="/" />
+          ) : (
+            <button
+              type="button"
+              aria-label="Clear the search"
+              className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover"
+              onClick={() => void apply("").then(() => setDraft(""))}
+            >
+              <X className="size-3.5" strokeWidth={1.75} />
+            </button>
+          )}
+        </div>
+        {isSuggesting && <Suggestions id={listId} suggestions={suggestions} chosen={chosen} onAccept={accept} />}
+      </div>
+      {mistake !== null && <MistakeNote id={noteId} mistake={mistake} inForce={refused === null ? null : question.q} />}
+    </div>
+  );
+}
+
+/** Puts a query in force, once the server has understood it. */
+function useApply({ question, sort, url }: View) {
+  const queries = useQueryClient();
+  const [refused, setRefused] = useState<(QueryMistake & { text: string }) | null>(null);
+  const [isChecking, setChecking] = useState(false);
+  const apply = async (text: string) => {
+    const q = text.trim();
+    if (q === question.q) return;
+    setChecking(true);
+    try {
+      await queries.fetchInfiniteQuery(rowsQuery({ ...question, q }, printSort(sort)));
+    } catch (error) {
+      const mistake = queryMistake(error);
+      if (mistake !== null) {
+        setRefused({ ...mistake, text: q });
+        return;
+      }
+    } finally {
+      setChecking(false);
+    }
+    setRefused(null);
+    remember(question.projectId, q);
+    url.push({ q: q === "" ? undefined : q });
+  };
+  return { apply, refused, setRefused, isChecking };
+}
+
+/** What is wrong with a query, and which one is in force meanwhile. */
+function MistakeNote({
+  id,
+  mistake,
+  inForce,
+}: {
+  id: string;
+  mistake: QueryMistake & { text: string };
+  inForce: string | null;
+}) {
+  return (
+    <p id={id} role="alert" data-testid="query-error" className="mt-1 text-12 text-danger">
+      <MarkedText text={mistake.text} position={mistake.position} /> {mistake.message}.
+      {inForce !== null && (
+        <span className="text-text-2">
+          {" "}
+          The list still shows {inForce === "" ? "everything" : <code className="font-mono">{inForce}</code>}.
+        </span>
+      )}
+    </p>
+  );
+}
+
+/** The text from just before the mistake on, the mistaken word underlined. */
+function MarkedText({ text, position }: { text: string; position: number | null }) {
+  if (position === null) return null;
+  const letters = [...text];
+  const word = letters.slice(position).join("").split(/\s/)[0] ?? "";
+  return (
+    <code className="mr-1 font-mono">
+      {letters.slice(Math.max(0, position - 12), position).join("")}
+      <span className="underline decoration-wavy underline-offset-2">{word === "" ? "␣" : word}</span>
+    </code>
+  );
+}

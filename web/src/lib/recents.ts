@@ -1,0 +1,53 @@
+/** What somebody opened last, kept in this browser: the newest first. */
+import { href } from "./href";
+
+export interface Recent {
+  kind: "trace" | "session" | "user";
+  projectId: string;
+  id: string;
+  name: string | null;
+}
+
+export const RECENT_MAX = 20;
+const KEY = "panope.recent-objects";
+
+export function recents(): Recent[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(stored) ? stored.filter(isRecent) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Remember that something was opened; its name may come later. */
+export function noteRecent(recent: Recent): void {
+  const before = recents();
+  const known = before.find((one) => isSame(one, recent));
+  const noted = { ...recent, name: recent.name ?? known?.name ?? null };
+  const list = [noted, ...before.filter((one) => !isSame(one, recent))].slice(0, RECENT_MAX);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(list));
+  } catch {
+    // Without storage there is no history, which is all that is lost.
+  }
+}
+
+/** The page of what was opened. */
+export function pathOfRecent({ kind, projectId, id }: Recent): string {
+  if (kind === "trace") return href.trace({ projectId, traceId: id });
+  return kind === "session" ? href.session({ projectId, sessionId: id }) : href.user({ projectId, userId: id });
+}
+
+function isSame(left: Recent, right: Recent): boolean {
+  return left.kind === right.kind && left.id === right.id && left.projectId === right.projectId;
+}
+
+function isRecent(value: unknown): value is Recent {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, projectId, id, name } = value as Partial<Record<keyof Recent, unknown>>;
+  const isKind = kind === "trace" || kind === "session" || kind === "user";
+  return (
+    isKind && typeof projectId === "string" && typeof id === "string" && (name === null || typeof name === "string")
+  );
+}
