@@ -165,9 +165,9 @@ class SegmentBuilder:
         number = len(self._sizes)
         self._keys.extend(keys)
         self._sizes.append(len(keys))
-        groups = self._groups
+        groups, find = self._groups, self._groups.get
         for token in tokens:
-            known = groups.get(token)
+            known = find(token)
             if known is None:
                 if len(token) > _MAX_TOKEN_BYTES:
                     self._mark(number)

@@ -6,6 +6,7 @@ wherever a phrase stands in a text, the runs inside it are tokens of the text, a
 """
 
 import re
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from panope.domain.text.folding import fold
@@ -20,27 +21,28 @@ _SPACELESS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_PLAIN: Final = re.compile(rb"[a-z]+|[0-9]+")
-_SMALL: Final = bytes(code if chr(code).isalnum() else 32 for code in range(128)).lower() + bytes(128)
-"""Letters made small, and what is neither letter nor digit made space."""
+_LETTERS: Final = bytes(code if chr(code).isalpha() else 32 for code in range(128)).lower() + bytes(128)
+_DIGITS: Final = bytes(code if chr(code).isdigit() else 32 for code in range(128)) + bytes(128)
+"""What translates ASCII into its letters, made small, or its digits, and spaces."""
 _ANY: Final = re.compile(rf"[{_SPACELESS}]+|[^\W\d_{_SPACELESS}]+|[^\D{_SPACELESS}]+")
 _IS_SPACELESS: Final = re.compile(rf"[{_SPACELESS}]")
 _END: Final = b"\n"
 
 
-def tokenise(text: str) -> frozenset[bytes]:
+def tokenise(text: str) -> AbstractSet[bytes]:
     """The tokens of a text, folded, as UTF-8; `OPAQUE` of a text that is too long or has too many."""
     if len(text) > MAX_CHARS:
         return OPAQUE
     found = _plain_tokens(text) if text.isascii() else _any_tokens(fold(text))
-    return frozenset(found) if len(found) <= MAX_TOKENS else OPAQUE
+    return found if len(found) <= MAX_TOKENS else OPAQUE
 
 
 def _plain_tokens(text: str) -> set[bytes]:
-    """Of ASCII: the regular expression, which takes twice as long, is for what has letters beside digits alone."""
-    words = set(text.encode().translate(_SMALL).split())
-    mixed = {word for word in words if not (word.isalpha() or word.isdigit())}
-    return (words - mixed).union(*map(_PLAIN.findall, mixed)) if mixed else words
+    """Of ASCII, at half of the time that a regular expression takes."""
+    encoded = text.encode()
+    found = set(encoded.translate(_LETTERS).split())
+    found.update(encoded.translate(_DIGITS).split())
+    return found
 
 
 def _any_tokens(folded: str) -> set[bytes]:

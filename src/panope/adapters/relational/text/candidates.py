@@ -28,6 +28,10 @@ _INDEXED: Final = {
 }
 _OF_TRACE: Final = {"user_id": "user_id", "trace_name": "name"}
 """Fields of observations that are their trace's, and what they are called there."""
+_TEXTS: Final = ("input", "output")
+"""Fields that no other index knows."""
+_NAMED: Final = ("id", "name", "user_id", "trace_name")
+"""Fields whose equality another index answers, or none needs."""
 _PARTS: Final = {
     View.TRACES: (
         View.OBSERVATIONS,
@@ -57,7 +61,7 @@ def find_candidates(reading: Reading, view: View, where: Node) -> list[int] | No
 def _asks_texts(node: Node) -> bool:
     """Whether any condition may be answered by the index; most questions have none."""
     if isinstance(node, Condition):
-        return node.op in _PARTIAL and node.field in ("input", "output", "id", "name", "user_id", "trace_name")
+        return node.op in _PARTIAL and (node.field in _TEXTS or (node.field in _NAMED and node.op is not Op.EQ))
     if isinstance(node, And | Or):
         return any(_asks_texts(child) for child in node.nodes)
     return isinstance(node, Some) and _asks_texts(node.node)
@@ -163,7 +167,3 @@ class _Search:
     def _bounded(self, sql: str, params: tuple[object, ...]) -> set[int] | None:
         records = self._reading.session.execute(sql, params)
         return None if len(records) > MAX_CANDIDATES else {record[0] for record in records}
-
-
-_TEXTS: Final = ("input", "output")
-"""Fields that no other index knows."""

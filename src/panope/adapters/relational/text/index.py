@@ -15,6 +15,7 @@ from panope.ports.operations import Holder
 from panope.ports.texts.index import TextIndexState
 
 _LAST_KEY: Final = 1 << 62
+_DROPPED_AT_ONCE: Final = 8
 _US_PER_S: Final = 1_000_000
 
 
@@ -42,22 +43,30 @@ class RelationalTextIndex:
             if session.execute("SELECT 1 FROM text_index i WHERE i.project = ?", (project,)):
                 return
             session.execute("INSERT INTO text_index (project, lease_us) VALUES (?, 0)", (project,))
-            for source in SOURCES:
-                session.text_notes.add(project, source, [(0, _LAST_KEY)], is_gone=False)
+            _note_everything(place)
 
         await self._ask(project_id, run)
 
     async def drop(self, project_id: ProjectId) -> None:
-        """See the port."""
+        """See the port. A few segments at a time: until the last is gone, searches take every row for changed."""
 
-        def run(place: Workplace) -> None:
-            project = place.project
-            for (key,) in place.session.execute("SELECT s.key FROM text_segment s WHERE s.project = ?", (project,)):
+        def give_up(place: Workplace) -> None:
+            place.session.execute("DELETE FROM text_change WHERE project = ?", (place.project,))
+            _note_everything(place)
+
+        def shrink(place: Workplace) -> bool:
+            sql = "SELECT s.key FROM text_segment s WHERE s.project = ? LIMIT ?"
+            found = place.session.execute(sql, (place.project, _DROPPED_AT_ONCE))
+            for (key,) in found:
                 _remove(place.session, key)
-            for table in ("text_change", "text_index"):
-                place.session.execute(f"DELETE FROM {table} WHERE project = ?", (project,))  # noqa: S608
+            if not found:
+                for table in ("text_change", "text_index"):
+                    place.session.execute(f"DELETE FROM {table} WHERE project = ?", (place.project,))  # noqa: S608
+            return bool(found)
 
-        await self._ask(project_id, run)
+        await self._ask(project_id, give_up)
+        while await self._ask(project_id, shrink):
+            pass
 
     async def claim(self, project_id: ProjectId, holder: Holder) -> bool:
         """See the port."""
@@ -98,6 +107,11 @@ class RelationalTextIndex:
         )
         lease_us = int(holder.lease_s * _US_PER_S)
         return bool(place.session.execute(sql, (holder.owner, lease_us, place.project, *where.params)))
+
+
+def _note_everything(place: Workplace) -> None:
+    for source in SOURCES:
+        place.session.text_notes.add(place.project, source, [(0, _LAST_KEY)], is_gone=False)
 
 
 def _write(place: Workplace, step: Step) -> None:
