@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, default=Path("panope-demo"), help="of the demo's data")
     parser.add_argument("--fill-only", action="store_true", help="end when everything is sent")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server goes with it
     options.folder.mkdir(parents=True, exist_ok=True)
     access = _access_of(options.folder)
     server = _start(options.folder, options.port, access)
