@@ -23,6 +23,7 @@ def open_time(page: Any) -> None:
 
 
 def see_all_widgets(page: Any) -> None:
+    page.get_by_test_id("widget").first.wait_for()
     for found in page.get_by_test_id("widget").all():
         found.scroll_into_view_if_needed()
     page.wait_for_function(

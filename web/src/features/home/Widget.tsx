@@ -100,6 +100,7 @@ export function Widget({
           <IconButton
             label={isTable ? "As a chart" : "As a table"}
             aria-pressed={isTable}
+            className="aria-pressed:bg-selected aria-pressed:text-text"
             icon={<Table2 className="size-4" strokeWidth={1.75} />}
             onClick={() => setTable(!isTable)}
           />

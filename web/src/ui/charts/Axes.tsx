@@ -35,9 +35,9 @@ export function Axes({
   );
 }
 
-/** Without decimals that say nothing: `500k`, `25 %`. */
+/** Without decimals that say nothing: `500k`, `25 %`, `$0.5`. */
 function shorten(text: string): string {
-  return text.replace(/\.0+(?!\d)/, "");
+  return text.replace(/\.(\d*?)0+(?!\d)/, (_, kept: string) => (kept === "" ? "" : `.${kept}`));
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -98,11 +98,19 @@ function Layer({
       .defined((_, at) => at >= from && at <= until)
       .x((_, at) => plot.x(((steps[at] ?? 0) + (steps[at + 1] ?? 0)) / 2))
       .y0(([low]) => plot.y(low))
-      .y1(([, high]) => plot.y(high))([...piles]) ?? undefined;
+      .y1(([, high]) => plot.y(high));
+  const [over, goingOn] = [shape(0, open - 1), shape(open - 1, open)];
+  const points = [...piles];
   return (
-    <g fill={colour} stroke={colour}>
-      <path d={shape(0, open - 1)} fillOpacity={0.5} />
-      {open < piles.length && <path d={shape(open - 1, open)} fillOpacity={0.2} strokeDasharray="3 3" />}
+    <g fill={colour} stroke="none">
+      <path d={over(points) ?? undefined} fillOpacity={0.5} />
+      <path d={over.lineY1()(points) ?? undefined} fill="none" stroke={colour} />
+      {open < piles.length && (
+        <>
+          <path d={goingOn(points) ?? undefined} fillOpacity={0.2} />
+          <path d={goingOn.lineY1()(points) ?? undefined} fill="none" stroke={colour} strokeDasharray="3 3" />
+        </>
+      )}
     </g>
   );
 }
