@@ -102,6 +102,7 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         reader=telemetry,
         operations=telemetry,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
         blobs=blobs,
     )
     keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)

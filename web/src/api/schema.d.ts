@@ -104,14 +104,14 @@ export interface paths {
         post?: never;
         /**
          * Remove Project
-         * @description Put a project out of reach for good, by its name; its keys fail at once, what it holds is erased soon.
+         * @description Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon.
          */
         delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -195,11 +195,39 @@ export interface paths {
          */
         get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
         put?: never;
-        post?: never;
+        /**
+         * Write Comment
+         * @description Comment on an object, as oneself.
+         */
+        post: operations["write_comment_api_ui_projects__project_id__comments_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Comment
+         * @description Delete one's own comment.
+         */
+        delete: operations["delete_comment_api_ui_projects__project_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change one's own comment.
+         */
+        patch: operations["change_comment_api_ui_projects__project_id__comments__comment_id__patch"];
         trace?: never;
     };
     "/api/ui/projects/{project_id}/ingestion/health": {
@@ -271,11 +299,53 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description Show a media whose content is there, with a link to it that needs no session.
+         * @description Show what a media is, whose content is there.
          */
         get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description Read the content of a media, or a range of it, wherever it is kept.
+         */
+        get: operations["read_media_api_ui_projects__project_id__media__media_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Count, sum and spread out traces, observations and scores, by dimension and step of time.
+         *
+         *     As the metrics of the public API; besides, `tag` and `metadata.KEY` are dimensions, and `errors` a measure.
+         */
+        post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,6 +554,8 @@ export interface paths {
         /**
          * Show the values of a field among the observations that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_observations_api_ui_projects__project_id__observations_facets_get"];
         put?: never;
@@ -503,7 +575,7 @@ export interface paths {
         };
         /**
          * Count the observations that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
         put?: never;
@@ -635,7 +707,11 @@ export interface paths {
          */
         get: operations["list_scores_api_ui_projects__project_id__scores_get"];
         put?: never;
-        post?: never;
+        /**
+         * Give Score
+         * @description Give a score to a trace, an observation or a session, as oneself; the API shows it at once.
+         */
+        post: operations["give_score_api_ui_projects__project_id__scores_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -662,6 +738,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Score
+         * @description Delete a score, whoever gave it.
+         */
+        delete: operations["delete_score_api_ui_projects__project_id__scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Score
+         * @description Change the value or the comment of a score that a person gave.
+         */
+        patch: operations["change_score_api_ui_projects__project_id__scores__score_id__patch"];
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores/count": {
         parameters: {
             query?: never;
@@ -676,6 +776,26 @@ export interface paths {
         get: operations["count_of_scores_api_ui_projects__project_id__scores_count_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Scores
+         * @description Delete scores: those named, or all that match; `count` has to be right.
+         */
+        post: operations["delete_scores_api_ui_projects__project_id__scores_deletions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -712,6 +832,8 @@ export interface paths {
         /**
          * Show the values of a field among the scores that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_scores_api_ui_projects__project_id__scores_facets_get"];
         put?: never;
@@ -731,7 +853,7 @@ export interface paths {
         };
         /**
          * Count the scores that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
         put?: never;
@@ -802,6 +924,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Session
+         * @description Show a session without its traces, whatever environment they are of.
+         */
+        get: operations["open_session_api_ui_projects__project_id__sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/{session_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Turns
+         * @description List the traces of a session by cursor, the first by time first.
+         */
+        get: operations["list_turns_api_ui_projects__project_id__sessions__session_id__turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/sessions/count": {
         parameters: {
             query?: never;
@@ -852,28 +1014,10 @@ export interface paths {
         /**
          * Show the values of a field among the sessions that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_sessions_api_ui_projects__project_id__sessions_facets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ui/projects/{project_id}/sessions/histogram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count the sessions that match by time
-         * @description Steps of one width without gaps, errors counted apart.
-         */
-        get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1022,6 +1166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/traces/{trace_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Trace
+         * @description Make a trace public, or private again: it is when this answers.
+         */
+        put: operations["share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces/{trace_id}/skeleton": {
         parameters: {
             query?: never;
@@ -1112,6 +1276,8 @@ export interface paths {
         /**
          * Show the values of a field among the traces that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_traces_api_ui_projects__project_id__traces_facets_get"];
         put?: never;
@@ -1131,7 +1297,7 @@ export interface paths {
         };
         /**
          * Count the traces that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
         put?: never;
@@ -1234,6 +1400,48 @@ export interface paths {
          * @description In the order of the list; text that a spreadsheet would carry out is marked as text.
          */
         get: operations["export_users_api_ui_projects__project_id__users_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/users/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the users that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
+         */
+        get: operations["facets_of_users_api_ui_projects__project_id__users_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/public-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Public Traces
+         * @description Find the projects whose trace of this id is public. Nobody is asked who they are.
+         */
+        get: operations["find_public_traces_api_ui_public_traces_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1452,6 +1660,7 @@ export interface components {
         HistogramBody: {
             buckets: components["schemas"]["StepBody"][];
             bucketUs: number;
+            untilUs: number;
         };
         /**
          * HitBody
@@ -1516,16 +1725,27 @@ export interface components {
             matches: components["schemas"]["MatchBody"][];
         };
         /**
-         * MediaBody
-         * @description A media that is there, with an address that needs no key.
+         * MetricsBody
+         * @description The numbers of a chart.
          */
-        MediaBody: {
-            contentLength: number;
-            contentType: string;
-            mediaId: string;
-            uploadedAt: string;
-            url: string;
-            urlExpiry: string;
+        MetricsBody: {
+            metrics: string[];
+            previous: components["schemas"]["PeriodBody"] | null;
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * MetricsRowBody
+         * @description One group.
+         */
+        MetricsRowBody: {
+            dimensions: (string | number | boolean | string[] | null)[];
+            startUs: number | null;
+            values: (number | [
+                number,
+                number,
+                number
+            ][] | null)[];
         };
         /**
          * NeighboursBody
@@ -1661,6 +1881,35 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
+         * OpenedSessionBody
+         * @description A session that is open.
+         */
+        OpenedSessionBody: {
+            activeUs: number;
+            allScores: components["schemas"]["ScoreBody"][];
+            asOfUs: number;
+            commentCount: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputPreview: string | null;
+            inputTokens: number;
+            lastActivityUs: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
          * OperationKind
          * @description What is done to each observation.
          * @enum {string}
@@ -1697,6 +1946,14 @@ export interface components {
             until?: string | null;
         };
         /**
+         * PeriodBody
+         * @description The numbers of a window.
+         */
+        PeriodBody: {
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
          * PriceBody
          * @description A price in USD per unit.
          */
@@ -1727,7 +1984,22 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
+        };
+        /**
+         * PublicTraceBody
+         * @description Where a public trace is.
+         */
+        PublicTraceBody: {
+            projectId: string;
+        };
+        /**
+         * PublicTracesBody
+         * @description All public traces of an id.
+         */
+        PublicTracesBody: {
+            traces: components["schemas"]["PublicTraceBody"][];
         };
         /**
          * Readiness
@@ -1921,10 +2193,14 @@ export interface components {
             environment: string;
             errorCount: number;
             id: string;
+            inputPreview: string | null;
             inputTokens: number;
+            lastActivityUs: number;
             observationCount: number;
             outputTokens: number;
             scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
             totalTokens: number;
             traceCount: number;
             unpricedCount: number;
@@ -2023,6 +2299,17 @@ export interface components {
             names: components["schemas"]["TestedNameBody"][];
         };
         /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
+        };
+        /**
          * TextSizeBody
          * @description How large a text is that is read apart.
          */
@@ -2097,6 +2384,9 @@ export interface components {
             outputPreview: string | null;
             outputTokens: number;
             release: string | null;
+            scoreAuthors: {
+                [key: string]: string;
+            };
             scores: components["schemas"]["ScoreBody"][];
             sessionId: string | null;
             tags: string[];
@@ -2169,6 +2459,15 @@ export interface components {
         UiCommentsBody: {
             comments: components["schemas"]["UiCommentBody"][];
             total: number;
+        };
+        /**
+         * UiMediaBody
+         * @description A media whose content is there.
+         */
+        UiMediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
         };
         /**
          * UnpricedNameBody
@@ -2339,17 +2638,22 @@ export type SchemaKeysBody = components['schemas']['KeysBody'];
 export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
-export type SchemaMediaBody = components['schemas']['MediaBody'];
+export type SchemaMetricsBody = components['schemas']['MetricsBody'];
+export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
+export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPeriodBody = components['schemas']['PeriodBody'];
 export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
+export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
+export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
 export type SchemaRefusedKeyBody = components['schemas']['RefusedKeyBody'];
 export type SchemaRepricingBody = components['schemas']['RepricingBody'];
@@ -2371,6 +2675,7 @@ export type SchemaStorageBody = components['schemas']['StorageBody'];
 export type SchemaTableBody = components['schemas']['TableBody'];
 export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
 export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
 export type SchemaTierBody = components['schemas']['TierBody'];
@@ -2380,6 +2685,7 @@ export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
 export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
+export type SchemaUiMediaBody = components['schemas']['UiMediaBody'];
 export type SchemaUnpricedNameBody = components['schemas']['UnpricedNameBody'];
 export type SchemaUnpricedNamesBody = components['schemas']['UnpricedNamesBody'];
 export type SchemaUsedModelBody = components['schemas']['UsedModelBody'];
@@ -2595,6 +2901,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
@@ -2774,6 +3081,109 @@ export interface operations {
             };
         };
     };
+    write_comment_api_ui_projects__project_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                    objectId: string;
+                    /**
+                     * CommentObjectType
+                     * @description What can be commented on.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "PROMPT" | "SESSION" | "TRACE";
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+        };
+    };
+    delete_comment_api_ui_projects__project_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_comment_api_ui_projects__project_id__comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     show_ingestion_health_api_ui_projects__project_id__ingestion_health_get: {
         parameters: {
             query?: never;
@@ -2845,7 +3255,10 @@ export interface operations {
     };
     show_media_api_ui_projects__project_id__media__media_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
             header?: never;
             path: {
                 media_id: string;
@@ -2861,7 +3274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaBody"];
+                    "application/json": components["schemas"]["UiMediaBody"];
                 };
             };
             /** @description Validation Error */
@@ -2871,6 +3284,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_media_api_ui_projects__project_id__media__media_id__content_get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    query_metrics_api_ui_projects__project_id__metrics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config?: {
+                        bins?: number | null;
+                        row_limit?: number | null;
+                    } | null;
+                    dimensions?: {
+                        field: string;
+                    }[] | null;
+                    env?: string[] | null;
+                    filters?: unknown[] | null;
+                    from: number;
+                    metrics: {
+                        aggregation: string;
+                        measure: string;
+                    }[];
+                    orderBy?: {
+                        direction: string;
+                        field: string;
+                    }[] | null;
+                    /** @default false */
+                    previousPeriod?: boolean;
+                    timeDimension?: {
+                        granularity: string;
+                    } | null;
+                    to: number;
+                    tz?: string | null;
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsBody"];
                 };
             };
         };
@@ -3382,8 +3905,6 @@ export interface operations {
     histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3392,6 +3913,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -3682,6 +4205,45 @@ export interface operations {
             };
         };
     };
+    give_score_api_ui_projects__project_id__scores_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    configId?: string | null;
+                    dataType?: string | null;
+                    name?: string | null;
+                    objectId: string;
+                    /**
+                     * ItemObjectType
+                     * @description What can be annotated.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "SESSION" | "TRACE";
+                    value: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
+                };
+            };
+        };
+    };
     neighbours_in_scores_api_ui_projects__project_id__scores__row_id__neighbours_get: {
         parameters: {
             query?: {
@@ -3731,6 +4293,75 @@ export interface operations {
             };
         };
     };
+    delete_score_api_ui_projects__project_id__scores__score_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_score_api_ui_projects__project_id__scores__score_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    value?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     count_of_scores_api_ui_projects__project_id__scores_count_get: {
         parameters: {
             query?: {
@@ -3758,6 +4389,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    delete_scores_api_ui_projects__project_id__scores_deletions_post: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    scoreIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedBody"];
                 };
             };
         };
@@ -3837,8 +4506,6 @@ export interface operations {
     histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3847,6 +4514,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -3916,7 +4585,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -3955,7 +4624,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -3977,6 +4646,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_session_api_ui_projects__project_id__sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSessionBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_turns_api_ui_projects__project_id__sessions__session_id__turns_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Turns per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesBody"];
                 };
             };
             /** @description Validation Error */
@@ -4025,7 +4763,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "scores")[];
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "startUs" | "lastActivityUs" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "tags" | "inputPreview" | "scores")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
@@ -4033,7 +4771,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4089,39 +4827,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
-                };
-            };
-        };
-    };
-    histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
-        parameters: {
-            query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
-                /** @description Only of these environments; without it, all but those that only machinery writes to */
-                env?: string[];
-                /** @description Only of this moment or later, in µs since the epoch */
-                from?: number;
-                /** @description Only rows that match this, in the query language */
-                q?: string;
-                /** @description and before this */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistogramBody"];
                 };
             };
         };
@@ -4388,6 +5093,42 @@ export interface operations {
             };
         };
     };
+    share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isPublic: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_skeleton_api_ui_projects__project_id__traces__trace_id__skeleton_get: {
         parameters: {
             query?: {
@@ -4567,8 +5308,6 @@ export interface operations {
     histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -4577,6 +5316,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -4666,7 +5407,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4734,7 +5475,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4757,6 +5498,62 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    facets_of_users_api_ui_projects__project_id__users_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    find_public_traces_api_ui_public_traces_get: {
+        parameters: {
+            query: {
+                /** @description Of a trace */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTracesBody"];
                 };
             };
         };

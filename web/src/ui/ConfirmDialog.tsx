@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
-import { TextInput } from "./Field";
+import { TextField } from "./fields";
 
 export interface ConfirmDialogProps {
   title: string;
@@ -52,7 +52,7 @@ export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, child
       >
         <div className="text-text-2">{children}</div>
         {typed !== undefined && (
-          <TextInput
+          <TextField
             label={`Type “${typed}” to confirm`}
             value={text}
             autoComplete="off"

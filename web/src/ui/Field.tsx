@@ -1,7 +1,8 @@
-/** Labelled inputs: what is wrong stands below, and is read out with the field. */
+/** What forms are made of: a label, what is below it, and what is wrong with it. */
 import {
   type InputHTMLAttributes,
   type ReactNode,
+  type Ref,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useId,
@@ -9,86 +10,89 @@ import {
 
 import { classes } from "./classes";
 
+const BOX =
+  "w-full min-w-0 rounded-sm border border-line-strong bg-bg px-2 text-13 text-text placeholder:text-text-3 aria-invalid:border-danger disabled:opacity-50";
+
 export interface FieldProps {
   label: string;
-  /** What it means, below the field. */
   hint?: ReactNode;
-  /** What is wrong with it; null: nothing. */
-  error?: string | null;
+  problem?: string | null;
   className?: string | undefined;
+  /** Gets the ids that tie it to its label and its problem. */
+  children: (ties: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => ReactNode;
 }
 
-interface Wiring {
-  id: string;
-  "aria-describedby": string | undefined;
-  "aria-invalid": true | undefined;
-}
-
-const BOX =
-  "w-full rounded-sm border border-line-strong bg-bg px-2 text-13 placeholder:text-text-3 disabled:cursor-not-allowed disabled:bg-panel disabled:text-text-2 aria-invalid:border-danger";
-
-function Field({ label, hint, error, className, children }: FieldProps & { children: (wiring: Wiring) => ReactNode }) {
+export function Field({ label, hint, problem = null, className, children }: FieldProps) {
   const id = useId();
-  const isWrong = error !== undefined && error !== null;
-  const note = isWrong ? error : hint;
   const noteId = `${id}-note`;
+  const hasNote = problem !== null || hint !== undefined;
   return (
-    <div className={classes("min-w-0", className)}>
-      <label htmlFor={id} className="mb-1 block text-12 font-medium text-text-2">
+    <div className={classes("flex min-w-0 flex-col gap-1", className)}>
+      <label htmlFor={id} className="text-12 font-medium text-text-2">
         {label}
       </label>
       {children({
         id,
-        "aria-describedby": note === undefined ? undefined : noteId,
-        "aria-invalid": isWrong ? true : undefined,
+        ...(hasNote ? { "aria-describedby": noteId } : {}),
+        ...(problem === null ? {} : { "aria-invalid": true as const }),
       })}
-      {note !== undefined && (
-        <p id={noteId} className={classes("mt-1 text-12", isWrong ? "text-danger" : "text-text-3")}>
-          {note}
+      {hasNote && (
+        <p id={noteId} className={classes("text-12", problem === null ? "text-text-3" : "text-danger")}>
+          {problem ?? hint}
         </p>
       )}
     </div>
   );
 }
 
-type TextInputProps = FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, "className" | "id">;
-
-export function TextInput({ label, hint, error, className, type = "text", ...rest }: TextInputProps) {
-  return (
-    <Field label={label} hint={hint} error={error ?? null} className={className}>
-      {(wiring) => <input {...wiring} type={type} className={classes(BOX, "h-8")} {...rest} />}
-    </Field>
-  );
+export function TextInput({
+  className,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) {
+  return <input {...rest} className={classes(BOX, "h-7", className)} />;
 }
 
-type TextAreaProps = FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "className" | "id">;
-
-export function TextArea({ label, hint, error, className, rows = 3, ...rest }: TextAreaProps) {
-  return (
-    <Field label={label} hint={hint} error={error ?? null} className={className}>
-      {(wiring) => <textarea {...wiring} rows={rows} className={classes(BOX, "py-1.5")} {...rest} />}
-    </Field>
-  );
+export function TextArea({
+  className,
+  ...rest
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { ref?: Ref<HTMLTextAreaElement> }) {
+  return <textarea {...rest} className={classes(BOX, "block resize-y py-1", className)} />;
 }
 
-type SelectInputProps = FieldProps &
-  Omit<SelectHTMLAttributes<HTMLSelectElement>, "className" | "id" | "children"> & {
-    options: readonly { value: string; label: string }[];
-  };
+/** The browser's own list of choices. */
+export function Select({ className, ...rest }: SelectHTMLAttributes<HTMLSelectElement>) {
+  return <select {...rest} className={classes(BOX, "h-7 px-1", className)} />;
+}
 
-/** The browser's own choice: it works everywhere, and the page's policy allows it. */
-export function SelectInput({ label, hint, error, className, options, ...rest }: SelectInputProps) {
+/** Something that is on or off. */
+export function Switch({
+  label,
+  isOn,
+  isDisabled = false,
+  onChange,
+}: {
+  label: string;
+  isOn: boolean;
+  isDisabled?: boolean;
+  onChange: (isOn: boolean) => void;
+}) {
   return (
-    <Field label={label} hint={hint} error={error ?? null} className={className}>
-      {(wiring) => (
-        <select {...wiring} className={classes(BOX, "h-8")} {...rest}>
-          {options.map(({ value, label: text }) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <button
+      type="button"
+      role="switch"
+      aria-checked={isOn}
+      aria-label={label}
+      disabled={isDisabled}
+      onClick={() => onChange(!isOn)}
+      className="inline-flex h-6 w-10 shrink-0 items-center rounded-full border border-line-strong bg-panel px-0.5 aria-checked:border-accent aria-checked:bg-accent disabled:opacity-50"
+    >
+      <span
+        aria-hidden
+        className={classes(
+          "size-4 rounded-full transition-transform duration-(--motion)",
+          isOn ? "translate-x-4.5 bg-on-accent" : "bg-text-3",
+        )}
+      />
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 """The catalog's tables as statements name them; the migrations make them, and a test compares the two."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -18,6 +18,7 @@ project = Table(
     Column("organization_id", Text, ForeignKey("catalog_organization.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("retention_days", Integer),
+    Column("text_index", Boolean, nullable=False),
     Column("metadata", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("updated_us", BigInteger, nullable=False),

@@ -8,7 +8,7 @@ import { formatCount } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { CopyButton } from "@/ui/CopyButton";
-import { TextArea, TextInput } from "@/ui/Field";
+import { TextAreaField, TextField } from "@/ui/fields";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
@@ -85,14 +85,14 @@ function ProjectForm({ project, rights }: { project: Project; rights: Rights }) 
         void save();
       }}
     >
-      <TextInput
+      <TextField
         label="Name"
         value={name}
         readOnly={isReadOnly}
         error={errors["name"] ?? null}
         onChange={(event) => setName(event.target.value)}
       />
-      <TextInput
+      <TextField
         label="Keep for (days)"
         inputMode="numeric"
         placeholder="for ever"
@@ -102,7 +102,7 @@ function ProjectForm({ project, rights }: { project: Project; rights: Rights }) 
         hint="Empty: traces are kept for ever. This is the agreement that is shown to clients of the API; this release deletes nothing by itself."
         onChange={(event) => setDays(event.target.value)}
       />
-      <TextArea
+      <TextAreaField
         label="Metadata (JSON)"
         rows={4}
         value={metadata}

@@ -10,7 +10,7 @@ import { Chip } from "@/ui/Chip";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { CopyButton } from "@/ui/CopyButton";
 import { Dialog } from "@/ui/Dialog";
-import { TextInput } from "@/ui/Field";
+import { TextField } from "@/ui/fields";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { Cell, Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
@@ -192,7 +192,7 @@ function NewKeyDialog({ projectId, isOpen, onClose }: { projectId: string; isOpe
             void make();
           }}
         >
-          <TextInput
+          <TextField
             label="Note"
             placeholder="production, CI, my laptop…"
             hint="Where it is used: whoever deletes it one day will want to know."

@@ -22,7 +22,7 @@ import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { CopyButton } from "@/ui/CopyButton";
-import { TextInput } from "@/ui/Field";
+import { TextField } from "@/ui/fields";
 import { Link } from "@/ui/Link";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toasts";
@@ -222,14 +222,14 @@ function ModelForm({ projectId, start, isReadOnly, action, onSave }: ModelFormPr
     <form className="flex max-w-180 flex-col gap-4" onSubmit={(event) => void submit(event)}>
       <UsageTypes />
       <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
-        <TextInput
+        <TextField
           label="Name"
           value={draft.name}
           readOnly={isReadOnly}
           error={issues["name"] ?? null}
           onChange={(event) => setDraft({ ...draft, name: event.target.value })}
         />
-        <TextInput
+        <TextField
           label="Prices valid from"
           placeholder="ever"
           value={draft.startDate}

@@ -9,7 +9,7 @@ import { oneOf } from "@/lib/search";
 import { PRICE_UNITS, showPrice } from "@/models/prices/decimals";
 import { writeTerm } from "@/models/query/terms";
 import { Chip } from "@/ui/Chip";
-import { TextInput } from "@/ui/Field";
+import { TextField } from "@/ui/fields";
 import { Link } from "@/ui/Link";
 import { Segmented } from "@/ui/Segmented";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
@@ -78,7 +78,7 @@ function Models({ projectId }: { projectId: string }) {
   return (
     <>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
-        <TextInput
+        <TextField
           label="Find a model"
           type="search"
           value={sought}

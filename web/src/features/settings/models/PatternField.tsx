@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { testPattern } from "@/api/models";
 import { formatCount } from "@/lib/formatters";
 import { Chip } from "@/ui/Chip";
-import { TextInput } from "@/ui/Field";
+import { TextField } from "@/ui/fields";
 
 const PAUSE_MS = 300;
 const SHOWN = 12;
@@ -37,7 +37,7 @@ export function PatternField({
   const wrong = error ?? (pattern === value && tested.isError ? tested.error.message : undefined);
   return (
     <div className="flex flex-col gap-2">
-      <TextInput
+      <TextField
         label="Pattern"
         value={value}
         readOnly={isReadOnly}
@@ -62,7 +62,7 @@ export function PatternField({
           {found.length > SHOWN && <span className="text-text-3">and {formatCount(found.length - SHOWN)} more</span>}
         </p>
         <div className="mt-2 flex items-end gap-2">
-          <TextInput
+          <TextField
             label="Try a name"
             value={tried}
             className="w-64 max-w-full"

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { cancelRepricing, fetchRepricing, type Repricing, requestRepricing } from "@/api/models";
 import { formatCost, formatCount } from "@/lib/formatters";
 import { Button } from "@/ui/Button";
-import { SelectInput } from "@/ui/Field";
+import { SelectField } from "@/ui/fields";
 
 import type { Rights } from "../access";
 import { RightButton } from "../RightButton";
@@ -46,7 +46,7 @@ export function Reprice({ projectId, rights, model }: { projectId: string; right
         same.
       </p>
       <div className="flex flex-wrap items-end gap-2">
-        <SelectInput
+        <SelectField
           label="Generations of"
           value={span}
           options={SPANS}

@@ -9,7 +9,7 @@ import {
   type TierDraft,
 } from "@/models/prices/draft";
 import { Button, IconButton } from "@/ui/Button";
-import { SelectInput, TextInput } from "@/ui/Field";
+import { SelectField, TextField } from "@/ui/fields";
 
 const KNOWN_USAGE = [
   "input",
@@ -44,7 +44,7 @@ export function TierEditor({ tier, at, issues, isReadOnly, onChange, onRemove }:
         {isDefault ? "Prices that hold unless a tier below does" : `Tier ${at}`}
       </legend>
       <div className="flex items-end gap-2">
-        <TextInput
+        <TextField
           label="Name of the tier"
           className="grow"
           value={tier.name}
@@ -64,21 +64,21 @@ export function TierEditor({ tier, at, issues, isReadOnly, onChange, onRemove }:
           {tier.conditions.map((condition, place) => (
             // oxlint-disable-next-line react/no-array-index-key -- a line is its place
             <div key={place} className="grid grid-cols-[minmax(0,1fr)_4.5rem_7rem_auto] items-end gap-2">
-              <TextInput
+              <TextField
                 label="Sum of usage that matches"
                 value={condition.pattern}
                 readOnly={isReadOnly}
                 error={issues[`tiers.${at}.conditions.${place}`] ?? null}
                 onChange={(event) => setCondition(place, { pattern: event.target.value })}
               />
-              <SelectInput
+              <SelectField
                 label="is"
                 value={condition.operator}
                 disabled={isReadOnly}
                 options={OPERATORS.map((one) => ({ value: one, label: OPERATOR_SIGNS[one] ?? one }))}
                 onChange={(event) => setCondition(place, { operator: event.target.value })}
               />
-              <TextInput
+              <TextField
                 label="Units"
                 inputMode="decimal"
                 value={condition.value}
@@ -115,14 +115,14 @@ export function TierEditor({ tier, at, issues, isReadOnly, onChange, onRemove }:
         {tier.prices.map(({ usage, price }, place) => (
           // oxlint-disable-next-line react/no-array-index-key -- a line is its place
           <div key={place} className="grid grid-cols-[minmax(0,1fr)_9rem_auto] items-start gap-2">
-            <TextInput
+            <TextField
               label={`Usage ${place + 1}`}
               list={USAGE_LIST}
               value={usage}
               readOnly={isReadOnly}
               onChange={(event) => setPrice(place, { usage: event.target.value })}
             />
-            <TextInput
+            <TextField
               label={`Price of ${usage || "it"}, $`}
               inputMode="decimal"
               value={price}

@@ -6,7 +6,7 @@ import { ApiError } from "@/api/errors";
 import { changeScoreConfig, createScoreConfig, type ScoreConfig, type ScoreConfigDraft } from "@/api/scoreConfigs";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { SelectInput, TextArea, TextInput } from "@/ui/Field";
+import { SelectField, TextAreaField, TextField } from "@/ui/fields";
 import { toast } from "@/ui/toasts";
 
 interface CategoryLine {
@@ -92,14 +92,14 @@ export function ScoreConfigDialog({
         }}
       >
         <div className="grid grid-cols-2 gap-3">
-          <TextInput
+          <TextField
             label="Name"
             value={name}
             maxLength={35}
             disabled={!isNew}
             onChange={(event) => setName(event.target.value)}
           />
-          <SelectInput
+          <SelectField
             label="Type"
             value={dataType}
             options={TYPES}
@@ -110,14 +110,14 @@ export function ScoreConfigDialog({
         {!isNew && <p className="text-12 text-text-3">Name and type stay: scores that were given refer to them.</p>}
         {isNew && dataType === "NUMERIC" && (
           <div className="grid grid-cols-2 gap-3">
-            <TextInput
+            <TextField
               label="Smallest value"
               inputMode="decimal"
               placeholder="none"
               value={min}
               onChange={(event) => setMin(event.target.value)}
             />
-            <TextInput
+            <TextField
               label="Largest value"
               inputMode="decimal"
               placeholder="none"
@@ -127,7 +127,7 @@ export function ScoreConfigDialog({
           </div>
         )}
         {dataType === "CATEGORICAL" && <Categories lines={categories} onChange={setCategories} />}
-        <TextArea
+        <TextAreaField
           label="Description"
           hint="Shown to whoever annotates: what to look for, and when to give which value."
           value={description}
@@ -160,12 +160,12 @@ function Categories({ lines, onChange }: { lines: CategoryLine[]; onChange: (lin
       {lines.map(({ label, value }, at) => (
         // oxlint-disable-next-line react/no-array-index-key -- a line is its place
         <div key={at} className="grid grid-cols-[minmax(0,1fr)_6rem_auto] items-end gap-2">
-          <TextInput
+          <TextField
             label={`Label ${at + 1}`}
             value={label}
             onChange={(event) => set(at, { label: event.target.value })}
           />
-          <TextInput
+          <TextField
             label="Value"
             inputMode="decimal"
             value={value}

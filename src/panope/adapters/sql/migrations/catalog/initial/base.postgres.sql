@@ -13,6 +13,7 @@ CREATE TABLE catalog_project (
     organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
     name text COLLATE "C" NOT NULL,
     retention_days integer CHECK (retention_days > 0),
+    text_index boolean NOT NULL DEFAULT true,
     metadata text COLLATE "C" NOT NULL,
     created_us bigint NOT NULL,
     updated_us bigint NOT NULL,

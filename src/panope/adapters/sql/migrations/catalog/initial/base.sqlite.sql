@@ -13,6 +13,7 @@ CREATE TABLE catalog_project (
     organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
     name TEXT NOT NULL,
     retention_days INTEGER CHECK (retention_days > 0),
+    text_index INTEGER NOT NULL DEFAULT 1,
     metadata TEXT NOT NULL,
     created_us INTEGER NOT NULL,
     updated_us INTEGER NOT NULL,
