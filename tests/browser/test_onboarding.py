@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Watched, make_person, sign_in
+from tests.browser.conftest import EMAIL, Watched, make_person, sign_in
 from tests.conformance.harness import FOLDER, python_of
 from tests.support.server import PROJECT_ID, RunningServer, running_server
 from tests.support.venvs import packages_from, run_snippet
@@ -28,7 +28,7 @@ def empty(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     assert chromium
     home = tmp_path_factory.mktemp("onboarding") / "data"
     with running_server(home) as started:
-        make_person(home)
+        make_person(home, None, EMAIL, "owner")
         yield started
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Watched, make_person, sign_in
+from tests.browser.conftest import EMAIL, Watched, make_person, sign_in
 from tests.support.server import PROJECT_ID, RunningServer, running_server
 
 SETTINGS = f"/project/{PROJECT_ID}/settings"
@@ -25,7 +25,7 @@ def own(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
     assert chromium
     home = tmp_path_factory.mktemp("settings") / "data"
     with running_server(home) as started:
-        make_person(home)
+        make_person(home, None, EMAIL, "owner")
         yield started
 
 
@@ -138,8 +138,7 @@ def test_a_model_is_edited_with_tiers(page: Any, own: RunningServer) -> None:
     uses.wait_for()
     assert uses.get_attribute("data-value") == "4"
     uses.get_by_role("link").click()
-    page.get_by_test_id("count-total").wait_for()
-    page.wait_for_function("document.querySelector('[data-testid=count-total]')?.dataset.value === '4'")
+    page.locator('[data-testid="count-total"][data-value="4"]').wait_for()
 
 
 def test_prices_follow_the_unit_and_patterns_are_tried(page: Any) -> None:
@@ -230,6 +229,15 @@ def test_a_project_is_renamed_and_says_what_is_wrong(page: Any) -> None:
     name.fill(before)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("navigation", name="Project").get_by_text(before).wait_for()
+
+
+def test_the_index_of_texts_is_switched(page: Any) -> None:
+    page.goto(f"{SETTINGS}/general")
+    before = page.get_by_test_id("text-index").get_attribute("data-value")
+    switch = page.get_by_role("switch", name="Index of texts")
+    for wanted in ("false" if before == "true" else "true", before):
+        switch.click()
+        page.locator(f'[data-testid="text-index"][data-value="{wanted}"]').wait_for()
 
 
 def test_a_project_goes_only_by_its_name(page: Any) -> None:

@@ -19,6 +19,7 @@ export interface ProjectChange {
   metadata?: Record<string, unknown>;
   /** 0: for ever. */
   retentionDays?: number;
+  textIndex?: boolean;
 }
 
 export function projectQuery(projectId: string) {

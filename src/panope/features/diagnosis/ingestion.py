@@ -6,7 +6,11 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from panope.domain.accounts import ApiKey, RevokedKey, UserPrincipal
-from panope.domain.arrivals import (
+from panope.domain.ids import ProjectId
+from panope.domain.key_failures import KeyFailureReason
+from panope.domain.ledger import Receipt
+from panope.domain.rollups import HOUR_US
+from panope.domain.settings.arrivals import (
     REVOKED,
     Arrivals,
     Explained,
@@ -17,10 +21,6 @@ from panope.domain.arrivals import (
     attribute_refusals,
     measure_lag,
 )
-from panope.domain.ids import ProjectId
-from panope.domain.key_failures import KeyFailureReason
-from panope.domain.ledger import Receipt
-from panope.domain.rollups import HOUR_US
 from panope.features.accounts.ownership import owns_everything
 from panope.features.diagnosis.advice import REJECTED, REPAIRED, UNKNOWN
 from panope.features.diagnosis.keys import WHY

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from panope.domain.ids import ProjectId
-from panope.domain.model_uses import ModelUse, NameUse, TestedName
 from panope.domain.operations import DAY_US
 from panope.domain.pricing import find_in_names
+from panope.domain.settings.model_uses import ModelUse, NameUse, TestedName
 from panope.features.pricing.service import PricingService
 from panope.kit.clock import Clock
 from panope.ports.telemetry import DailyUsage, TelemetryReader

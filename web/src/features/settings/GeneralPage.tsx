@@ -4,12 +4,14 @@ import { useState } from "react";
 import { changeProject, deleteProject, type Project, projectQuery, storageQuery } from "@/api/projects";
 import { sessionQuery } from "@/api/session";
 import { useGo } from "@/app/url";
-import { formatCount } from "@/lib/formatters";
+import { formatBytes, formatCount, formatDuration } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { CopyButton } from "@/ui/CopyButton";
+import { Switch } from "@/ui/Field";
 import { TextAreaField, TextField } from "@/ui/fields";
 import { ErrorState, Skeleton } from "@/ui/states";
+import { Tooltip } from "@/ui/Tooltip";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
 
@@ -29,6 +31,7 @@ export function GeneralPage({ projectId }: SettingsPageProps) {
         <Facts project={project.data} />
         <ProjectForm key={project.data.updatedUs} project={project.data} rights={rights} />
       </Section>
+      <TextIndex project={project.data} rights={rights} />
       {rights.isMember && <Deletion project={project.data} rights={rights} />}
     </>
   );
@@ -147,6 +150,49 @@ function readForm(name: string, metadata: string, days: string): Read {
     errors: null,
     change: { name: name.trim(), metadata: read as Record<string, unknown>, retentionDays: kept },
   };
+}
+
+/** Whether searches of words in inputs and outputs have an index. */
+function TextIndex({ project, rights }: { project: Project; rights: Rights }) {
+  const queries = useQueryClient();
+  const { enabled, lagUs, waitingRows, rows, bytes } = project.textIndex;
+  const change = async (isOn: boolean) => {
+    try {
+      await changeProject(project.id, { textIndex: isOn });
+      await queries.invalidateQueries({ queryKey: ["project", project.id] });
+      toast(isOn ? "The index of texts is being made" : "The index of texts is off");
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error), "error");
+    }
+  };
+  return (
+    <Section
+      title="Index of texts"
+      about="Words in inputs and outputs are found without reading every row. It takes space beside what is stored; without it such searches read the rows themselves."
+      action={<IndexSwitch isOn={enabled} rights={rights} onChange={(isOn) => void change(isOn)} />}
+    >
+      <p className="text-text-2" data-testid="text-index" data-value={enabled}>
+        {!enabled
+          ? "It is off."
+          : rows === null || bytes === null
+            ? "It is on, and nothing is known of it yet."
+            : `It is on: ${formatCount(rows)} rows in ${formatBytes(bytes)}.`}
+        {enabled && waitingRows !== null && waitingRows > 0 && lagUs !== null
+          ? ` Up to ${formatCount(waitingRows)} rows wait, the oldest for ${formatDuration(lagUs)}; searches read those themselves.`
+          : ""}
+      </p>
+    </Section>
+  );
+}
+
+function IndexSwitch({ isOn, rights, onChange }: { isOn: boolean; rights: Rights; onChange: (isOn: boolean) => void }) {
+  const control = <Switch label="Index of texts" isOn={isOn} isDisabled={!rights.isAdmin} onChange={onChange} />;
+  if (rights.isAdmin) return control;
+  return (
+    <Tooltip label={rights.why}>
+      <span>{control}</span>
+    </Tooltip>
+  );
 }
 
 function Deletion({ project, rights }: { project: Project; rights: Rights }) {

@@ -5,7 +5,15 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from panope.domain.arrivals import Arrivals, Explained, IngestionHealth, Lag, RefusedKey, SeenClient, SeenRequest
+from panope.domain.settings.arrivals import (
+    Arrivals,
+    Explained,
+    IngestionHealth,
+    Lag,
+    RefusedKey,
+    SeenClient,
+    SeenRequest,
+)
 
 encode: Final = msgspec.json.Encoder().encode
 

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from panope.domain.model_uses import ModelUse, TestedName
 from panope.domain.pricing import MAX_PATTERN_BYTES, PriceModel
+from panope.domain.settings.model_uses import ModelUse, TestedName
 from panope.ports.telemetry import UnpricedModel
 from panope.wire.langfuse.models import ModelBody, show_model
 from panope.wire.langfuse.requests import read_body
