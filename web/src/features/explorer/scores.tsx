@@ -43,6 +43,7 @@ export const SCORES: LevelLook<ScoreRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       inFile: ["timestampUs"],
       label: "Time",
       width: 140,

@@ -42,6 +42,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
     },
     {
       id: "lastActivity",
+      isTime: true,
       inFile: ["lastActivityUs"],
       label: "Last activity",
       width: 128,
@@ -51,6 +52,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
     },
     {
       id: "start",
+      isTime: true,
       inFile: ["startUs"],
       label: "Start",
       width: 140,

@@ -37,6 +37,7 @@ export const USERS: LevelLook<UserRow> = {
     },
     {
       id: "lastSeen",
+      isTime: true,
       inFile: ["lastSeenUs"],
       label: "Last seen",
       width: 140,
@@ -106,6 +107,7 @@ export const USERS: LevelLook<UserRow> = {
     },
     {
       id: "firstSeen",
+      isTime: true,
       inFile: ["firstSeenUs"],
       label: "First seen",
       width: 140,
