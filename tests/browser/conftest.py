@@ -85,8 +85,8 @@ def _database(request: pytest.FixtureRequest) -> str:
     return url
 
 
-def make_person(data_dir: Path, database_url: str | None, email: str, role: str) -> None:
-    """Make somebody of the organisation."""
+def make_person(data_dir: Path, database_url: str | None = None, email: str = EMAIL, role: str = "owner") -> None:
+    """Make somebody of the organisation: its owner unless said otherwise."""
     command = [str(Path(sys.executable).with_name("panope")), "users", "create", email, "--role", role]
     command += ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(data_dir)]
     done = subprocess.run(

@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.browser.conftest import BELOW
 from tests.browser.test_accessibility import AXE, broken_rules
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
 P = f"/project/{PROJECT_ID}"
-LANE = f"/api/ui/projects/{PROJECT_ID}"
+LANE = f"{BELOW}/api/ui/projects/{PROJECT_ID}"
 NOUNS = {"sessions": "session", "users": "user", "scores": "score"}
 QUERIES = {"sessions": "traces:>1", "users": "user:*n*", "scores": "name:=helpful"}
 SORTED = {"sessions": "cost-ASC", "users": "traceCount-ASC", "scores": "name-ASC"}
