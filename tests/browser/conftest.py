@@ -86,11 +86,7 @@ def _database(request: pytest.FixtureRequest) -> str:
 
 
 def make_person(data_dir: Path, database_url: str | None = None, email: str = EMAIL, role: str = "owner") -> None:
-<<<<<<< HEAD
-    """Make somebody who has this role in the organisation."""
-=======
-    """Make somebody of the organisation."""
->>>>>>> wt-home
+    """Make somebody of the organisation: its owner unless said otherwise."""
     command = [str(Path(sys.executable).with_name("panope")), "users", "create", email, "--role", role]
     command += ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(data_dir)]
     done = subprocess.run(

@@ -241,6 +241,15 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
 }
 
 
+def broken_rules(page: Any) -> list[str]:
+    """What axe finds on the page, a line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"][:3]
+    ]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_rule_is_broken(page: Any, view: str, theme: str) -> None:
@@ -251,9 +260,5 @@ def test_no_rule_is_broken(page: Any, view: str, theme: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     act(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    told = [
-        f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"][:3]
-    ]
+    told = broken_rules(page)
     assert not told, "\n".join(told)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import make_person, sign_in
+from tests.browser.conftest import BELOW, make_person, sign_in
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer, running_server
 
@@ -20,7 +20,7 @@ def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The server, made only where there is a browser for it."""
     assert chromium
     home = tmp_path_factory.mktemp("lists") / "data"
-    with running_server(home) as started:
+    with running_server(home, more={"PANOPE_ROOT_PATH": BELOW} if BELOW else None) as started:
         make_person(home)
         yield started
 
@@ -30,7 +30,7 @@ def signed_in(chromium: Any, server: RunningServer) -> Any:
     """The cookies of somebody who signed in there."""
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"{server.base_url}/auth/sign-in")
+    page.goto(f"{server.base_url}{BELOW}/auth/sign-in")
     sign_in(page)
     page.wait_for_url("**/project/**")
     state = context.storage_state()

@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.browser.conftest import BELOW
+from tests.browser.test_accessibility import AXE, broken_rules
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
 P = f"/project/{PROJECT_ID}"
-LANE = f"/api/ui/projects/{PROJECT_ID}"
+LANE = f"{BELOW}/api/ui/projects/{PROJECT_ID}"
 NOUNS = {"sessions": "session", "users": "user", "scores": "score"}
 QUERIES = {"sessions": "traces:>1", "users": "user:*n*", "scores": "name:=helpful"}
 SORTED = {"sessions": "cost-ASC", "users": "traceCount-ASC", "scores": "name-ASC"}
@@ -136,3 +138,23 @@ def test_an_empty_list_says_why(page: Any, level: str, sent: Facts) -> None:
     page.get_by_text(f"No {level} match").wait_for()
     page.get_by_role("button", name="Remove name:=nothing").click()
     assert shown(page, level)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["scores", "score beside", "session", "user"])
+def test_no_rule_is_broken(page: Any, view: str, theme: str, sent: Facts) -> None:
+    """Check 23, where there are scores, errors and odd ids."""
+    if not AXE.is_file():
+        pytest.skip("the packages of web/ are not installed: run `make web`")
+    score = f"peek=x&traceId={sent['other']}&traceTab=scores"
+    path = {
+        "scores": "scores",
+        "score beside": f"scores?{score}",
+        "session": f"sessions/{quote(sent['chat'], safe='')}",
+        "user": f"users/{quote(sent['person'], safe='')}",
+    }[view]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.goto(f"{P}/{path}")
+    page.wait_for_load_state("networkidle")
+    told = broken_rules(page)
+    assert not told, "\n".join(told)

@@ -46,7 +46,9 @@ function NothingYet({ look: { title, text, snippet }, projectId }: { look: Nothi
         </p>
       ) : (
         <div className="relative w-full max-w-160 text-left">
-          <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
+          <pre className="rounded-md border border-line bg-panel p-3 font-mono text-12 wrap-anywhere whitespace-pre-wrap">
+            {snippet}
+          </pre>
           <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />
         </div>
       )}

@@ -70,12 +70,11 @@ export const TurnBlock = memo(function TurnBlock(props: TurnBlockProps) {
               {formatCount(turn.errorCount)} {turn.errorCount === 1 ? "error" : "errors"}
             </span>
           )}
-          <span className="grow" />
           <button
             type="button"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
-            className="inline-flex h-6 items-center gap-1 rounded-sm px-1 text-text-2 hover:bg-hover hover:text-text"
+            className="ml-auto inline-flex h-6 items-center gap-1 rounded-sm px-1 text-text-2 hover:bg-hover hover:text-text"
           >
             <Caret className="size-3.5" strokeWidth={2} aria-hidden />
             {formatCount(turn.observationCount)} {turn.observationCount === 1 ? "step" : "steps"}
