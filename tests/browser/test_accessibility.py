@@ -8,6 +8,7 @@ import pytest
 from tests.browser.conftest import APP, LIST
 from tests.support.server import PROJECT_ID
 
+HOME = f"/project/{PROJECT_ID}"
 AXE = APP.parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -19,6 +20,43 @@ def open_keys(page: Any) -> None:
 def open_time(page: Any) -> None:
     page.get_by_test_id("time-range").click()
     page.get_by_role("dialog", name="Time range").wait_for()
+
+
+def see_all_widgets(page: Any) -> None:
+    for found in page.get_by_test_id("widget").all():
+        found.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=widget]')].every(one => one.dataset.state !== 'loading')"
+    )
+
+
+def fail_all_widgets(page: Any) -> None:
+    page.route("**/metrics", lambda route: route.fulfill(status=422, json={"message": "too much", "error": "broad"}))
+    page.reload()
+    see_all_widgets(page)
+
+
+def hold_all_widgets(page: Any) -> None:
+    page.route("**/metrics", lambda _: None)
+    page.reload()
+    page.locator('[data-testid="widget"][data-state="loading"] .animate-pulse').first.wait_for()
+
+
+def see_tables(page: Any) -> None:
+    see_all_widgets(page)
+    while page.get_by_role("button", name="As a table").count():
+        page.get_by_role("button", name="As a table").first.click()
+
+
+def choose_agents(page: Any) -> None:
+    page.get_by_test_id("agent-dimension").click()
+    page.get_by_role("menu").wait_for()
+
+
+def choose_zone(page: Any) -> None:
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitem", name="Another zone").click()
+    page.get_by_role("dialog", name="Time zone").wait_for()
 
 
 def open_columns(page: Any) -> None:
@@ -83,6 +121,11 @@ def browsers(page: Any) -> None:
     page.get_by_test_id("browser").first.wait_for()
 
 
+def open_steps(page: Any) -> None:
+    page.get_by_test_id("turn").first.get_by_role("button", name="2 steps").click()
+    page.get_by_test_id("turn-transcript").wait_for()
+
+
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -98,7 +141,24 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "share": (LIST, share),
     "what can be done with a trace": (LIST, trace_menu),
     "account": ("/account/settings", browsers),
+    "home": (HOME, see_all_widgets),
+    "home, nothing": (f"{HOME}?dateRange=1000000000000-1000000100000", see_all_widgets),
+    "home, failed": (HOME, fail_all_widgets),
+    "home, loading": (HOME, hold_all_widgets),
+    "home, tables": (HOME, see_tables),
+    "home, agents": (HOME, choose_agents),
+    "zone": (HOME, choose_zone),
     "no page": ("/nowhere", stay),
+    "sessions": (f"/project/{PROJECT_ID}/sessions", stay),
+    "no session matches": (f"/project/{PROJECT_ID}/sessions?q=name:nothing", stay),
+    "session": (f"/project/{PROJECT_ID}/sessions/chat-0", stay),
+    "session with comments": (f"/project/{PROJECT_ID}/sessions/chat-0?comments=open", stay),
+    "session, steps of a turn": (f"/project/{PROJECT_ID}/sessions/chat-0", open_steps),
+    "no such session": (f"/project/{PROJECT_ID}/sessions/none", stay),
+    "users": (f"/project/{PROJECT_ID}/users", stay),
+    "user": (f"/project/{PROJECT_ID}/users/user-0", stay),
+    "costs of a user": (f"/project/{PROJECT_ID}/users/user-0?tab=costs", stay),
+    "scores": (f"/project/{PROJECT_ID}/scores", stay),
 }
 
 

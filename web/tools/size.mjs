@@ -10,11 +10,11 @@ const manifest = JSON.parse(readFileSync(join(out, ".vite/manifest.json"), "utf8
 const ENTRY = "index.html";
 const LIST = "src/features/explorer/pages.tsx";
 const TRACE = "src/features/trace/TracePage.tsx";
+const SESSION = "src/features/session/SessionPage.tsx";
+const EXCHANGE = "src/features/session/Exchange.tsx";
 /** Loaded at once beside the trace, whose tree does not wait for it. */
 const IO = "src/features/trace/io/IoTab.tsx";
 const OPEN_TRACE = [ENTRY, LIST, TRACE, IO];
-const SESSION = "src/features/session/SessionPage.tsx";
-const EXCHANGE = "src/features/session/Exchange.tsx";
 /** Budgets in KB of gzip JavaScript: what a chunk makes a browser load that has loaded what comes before it. */
 const ADDED = {
   [TRACE]: { limitKb: 45, after: [ENTRY, LIST] },
@@ -28,6 +28,7 @@ const ADDED = {
   "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: OPEN_TRACE },
   "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: OPEN_TRACE },
   [EXCHANGE]: { limitKb: 30, after: [ENTRY, LIST, SESSION] },
+  "src/features/session/SessionComments.tsx": { limitKb: 20, after: [ENTRY, LIST, SESSION, EXCHANGE] },
   "src/features/session/TurnSteps.tsx": { limitKb: 15, after: [ENTRY, LIST, SESSION, EXCHANGE] },
 };
 const ANY_OTHER = { limitKb: 30, after: [ENTRY, LIST] };
