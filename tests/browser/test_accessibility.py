@@ -126,6 +126,28 @@ def open_steps(page: Any) -> None:
     page.get_by_test_id("turn-transcript").wait_for()
 
 
+def open_new_key(page: Any) -> None:
+    page.get_by_role("button", name="Make a key").click()
+    page.get_by_role("dialog").wait_for()
+
+
+def open_deletion(page: Any) -> None:
+    page.get_by_role("button", name="Delete this project").click()
+    page.get_by_role("dialog").get_by_text("It cannot be undone").wait_for()
+
+
+def open_new_config(page: Any) -> None:
+    page.get_by_role("button", name="Make a score config").first.click()
+    page.get_by_role("dialog").get_by_label("Type").select_option("CATEGORICAL")
+
+
+def submit_nothing(page: Any) -> None:
+    page.get_by_role("button", name="Add a tier").click()
+    page.get_by_role("button", name="Make the model").click()
+    page.get_by_text("Give it a name.").wait_for()
+
+
+SETTINGS = f"/project/{PROJECT_ID}/settings"
 VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "list": (LIST, stay),
     "observations": (f"/project/{PROJECT_ID}/observations", stay),
@@ -148,6 +170,19 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "home, tables": (HOME, see_tables),
     "home, agents": (HOME, choose_agents),
     "zone": (HOME, choose_zone),
+    "first trace": (f"{LIST}/setup", stay),
+    "general": (SETTINGS, stay),
+    "deleting a project": (SETTINGS, open_deletion),
+    "keys of the API": (f"{SETTINGS}/api-keys", stay),
+    "a new key": (f"{SETTINGS}/api-keys", open_new_key),
+    "models": (f"{SETTINGS}/models", stay),
+    "models without price": (f"{SETTINGS}/models?tab=unpriced", stay),
+    "a new model": (f"{SETTINGS}/models/-?id=new", submit_nothing),
+    "score configs": (f"{SETTINGS}/scores", stay),
+    "a new score config": (f"{SETTINGS}/scores", open_new_config),
+    "storage": (f"{SETTINGS}/storage", stay),
+    "ingestion": (f"{SETTINGS}/ingestion", stay),
+    "no such settings": (f"{SETTINGS}/nothing", stay),
     "no page": ("/nowhere", stay),
     "sessions": (f"/project/{PROJECT_ID}/sessions", stay),
     "no session matches": (f"/project/{PROJECT_ID}/sessions?q=name:nothing", stay),

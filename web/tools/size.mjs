@@ -26,7 +26,7 @@ const ADDED = {
   "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: OPEN_TRACE },
   "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: OPEN_TRACE },
   "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: OPEN_TRACE },
-  "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: OPEN_TRACE },
+  "src/features/trace/inspector/tabs.ts": { limitKb: 12, after: OPEN_TRACE },
   [EXCHANGE]: { limitKb: 30, after: [ENTRY, LIST, SESSION] },
   "src/features/session/SessionComments.tsx": { limitKb: 20, after: [ENTRY, LIST, SESSION, EXCHANGE] },
   "src/features/session/TurnSteps.tsx": { limitKb: 15, after: [ENTRY, LIST, SESSION, EXCHANGE] },

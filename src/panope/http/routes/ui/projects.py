@@ -53,7 +53,7 @@ def ui_projects_router(
 
     @router.delete(_PROJECT, status_code=_NOTHING, openapi_extra=takes(wire.ProjectDeletion))
     async def remove_project(project_id: str, request: Request, member: AdminOf) -> Response:
-        """Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon."""
+        """Put a project out of reach for good, by its name; its keys fail at once, what it holds is erased soon."""
         asked = wire.read_project_deletion(await request.body())
         project = await projects.get_project(member.organization_id, project_id)
         if asked.name != project.name:
