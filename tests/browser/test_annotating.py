@@ -255,3 +255,18 @@ def test_a_viewer_sees_why_nothing_can_be_done(chromium: Any, server: RunningSer
     )
     assert refused == 403
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 400])
+def test_a_narrow_page_is_not_wider_than_its_window(page: Any, run: Facts, width: int) -> None:  # check 83
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{LIST}/{run['trace_id']}?observation={run['observations']['answer']}")
+    page.get_by_test_id("annotate-button").wait_for()
+    page.keyboard.press("s")
+    field(page, "why").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = page.get_by_test_id("annotate").evaluate(
+        """panel => [...panel.querySelectorAll('button')].map(one => one.getBoundingClientRect())
+        .filter(box => box.width < 24 || box.height < 24).length"""
+    )
+    assert small == 0

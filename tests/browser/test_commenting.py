@@ -46,8 +46,8 @@ def test_a_comment_is_written_changed_and_deleted_and_the_counts_follow(  # chec
     assert page.get_by_test_id("inspector-tab-comments").inner_text() == "Comments1"
     made.hover()
     made.get_by_role("button", name="Edit your comment").click()
-    page.get_by_label("Your comment").fill("quick after all")
-    page.get_by_label("Your comment").press("Control+Enter")
+    page.get_by_role("textbox", name="Your comment").fill("quick after all")
+    page.get_by_role("textbox", name="Your comment").press("Control+Enter")
     page.get_by_test_id("comment").filter(has_text="quick after all").filter(has_text="edited").wait_for()
     assert comments_of(server, "OBSERVATION", step) == ["quick after all"]
     made.get_by_role("button", name="Delete your comment").click()

@@ -113,6 +113,7 @@ def test_the_parts_of_a_cost_add_up(page: Any, run: Facts) -> None:
     page.goto(path(run, "plan"))
     page.get_by_test_id("cost").click()
     table = page.get_by_test_id("cost-table")
+    table.wait_for()
     parts = [cell.get_attribute("data-value") for cell in table.locator("tbody [data-value]").all()]
     total = page.get_by_test_id("cost-total").get_attribute("data-value")
     assert round(sum(map(float, parts)), 12) == float(total)

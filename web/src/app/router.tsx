@@ -95,16 +95,15 @@ const trace = createRoute({
   component: lazyRouteComponent(() => import("@/features/trace/TracePage"), "TracePage"),
 });
 /** All components with their states, while the app is developed; what is shipped has no such page. */
-const kit =
-  import.meta.env.DEV || import.meta.env["VITE_UI_KIT"] === "1"
-    ? [
-        createRoute({
-          getParentRoute: () => root,
-          path: "/ui-kit",
-          component: lazyRouteComponent(() => import("@/features/kit/KitPage"), "KitPage"),
-        }),
-      ]
-    : [];
+const kit = import.meta.env.DEV
+  ? [
+      createRoute({
+        getParentRoute: () => root,
+        path: "/ui-kit",
+        component: lazyRouteComponent(() => import("@/features/kit/KitPage"), "KitPage"),
+      }),
+    ]
+  : [];
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -1,6 +1,6 @@
 import { Check } from "lucide-react";
 import { DropdownMenu as Primitive } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 
 import { classes } from "./classes";
 import { KeyHint } from "./KeyHint";
@@ -33,12 +33,13 @@ export const MENU_ITEM =
 
 /** A menu below its button. */
 export function Menu({ trigger, children, align = "start", className, isOpen, onOpenChange }: MenuProps) {
+  const [, setOpen] = useState(false); // opening renders anew: the layer may not have been there before
+  const told = (open: boolean) => {
+    setOpen(open);
+    onOpenChange?.(open);
+  };
   return (
-    <Primitive.Root
-      modal={false}
-      {...(isOpen === undefined ? {} : { open: isOpen })}
-      {...(onOpenChange === undefined ? {} : { onOpenChange })}
-    >
+    <Primitive.Root modal={false} {...(isOpen === undefined ? {} : { open: isOpen })} onOpenChange={told}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
       <Primitive.Portal container={menuContainer()}>
         <Primitive.Content

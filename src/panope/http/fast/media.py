@@ -11,9 +11,9 @@ from starlette.responses import Response
 from panope.domain.errors import InvalidError
 from panope.features.media.reading import MediaReading
 from panope.features.media.uploads import MediaUploads, UploadHeaders
+from panope.http.fast.media_content import answer_content
 from panope.http.fast.routing import FastRoute
 from panope.http.limits import Admission
-from panope.http.media import answer_content
 from panope.kit.clock import monotonic_s
 from panope.wire.langfuse.media.bodies import CONTENT_PATH
 

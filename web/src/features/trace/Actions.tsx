@@ -5,14 +5,15 @@ import { lazy, Suspense, useCallback, useState } from "react";
 import { deleteTraces } from "@/api/deletion";
 import type { TraceBody } from "@/api/traces";
 import { useGo } from "@/app/url";
+import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
 import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Permitted, useDenial, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
 
 const ShareDialog = lazy(() => import("./sharing/ShareDialog").then((module) => ({ default: module.ShareDialog })));
-const DeleteDialog = lazy(() => import("./sharing/DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
 
 const ICON = "size-4";
 
@@ -94,19 +95,25 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
       </Menu>
       <Suspense fallback={null}>
         {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
-        {open === "delete" && (
-          <DeleteDialog
-            trace={trace}
-            onClose={close}
-            onDelete={async () => {
-              await deleteTraces(projectId, [trace.id]);
-              toast("Trace deleted");
-              go(href.list({ projectId, level: "traces" }));
-              await queries.invalidateQueries();
-            }}
-          />
-        )}
       </Suspense>
+      <ConfirmDialog
+        title="Delete this trace?"
+        action="Delete trace"
+        isOpen={open === "delete"}
+        onClose={close}
+        onConfirm={async () => {
+          await deleteTraces(projectId, [trace.id]);
+          toast("Trace deleted");
+          go(href.list({ projectId, level: "traces" }));
+          await queries.invalidateQueries();
+        }}
+      >
+        <span className="font-medium break-words text-text" dir="auto">
+          {trace.name ?? trace.id}
+        </span>{" "}
+        goes with its {formatCount(trace.observationCount)}{" "}
+        {trace.observationCount === 1 ? "observation" : "observations"} and all their scores. This cannot be undone.
+      </ConfirmDialog>
     </>
   );
 }

@@ -45,9 +45,10 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
         <span className="text-text-2">
           {formatCount(trace.observationCount)} {trace.observationCount === 1 ? "observation" : "observations"}
         </span>
-        <span className="grow" />
-        {actions}
-        <CopyButton text={trace.id} label="Copy the trace's id" />
+        <span className="ml-auto flex shrink-0 items-center gap-2">
+          {actions}
+          <CopyButton text={trace.id} label="Copy the trace's id" />
+        </span>
       </div>
       <div className="flex flex-wrap items-center gap-1.5 py-0.5 text-12">
         {model !== undefined && <Models model={model} />}

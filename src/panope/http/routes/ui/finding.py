@@ -14,7 +14,7 @@ from panope.http.members import SignedIn, ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter, schema_of
 from panope.http.routes.ui.parameters import list_parameters
 from panope.http.routes.ui.segments import WholeSegments
-from panope.http.visitors import TraceReader, for_reader
+from panope.http.signin.visitors import TraceReader, for_reader
 from panope.ports.telemetry import Traced
 from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 
 from panope.domain.media.media import MediaId
 from panope.features.media.reading import MediaReading
-from panope.http.media import answer_content
+from panope.http.fast.media_content import answer_content
 from panope.http.routes.describing import answers, json_bytes, query_parameter
 from panope.http.routes.ui.segments import WholeSegments
-from panope.http.visitors import MediaReader, for_reader
+from panope.http.signin.visitors import MediaReader, for_reader
 from panope.wire.ui.media import UiMediaBody, encode_ui_media
 
 _TRACE: Final = query_parameter("traceId", {"type": "string"}, "The public trace that it is part of, for visitors")

@@ -8,7 +8,7 @@ from panope.features.tracing.sharing import TraceSharing
 from panope.http.members import MemberOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter, takes
 from panope.http.routes.ui.segments import WholeSegments
-from panope.http.visitors import PublicTraces, for_reader
+from panope.http.signin.visitors import PublicTraces, for_reader
 from panope.wire.ui.traces import PublicTracesBody, SharingChange, encode_public, read_sharing
 
 _ID: Final = {**query_parameter("id", {"type": "string"}, "Of a trace"), "required": True}

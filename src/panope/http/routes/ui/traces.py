@@ -19,7 +19,7 @@ from panope.http.fast.routing import encode_many
 from panope.http.routes.describing import answers, json_bytes, params_of
 from panope.http.routes.ui.parameters import SKELETON, TEXT
 from panope.http.routes.ui.segments import WholeSegments
-from panope.http.visitors import ObservationReader, TraceReader, for_reader
+from panope.http.signin.visitors import ObservationReader, TraceReader, for_reader
 from panope.ports.people.members import MemberStore
 from panope.wire.langfuse.paging import invalid
 from panope.wire.ui.observations import ObservationBody, encode_observation

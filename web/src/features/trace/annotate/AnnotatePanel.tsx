@@ -185,14 +185,14 @@ function Rows({ projectId, trace, subject, rules, onClose }: RowsProps) {
         </div>
       </div>
       <footer className="flex shrink-0 items-center gap-3 border-t border-line px-3 py-1.5 text-12 text-text-3">
-        <span className="inline-flex items-center gap-1">
+        <span className="hidden items-center gap-1 sm:inline-flex">
           <KeyHint keys="ArrowUp" />
           <KeyHint keys="ArrowDown" /> row
         </span>
-        <span className="inline-flex items-center gap-1">
+        <span className="hidden items-center gap-1 sm:inline-flex">
           <KeyHint keys="1" />–<KeyHint keys="9" /> choose
         </span>
-        <span className="inline-flex items-center gap-1">
+        <span className="hidden items-center gap-1 sm:inline-flex">
           <KeyHint keys="m" /> comment
         </span>
         <span className="grow" />

@@ -173,7 +173,7 @@ function Row({ score, scores, projectId, authors, nameOf, onOpen }: RowProps) {
         <td className="max-w-40 truncate py-1 pr-3 font-medium" dir="auto" title={score.name}>
           {score.name}
         </td>
-        <td className="max-w-60 py-1 pr-3 wrap-anywhere">
+        <td className="max-w-60 min-w-28 py-1 pr-3 wrap-anywhere">
           <ScoreValue score={score} />
         </td>
         {nameOf !== undefined && (
