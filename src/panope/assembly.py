@@ -167,7 +167,7 @@ from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
-from panope.ports.text_index import TextIndexStore
+from panope.ports.texts.index import TextIndexStore
 from panope.wire.rereading import Rereader
 
 
@@ -274,8 +274,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = background.runner
     app.state.annotations = review.runner
-    app.state.texts = texts.runner
-    app.state.erasure = administration.runner
+    app.state.texts, app.state.erasure = texts.runner, administration.runner
     app.state.upkeep = tools.upkeep
     return app
 

@@ -20,6 +20,7 @@ from tests.support.server import PROJECT_ID, RunningServer, running_server
 
 APP = Path(__file__).parents[2] / "src" / "panope" / "web" / "index.html"
 EMAIL, PASSWORD = "ann@example.com", "correct horse battery"  # of a server that lives for these tests
+VIEWER, MEMBER = "vic@example.com", "zoe@example.com"
 LIST = f"/project/{PROJECT_ID}/traces"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ON, BELOW = os.environ.get("PANOPE_BROWSE_ON", "sqlite"), os.environ.get("PANOPE_BROWSE_BELOW", "")
@@ -69,7 +70,9 @@ def server(
     home = tmp_path_factory.mktemp("browser") / "data"
     url = None if ON == "sqlite" else _database(request)
     with running_server(home, database_url=url, more={"PANOPE_ROOT_PATH": BELOW} if BELOW else None) as started:
-        make_person(home, database_url=url)
+        make_person(home, url, EMAIL, "owner")
+        make_person(home, url, VIEWER, "viewer")
+        make_person(home, url, MEMBER, "member")
         yield started
 
 
@@ -82,8 +85,8 @@ def _database(request: pytest.FixtureRequest) -> str:
     return url
 
 
-def make_person(data_dir: Path, email: str = EMAIL, role: str = "owner", *, database_url: str | None = None) -> None:
-    """Make somebody who has this role in the organisation."""
+def make_person(data_dir: Path, database_url: str | None, email: str, role: str) -> None:
+    """Make somebody of the organisation."""
     command = [str(Path(sys.executable).with_name("panope")), "users", "create", email, "--role", role]
     command += ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(data_dir)]
     done = subprocess.run(
@@ -116,10 +119,10 @@ def signed_in(chromium: Any, server: RunningServer) -> Any:
     return {"cookies": state["cookies"], "origins": []}
 
 
-def sign_in(page: Any, email: str = EMAIL) -> None:
+def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:
     """Fill in the form that the page shows."""
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
 
@@ -137,8 +140,8 @@ class Watched:
         page.on("request", lambda request: self._note(request.url, base_url))
 
     def _complain(self, kind: str, text: str) -> None:
-        """Keep an error, but for the browser's own line on a refused request: the page shows those."""
-        if kind == "error" and "the server responded with a status of 4" not in text:
+        """Keep an error, but for the browser's own line on a failed request: the page shows those."""
+        if kind == "error" and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
 
     def _note(self, url: str, base_url: str) -> None:

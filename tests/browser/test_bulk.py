@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LIST, make_person, sign_in
+from tests.browser.conftest import EMAIL, LIST, VIEWER, make_person, sign_in
 from tests.browser.test_list import wait_for_total
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer, running_server
 
 AMOUNT = 5_000
-VIEWER = "ben@example.com"
 
 
 def send(server: RunningServer, group: str, amount: int) -> Facts:
@@ -24,8 +23,8 @@ def crowded(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     assert chromium
     home = tmp_path_factory.mktemp("crowded") / "data"
     with running_server(home) as started:
-        make_person(home)
-        make_person(home, VIEWER, "viewer")
+        make_person(home, None, EMAIL, "owner")
+        make_person(home, None, VIEWER, "viewer")
         yield started, send(started, "many", AMOUNT)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LIST, make_person
+from tests.browser.conftest import EMAIL, LIST, make_person
 from tests.browser.test_bulk import open_as, send
 from tests.browser.test_list import wait_for_total
 from tests.conformance.harness import Facts
@@ -20,7 +20,7 @@ def keyed(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
     assert chromium
     home = tmp_path_factory.mktemp("keyed") / "data"
     with running_server(home) as started:
-        make_person(home)
+        make_person(home, None, EMAIL, "owner")
         yield started, send(started, "keyed", 6)
 
 

@@ -23,7 +23,7 @@ from panope.ports.bounds import ReadBound
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
-from panope.ports.text_index import TextIndexStore
+from panope.ports.texts.index import TextIndexStore
 from panope.ports.verification import StoreSnapshot
 from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 

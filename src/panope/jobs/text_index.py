@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from panope.domain.ids import ProjectId
 from panope.jobs.rounds import Rounds
 from panope.kit.clock import monotonic_s
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _REST_S: Final = 2.0
 """How soon after a commit it is seen that there is something to index."""

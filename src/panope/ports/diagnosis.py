@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 
 class RootlessTrace(Struct, kw_only=True):

@@ -145,3 +145,13 @@ async def test_a_role_that_is_taken_away_is_gone_at_once(stage: Stage) -> None:
     await stage.catalog.members.remove(organization_id, user.id)
     assert (await stage.client.get(PATH, headers=headers)).status_code == 404
     assert (await stage.client.get("/api/ui/account", headers=headers)).status_code == 200
+
+
+async def test_a_project_is_deleted_by_its_name_alone(stage: Stage, admin: dict[str, str]) -> None:
+    for name in ("the project", "", "The other-project"):
+        refused = await stage.client.request("DELETE", PATH, json={"name": name}, headers=admin)
+        assert (refused.status_code, refused.json()["issues"][0]["path"]) == (400, ["name"])
+    deleted = await stage.client.request("DELETE", PATH, json={"name": "The project"}, headers=admin)
+    assert deleted.status_code == 204
+    assert (await stage.client.get(PATH, headers=admin)).status_code == 404
+    assert await stage.catalog.keys.list(PROJECT) == []

@@ -78,7 +78,8 @@ async def shared(web: Web) -> Shared:
         observation("o", 1, trace_id="t/1", input="secret too"),
         trace("private", 1, input="untold"),
         observation("p", 1, trace_id="private", input="untold"),
-        score("s", 1, trace_id="t/1", name="judge", number=1.0, author_user_id="ann"),
+        score("s", 1, trace_id="t/1", name="judge", number=1.0, comment="true"),
+        score("m", 1, trace_id="t/1", name="mine", number=1.0, source="ANNOTATION", author_user_id="ann", comment="us"),
     )
     return Shared(member, await upload(member, "t/1"))
 
@@ -139,9 +140,11 @@ async def test_visitors_are_told_of_nobody(shared: Shared) -> None:
     assert made.status_code == 201
     body = (await shared.read(f"/traces/{ID}")).json()
     assert (body["commentCounts"], body["scoreAuthors"]) == ({}, {})
-    assert [(one["name"], one["authorUserId"]) for one in body["scores"]] == [("judge", None)]
+    told_by = {one["name"]: (one["authorUserId"], one["comment"]) for one in body["scores"]}
+    assert told_by == {"judge": (None, "true"), "mine": (None, None)}
     own = (await shared.read(f"/traces/{ID}", shared.web.headers)).json()
-    assert (own["commentCounts"], own["scores"][0]["authorUserId"]) == ({"t/1": 1}, "ann")
+    assert own["commentCounts"] == {"t/1": 1}
+    assert {(one["authorUserId"], one["comment"]) for one in own["scores"]} == {(None, "true"), ("ann", "us")}
 
 
 async def test_public_traces_are_found_by_their_id(shared: Shared) -> None:

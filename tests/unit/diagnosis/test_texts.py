@@ -3,7 +3,7 @@
 from panope.domain.ids import ProjectId
 from panope.features.diagnosis.finding import Severity
 from panope.features.diagnosis.texts import check_text_index
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _S = 1_000_000
 PROJECT = ProjectId("p")

@@ -8,7 +8,7 @@ import pytest
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.jobs.text_index import TextIndexRunner
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _S = 1_000_000
 

@@ -102,7 +102,7 @@ def test_utc_has_any_case() -> None:
     [
         (HOUR_US, 60_000_000),
         (6 * HOUR_US, 300_000_000),
-        (DAY_US, HOUR_US),
+        (25 * HOUR_US, HOUR_US),
         (7 * DAY_US, 6 * HOUR_US),
         (90 * DAY_US, DAY_US),
         (91 * DAY_US, DAY_US),

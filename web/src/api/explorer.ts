@@ -139,12 +139,13 @@ export function facetQuery(question: Question, field: string) {
   });
 }
 
-export function histogramQuery(question: Question) {
+/** Rows over time, in steps by the clock of a zone. */
+export function histogramQuery(question: Question, zone: string) {
   return queryOptions({
-    queryKey: ["histogram", question],
+    queryKey: ["histogram", question, zone],
     staleTime: FACETS_FRESH_MS,
     queryFn: ({ signal }) =>
-      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
+      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: { ...parameters(question), tz: zone }, signal }),
     placeholderData: keepPreviousData,
   });
 }

@@ -104,7 +104,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Project
-         * @description Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon.
+         * @description Put a project out of reach for good, by its name; its keys fail at once, what it holds is erased soon.
          */
         delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
@@ -2695,6 +2695,7 @@ export interface components {
          * @description A model name that observations with usage sent and that no price matched.
          */
         UnpricedNameBody: {
+            hasModel: boolean;
             lastUs: number;
             model: string;
             totalTokens: number;

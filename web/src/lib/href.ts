@@ -71,6 +71,11 @@ export function isOfTrace(pathname: string): boolean {
   return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/[^/]+\/?$/.test(path);
 }
 
+/** Where this server answers, as this browser sees it, without a slash at its end. */
+export function serverUrl(): string {
+  return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
+}
+
 /** One segment of a path. */
 export function segment(text: string): string {
   return encodeURIComponent(text.toWellFormed());

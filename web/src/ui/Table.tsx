@@ -22,7 +22,7 @@ export function Table({
 }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keys
-    <div className="overflow-x-auto rounded-md border border-line" tabIndex={0} role="region" aria-label={label}>
+    <div className="overflow-x-auto rounded-md border border-line" tabIndex={0} role="group" aria-label={label}>
       <table className="w-full border-collapse text-13 leading-table">
         <thead>
           <tr className="border-b border-line bg-panel text-left text-12 text-text-2">

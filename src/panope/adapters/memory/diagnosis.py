@@ -12,7 +12,7 @@ from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.tracing import ObservationType, Payload, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTrace, RootlessTraces
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _MAX_SHOWN = 50
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 
 class MemoryTextIndex:

@@ -27,8 +27,9 @@ class PostgresDialect:
         "pg_column_size(p.skeleton) + coalesce(pg_column_size(p.input), 0) + coalesce(pg_column_size(p.output), 0) "
         "+ coalesce(pg_column_size(p.metadata), 0)"
     )
-    text_columns: str = "p.input, p.output"
     now_us: str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    listed: str = "unnest(string_to_array(?, ',')::bigint[]) w (value)"
+    small_letters: str = 'lower(({}) COLLATE "C")'
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 
@@ -45,10 +46,6 @@ class PostgresDialect:
     def unpack(self, record: Record) -> StateParts | None:
         """From the same columns."""
         return None if record[0] is None else StateParts(record[0], record[1], record[2], record[3])
-
-    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
-        """From two columns."""
-        return (record[0], record[1])
 
     def pack_state(self, parts: StateParts) -> bytes:
         """MessagePack."""
@@ -78,21 +75,9 @@ class PostgresDialect:
             return Sql(matches, (texts,))
         return Sql(f"{matches} AND {expression} = ANY(?)", (prefixes, texts))
 
-    def listed(self, keys: Sequence[int]) -> Sql:
-        """From an array."""
-        return Sql("unnest(?::bigint[]) w (value)", (list(keys),))
-
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `strpos`, under the collation that counts code points."""
         return Sql(f"strpos({expression.text}, ?) > 0", (*expression.params, text))
-
-    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
-        """By `lower`, which under this collation is about ASCII."""
-        small = Sql(f'lower(({expression.text}) COLLATE "C")', expression.params)
-        if not others:
-            return small
-        origins, folded = ("".join(letters) for letters in zip(*others, strict=True))
-        return Sql(f"translate({small.text}, ?, ?)", (*small.params, origins, folded))
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By `right`."""

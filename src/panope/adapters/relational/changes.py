@@ -78,7 +78,7 @@ class ChangeSetWriter:
 
     def _note(self, table: Table, keys: Sequence[int], *, is_gone: bool = False) -> None:
         """Tell the index of texts, which follows."""
-        self._session.note_texts(self._project, table.name, to_ranges(keys), is_gone=is_gone)
+        self._session.text_notes.add(self._project, table.name, to_ranges(keys), is_gone=is_gone)
 
     def _insert(self, table: str, columns: tuple[str, ...], rows: _Rows) -> None:
         if rows:

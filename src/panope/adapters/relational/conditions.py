@@ -177,7 +177,9 @@ class ConditionCompiler:
 
     def _folded(self, left: Sql, phrase: str) -> Sql:
         """The text folded as far as it matters for finding a phrase."""
-        return self._dialect.small_letters(left, replacements(fold(phrase)))
+        others = replacements(fold(phrase))
+        text = f"{'replace(' * len(others)}{self._dialect.small_letters.format(left.text)}{', ?, ?)' * len(others)}"
+        return Sql(text, (*left.params, *[letter for pair in others for letter in pair]))
 
     def _number_field(self, condition: Condition) -> Sql:
         return _compare(Sql(f"({self._columns[condition.field].sql})"), condition)

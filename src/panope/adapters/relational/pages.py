@@ -1,18 +1,21 @@
 """What every list does: keys of the page, then perhaps the total."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
 from panope.adapters.relational.listing import WALKED, ListCompiler
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.sources import conjuncts
 from panope.adapters.relational.text.candidates import find_candidates
-from panope.query.ast import ALWAYS, ListQuery, Node
+from panope.query.ast import And, Condition, ListQuery, Node, Sort
 from panope.query.fields import View
 
-_FEW: Final = 500
+_FEW: Final = 300
 """Rows that are asked at once, wherever they come in the order."""
+_SORTED: Final = 2_000
+_WALKED_AT_ONCE: Final = 4_000
 
 
 def open_list(reading: Reading, view: View, where: Node) -> ListCompiler:
@@ -36,14 +39,37 @@ def _first_among(reading: Reading, compiler: ListCompiler, among: Sequence[int],
 
     Whether a row matches takes its texts, which cost more than its place in the order.
     """
-    ordered = _keys(reading, compiler, replace(query, where=ALWAYS, limit=len(among), offset=0))
     wanted, found = query.offset + query.limit, list[int]()
-    start, size = 0, _FEW
-    while start < len(ordered) and len(found) < wanted:
-        some = ListCompiler(reading.dialect, compiler.view, ordered[start : start + size])
-        found += _keys(reading, some, replace(query, limit=wanted - len(found), offset=0))
-        start, size = start + size, 2 * size
+    for some in _in_order(reading, compiler, among, query):
+        if some:
+            asking = ListCompiler(reading.dialect, compiler.view, some)
+            found += _keys(reading, asking, replace(query, limit=wanted - len(found), offset=0))
+        if len(found) >= wanted:
+            break
     return found[query.offset :]
+
+
+def _in_order(reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery) -> Iterator[list[int]]:
+    """These rows in the order of a query, some at a time: sorted when they are few, else met on a walk."""
+    bounds = And(tuple(node for node in conjuncts(query.where) if _is_bound(node, query.sort)))
+    if len(among) <= _SORTED:
+        ordered = _keys(reading, compiler, replace(query, where=bounds, limit=len(among), offset=0))
+        yield from (ordered[start : start + _FEW] for start in range(0, len(ordered), _FEW))
+        return
+    everything, known = ListCompiler(reading.dialect, compiler.view), frozenset(among)
+    start, size = 0, _WALKED_AT_ONCE
+    while True:
+        met = _keys(reading, everything, replace(query, where=bounds, limit=size, offset=start))
+        hits = [key for key in met if key in known]
+        yield from (hits[at : at + _FEW] for at in range(0, len(hits), _FEW))
+        if len(met) < size:
+            return
+        start, size = start + size, 2 * size
+
+
+def _is_bound(node: Node, sort: Sort) -> bool:
+    """Whether a condition bounds the walk."""
+    return isinstance(node, Condition) and node.field == sort.field
 
 
 def _keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
-from panope.adapters.relational.heads import Heads
 from panope.adapters.relational.pages import count_matching
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports import (
@@ -17,6 +16,7 @@ from panope.adapters.relational.reports import (
     values,
 )
 from panope.adapters.relational.reports.snapshot import snapshot
+from panope.adapters.relational.segments.heads import Heads
 from panope.adapters.relational.session import Dialect, RunRead, Session
 from panope.adapters.relational.text.describing import describe_indexes
 from panope.adapters.relational.transaction import find_project
@@ -29,7 +29,7 @@ from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, Ro
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
 from panope.query.grid import Grid

@@ -29,6 +29,16 @@ class RunRead(Protocol):
         """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
+class TextNotes(Protocol):
+    """Where it is noted for the index of texts which rows a transaction writes."""
+
+    def add(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """Note rows of a table, by first and last key, if the project has an index."""
+
+    def await_writers(self) -> None:
+        """Wait until no other transaction is writing telemetry, and keep new ones waiting until this one ends."""
+
+
 class WriteSession(Session, Protocol):
     """A session that writes many rows at a time, in whatever way the engine does that best.
 
@@ -37,6 +47,7 @@ class WriteSession(Session, Protocol):
 
     stamp_columns: tuple[str, ...]
     """Columns of a row's place in the change sequence that the writer fills; the database fills the others."""
+    text_notes: TextNotes
 
     def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
         """Values of `stamp_columns` for so many rows, in rising order."""
@@ -62,12 +73,6 @@ class WriteSession(Session, Protocol):
     def keep_cuts(self, project: int, cuts: Mapping[tuple[str, str], int]) -> None:
         """Keep tombstones, (kind, id) → cut time; the later of two stands."""
 
-    def note_texts(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
-        """Note which rows of a table changed, by first and last key, for the index of texts if the project has one."""
-
-    def await_writers(self) -> None:
-        """Wait until no other transaction is writing telemetry, and keep new ones waiting until this one ends."""
-
     def keep_sets(self, project: int, sets: Mapping[str, str]) -> None:
         """Keep attribute sets, id → JSON, that are not there yet."""
 
@@ -77,6 +82,11 @@ class Sql(NamedTuple):
 
     text: str
     params: tuple[object, ...] = ()
+
+
+def listed(dialect: "Dialect", keys: Iterable[int]) -> Sql:
+    """Keys as a table `w` with the column `value`."""
+    return Sql(dialect.listed, (",".join(map(str, keys)),))
 
 
 class Dialect(Protocol):
@@ -89,8 +99,6 @@ class Dialect(Protocol):
     forced_join: str
     """The join that keeps the written order of its tables where the planner would guess wrongly."""
 
-    text_columns: str
-    """The input and output in the payload row of alias `p`, as `unpack_texts` reads them."""
     payload_bytes: str
     """Bytes that the payload row of alias `p` takes; null without one."""
     now_us: str
@@ -98,6 +106,12 @@ class Dialect(Protocol):
 
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
+
+    listed: str
+    """Keys, a parameter that is text with commas between them, as a table `w` with the column `value`."""
+
+    small_letters: str
+    """The text `{}` with the letters of ASCII made small, and no others."""
 
     change_place: str
     """The present place in the change sequence, an expression that is text."""
@@ -111,9 +125,6 @@ class Dialect(Protocol):
     def unpack(self, record: Record) -> StateParts | None:
         """The inverse of `pack`; None when the first column is null (a row without a payload)."""
 
-    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
-        """Input and output; both None for a row without a payload."""
-
     def pack_state(self, parts: StateParts) -> bytes:
         """A whole small state as one value: scores."""
 
@@ -126,14 +137,8 @@ class Dialect(Protocol):
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
 
-    def listed(self, keys: Sequence[int]) -> Sql:
-        """Keys as a table `w` with the column `value`."""
-
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""
-
-    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
-        """The text with ASCII's letters made small, and other characters replaced, each by another one."""
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """Whether the expression ends in a text that is not empty."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
 from panope.adapters.relational.conditions import ConditionCompiler
-from panope.adapters.relational.session import Dialect, Sql
+from panope.adapters.relational.session import Dialect, Sql, listed
 from panope.query.ast import And, Condition, Node, Op
 from panope.query.fields import View
 
@@ -79,13 +79,13 @@ def find_source(dialect: Dialect, view: View, project: int, where: Node, few_sco
 
 def find_source_among(dialect: Dialect, view: View, project: int, where: Node, keys: Sequence[int]) -> Source:
     """The source of a query whose rows are all among some."""
-    alias, listed = ALIASES[view], dialect.listed(keys)
+    alias, rows = ALIASES[view], listed(dialect, keys)
     tables = (
-        f"{listed.text} {dialect.forced_join} {TABLES[view]} {alias} ON {alias}.key = w.value"
+        f"{rows.text} {dialect.forced_join} {TABLES[view]} {alias} ON {alias}.key = w.value"
         f"{_joined_trace(dialect, view, where)}"
     )
     scope = Sql(f"{alias}.project = ?", (project,))
-    return Source(Sql(tables, listed.params), scope, COLUMNS[view], where, BY_KEYS, is_sorted=True)
+    return Source(Sql(tables, rows.params), scope, COLUMNS[view], where, BY_KEYS, is_sorted=True)
 
 
 def has_rare_value(view: View, where: Node) -> bool:

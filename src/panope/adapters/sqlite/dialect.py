@@ -18,8 +18,9 @@ class SqliteDialect:
     max_values: int = 500
     forced_join: str = "CROSS JOIN"
     payload_bytes: str = "length(p.body)"
-    text_columns: str = "p.body"
     now_us: str = NOW_US
+    listed: str = "json_each('[' || ? || ']') w"
+    small_letters: str = "lower({})"
     walked_project: str = "{}.project"
 
     change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
@@ -33,11 +34,6 @@ class SqliteDialect:
     def unpack(self, record: Record) -> StateParts | None:
         """From one blob."""
         return None if record[0] is None else unpack(record[0])
-
-    def unpack_texts(self, record: Record) -> tuple[str | None, str | None]:
-        """From one blob."""
-        parts = self.unpack(record)
-        return (None, None) if parts is None else (parts.input, parts.output)
 
     def pack_state(self, parts: StateParts) -> bytes:
         """The same blob."""
@@ -55,18 +51,9 @@ class SqliteDialect:
         """One mark per value: `json_each` would be planned as a scan of the project."""
         return Sql(f"{expression} IN ({', '.join('?' * len(values))})", tuple(values))
 
-    def listed(self, keys: Sequence[int]) -> Sql:
-        """From a text of JSON."""
-        return Sql("json_each(?) w", (f"[{','.join(map(str, keys))}]",))
-
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `instr`."""
         return Sql(f"instr({expression.text}, ?) > 0", (*expression.params, text))
-
-    def small_letters(self, expression: Sql, others: Sequence[tuple[str, str]]) -> Sql:
-        """By `lower`, which is about ASCII."""
-        text = f"{'replace(' * len(others)}lower({expression.text}){', ?, ?)' * len(others)}"
-        return Sql(text, (*expression.params, *[letter for pair in others for letter in pair]))
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By a negative `substr`."""

@@ -33,6 +33,12 @@ PERIOD_US: Final = 24 * HOUR_US
 _MOST_RECEIPTS: Final = 20_000
 _MOST_TIMES: Final = 500
 _REVOKED_WORDS: Final = ("was revoked", "Whoever still sends by it needs another key: make one under API keys.")
+_ADVICE: Final = {
+    KeyFailureReason.UNKNOWN_KEY: "It was revoked, or belongs to another server or database.",
+    KeyFailureReason.WRONG_SECRET: "Use the pair as it was made, or make another: a secret cannot be shown again.",
+    KeyFailureReason.EXPIRED: "Make another key and give it to who sends.",
+}
+"""Where the doctor's own advice names commands: who reads this is in the web app."""
 
 
 class RefusalLog(Protocol):
@@ -106,9 +112,18 @@ class IngestionWatch:
 def _told(refused: Sequence[RefusedKey]) -> list[RefusedKey]:
     told = []
     for one in refused:
-        seen, advice = _REVOKED_WORDS if one.reason == REVOKED else WHY[KeyFailureReason(one.reason)]
+        seen, advice = _words(one.reason)
         told.append(replace(one, seen=seen, advice=advice))
     return told
+
+
+def _words(reason: str) -> tuple[str, str]:
+    """What was wrong, and what to do."""
+    if reason == REVOKED:
+        return _REVOKED_WORDS
+    known = KeyFailureReason(reason)
+    seen, advice = WHY[known]
+    return seen, _ADVICE.get(known, advice)
 
 
 def _seen(receipts: Sequence[Receipt], keys: Sequence[ApiKey], revoked: Sequence[RevokedKey]) -> list[SeenRequest]:

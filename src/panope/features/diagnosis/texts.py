@@ -5,7 +5,7 @@ from typing import Final
 
 from panope.domain.ids import ProjectId
 from panope.features.diagnosis.finding import Area, Finding, Severity, counted, printable, show_bytes, show_duration
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _LATE_US: Final = 10 * 60_000_000
 

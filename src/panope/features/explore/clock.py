@@ -19,8 +19,8 @@ _CHART_STEPS: Final = (
 
 
 def chart_width(span_us: int) -> int:
-    """The width of the steps of a chart, in microseconds; a window that ends a little late counts as the round one."""
-    return next((width_us for most_us, width_us in _CHART_STEPS if span_us <= most_us + most_us // 50), WEEK_US)
+    """The width of the steps of a chart, in microseconds; a day on which the clock is put back is a day."""
+    return next((width_us for most_us, width_us in _CHART_STEPS if span_us <= most_us + most_us // 20), WEEK_US)
 
 
 def zoned_grid(zone: ZoneInfo, width_us: int, from_us: int, until_us: int) -> Grid:

@@ -10,7 +10,7 @@ from panope.domain.errors import NotFoundError
 from panope.domain.explanation import CostExplanation
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.domain.review.comments import CommentObjectType
-from panope.domain.scores import ScoreRow
+from panope.domain.scores import ScoreRow, ScoreSource
 from panope.domain.tracing import Payload, TraceRow
 from panope.features.explore.lists import Lists
 from panope.features.pricing.explaining import CostExplaining
@@ -53,12 +53,15 @@ class OpenedTrace(Struct, frozen=True, kw_only=True):
 
 
 def for_visitors(opened: OpenedTrace) -> OpenedTrace:
-    """A trace as somebody may see it who is no member: nobody who judged or commented is told of."""
-    return replace(opened, scores=_without_authors(opened.scores), comment_count=0)
+    """A trace as somebody may see it who is no member: nothing that people said about it, and nobody who judged it."""
+    return replace(opened, scores=_without_people(opened.scores), comment_count=0)
 
 
-def _without_authors(scores: list[ScoreRow]) -> list[ScoreRow]:
-    return [replace(score, author_user_id=None) for score in scores]
+def _without_people(scores: list[ScoreRow]) -> list[ScoreRow]:
+    return [
+        replace(score, author_user_id=None, comment=None if score.source == ScoreSource.ANNOTATION else score.comment)
+        for score in scores
+    ]
 
 
 class Skeleton(Struct, frozen=True, kw_only=True):
@@ -81,7 +84,7 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
 
 def observation_for_visitors(opened: OpenedObservation) -> OpenedObservation:
     """Likewise, an observation."""
-    return replace(opened, scores=_without_authors(opened.scores))
+    return replace(opened, scores=_without_people(opened.scores))
 
 
 class StoredText(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Final
 from panope.domain.ids import ProjectId
 from panope.ports.catalog import ProjectStore
 from panope.ports.operations import Holder
-from panope.ports.text_index import TextIndexState, TextIndexStore
+from panope.ports.texts.index import TextIndexState, TextIndexStore
 
 _LEASE_S: Final = 60.0
 """A step takes a small part of it; after so long without one its holder is taken for dead."""

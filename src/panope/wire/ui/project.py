@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from panope.domain.accounts import ApiKey, Organization, Project
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 from panope.wire.langfuse.administration.projects import MAX_NAME_CHARS, MAX_RETENTION_DAYS, check_project
 from panope.wire.langfuse.jsonvalues import show_value
 from panope.wire.langfuse.requests import read_body

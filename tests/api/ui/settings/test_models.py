@@ -46,6 +46,8 @@ async def test_a_name_without_a_price_gets_one_and_later_uses_cost(admin: Web) -
     assert (name["model"], name["uses"], name["totalTokens"]) == ("zeus-1", 1, 15)
     created = await call(admin, "POST", "/models", MODEL)
     assert created.status_code == 201
+    assert name["hasModel"] is False
+    assert [one["hasModel"] for one in (await admin.get("/unpriced-models"))["names"]] == [True]
     await use(admin.stage, "zeus-1", 1)
     [row] = (await admin.get("/observations", q="id:=zeus-1-1"))["rows"]
     assert float(row["cost"]) == pytest.approx(0.02)

@@ -20,11 +20,12 @@ def find(segment: Segment, phrase: str) -> set[int] | None:
     return None if found is None else set(found)
 
 
-def build(texts: Sequence[tuple[int, str]]) -> Segment:
-    """A segment of texts by key."""
+def build(texts: Sequence[tuple[int, str]], group: int = 1) -> Segment:
+    """A segment of texts by key, so many to a group."""
     builder = SegmentBuilder()
-    for key, text in texts:
-        builder.add(key, tokenise(text))
+    for start in range(0, len(texts), group):
+        some = texts[start : start + group]
+        builder.add([key for key, _ in some], tokenise("\n".join(text for _, text in some)))
     return builder.build()
 
 
@@ -51,9 +52,9 @@ def test_replacing_in_ascii_small_letters_finds_what_folding_finds(text: str, wa
     assert (phrase in small) == (phrase in fold(text))
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=40), TEXTS)
-def test_a_segment_names_every_text_that_holds_a_phrase(texts: list[str], phrase: str) -> None:
-    found = find(build(list(enumerate(texts))), phrase)
+@given(st.lists(TEXTS, min_size=1, max_size=40), TEXTS, st.integers(1, 5))
+def test_a_segment_names_every_text_that_holds_a_phrase(texts: list[str], phrase: str, group: int) -> None:
+    found = find(build(list(enumerate(texts)), group), phrase)
     holding = {key for key, text in enumerate(texts) if fold(phrase) in fold(text)}
     assert found is None or found >= holding
 
@@ -67,30 +68,32 @@ def test_a_piece_of_a_text_finds_it(texts: list[str], data: st.DataObject) -> No
     assert found is None or key in found
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=60), st.integers(1, 20), st.sets(st.integers(0, 59)), TEXTS)
-def test_merged_segments_find_what_one_segment_finds(texts: list[str], size: int, gone: set[int], phrase: str) -> None:
-    merged = SegmentBuilder()
-    numbered = list(enumerate(texts))
+@given(
+    st.lists(TEXTS, min_size=1, max_size=60),
+    st.integers(1, 20),
+    st.integers(1, 4),
+    st.sets(st.integers(0, 59)),
+    TEXTS,
+)
+def test_merged_segments_find_what_one_segment_finds(
+    texts: list[str], size: int, group: int, gone: set[int], phrase: str
+) -> None:
+    merged, numbered, left_out, kept = SegmentBuilder(), list(enumerate(texts)), set[int](), list[list[int]]()
     for start in range(0, len(texts), size):
-        segment = build(numbered[start : start + size])
+        segment = build(numbered[start : start + size], group)
         parts = segment.parts
-        merged.add_segment(
-            Head(segment.head), lambda numbers, parts=parts: {n: parts[n] for n in numbers}, frozenset(gone)
-        )
-    if len(merged):
-        whole = build([(key, text) for key, text in enumerate(texts) if key not in gone])
-        assert merged.build() == whole
-        assert find(merged.build(), phrase) == find(whole, phrase)
-
-
-def test_a_row_that_was_added_before_stays_as_it_was() -> None:
-    newest, oldest = build([(1, "new")]), build([(1, "old"), (2, "old")])
-    merged = SegmentBuilder()
-    for segment in (newest, oldest):
-        parts = segment.parts
-        merged.add_segment(Head(segment.head), lambda numbers, parts=parts: {n: parts[n] for n in numbers})
-    assert find(merged.build(), "new") == {1}
-    assert find(merged.build(), "old") == {2}
+        head = Head(segment.head)
+        left_out.update(merged.add_segment(head, lambda n, parts=parts: {i: parts[i] for i in n}, frozenset(gone)))
+        kept += [list(keys) for keys in head.groups() if gone.isdisjoint(keys)]
+    assert left_out.issuperset(gone & set(range(len(texts))))
+    if merged.rows:
+        whole = SegmentBuilder()
+        for keys in kept:
+            whole.add(keys, tokenise("\n".join(texts[key] for key in keys)))
+        assert merged.build() == whole.build()
+        found = find(merged.build(), phrase)
+        holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}
+        assert found is None or found >= holding
 
 
 def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None:
@@ -116,7 +119,7 @@ def test_tokens_are_words_numbers_and_neighbours() -> None:
 
 def test_a_word_of_many_rows_is_found_in_parts() -> None:
     texts = [
-        (key * 3, f"word{key % 1000:03} common {'even' if key % 2 == 0 else 'odd'} token{key}") for key in range(9000)
+        (key * 3, f"word{key % 1000:03} common {'even' if key % 2 == 0 else 'odd'} token{key}") for key in range(20_000)
     ]
     segment = build(texts)
     assert len(segment.parts) > 1

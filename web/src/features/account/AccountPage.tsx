@@ -25,6 +25,7 @@ import { Segmented } from "@/ui/Segmented";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
+import { ZoneSelect } from "@/ui/ZoneSelect";
 
 const MIN_PASSWORD_CHARS = 8;
 const BROWSERS_KEY = ["account", "sessions"] as const;
@@ -34,10 +35,6 @@ const THEMES: readonly { value: Theme; label: string }[] = [
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ];
-const ZONES = [
-  { value: "browser", label: "Of this browser" },
-  { value: "UTC", label: "UTC" },
-] as const;
 
 const told = (error: unknown): string => (error instanceof Error ? error.message : "It was not saved");
 
@@ -192,20 +189,15 @@ function Password() {
 }
 
 function Taste() {
-  const { theme, zone, singleKeys } = usePreferences();
+  const { theme, singleKeys } = usePreferences();
   return (
     <Section title="Preferences" hint="These are kept in this browser.">
       <dl className="divide-y divide-line rounded-md border border-line">
         <Choice label="Appearance">
           <Segmented label="Appearance" value={theme} options={THEMES} onChange={chooseTheme} />
         </Choice>
-        <Choice label="Time zone" hint="A link may carry a zone of its own.">
-          <Segmented
-            label="Time zone"
-            value={zone === "UTC" ? "UTC" : "browser"}
-            options={ZONES}
-            onChange={(value) => setPreferences({ zone: value })}
-          />
+        <Choice label="Clock" hint="By which times are shown and days begin. A link may carry a zone of its own.">
+          <ZoneSelect />
         </Choice>
         <Choice label="Single keys" hint="Keys without Ctrl or ⌘, such as s for annotating. Press ? to see them all.">
           <Switch label="Single keys" isOn={singleKeys} onChange={(isOn) => setPreferences({ singleKeys: isOn })} />

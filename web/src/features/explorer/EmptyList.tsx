@@ -3,7 +3,7 @@ import { Inbox, SearchX, X } from "lucide-react";
 
 import { countQuery } from "@/api/explorer";
 import { formatCount, formatEstimate } from "@/lib/formatters";
-import { href } from "@/lib/href";
+import { href, serverUrl } from "@/lib/href";
 import { labelOf } from "@/models/dateRange";
 import { splitTerms, withoutTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
@@ -39,7 +39,12 @@ function NothingYet({ look: { title, text, snippet }, projectId }: { look: Nothi
   return (
     <EmptyState title={title} icon={<Inbox className="size-6" strokeWidth={1.5} aria-hidden />}>
       <p className="text-text-2">{text}</p>
-      {snippet !== undefined && (
+      {snippet === undefined ? (
+        <p className="flex max-w-full items-center gap-1">
+          <code className="min-w-0 font-mono text-12 break-all">{serverUrl()}</code>
+          <CopyButton text={serverUrl()} label="Copy the address" />
+        </p>
+      ) : (
         <div className="relative w-full max-w-160 text-left">
           <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
           <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />

@@ -106,7 +106,11 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
           <div className="flex flex-wrap items-start gap-2 px-3 py-2 sm:flex-nowrap">
             {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
             {fixed === undefined && <ViewMenu view={view} taste={taste} />}
-            <SearchBar view={view} mistake={mistake} placeholder={look.placeholder} />
+            <SearchBar
+              view={view}
+              mistake={mistake}
+              placeholder={fixed === undefined ? look.placeholder : `Search these ${look.level}`}
+            />
           </div>
           <IgnoredClauses clauses={view.ignored} />
           {look.hasHistogram && <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />}
@@ -205,7 +209,8 @@ function Rows<Row>({
 }: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
   const { question, sort, nowUs, url } = view;
-  const { projectId } = question;
+  const { projectId, fixed = "" } = question;
+  const facets = useMemo(() => look.facets.filter(({ field }) => !fixed.startsWith(`${field}:`)), [look, fixed]);
   const context = useMemo(
     () => ({ projectId, today: wallClock(nowUs, zone).date, slowUs: percentile95(rows, look.latencyOf) }),
     [projectId, nowUs, zone, rows, look],
@@ -218,12 +223,7 @@ function Rows<Row>({
     <div className="flex min-h-0 grow">
       {facetsOpen && view.peek === null && (
         <div className="hidden lg:flex">
-          <Facets
-            question={question}
-            facets={look.facets}
-            isValid={queryMistake(found.error) === null}
-            onQuery={onQuery}
-          />
+          <Facets question={question} facets={facets} isValid={queryMistake(found.error) === null} onQuery={onQuery} />
         </div>
       )}
       <div className="relative flex min-w-0 grow flex-col">

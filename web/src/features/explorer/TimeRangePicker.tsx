@@ -19,6 +19,7 @@ import {
 import { Button, IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 import { Popover } from "@/ui/Popover";
+import { ZoneSelect } from "@/ui/ZoneSelect";
 
 export interface TimeRangePickerProps {
   /** null: each part of the page has its own. */
@@ -56,6 +57,9 @@ export function TimeRangePicker({ range, nowUs, onChoose, onReset }: TimeRangePi
         <Button data-testid="time-range" data-value={range === null ? "" : printRange(range)} className="max-w-96">
           <Clock className="size-3.5 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />
           <span className="tabular hidden truncate sm:inline">{label}</span>
+          <span className="hidden text-12 text-text-3 xl:inline" data-testid="zone-name">
+            {zoneName(nowUs, zone)}
+          </span>
         </Button>
       }
     >
@@ -86,7 +90,7 @@ export function TimeRangePicker({ range, nowUs, onChoose, onReset }: TimeRangePi
           })}
         </ul>
         <FixedRange
-          key={printRange(range ?? USUAL_RANGE)}
+          key={`${printRange(range ?? USUAL_RANGE)} ${zone}`}
           range={range ?? USUAL_RANGE}
           nowUs={nowUs}
           onChoose={choose}
@@ -141,6 +145,7 @@ function FixedRange({ range, nowUs, onChoose }: FixedRangeProps) {
       <Button type="submit" kind="primary">
         Apply
       </Button>
+      <ZoneSelect />
       <div className="flex justify-between">
         <IconButton
           label="The time before"

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import type { ObservationRow, TraceRow } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
+import { href } from "@/lib/href";
 import { Chip, HueDot } from "@/ui/Chip";
 import { Link } from "@/ui/Link";
 import { CostText, DurationText, TokensText } from "@/ui/values";
@@ -25,6 +26,16 @@ export function text(value: string | null): ReactNode {
     <span className="truncate" dir="auto" title={value}>
       {value}
     </span>
+  );
+}
+
+/** A value that has a page of its own. */
+export function linked(value: string | null, to: (value: string) => string): ReactNode {
+  if (value === null || value === "") return text(value);
+  return (
+    <Link to={to(value)} className="truncate rounded-sm hover:underline" dir="auto" title={value}>
+      {value}
+    </Link>
   );
 }
 
@@ -151,7 +162,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
       isUsual: true,
       sort: "userId",
       filter: { field: "user", value: (row) => row.userId },
-      cell: (row) => text(row.userId),
+      cell: (row, { projectId }) => linked(row.userId, (userId) => href.user({ projectId, userId })),
     },
     session: {
       id: "session",
@@ -161,7 +172,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
       isUsual: true,
       sort: "sessionId",
       filter: { field: "session", value: (row) => row.sessionId },
-      cell: (row) => text(row.sessionId),
+      cell: (row, { projectId }) => linked(row.sessionId, (sessionId) => href.session({ projectId, sessionId })),
     },
     tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row, { lines }) => tags(row.tags, lines) },
     environment: {
@@ -188,7 +199,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
 /** The first cell of a row: a link to what the row is. */
 export function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <Link to={to} data-row-link className="rounded-sm text-text hover:underline">
+    <Link to={to} data-row-link className="flex min-w-0 rounded-sm text-text hover:underline">
       {children}
     </Link>
   );

@@ -18,6 +18,8 @@ export interface Column<Row> extends ColumnShape {
   /** The server's name for sorting by it. */
   sort?: string;
   isNumeric?: boolean;
+  /** Whether it shows moments, whose zone its head names. */
+  isTime?: boolean;
   /** Takes a share of what is left of the width. */
   grows?: boolean;
   cell: (row: Row, context: CellContext) => ReactNode;

@@ -33,6 +33,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       inFile: ["startTimeUs"],
       label: "Start",
       width: 140,

@@ -5,7 +5,7 @@ import { Link } from "@/ui/Link";
 import { TimeText } from "@/ui/values";
 
 import { PreviewCell, scoreText } from "./cells";
-import { environment, id, RowLink, tags, text } from "./columns";
+import { environment, id, linked, RowLink, tags, text } from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_SCORES } from "./nothing";
 import { SCORE_QUESTIONS } from "./quick";
@@ -43,6 +43,7 @@ export const SCORES: LevelLook<ScoreRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       inFile: ["timestampUs"],
       label: "Time",
       width: 140,
@@ -128,7 +129,7 @@ export const SCORES: LevelLook<ScoreRow> = {
       width: 120,
       isUsual: false,
       filter: { field: "user", value: (row) => row.userId },
-      cell: (row) => text(row.userId),
+      cell: (row, { projectId }) => linked(row.userId, (userId) => href.user({ projectId, userId })),
     },
     { id: "tags", label: "Tags", width: 120, isUsual: false, cell: (row, { lines }) => tags(row.tags, lines) },
     {

@@ -3,7 +3,7 @@ import { href } from "@/lib/href";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 
 import { PreviewCell, ScoreChips } from "./cells";
-import { count, environment, issues, RowLink, tags, text } from "./columns";
+import { count, environment, issues, linked, RowLink, tags, text } from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_SESSIONS } from "./nothing";
 import { TRACING_QUESTIONS } from "./quick";
@@ -42,6 +42,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
     },
     {
       id: "lastActivity",
+      isTime: true,
       inFile: ["lastActivityUs"],
       label: "Last activity",
       width: 128,
@@ -51,6 +52,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
     },
     {
       id: "start",
+      isTime: true,
       inFile: ["startUs"],
       label: "Start",
       width: 140,
@@ -103,9 +105,9 @@ export const SESSIONS: LevelLook<SessionRow> = {
       width: 120,
       isUsual: true,
       filter: { field: "user", value: (row) => row.userId },
-      cell: (row) => (
+      cell: (row, { projectId }) => (
         <>
-          {text(row.userId)}
+          {linked(row.userId, (userId) => href.user({ projectId, userId }))}
           {row.userCount > 1 && <span className="pl-1 text-text-3">+{row.userCount - 1}</span>}
         </>
       ),

@@ -30,6 +30,7 @@ export const TRACES: LevelLook<TraceRow> = {
   columns: [
     {
       id: "time",
+      isTime: true,
       inFile: ["timestampUs"],
       label: "Time",
       width: 140,

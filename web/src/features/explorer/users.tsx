@@ -37,6 +37,7 @@ export const USERS: LevelLook<UserRow> = {
     },
     {
       id: "firstSeen",
+      isTime: true,
       inFile: ["firstSeenUs"],
       label: "First seen",
       width: 150,
@@ -46,6 +47,7 @@ export const USERS: LevelLook<UserRow> = {
     },
     {
       id: "lastSeen",
+      isTime: true,
       inFile: ["lastSeenUs"],
       label: "Last seen",
       width: 150,

@@ -71,7 +71,7 @@ export function CostByModel({ board }: { board: Board }) {
       table={span !== null && <TimeTable {...shown} label={`${TITLE} over time`} asked={span} />}
     >
       {span !== null && (
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="min-w-0">
             <Figure
               label="Cost"

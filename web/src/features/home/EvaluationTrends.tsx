@@ -2,10 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 
 import { metricsQuery } from "@/api/metrics";
 import { formatCount, formatScore } from "@/lib/formatters";
+import { exactTerm } from "@/models/chart/drill";
 import { gapSeries, seriesId } from "@/models/chart/series";
 import type { Span } from "@/models/chart/steps";
 import { labelOf, summarise } from "@/models/chart/summary";
-import { writeField } from "@/models/query/terms";
 import { TimeChart } from "@/ui/charts/TimeChart";
 import { TimeTable } from "@/ui/charts/TimeTable";
 import { Link } from "@/ui/Link";
@@ -16,6 +16,7 @@ import { useNear, Widget } from "./Widget";
 
 const TITLE = "Evaluation trends";
 const SHOWN = 12;
+const NUMBERS = ["type:(NUMERIC OR BOOLEAN)"];
 
 /** The mean of each score over time, and of how many values. */
 export function EvaluationTrends({ board }: { board: Board }) {
@@ -35,7 +36,7 @@ export function EvaluationTrends({ board }: { board: Board }) {
   const rows = inAll.data?.rows ?? [];
   const all = overTime.data === undefined ? [] : gapSeries(overTime.data, 0);
   const pathOf = (name: string | null) => (at: Span) =>
-    listPath(board, "traces", at, [`has:${writeField("score", name ?? "")}`]);
+    listPath(board, "scores", at, [...NUMBERS, exactTerm("name", name)]);
   const steps = overTime.data?.steps ?? [];
   return (
     <Widget
@@ -81,7 +82,9 @@ export function EvaluationTrends({ board }: { board: Board }) {
                   <span className="tabular" data-value={mean ?? undefined}>
                     {mean === null ? "—" : formatScore(mean)}
                   </span>
-                  <span className="tabular text-12 text-text-3">n {formatCount(count)}</span>
+                  <Link to={pathOf(name)(span)} className="tabular text-12 text-text-3 hover:underline">
+                    n {formatCount(count)}
+                  </Link>
                 </h3>
                 <TimeChart
                   kind="line"
@@ -92,7 +95,7 @@ export function EvaluationTrends({ board }: { board: Board }) {
                   summary={summarise(`Mean of ${name ?? "scores without a name"}, ${label}`, [
                     { label: `of ${formatCount(count)}`, value: mean === null ? "unknown" : formatScore(mean) },
                   ])}
-                  colourOf={board.colourOf}
+                  colourOf={() => "var(--accent)"}
                   labelOf={labelOf}
                   format={formatScore}
                   {...((numberAt(row, 2) ?? 2) <= 1 ? { most: 1 } : {})}

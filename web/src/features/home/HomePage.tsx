@@ -60,7 +60,7 @@ function Home({ projectId }: { projectId: string }) {
         <RefreshButton asOfUs={nowUs} isLoading={false} onRefresh={board.refresh} />
       </TopBar>
       <main className="min-h-0 grow overflow-auto bg-panel p-3">
-        <div className="mx-auto grid max-w-[1600px] gap-3 lg:grid-cols-2">
+        <div className="mx-auto grid max-w-[1600px] grid-cols-1 gap-3 lg:grid-cols-2">
           <CostByModel board={board} />
           <TracesOverTime board={board} />
           <TokenThroughput board={board} />

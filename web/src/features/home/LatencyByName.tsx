@@ -50,11 +50,11 @@ export function LatencyByName({ board }: { board: Board }) {
               <th scope="col" className="pb-1 text-left font-medium">
                 Name
               </th>
-              <th scope="col" className="w-14 pb-1 text-right font-medium">
+              <th scope="col" className="hidden w-14 pb-1 text-right font-medium sm:table-cell">
                 n
               </th>
               {QUANTILES.map((quantile) => (
-                <th key={quantile} scope="col" className="w-20 pb-1 text-right font-medium">
+                <th key={quantile} scope="col" className="w-17 pb-1 text-right font-medium">
                   {quantile}
                 </th>
               ))}
@@ -83,7 +83,7 @@ export function LatencyByName({ board }: { board: Board }) {
                     </Link>
                     <Range shares={shares} />
                   </th>
-                  <td className="tabular text-right">
+                  <td className="tabular hidden text-right sm:table-cell">
                     <Link to={listPath(board, "traces", span, [term])} className="hover:underline">
                       {formatCount(numberAt(row, 0) ?? 0)}
                     </Link>

@@ -59,10 +59,10 @@ export function RecentErrors({ board }: { board: Board }) {
               data-id={row.id}
             >
               <TypeIcon type={row.type} />
-              <span className="w-40 shrink-0 truncate" dir="auto">
+              <span className="w-24 shrink-0 truncate text-left sm:w-40" dir="auto">
                 {row.name ?? formatId(row.id)}
               </span>
-              <span className="min-w-0 grow truncate text-danger" dir="auto">
+              <span className="min-w-0 grow truncate text-left text-danger" dir="auto">
                 {row.statusMessage === null ? "ERROR" : oneLine(row.statusMessage)}
               </span>
               <span className="hidden text-12 text-text-3 sm:inline">

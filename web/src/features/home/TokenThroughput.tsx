@@ -17,6 +17,8 @@ import { useNear, Widget } from "./Widget";
 
 const TITLE = "Tokens";
 const NAMES = ["input", "output"] as const;
+const HUES: Readonly<Record<string, string>> = { "of:input": "var(--chart-1)", "of:output": "var(--chart-2)" };
+const colourOf = (id: string) => HUES[id] ?? "var(--accent)";
 const MINUTE_US = 60_000_000;
 
 /** How many tokens went in and came out. */
@@ -56,11 +58,11 @@ export function TokenThroughput({ board }: { board: Board }) {
     >
       {span !== null && (
         <>
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-x-6 gap-y-1">
             {NAMES.map((name, at) => (
               <Figure
                 key={name}
-                label={`Tokens of ${name}`}
+                label={`${name === "input" ? "Input" : "Output"} tokens`}
                 value={sums[at] ?? 0}
                 shown={formatTokens(sums[at] ?? 0)}
                 change={changeOf(sums[at] ?? 0, numberAt(before, at))}
@@ -81,11 +83,11 @@ export function TokenThroughput({ board }: { board: Board }) {
             asked={span}
             nowUs={board.nowUs}
             summary={summary}
-            colourOf={board.colourOf}
+            colourOf={colourOf}
             isWhole
             onZoom={board.zoom}
           />
-          <Legend series={series} colourOf={board.colourOf} labelOf={labelOf} />
+          <Legend series={series} colourOf={colourOf} labelOf={labelOf} />
         </>
       )}
     </Widget>

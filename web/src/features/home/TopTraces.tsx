@@ -81,7 +81,7 @@ function TopTraces({ board, title, orderBy, has, renderValue }: TopTracesProps) 
               data-testid="top-trace"
               data-id={row.id}
             >
-              <span className="min-w-0 grow truncate" dir="auto">
+              <span className="min-w-0 grow truncate text-left" dir="auto">
                 {row.name ?? formatId(row.id)}
               </span>
               <span className="hidden text-12 text-text-3 sm:inline">

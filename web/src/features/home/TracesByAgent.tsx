@@ -7,6 +7,7 @@ import type { ListLevel } from "@/lib/href";
 import { preferences, setPreferences, usePreferences } from "@/lib/preferences";
 import { exactTerm } from "@/models/chart/drill";
 import { seriesId } from "@/models/chart/series";
+import { unquoted } from "@/models/chart/summary";
 import { Button } from "@/ui/Button";
 import { TopList } from "@/ui/charts/TopList";
 import { Menu, MenuChoice } from "@/ui/Menu";
@@ -26,6 +27,8 @@ interface Way {
   level: ListLevel;
   terms: (name: string | null) => readonly string[];
   none: string;
+  /** Whether texts may have been sent as JSON. */
+  isJson?: boolean;
   noun: string;
 }
 
@@ -38,6 +41,7 @@ const WAYS = {
     level: "traces",
     terms: (name) => [exactTerm("meta", name, "agent")],
     none: "(no agent in the metadata)",
+    isJson: true,
     noun: "traces",
   },
   tag: {
@@ -78,7 +82,7 @@ export function TracesByAgent({ board }: { board: Board }) {
   const { agentDimension } = usePreferences();
   const { projectId } = board;
   const chosen = agentDimension[projectId] ?? "";
-  const wayName: WayName = chosen in WAYS ? (chosen as WayName) : "agent";
+  const wayName: WayName = chosen in WAYS ? (chosen as WayName) : "metadata";
   const way: Way = WAYS[wayName];
   const { span, label } = spanOf(board, "1d");
   const found = useQuery({
@@ -132,10 +136,10 @@ export function TracesByAgent({ board }: { board: Board }) {
             const count = numberAt(row, 0) ?? 0;
             return {
               id: seriesId(name),
-              label: name ?? way.none,
+              label: name === null ? way.none : way.isJson === true ? unquoted(name) : name,
               value: count,
               shown: formatCount(count),
-              colour: board.colourOf(seriesId(name)),
+              colour: name === null ? "var(--line-strong)" : "var(--accent)",
               to: listPath(board, way.level, span, way.terms(name)),
             };
           })}

@@ -76,7 +76,7 @@ export function TracesOverTime({ board }: { board: Board }) {
     >
       {span !== null && (
         <>
-          <div className="flex flex-wrap gap-2">
+          <div className="flex flex-wrap gap-x-6 gap-y-1">
             <Figure
               label="Traces"
               value={count}

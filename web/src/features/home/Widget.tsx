@@ -10,6 +10,8 @@ import { ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 export interface Reading {
   isPending: boolean;
   isFetching: boolean;
+  /** Whether what is there answers an earlier question. */
+  isPlaceholderData: boolean;
   isError: boolean;
   error: unknown;
   refetch: () => unknown;
@@ -74,7 +76,9 @@ export function Widget({
   const [isTable, setTable] = useState(false);
   const failed = readings.find(({ isError }) => isError);
   const isLoading = !isNear || readings.some(({ isPending }) => isPending);
-  const state = failed !== undefined ? "error" : isLoading ? "loading" : isEmpty ? "empty" : "ready";
+  const isOld = !isLoading && readings.some(({ isPlaceholderData }) => isPlaceholderData);
+  const state = failed !== undefined ? "error" : isLoading || isOld ? "loading" : isEmpty ? "empty" : "ready";
+  const isShown = state === "ready" || (isOld && failed === undefined && !isEmpty);
   return (
     <section
       ref={watch}
@@ -92,7 +96,7 @@ export function Widget({
         <h2 className="truncate text-14 font-semibold">{title}</h2>
         <span className="min-w-0 grow truncate text-12 text-text-3">{note}</span>
         {tools}
-        {table !== undefined && state === "ready" && (
+        {table !== undefined && isShown && (
           <IconButton
             label={isTable ? "As a chart" : "As a table"}
             aria-pressed={isTable}
@@ -104,9 +108,13 @@ export function Widget({
       {state === "error" && failed !== undefined && (
         <ErrorState error={failed.error} onRetry={() => readings.forEach((one) => one.isError && void one.refetch())} />
       )}
-      {state === "loading" && <Loading />}
+      {failed === undefined && isLoading && <Loading />}
       {state === "empty" && <p className="py-10 text-center text-text-3">{nothing}</p>}
-      {state === "ready" && <ErrorBoundary>{isTable ? table : children}</ErrorBoundary>}
+      {isShown && (
+        <div className={classes(isOld && "pointer-events-none opacity-50")} aria-busy={isOld}>
+          <ErrorBoundary>{isTable ? table : children}</ErrorBoundary>
+        </div>
+      )}
     </section>
   );
 }

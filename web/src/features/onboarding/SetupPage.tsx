@@ -45,7 +45,7 @@ export function SetupPage() {
           <Watch projectId={projectId} />
           <p className="mt-8 border-t border-line pt-3 text-12 text-text-3">
             Nothing arrives?{" "}
-            <Link to={href.settings({ projectId, page: "ingestion" })} className="text-accent hover:underline">
+            <Link to={href.settings({ projectId, page: "ingestion" })} className="text-accent underline">
               The ingestion doctor
             </Link>{" "}
             shows the last 200 requests and the keys that were refused.

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { type Arrivals, arrivalsQuery, sendSampleTrace } from "@/api/ingestion";
 import { fetchNewestTrace } from "@/api/explorer";
@@ -27,8 +27,9 @@ export function Watch({ projectId }: { projectId: string }) {
   const [traceId, setTraceId] = useState<string | null>(null);
   const isStored = told.some(({ tone }) => tone !== "bad");
   useNewest(projectId, isStored && traceId === null, setTraceId);
+  const section = useShown(traceId ?? told[0]?.key ?? null);
   return (
-    <section aria-labelledby="watching" className="mt-8">
+    <section ref={section} aria-labelledby="watching" className="mt-8 scroll-mt-4">
       <div className="flex flex-wrap items-center gap-2">
         <h2 id="watching" className="flex grow items-center gap-2 text-14 font-semibold">
           <Progress isDone={traceId !== null} />
@@ -51,6 +52,15 @@ export function Watch({ projectId }: { projectId: string }) {
       {traceId !== null && <ArrivedTrace projectId={projectId} traceId={traceId} />}
     </section>
   );
+}
+
+/** Brings the section into view whenever something new shows: whoever comes back from a terminal looks for it. */
+function useShown(news: string | null) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (news !== null) section.current?.scrollIntoView({ block: "start" });
+  }, [news]);
+  return section;
 }
 
 /** The server's time of the first answer: what was before is not news. */

@@ -35,13 +35,18 @@ export function Conversation({ projectId, turns, pauses, text, selected, wish, p
     paddingEnd: 48,
     scrollPaddingStart: 12,
   });
-  const shown = useRef("");
+  // Until somebody scrolls, the chosen turn stays in its place while the texts around it arrive and grow.
+  const isHeld = useRef(false);
+  const size = virtual.getTotalSize();
   useEffect(() => {
-    const aim = `${selected} ${wish}`;
-    if (selected < 0 || shown.current === aim) return;
-    shown.current = aim;
-    virtual.scrollToIndex(selected, { align: "start" });
-  }, [selected, wish, virtual]);
+    isHeld.current = selected >= 0;
+  }, [selected, wish]);
+  useEffect(() => {
+    if (isHeld.current) virtual.scrollToIndex(selected, { align: "start" });
+  }, [selected, wish, size, virtual]);
+  const letGo = () => {
+    isHeld.current = false;
+  };
   const items = virtual.getVirtualItems();
   const top = virtual.scrollOffset ?? 0;
   useEffect(() => {
@@ -53,15 +58,20 @@ export function Conversation({ projectId, turns, pauses, text, selected, wish, p
     place.current = isInSight ? selected : (reading?.index ?? -1);
   });
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only hears that somebody scrolls
     <section
       ref={scroll}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by the keyboard
       tabIndex={0}
       aria-label="Conversation"
+      onWheel={letGo}
+      onTouchMove={letGo}
+      onPointerDown={letGo}
+      onKeyDown={letGo}
       className="min-h-0 min-w-0 grow overflow-y-auto bg-panel/40"
       data-testid="conversation"
     >
-      <div style={{ height: virtual.getTotalSize() }} className="relative mx-auto max-w-240">
+      <div style={{ height: size }} className="relative mx-auto max-w-240">
         {items.map(({ index, key, start }) => {
           const turn = turns[index];
           return (

@@ -59,8 +59,10 @@ export function Head({ projectId, session, actions }: HeadProps) {
           </Link>
         )}
         <span className="grow" />
-        {actions}
-        <CopyButton text={id} label="Copy the session's id" />
+        <span className="flex items-center">
+          {actions}
+          <CopyButton text={id} label="Copy the session's id" />
+        </span>
       </div>
       <div className="flex flex-wrap items-center gap-1.5 py-0.5 text-12">
         {userId !== null && (

@@ -1,6 +1,7 @@
-import { ChevronDown, Download, MessageSquareText } from "lucide-react";
+import { ChevronDown, Download, MessageCircle, MessageSquareText } from "lucide-react";
 
 import { type ExportedTurn, fetchSessionLines, type SessionBody, type Turn } from "@/api/sessions";
+import { formatCount } from "@/lib/formatters";
 import { preferences } from "@/lib/preferences";
 import { formatTime } from "@/lib/times";
 import { writeValue } from "@/models/query/terms";
@@ -38,6 +39,16 @@ export function SessionActions({ projectId, session, turns, state }: SessionActi
   };
   return (
     <>
+      <Button
+        kind="quiet"
+        aria-pressed={state.hasComments}
+        aria-label={`Comments: ${session.commentCount}`}
+        data-testid="comments-button"
+        onClick={state.toggleComments}
+      >
+        <MessageCircle className="size-4" strokeWidth={1.75} aria-hidden />
+        <span className="tabular">{session.commentCount > 0 && formatCount(session.commentCount)}</span>
+      </Button>
       <Menu
         align="end"
         trigger={

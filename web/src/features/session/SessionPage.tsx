@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { SessionBody } from "@/api/sessions";
@@ -22,6 +22,8 @@ import { SessionActions } from "./SessionActions";
 import { TurnRail } from "./TurnRail";
 import { useSession, useTurns } from "./useSession";
 import { useSessionState } from "./useSessionState";
+
+const SessionComments = lazy(() => import("./SessionComments").then((module) => ({ default: module.SessionComments })));
 
 /** `P/sessions/{sessionId}`. An id that is no path segment comes as `?id=`. */
 export function SessionPage() {
@@ -65,7 +67,7 @@ function Session({ projectId, sessionId }: { projectId: string; sessionId: strin
 function Opened({ projectId, session }: { projectId: string; session: SessionBody }) {
   const { turns, isComplete, error, refetch } = useTurns(projectId, session.id, true);
   const state = useSessionState();
-  const { turnId, text, select } = state;
+  const { turnId, text, hasComments, select, toggleComments } = state;
   const pauses = useMemo(() => pausesOf(turns), [turns]);
   const selected = useMemo(() => (turnId === null ? -1 : turns.findIndex(({ id }) => id === turnId)), [turns, turnId]);
   const place = useRef(-1);
@@ -92,8 +94,9 @@ function Opened({ projectId, session }: { projectId: string; session: SessionBod
           else choose(at);
         },
       },
+      { keys: "m", label: "Comments", run: toggleComments },
     ],
-    [choose, turns],
+    [choose, turns, toggleComments],
   );
   useShortcuts("page", keys);
   const media = useMemo(() => ({ projectId }), [projectId]);
@@ -125,6 +128,11 @@ function Opened({ projectId, session }: { projectId: string; session: SessionBod
             wish={wish}
             place={place}
           />
+          {hasComments && (
+            <Suspense fallback={<Skeleton className="m-3 h-24 w-74" />}>
+              <SessionComments projectId={projectId} sessionId={session.id} onClose={toggleComments} />
+            </Suspense>
+          )}
         </div>
       )}
       <footer

@@ -6,9 +6,11 @@ import { fetchSession, fetchTurns, type Turn } from "@/api/sessions";
 
 const FRESH_MS = 60_000;
 
+export const sessionKey = (projectId: string, sessionId: string) => ["session", projectId, sessionId] as const;
+
 export function useSession(projectId: string, sessionId: string) {
   return useQuery({
-    queryKey: ["session", projectId, sessionId],
+    queryKey: sessionKey(projectId, sessionId),
     queryFn: ({ signal }) => fetchSession(projectId, sessionId, signal),
     staleTime: FRESH_MS,
   });

@@ -77,12 +77,12 @@ function Keys({ projectId }: { projectId: string }) {
       <Table label="API keys" columns={COLUMNS}>
         {keys.data.map((key) => (
           <tr key={key.id} data-testid="api-key" data-id={key.publicKey}>
-            <Cell className="max-w-60">
+            <Cell className="max-w-60 min-w-36">
               <span className="line-clamp-2 break-words" dir="auto">
                 {key.note ?? <span className="text-text-3">—</span>}
               </span>
             </Cell>
-            <Cell className="max-w-72">
+            <Cell className="max-w-84 min-w-64">
               <span className="flex items-center gap-1">
                 <code className="font-mono text-12 break-all">{key.publicKey}</code>
                 <CopyButton text={key.publicKey} label="Copy the public key" />
@@ -95,7 +95,7 @@ function Keys({ projectId }: { projectId: string }) {
             <Cell className="whitespace-nowrap">
               <LastUse apiKey={key} />
             </Cell>
-            <Cell className="text-right">
+            <Cell className="py-1 text-right">
               <Button size="small" kind="danger" onClick={() => setGoing(key)}>
                 Delete
               </Button>

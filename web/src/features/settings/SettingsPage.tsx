@@ -47,6 +47,11 @@ function page(load: () => Promise<ComponentType<SettingsPageProps>>): ComponentT
   return lazy(async () => ({ default: await load() }));
 }
 
+/** On a narrow screen the menu is one line that scrolls. */
+function showCurrent(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 /** `P/settings/{page}`: what holds for the whole project, with a menu of its own. */
 export function SettingsPage() {
   const { projectId = "", page: asked, modelId } = useParams({ strict: false }) as Partial<Record<string, string>>;
@@ -76,6 +81,7 @@ export function SettingsPage() {
             <Link
               key={other}
               to={href.settings({ projectId, page: other })}
+              ref={other === slug ? showCurrent : null}
               aria-current={other === slug ? "page" : undefined}
               className={classes(
                 "flex h-7 shrink-0 items-center rounded-sm px-2 whitespace-nowrap",

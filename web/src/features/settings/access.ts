@@ -1,18 +1,13 @@
 /** What senders have to know of this server and of one pair of keys. */
 import type { CreatedKey } from "@/api/projects";
 import { useSession } from "@/api/session";
-import { withBase } from "@/lib/href";
+import { serverUrl } from "@/lib/href";
 import type { Access } from "@/models/snippets/snippets";
-
-/** Where this server answers, as this browser sees it. */
-export function baseUrl(): string {
-  return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
-}
 
 /** With blanks in the place of keys until there is a pair. */
 export function accessOf(created: CreatedKey | null): Access {
   return {
-    baseUrl: baseUrl(),
+    baseUrl: serverUrl(),
     publicKey: created?.publicKey ?? "pk-lf-your-public-key",
     secretKey: created?.secretKey ?? "sk-lf-your-secret-key",
   };

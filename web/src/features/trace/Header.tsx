@@ -68,7 +68,7 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
         ))}
         <Scores scores={trace.scores} />
       </div>
-      {unpricedCount > 0 && <Unpriced trace={trace} model={model} />}
+      {unpricedCount > 0 && <Unpriced projectId={projectId} trace={trace} model={model} />}
     </header>
   );
 }
@@ -98,9 +98,11 @@ function Whose({ label, id, to }: { label: string; id: string | null; to: (id: s
 }
 
 function Unpriced({
+  projectId,
   trace: { unpricedCount, unpricedModels },
   model,
 }: {
+  projectId: string;
   trace: TraceBody;
   model: TraceModel | undefined;
 }) {
@@ -109,7 +111,13 @@ function Unpriced({
     <p className="text-12 text-warn">
       {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price
       {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
-      {known !== null && `, so the cost is at least $${fromPico(known)}`}.
+      {known !== null && `, so the cost is at least $${fromPico(known)}`}.{" "}
+      <Link
+        className="text-accent underline"
+        to={href.settings({ projectId, page: "models", search: { tab: "unpriced" } })}
+      >
+        Give it a price
+      </Link>
     </p>
   );
 }

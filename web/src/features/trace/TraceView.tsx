@@ -44,6 +44,8 @@ export interface TraceViewProps {
 
 /** Below this width navigator and inspector take turns. */
 const NARROW = 560;
+/** From here on the annotate panel stands beside the inspector, else above it. */
+const WIDE = 1000;
 const NOW_EVERY_MS = 1000;
 
 export function TraceView({ projectId, traceId, place }: TraceViewProps) {
@@ -179,24 +181,26 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
       commentWish={commentWish}
     />
   );
+  const annotatePanel = isAnnotating && (
+    <Suspense fallback={null}>
+      <AnnotatePanel
+        projectId={projectId}
+        trace={trace}
+        subject={
+          state.observationId === null
+            ? { type: "TRACE", id: trace.id }
+            : { type: "OBSERVATION", id: state.observationId }
+        }
+        name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
+        isBeside={width >= WIDE}
+        onClose={close}
+      />
+    </Suspense>
+  );
   const split = place === "peek" ? taste.peekSplit : taste.split;
   return (
     <div ref={ref} className="relative flex min-h-0 grow flex-col">
-      {isAnnotating && (
-        <Suspense fallback={null}>
-          <AnnotatePanel
-            projectId={projectId}
-            trace={trace}
-            subject={
-              state.observationId === null
-                ? { type: "TRACE", id: trace.id }
-                : { type: "OBSERVATION", id: state.observationId }
-            }
-            name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
-            onClose={close}
-          />
-        </Suspense>
-      )}
+      {width < WIDE && annotatePanel}
       {!isHere && (
         <p role="status" className="shrink-0 border-b border-line bg-panel px-3 py-1 text-12 text-text-2">
           This trace has no observation <span className="font-mono break-all">{asked.observationId}</span>; the trace
@@ -219,17 +223,20 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
           {isInspecting ? inspectorPane : navigatorPane}
         </>
       ) : (
-        <SplitPane
-          label="Width of the navigator"
-          share={split}
-          min={0.2}
-          max={0.8}
-          onChanged={(share) =>
-            setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
-          }
-          first={navigatorPane}
-          second={inspectorPane}
-        />
+        <div className="flex min-h-0 grow">
+          <SplitPane
+            label="Width of the navigator"
+            share={split}
+            min={0.2}
+            max={0.8}
+            onChanged={(share) =>
+              setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
+            }
+            first={navigatorPane}
+            second={inspectorPane}
+          />
+          {width >= WIDE && annotatePanel}
+        </div>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import { type ReactNode, useCallback, useEffect } from "react";
 
 import { fetchModelUse, fetchUser, type ModelUse } from "@/api/users";
 import { type Crumb, TopBar } from "@/app/TopBar";
-import { formatCount } from "@/lib/formatters";
+import { formatCount, formatPercent } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import type { DateRange } from "@/models/dateRange";
 import { writeValue } from "@/models/query/terms";
@@ -74,7 +74,8 @@ export function CostsPage({ userId, fixed, crumbs, pageTitle, above }: CostsPage
 
 function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View; userId: string }) {
   const { projectId, env } = view.question;
-  const most = Math.max(0, ...uses.map(({ cost }) => cost ?? 0));
+  const total = uses.reduce((sum, { cost }) => sum + (cost ?? 0), 0);
+  const shareOf = (cost: number | null) => (total === 0 ? 0 : (cost ?? 0) / total);
   const rows = (model: string | null) =>
     href.list({
       projectId,
@@ -94,9 +95,7 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
             <th className="py-1.5 pr-4 text-right font-medium">Calls</th>
             <th className="py-1.5 pr-4 text-right font-medium">Tokens</th>
             <th className="py-1.5 pr-4 text-right font-medium">Cost</th>
-            <th className="w-1/3 py-1.5 font-medium">
-              <span className="sr-only">Share of the dearest</span>
-            </th>
+            <th className="w-1/3 py-1.5 font-medium">Share of the cost</th>
           </tr>
         </thead>
         <tbody>
@@ -116,12 +115,7 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
               <td className="py-1.5 pr-4 text-right">
                 <CostText amount={cost === null ? null : plain(cost)} />
               </td>
-              <td className="py-1.5" aria-hidden>
-                <div
-                  className="h-2 rounded-full bg-accent/60"
-                  style={{ width: `${most === 0 ? 0 : ((cost ?? 0) / most) * 100}%` }}
-                />
-              </td>
+              <ShareCell share={cost === null ? null : shareOf(cost)} />
             </tr>
           ))}
         </tbody>
@@ -132,3 +126,13 @@ function Models({ uses, view, userId }: { uses: readonly ModelUse[]; view: View;
 
 /** A number as a decimal without an exponent, as amounts are written. */
 const plain = (amount: number): string => amount.toFixed(12).replace(/\.?0+$/, "");
+
+function ShareCell({ share }: { share: number | null }) {
+  if (share === null) return <td className="py-1.5 text-text-3">—</td>;
+  return (
+    <td className="py-1.5">
+      <span className="inline-block h-2 min-w-px rounded-full bg-accent/60" style={{ width: `${share * 70}%` }} />{" "}
+      <span className="tabular text-12 text-text-2">{formatPercent(share)}</span>
+    </td>
+  );
+}

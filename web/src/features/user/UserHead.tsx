@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { TrendingDown, TrendingUp } from "lucide-react";
-import type { ReactNode } from "react";
 
 import type { UserRow } from "@/api/explorer";
 import { fetchUser } from "@/api/users";
@@ -44,12 +43,8 @@ export function UserHead({ userId, view }: { userId: string; view: View }) {
         {figures.map((figure) => (
           <Figure key={figure.label} {...figure} />
         ))}
-        <Moment label="First seen">
-          {always.data !== undefined && always.data !== null && <TimeText us={always.data.firstSeenUs} />}
-        </Moment>
-        <Moment label="Last seen">
-          {always.data !== undefined && always.data !== null && <TimeText us={always.data.lastSeenUs} />}
-        </Moment>
+        <Moment label="First seen" us={always.data?.firstSeenUs} />
+        <Moment label="Last seen" us={always.data?.lastSeenUs} />
       </dl>
     </div>
   );
@@ -138,7 +133,7 @@ function Figure({ label, title, text, value, trend, before, isBad }: FigureProps
           <span
             className={classes(
               "tabular inline-flex items-center gap-0.5 text-12",
-              isBad && trend.isUp ? "text-danger" : "text-text-3",
+              isBad && trend.isUp && trend.fraction !== null ? "text-danger" : "text-text-3",
             )}
             title={`${before} in the period before`}
           >
@@ -152,11 +147,11 @@ function Figure({ label, title, text, value, trend, before, isBad }: FigureProps
   );
 }
 
-function Moment({ label, children }: { label: string; children: ReactNode }) {
+function Moment({ label, us }: { label: string; us: number | undefined }) {
   return (
     <div>
       <dt className="text-12 text-text-3">{label}</dt>
-      <dd className="leading-6">{children === false ? <span className="text-text-3">—</span> : children}</dd>
+      <dd className="leading-6">{us === undefined ? <span className="text-text-3">—</span> : <TimeText us={us} />}</dd>
     </div>
   );
 }

@@ -1,15 +1,6 @@
 /** Colours of names: a name keeps its colour on the whole page, and names get different ones as long as there are any. */
 
-export const HUES = [
-  "--type-agent",
-  "--type-tool",
-  "--type-chain",
-  "--type-generation",
-  "--type-evaluator",
-  "--type-guardrail",
-  "--type-embedding",
-  "--type-retriever",
-] as const;
+export const HUES = Array.from({ length: 8 }, (_, at) => `--chart-${at + 1}`);
 const GREY = "--line-strong";
 
 export type Colouring = (id: string) => string;

@@ -16,6 +16,17 @@ export function summarise(title: string, named: readonly Named[]): string {
   return `${title}: ${first.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}.`;
 }
 
+/** A value of metadata as people wrote it: newer SDKs send texts as JSON, and they are kept as sent. */
+export function unquoted(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    const read: unknown = JSON.parse(value);
+    return typeof read === "string" ? read : value;
+  } catch {
+    return value;
+  }
+}
+
 /** What a series is called. */
 export function labelOf(series: Pick<Series, "name" | "others">, none = "(none)"): string {
   if (series.others > 0) return `other (${series.others})`;

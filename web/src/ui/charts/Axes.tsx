@@ -22,7 +22,7 @@ export function Axes({
         <g key={value}>
           <line x1={left} x2={width} y1={plot.y(value)} y2={plot.y(value)} stroke="var(--line)" />
           <text x={left - 6} y={plot.y(value)} dy="0.32em" textAnchor="end">
-            {format(value)}
+            {shorten(format(value))}
           </text>
         </g>
       ))}
@@ -33,6 +33,11 @@ export function Axes({
       ))}
     </g>
   );
+}
+
+/** Without decimals that say nothing: `500k`, `25 %`. */
+function shorten(text: string): string {
+  return text.replace(/\.0+(?!\d)/, "");
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,11 +1,13 @@
 import { line } from "d3-shape";
 import { scaleLinear } from "d3-scale";
 
-import { formatPercent } from "@/lib/formatters";
+import { formatCount, formatPercent } from "@/lib/formatters";
 import { Link } from "@/ui/Link";
 
 const WIDTH = 72;
 const HEIGHT = 20;
+/** Growth that percents do not tell any more. */
+const MANIFOLD = 9;
 
 /** One number, how it went, and how it compares with the time before. */
 export function Figure({
@@ -33,7 +35,7 @@ export function Figure({
       data-testid="figure"
       data-series={label}
       data-value={value ?? undefined}
-      className="flex min-w-0 flex-col rounded-sm px-2 py-0.5 hover:bg-hover"
+      className="-ml-2 flex min-w-0 flex-col rounded-sm px-2 py-0.5 hover:bg-hover"
     >
       <span className="text-12 text-text-2">{label}</span>
       <span className="flex items-center gap-2">
@@ -42,8 +44,9 @@ export function Figure({
       </span>
       {change !== null && (
         <span className="tabular text-11 text-text-3">
-          {change >= 0 ? "+" : "−"}
-          {formatPercent(Math.abs(change))} on the time before
+          {change >= MANIFOLD
+            ? `${formatCount(change + 1)} times the time before`
+            : `${change >= 0 ? "+" : "−"}${formatPercent(Math.abs(change))} on the time before`}
         </span>
       )}
     </Link>

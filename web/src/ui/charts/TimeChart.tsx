@@ -51,7 +51,7 @@ export function TimeChart(props: TimeChartProps) {
     const ticks = valueTicks(
       kind === "line" ? lowest(series) : 0,
       props.most ?? highest(series, kind !== "line"),
-      4,
+      Math.round(height / 42),
       isWhole,
     );
     const x = scaleLinear()
@@ -90,6 +90,7 @@ export function TimeChart(props: TimeChartProps) {
               height={plot.bottom - MARGIN.top}
               fill="var(--accent)"
               opacity={0.15}
+              pointerEvents="none"
             />
           )}
         </svg>
@@ -114,6 +115,7 @@ function Crosshair({ plot, begin, end }: { plot: Plot; begin: number; end: numbe
       stroke="var(--line-strong)"
       strokeDasharray="2 2"
       data-crosshair
+      pointerEvents="none"
     />
   );
 }

@@ -34,10 +34,10 @@ export function TopList({ label, rows, most }: { label: string; rows: readonly T
               style={{ background: colour, width: `${longest > 0 ? ((value ?? 0) / longest) * 100 : 0}%` }}
             />
             <span aria-hidden className="relative size-2 shrink-0 rounded-[2px]" style={{ background: colour }} />
-            <span className="relative min-w-0 grow truncate" dir="auto" title={name}>
+            <span className="relative min-w-0 grow truncate text-left" dir="auto" title={name}>
               {name}
             </span>
-            {note !== undefined && <span className="relative text-12 text-text-3">{note}</span>}
+            {note !== undefined && <span className="relative text-12 whitespace-nowrap text-text-3">{note}</span>}
             <span className={`tabular relative whitespace-nowrap ${value === null ? "text-text-3" : ""}`}>{shown}</span>
           </Link>
         </li>

@@ -69,7 +69,7 @@ export function Bars({ plot, steps, series, colourOf, labelOf, isArea, pointed }
                   height={height}
                   fill={colourOf(one.id)}
                   fillOpacity={isArea ? 0 : isOpen ? 0.35 : pointed === null || pointed === at ? 0.9 : 0.6}
-                  stroke={isOpen && height > 0 ? colourOf(one.id) : undefined}
+                  stroke={isOpen && height > 0 && !isArea ? colourOf(one.id) : undefined}
                   strokeDasharray={isOpen ? "3 2" : undefined}
                 />
               );
@@ -92,11 +92,19 @@ function Layer({
   piles: readonly (readonly [number, number])[];
   colour: string;
 }) {
-  const shape = area<readonly [number, number]>()
-    .x((_, at) => plot.x(((steps[at] ?? 0) + (steps[at + 1] ?? 0)) / 2))
-    .y0(([low]) => plot.y(low))
-    .y1(([, high]) => plot.y(high));
-  return <path d={shape([...piles]) ?? undefined} fill={colour} fillOpacity={0.5} stroke={colour} />;
+  const open = plot.unfinished ?? piles.length;
+  const shape = (from: number, until: number) =>
+    area<readonly [number, number]>()
+      .defined((_, at) => at >= from && at <= until)
+      .x((_, at) => plot.x(((steps[at] ?? 0) + (steps[at + 1] ?? 0)) / 2))
+      .y0(([low]) => plot.y(low))
+      .y1(([, high]) => plot.y(high))([...piles]) ?? undefined;
+  return (
+    <g fill={colour} stroke={colour}>
+      <path d={shape(0, open - 1)} fillOpacity={0.5} />
+      {open < piles.length && <path d={shape(open - 1, open)} fillOpacity={0.2} strokeDasharray="3 3" />}
+    </g>
+  );
 }
 
 /** Straight lines between measured points; where nothing was measured there is a gap. */

@@ -7,14 +7,17 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from panope.adapters.relational.heads import fetch_parts, unpack
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.segments.heads import fetch_parts, unpack
+from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
-from panope.domain.text.segments import MAX_ROWS, Head, Segment, SegmentBuilder
+from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilder
 from panope.domain.text.tokens import tokenise
 
 _SEGMENT_ROWS: Final = 4_096
-_SEGMENT_CHARS: Final = 16_000_000
+_SEGMENT_CHARS: Final = 32_000_000
+_GROUP_CHARS: Final = 32_000
+_MAX_ROWS: Final = 16_384
+"""Of a segment that is made of others."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
@@ -70,13 +73,13 @@ class _Planner:
         due: dict[str, list[Any]] = {}
         for source in SOURCES:
             changes = [change for change in waiting if change[1] == source]
-            rows = sum(last - first + 1 for _, _, first, last, _ in changes)
+            rows = _rows(changes)
             waited = max((change[4] for change in changes), default=-1)
             if rows >= self._patience.segment_rows or waited >= self._patience.settled_us:
                 due[source] = changes
         if not due:
             return None
-        source = max(due, key=lambda name: sum(last - first for _, _, first, last, _ in due[name]))
+        source = max(due, key=lambda name: _rows(due[name]))
         return self._build(source, due[source])
 
     def purge(self) -> Step | None:
@@ -100,7 +103,7 @@ class _Planner:
         )
         for source in SOURCES:
             sizes: dict[int, list[tuple[int, int]]] = {}
-            for key, rows in self._session.execute(sql, (self._project, source, MAX_ROWS)):
+            for key, rows in self._session.execute(sql, (self._project, source, _MAX_ROWS)):
                 sizes.setdefault((int(rows).bit_length() - 1) // 2, []).append((key, int(rows)))
             for alike in sizes.values():
                 fitting = _fitting(alike) if len(alike) >= _MERGED else []
@@ -117,28 +120,30 @@ class _Planner:
         return list(self._session.execute(sql, (self._project, int(is_gone), _MAX_CHANGES)))
 
     def _build(self, source: str, changes: Sequence[Any]) -> Step:
-        builder = SegmentBuilder()
+        """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
+        grouping = _Grouping()
+        # Of a backlog, segments are made that need not be united.
+        most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
-        chars = 0
         for change, _, first, last, _ in changes:
-            for key, text in self._texts(source, first, last):
-                if len(builder) >= self._patience.segment_rows or chars >= _SEGMENT_CHARS:
+            for key, pieces in self._texts(source, first, last):
+                if grouping.rows >= most or grouping.chars >= _SEGMENT_CHARS:
                     step.left = (change, key)
                     break
-                builder.add(key, tokenise(text))
-                chars += len(text)
+                grouping.add(key, pieces)
             if step.left is not None:
                 break
             step.changes.append(change)
-        step.segment = builder.build() if len(builder) else None
-        step.rows = len(builder) or len(step.changes)
+        step.segment = grouping.build()
+        step.rows = grouping.rows or len(step.changes)
         return step
 
-    def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, str]]:
+    def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, list[str]]]:
         """What is indexed of each row of a range, by key."""
+        columns = ", ".join(f"p.{name}" for name in self._dialect.payload_columns)
         own = ", ".join(f"r.{name}" for name in _OWN[source])
         sql = (
-            f"SELECT r.key, {own}, {self._dialect.text_columns} FROM {source} r "  # noqa: S608
+            f"SELECT r.key, {own}, {columns} FROM {source} r "  # noqa: S608
             f"LEFT JOIN {source}_payload p ON p.key = r.key "
             "WHERE r.key BETWEEN ? AND ? AND r.project = ? ORDER BY r.key LIMIT ?"
         )
@@ -146,8 +151,9 @@ class _Planner:
         while True:
             records = self._session.execute(sql, (first, last, self._project, _AT_ONCE))
             for record in records:
-                pieces = [*record[1:width], *self._dialect.unpack_texts(record[width:])]
-                yield record[0], "\n".join(piece for piece in pieces if piece)
+                parts = self._dialect.unpack(record[width:])
+                pieces = [*record[1:width], *((parts.input, parts.output) if parts else ())]
+                yield record[0], [piece for piece in pieces if piece]
             if len(records) < _AT_ONCE:
                 return
             first = records[-1][0] + 1
@@ -164,7 +170,7 @@ class _Planner:
                 yield key, Head(unpack(head))
 
     def _unite(self, source: str, segments: Sequence[tuple[int, Head]]) -> Step:
-        """One segment of several, without the rows that are gone. Those that are in two are to be indexed again."""
+        """One segment of several, without the groups of rows that are gone or in two; what is left of these is next."""
         seen: set[int] = set()
         twice: set[int] = set()
         for _, head in segments:
@@ -173,20 +179,64 @@ class _Planner:
         alive = self._alive(source, sorted(seen))
         without = frozenset((seen - alive) | twice)
         builder = SegmentBuilder()
+        left_out: set[int] = set()
         for key, head in segments:
-            builder.add_segment(head, partial(fetch_parts, self._session, self._dialect, key), without)
+            left_out.update(builder.add_segment(head, partial(fetch_parts, self._session, self._dialect, key), without))
         return Step(
             rows=len(seen),
             source=source,
-            segment=builder.build() if len(builder) else None,
+            segment=builder.build() if builder.rows else None,
             replaced=[key for key, _ in segments],
-            again=sorted(twice & alive),
+            again=sorted(left_out & alive),
         )
 
     def _alive(self, source: str, keys: Sequence[int]) -> set[int]:
-        listed = self._dialect.listed(keys)
-        sql = f"SELECT r.key FROM {listed.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
-        return {record[0] for record in self._session.execute(sql, listed.params)}
+        rows = listed(self._dialect, keys)
+        sql = f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
+        return {record[0] for record in self._session.execute(sql, rows.params)}
+
+
+def _rows(changes: Sequence[Any]) -> int:
+    """How many rows notes are about at most."""
+    return sum(last - first + 1 for _, _, first, last, _ in changes)
+
+
+class _Grouping:
+    """Puts rows into groups: neighbours, as long as their texts are short."""
+
+    def __init__(self) -> None:
+        self._builder = SegmentBuilder()
+        self._seen: set[int] = set()
+        self._keys: list[int] = []
+        self._texts: dict[str, None] = {}
+        """Once each: what one observation got, its parent has often got as well."""
+        self._group_chars = 0
+        self.chars = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self._seen)
+
+    def add(self, key: int, pieces: Sequence[str]) -> None:
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        chars = sum(map(len, pieces))
+        if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + chars > _GROUP_CHARS):
+            self._close()
+        self._keys.append(key)
+        self._texts.update(dict.fromkeys(pieces))
+        self._group_chars += chars
+        self.chars += chars
+
+    def build(self) -> Segment | None:
+        if self._keys:
+            self._close()
+        return self._builder.build() if self._seen else None
+
+    def _close(self) -> None:
+        self._builder.add(self._keys, tokenise("\n".join(self._texts)))
+        self._keys, self._texts, self._group_chars = [], {}, 0
 
 
 def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
@@ -194,7 +244,7 @@ def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
     found, rows = [], 0
     for key, count in alike:
         rows += count
-        if rows > MAX_ROWS:
+        if rows > _MAX_ROWS:
             break
         found.append(key)
     return found

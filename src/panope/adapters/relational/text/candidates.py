@@ -9,14 +9,15 @@ from functools import partial
 from typing import Final
 
 from panope.adapters.relational.conditions import ConditionCompiler
-from panope.adapters.relational.heads import fetch_parts
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.segments.heads import fetch_parts
+from panope.adapters.relational.session import listed
 from panope.adapters.relational.sources import TABLES, has_rare_value
 from panope.domain.text.tokens import needles
 from panope.query.ast import And, Condition, Node, Op, Or, Some
 from panope.query.fields import View
 
-MAX_CANDIDATES: Final = 100_000
+MAX_CANDIDATES: Final = 200_000
 """More than this are as good as all: a word that so many hold is soon met on a walk."""
 _MAX_TAIL: Final = 20_000
 _MAX_TRACES: Final = 5_000
@@ -139,13 +140,13 @@ class _Search:
         if traces is None or len(traces) > _MAX_TRACES:
             return None
         reading = self._reading
-        join, listed = reading.dialect.forced_join, reading.dialect.listed(sorted(traces))
+        join, rows = reading.dialect.forced_join, listed(reading.dialect, sorted(traces))
         matches = ConditionCompiler(reading.dialect, View.TRACES).compile(condition)
         sql = (
-            f"SELECT o.key FROM {listed.text} {join} trace t ON t.key = w.value "  # noqa: S608
+            f"SELECT o.key FROM {rows.text} {join} trace t ON t.key = w.value "  # noqa: S608
             f"{join} observation o ON o.project = t.project AND o.trace_id = t.id WHERE {matches.text} LIMIT ?"
         )
-        return self._bounded(sql, (*listed.params, *matches.params, MAX_CANDIDATES + 1))
+        return self._bounded(sql, (*rows.params, *matches.params, MAX_CANDIDATES + 1))
 
     def _wholes(self, view: View, node: Node) -> set[int] | None:
         """What the parts belong to that may satisfy a condition."""
@@ -155,9 +156,9 @@ class _Search:
         parts = self.find(part, node)
         if parts is None:
             return None
-        join, listed = self._reading.dialect.forced_join, self._reading.dialect.listed(sorted(parts))
-        sql = f"SELECT DISTINCT x.key FROM {listed.text} {join} {tables.format(join=join)} LIMIT ?"  # noqa: S608
-        return self._bounded(sql, (*listed.params, MAX_CANDIDATES + 1))
+        join, rows = self._reading.dialect.forced_join, listed(self._reading.dialect, sorted(parts))
+        sql = f"SELECT DISTINCT x.key FROM {rows.text} {join} {tables.format(join=join)} LIMIT ?"  # noqa: S608
+        return self._bounded(sql, (*rows.params, MAX_CANDIDATES + 1))
 
     def _bounded(self, sql: str, params: tuple[object, ...]) -> set[int] | None:
         records = self._reading.session.execute(sql, params)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from panope.adapters.relational.session import Dialect, Session
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 SOURCES: Final = ("trace", "observation")
 """Tables whose texts are indexed."""

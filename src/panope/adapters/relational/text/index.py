@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from panope.adapters.relational.changes import to_ranges
-from panope.adapters.relational.heads import MAX_PARTS, pack
+from panope.adapters.relational.segments.heads import MAX_PARTS, pack
 from panope.adapters.relational.session import Dialect, RunRead, Session, Sql
 from panope.adapters.relational.text.building import Patience, Step, plan_step
 from panope.adapters.relational.text.describing import SOURCES, describe_indexes
@@ -12,7 +12,7 @@ from panope.adapters.relational.transaction import Procedure, Workplace, find_pr
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
-from panope.ports.text_index import TextIndexState
+from panope.ports.texts.index import TextIndexState
 
 _LAST_KEY: Final = 1 << 62
 _US_PER_S: Final = 1_000_000
@@ -38,12 +38,12 @@ class RelationalTextIndex:
 
         def run(place: Workplace) -> None:
             session, project = place.session, place.project
-            session.await_writers()
+            session.text_notes.await_writers()
             if session.execute("SELECT 1 FROM text_index i WHERE i.project = ?", (project,)):
                 return
             session.execute("INSERT INTO text_index (project, lease_us) VALUES (?, 0)", (project,))
             for source in SOURCES:
-                session.note_texts(project, source, [(0, _LAST_KEY)], is_gone=False)
+                session.text_notes.add(project, source, [(0, _LAST_KEY)], is_gone=False)
 
         await self._ask(project_id, run)
 
@@ -110,7 +110,7 @@ def _write(place: Workplace, step: Step) -> None:
     for key in step.replaced:
         _remove(session, key)
     if step.again:
-        session.note_texts(place.project, step.source, to_ranges(step.again), is_gone=False)
+        session.text_notes.add(place.project, step.source, to_ranges(step.again), is_gone=False)
     segment = step.segment
     if segment is None:
         return

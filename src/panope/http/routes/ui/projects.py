@@ -53,7 +53,7 @@ def ui_projects_router(
 
     @router.delete(_PROJECT, status_code=_NOTHING, openapi_extra=takes(wire.ProjectDeletion))
     async def remove_project(project_id: str, request: Request, member: AdminOf) -> Response:
-        """Put a project out of reach for good, with its keys; its name has to be given. Its data is erased soon."""
+        """Put a project out of reach for good, by its name; its keys fail at once, what it holds is erased soon."""
         asked = wire.read_project_deletion(await request.body())
         project = await projects.get_project(member.organization_id, project_id)
         if asked.name != project.name:
@@ -62,6 +62,11 @@ def ui_projects_router(
         await projects.delete_project(member.organization_id, project_id)
         return Response(status_code=_NOTHING)
 
+    _add_keys(router, projects)
+    return router
+
+
+def _add_keys(router: APIRouter, projects: ProjectAdministration) -> None:
     @router.get(_KEYS, responses=answers(wire.KeysBody))
     async def show_keys(project_id: str, member: AdminOf) -> Response:
         """List the keys of a project, without their secrets."""
@@ -87,5 +92,3 @@ def ui_projects_router(
         return json_bytes(
             wire.encode_deleted_key(await projects.delete_key(member.organization_id, project_id, key_id))
         )
-
-    return router

@@ -1,6 +1,6 @@
 """Price models with their uses, on the wire of the web app. The rest of a model is as in the public API."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
 import msgspec
@@ -39,6 +39,8 @@ class UnpricedNameBody(Struct, kw_only=True, rename="camel"):
     uses: int
     total_tokens: int
     last_us: int
+    has_model: bool
+    """Whether a price model matches the name by now: what arrived before, or used types without a price, is unknown."""
 
 
 class UnpricedNamesBody(Struct, kw_only=True, rename="camel"):
@@ -79,10 +81,16 @@ def encode_used_model(model: PriceModel, use: ModelUse | None) -> bytes:
     return encode(_show(model, use))
 
 
-def encode_unpriced_names(names: Iterable[UnpricedModel], since_us: int) -> bytes:
-    """Write names without a price."""
+def encode_unpriced_names(names: Iterable[UnpricedModel], has_model: Callable[[str], bool], since_us: int) -> bytes:
+    """Write names without a price; `has_model` says whether one matches by now."""
     shown = [
-        UnpricedNameBody(model=one.model, uses=one.uses, total_tokens=one.total_tokens, last_us=one.last_us)
+        UnpricedNameBody(
+            model=one.model,
+            uses=one.uses,
+            total_tokens=one.total_tokens,
+            last_us=one.last_us,
+            has_model=has_model(one.model),
+        )
         for one in names
     ]
     return encode(UnpricedNamesBody(since_us=since_us, names=shown))

@@ -52,7 +52,7 @@ export function IngestionPage({ projectId }: SettingsPageProps) {
 function Now({ health }: { health: IngestionHealth }) {
   const { lag, queueDepth } = health;
   return (
-    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <dl className="grid grid-cols-1 gap-3 sm:grid-cols-2 xl:grid-cols-4">
       <Figure
         label="From start to stored, half of it within"
         value={lag === null ? "—" : formatDuration(lag.p50Us)}
@@ -138,7 +138,7 @@ function RefusedTable({ label, rows }: { label: string; rows: readonly RefusedKe
           <Cell>
             <TimeText us={one.lastUs} />
           </Cell>
-          <Cell className="max-w-72">
+          <Cell className="max-w-72 min-w-52">
             <code className="font-mono text-12 break-all">{nameKey(one)}</code>
             {one.note !== null && (
               <span className="block text-12 break-words text-text-3" dir="auto">
@@ -222,7 +222,7 @@ function RequestRow({ projectId, request }: { projectId: string; request: SeenRe
       <Cell>
         <TimeText us={request.receivedUs} withMs />
       </Cell>
-      <Cell className="max-w-56">
+      <Cell className="max-w-72 min-w-44">
         {request.publicKey === null ? (
           <span className="text-text-3">{request.sdkName === "panope-web" ? "this web app" : "—"}</span>
         ) : (
@@ -235,7 +235,7 @@ function RequestRow({ projectId, request }: { projectId: string; request: SeenRe
           </span>
         )}
       </Cell>
-      <Cell className="max-w-48 break-words">
+      <Cell className="max-w-52 min-w-36 break-words">
         <span dir="auto">{nameClient(request)}</span>
         {request.sdkName !== null && <span className="block text-12 text-text-3">{request.protocol}</span>}
       </Cell>
@@ -294,7 +294,7 @@ function Clients({ health }: { health: IngestionHealth }) {
         <Table label="Senders" columns={CLIENT_COLUMNS}>
           {health.clients.map((client) => (
             <tr key={`${client.sdkName} ${client.sdkVersion} ${client.protocol}`} data-testid="sender">
-              <Cell className="max-w-60 break-words">
+              <Cell className="max-w-60 min-w-36 break-words">
                 <span dir="auto">{nameClient(client)}</span>
                 {client.sdkName !== null && <span className="block text-12 text-text-3">{client.protocol}</span>}
               </Cell>

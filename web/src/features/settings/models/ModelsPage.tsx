@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { modelsQuery, type PriceModel, unpricedQuery } from "@/api/models";
+import { modelsQuery, type PriceModel, type UnpricedNames, unpricedQuery } from "@/api/models";
 import { useUrlState } from "@/app/url";
 import { formatCount, formatTokens } from "@/lib/formatters";
 import { href } from "@/lib/href";
@@ -15,7 +15,6 @@ import { Segmented } from "@/ui/Segmented";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { Cell, Table } from "@/ui/Table";
 import { Tabs } from "@/ui/Tabs";
-import { TimeText } from "@/ui/values";
 
 import { type Rights, useRights } from "../access";
 import { Section } from "../Section";
@@ -31,7 +30,7 @@ export function ModelsPage({ projectId }: SettingsPageProps) {
   const unpriced = useQuery(unpricedQuery(projectId));
   const rights = useRights(projectId);
   const tab = oneOf(search, "tab") === "unpriced" ? "unpriced" : "models";
-  const count = unpriced.data?.names.length ?? 0;
+  const count = unpriced.data?.names.filter(({ hasModel }) => !hasModel).length ?? 0;
   return (
     <Section
       title="Models and prices"
@@ -136,7 +135,7 @@ function Row({ projectId, model, places }: { projectId: string; model: PriceMode
   const to = href.priceModel({ projectId, modelId: model.id });
   return (
     <tr data-testid="price-model" data-id={model.id}>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 min-w-44">
         <Link to={to} className="font-medium break-words text-accent hover:underline" dir="auto">
           {model.modelName}
         </Link>
@@ -148,7 +147,7 @@ function Row({ projectId, model, places }: { projectId: string; model: PriceMode
           {model.startDate !== null && <Chip>from {model.startDate.slice(0, 10)}</Chip>}
         </span>
       </Cell>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 min-w-52">
         <code className="line-clamp-2 font-mono text-12 break-all text-text-2" title={model.matchPattern}>
           {model.matchPattern}
         </code>
@@ -198,37 +197,65 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
   const unpriced = useQuery(unpricedQuery(projectId));
   if (unpriced.isError) return <ErrorState error={unpriced.error} onRetry={() => void unpriced.refetch()} />;
   if (unpriced.data === undefined) return <Skeleton className="h-40" />;
-  if (unpriced.data.names.length === 0)
-    return (
-      <>
-        <EmptyState title="Every model name of the last 30 days has a price" />
-        <Reprice projectId={projectId} rights={rights} model={null} />
-      </>
-    );
+  const without = unpriced.data.names.filter(({ hasModel }) => !hasModel);
+  const since = unpriced.data.names.filter(({ hasModel }) => hasModel);
   return (
     <>
-      <p className="mb-3 text-text-2">
-        Generations with these names used tokens and cost an unknown amount, which is not nothing: sums that hold them
-        show a plus.
-      </p>
-      <Table label="Model names without price" columns={UNPRICED_COLUMNS}>
-        {unpriced.data.names.map(({ model, uses, totalTokens, lastUs }) => (
-          <tr key={model} data-testid="unpriced-model" data-id={model}>
-            <Cell className="max-w-96">
-              <code className="font-mono text-12 break-all" dir="auto">
-                {model}
-              </code>
-            </Cell>
-            <Cell isNumber>
-              <Link to={usesOf(projectId, [model], "30d")} className="hover:underline">
-                {formatCount(uses)}
-              </Link>
-            </Cell>
-            <Cell isNumber>{formatTokens(totalTokens)}</Cell>
-            <Cell>
-              <TimeText us={lastUs} />
-            </Cell>
-            <Cell className="text-right">
+      {without.length === 0 ? (
+        <EmptyState title="Every model name of the last 30 days has a price" />
+      ) : (
+        <>
+          <p className="mb-3 max-w-160 text-text-2">
+            Generations with these names used tokens and cost an unknown amount, which is not nothing: sums that hold
+            them show a plus.
+          </p>
+          <UnpricedTable projectId={projectId} label="Model names without price" names={without} rights={rights} />
+        </>
+      )}
+      {since.length > 0 && (
+        <>
+          <p className="mt-6 mb-3 max-w-160 text-text-2">
+            These have a price by now. What arrived before, or used a type that the price leaves out, still costs an
+            unknown amount.
+          </p>
+          <UnpricedTable projectId={projectId} label="Model names with a price by now" names={since} rights={null} />
+        </>
+      )}
+      <Reprice projectId={projectId} rights={rights} model={null} />
+    </>
+  );
+}
+
+function UnpricedTable({
+  projectId,
+  label,
+  names,
+  rights,
+}: {
+  projectId: string;
+  label: string;
+  names: UnpricedNames["names"];
+  /** Null: nothing has to be done. */
+  rights: Rights | null;
+}) {
+  return (
+    <Table label={label} columns={rights === null ? UNPRICED_COLUMNS.slice(0, -1) : UNPRICED_COLUMNS}>
+      {names.map(({ model, uses, totalTokens, lastUs }) => (
+        <tr key={model} data-testid={rights === null ? "priced-since" : "unpriced-model"} data-id={model}>
+          <Cell className="max-w-96 min-w-52">
+            <code className="font-mono text-12 break-all" dir="auto">
+              {model}
+            </code>
+          </Cell>
+          <Cell isNumber>
+            <Link to={usesOf(projectId, [model], "30d")} className="hover:underline">
+              {formatCount(uses)}
+            </Link>
+          </Cell>
+          <Cell isNumber>{formatTokens(totalTokens)}</Cell>
+          <Cell className="whitespace-nowrap">{showDay(lastUs - 1)}</Cell>
+          {rights !== null && (
+            <Cell className="py-1 text-right">
               <LinkButton
                 to={href.priceModel({ projectId, modelId: "new", search: { name: model } })}
                 isAllowed={rights.isAdmin}
@@ -237,10 +264,9 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
                 isSmall
               />
             </Cell>
-          </tr>
-        ))}
-      </Table>
-      <Reprice projectId={projectId} rights={rights} model={null} />
-    </>
+          )}
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -68,7 +68,7 @@ export function Reprice({ projectId, rights, model }: { projectId: string; right
         </RightButton>
         {state !== null && state.dryRun && state.state === "done" && state.changed > 0 && (
           <Button kind="primary" size="large" onClick={() => void ask(false)}>
-            Reprice {formatCount(state.changed)} generations
+            Reprice {formatCount(state.changed)} {state.changed === 1 ? "generation" : "generations"}
           </Button>
         )}
         {isRunning && state !== null && (

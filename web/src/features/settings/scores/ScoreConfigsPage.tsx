@@ -103,15 +103,15 @@ function Row({
         {config.isArchived && <Chip className="ml-2">archived</Chip>}
       </Cell>
       <Cell className="whitespace-nowrap">{config.dataType.toLowerCase()}</Cell>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 min-w-36">
         <Values config={config} />
       </Cell>
-      <Cell className="max-w-80 break-words">
+      <Cell className="max-w-80 min-w-52 break-words">
         <span className="line-clamp-3" dir="auto">
           {config.description ?? <span className="text-text-3">—</span>}
         </span>
       </Cell>
-      <Cell className="text-right whitespace-nowrap">
+      <Cell className="py-1 text-right whitespace-nowrap">
         <RightButton size="small" isAllowed={rights.isMember} why={rights.why} onClick={onEdit}>
           Edit
         </RightButton>{" "}

@@ -8,6 +8,7 @@ import { useShortcuts } from "@/app/useShortcuts";
 import type { Shortcut } from "@/lib/shortcuts";
 import { choicesOf } from "@/models/scoring/values";
 import { Button, IconButton } from "@/ui/Button";
+import { classes } from "@/ui/classes";
 import { KeyHint } from "@/ui/KeyHint";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toasts";
@@ -23,11 +24,13 @@ export interface AnnotatePanelProps {
   subject: Subject;
   /** What the subject is called. */
   name: string;
+  /** It has room of its own; else it stands above what is below it. */
+  isBeside: boolean;
   onClose: () => void;
 }
 
 /** Judging what is selected by the project's score configs, with the keyboard alone; each value is saved at once. */
-export function AnnotatePanel({ projectId, trace, subject, name, onClose }: AnnotatePanelProps) {
+export function AnnotatePanel({ projectId, trace, subject, name, isBeside, onClose }: AnnotatePanelProps) {
   const { data, error, refetch } = useScoreRules(projectId);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -43,7 +46,10 @@ export function AnnotatePanel({ projectId, trace, subject, name, onClose }: Anno
       tabIndex={-1}
       aria-label="Annotate"
       data-testid="annotate"
-      className="absolute inset-y-0 right-0 z-panel flex w-96 max-w-full flex-col border-l border-line-strong bg-bg shadow-popover outline-none"
+      className={classes(
+        "flex w-96 max-w-full shrink-0 flex-col border-l border-line-strong bg-bg outline-none",
+        !isBeside && "absolute inset-y-0 right-0 z-panel shadow-popover",
+      )}
     >
       <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-3">
         <h2 className="shrink-0 text-14 font-semibold">Annotate</h2>
@@ -70,7 +76,7 @@ export function AnnotatePanel({ projectId, trace, subject, name, onClose }: Anno
   );
 }
 
-type RowsProps = Omit<AnnotatePanelProps, "name"> & { rules: readonly ScoreRule[] };
+type RowsProps = Omit<AnnotatePanelProps, "name" | "isBeside"> & { rules: readonly ScoreRule[] };
 
 function Rows({ projectId, trace, subject, rules, onClose }: RowsProps) {
   const { user } = useSession();

@@ -124,18 +124,15 @@ function Table({ rows, nameOf, ...rest }: TableProps) {
             <th className="py-1 pr-3 font-normal">Value</th>
             {nameOf !== undefined && <th className="py-1 pr-3 font-normal">Of</th>}
             <th className="py-1 pr-3 font-normal">By</th>
-            <th className="py-1 pr-3 font-normal">Comment</th>
             <th className="py-1 pr-3 font-normal">Time</th>
             <th className="py-1 font-normal">
               <span className="sr-only">Actions</span>
             </th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map((score) => (
-            <Row key={score.id} score={score} {...rest} {...(nameOf === undefined ? {} : { nameOf })} />
-          ))}
-        </tbody>
+        {rows.map((score) => (
+          <Row key={score.id} score={score} {...rest} {...(nameOf === undefined ? {} : { nameOf })} />
+        ))}
       </table>
     </div>
   );
@@ -146,59 +143,68 @@ type RowProps = Omit<TableProps, "rows"> & { score: ScoreBody };
 function Row({ score, scores, projectId, authors, nameOf, onOpen }: RowProps) {
   const [isEdited, setEdited] = useState(false);
   const { observationId, authorUserId, comment, source } = score;
+  const columns = nameOf === undefined ? 5 : 6;
   const by = authorUserId === null ? undefined : authors[authorUserId];
   if (isEdited) {
     return (
-      <tr className="border-b border-line last:border-b-0">
-        <td colSpan={nameOf === undefined ? 6 : 7} className="py-2">
-          <p className="pb-1 font-medium" dir="auto">
-            {score.name}
-          </p>
-          <RuledForm
-            projectId={projectId}
-            score={score}
-            onCancel={() => setEdited(false)}
-            onSave={({ value, comment: said }) => {
-              setEdited(false);
-              scores.change(score, { value, comment: said }).catch(failed);
-            }}
-          />
-        </td>
-      </tr>
+      <tbody className="border-b border-line last:border-b-0">
+        <tr>
+          <td colSpan={columns} className="py-2">
+            <p className="pb-1 font-medium" dir="auto">
+              {score.name}
+            </p>
+            <RuledForm
+              projectId={projectId}
+              score={score}
+              onCancel={() => setEdited(false)}
+              onSave={({ value, comment: said }) => {
+                setEdited(false);
+                scores.change(score, { value, comment: said }).catch(failed);
+              }}
+            />
+          </td>
+        </tr>
+      </tbody>
     );
   }
   return (
-    <tr className="border-b border-line align-top last:border-b-0" data-testid="score-row" data-id={score.id}>
-      <td className="max-w-40 truncate py-1 pr-3 font-medium" dir="auto" title={score.name}>
-        {score.name}
-      </td>
-      <td className="py-1 pr-3 break-words">
-        <ScoreValue score={score} />
-      </td>
-      {nameOf !== undefined && (
-        <td className="py-1 pr-3">
-          {observationId === null ? (
-            "trace"
-          ) : (
-            <button type="button" className="text-accent hover:underline" onClick={() => onOpen?.(observationId)}>
-              {nameOf(observationId)}
-            </button>
-          )}
+    <tbody className="border-b border-line last:border-b-0" data-testid="score-row" data-id={score.id}>
+      <tr className="align-top">
+        <td className="max-w-40 truncate py-1 pr-3 font-medium" dir="auto" title={score.name}>
+          {score.name}
         </td>
+        <td className="max-w-60 py-1 pr-3 wrap-anywhere">
+          <ScoreValue score={score} />
+        </td>
+        {nameOf !== undefined && (
+          <td className="py-1 pr-3">
+            {observationId === null ? (
+              "trace"
+            ) : (
+              <button type="button" className="text-accent hover:underline" onClick={() => onOpen?.(observationId)}>
+                {nameOf(observationId)}
+              </button>
+            )}
+          </td>
+        )}
+        <td className="max-w-32 truncate py-1 pr-3 text-text-2" dir="auto" title={by}>
+          {by ?? SOURCES[source] ?? source.toLowerCase()}
+        </td>
+        <td className="py-1 pr-3 whitespace-nowrap text-text-2">
+          <TimeText us={score.timestampUs} />
+        </td>
+        <td className="py-0.5">
+          <Actions score={score} scores={scores} onEdit={() => setEdited(true)} />
+        </td>
+      </tr>
+      {comment !== null && (
+        <tr>
+          <td colSpan={columns} className="pb-1.5 break-words whitespace-pre-wrap text-text-2" dir="auto">
+            {comment}
+          </td>
+        </tr>
       )}
-      <td className="max-w-32 truncate py-1 pr-3 text-text-2" dir="auto" title={by}>
-        {by ?? SOURCES[source] ?? source.toLowerCase()}
-      </td>
-      <td className="py-1 pr-3 whitespace-pre-wrap text-text-2" dir="auto">
-        {comment ?? <span className="text-text-3">—</span>}
-      </td>
-      <td className="py-1 pr-3 whitespace-nowrap text-text-2">
-        <TimeText us={score.timestampUs} />
-      </td>
-      <td className="py-0.5">
-        <Actions score={score} scores={scores} onEdit={() => setEdited(true)} />
-      </td>
-    </tr>
+    </tbody>
   );
 }
 

@@ -49,9 +49,9 @@ export function ShareDialog({ projectId, trace, address, onClose }: ShareDialogP
           <div>
             <p className="font-medium">Anybody with the link can read this trace</p>
             <p className="mt-1 text-text-2">
-              Without signing in they see all of its observations with inputs, outputs, metadata, costs and media, and
-              the values of its scores. They see no comments, nobody’s name, and nothing else of this project. Switched
-              off, the link is worth nothing at once.
+              Without signing in they see all of its observations with inputs, outputs, metadata, costs and media, the
+              ids of its user and session, and its scores. They see no comments of people, none of your names, and
+              nothing else of this project. Switched off, the link is worth nothing at once.
             </p>
           </div>
         </div>

@@ -26,9 +26,12 @@ def ui_models_router(pricing: PricingService, uses: ModelUses, clock: Clock) -> 
     @router.get("/unpriced-models", responses=answers(wire.UnpricedNamesBody))
     async def list_unpriced_names(viewer: ViewerOf) -> Response:
         """List model names of the last 30 days that have no price, those used most first."""
-        since_us = clock() - PERIOD_US
+        now_us = clock()
+        since_us = now_us - PERIOD_US
+        names = await pricing.list_unpriced(viewer.project_id, since_us)
+        book = await pricing.get_book(viewer.project_id)
         return json_bytes(
-            wire.encode_unpriced_names(await pricing.list_unpriced(viewer.project_id, since_us), since_us)
+            wire.encode_unpriced_names(names, lambda name: book.match(name, now_us) is not None, since_us)
         )
 
     @router.post("/model-patterns", responses=answers(wire.TestedPatternBody), openapi_extra=takes(wire.PatternRequest))

@@ -203,8 +203,8 @@ async def test_either_word_is_found(engine: Engine) -> None:
 
 
 async def test_pages_of_a_common_word_are_those_that_a_walk_gives(engine: Engine) -> None:
-    texts = {n: "common and rare" if n % 97 == 0 else "common" for n in range(1_300)}
-    events = [observation(f"o{n:04}", n * 7 % 1_300, trace_id="t", input=text) for n, text in texts.items()]
+    texts = {n: "common and rare" if n % 97 == 0 else "common" for n in range(2_600)}
+    events = [observation(f"o{n:04}", n * 7 % 2_600, trace_id="t", input=text) for n, text in texts.items()]
     queries = [
         ListQuery(
             where=Condition("input", Op.MATCHES, word), sort=Sort(field, descending=down), limit=40, offset=offset
@@ -213,7 +213,7 @@ async def test_pages_of_a_common_word_are_those_that_a_walk_gives(engine: Engine
         for field, down in (("start_time", True), ("start_time", False), ("id", True), ("latency", True))
         for offset in (0, 5, 700)
     ]
-    queries += [replace(queries[0], after=Keyset(minute(1_000), "o0600")), replace(queries[0], limit=3_000)]
+    queries += [replace(queries[0], after=Keyset(minute(1_000), "o0600")), replace(queries[0], limit=5_000)]
 
     async def ask() -> list[list[str]]:
         return [[seen.row.id for seen in (await engine.reader.list_observations(PROJECT, q)).rows] for q in queries]
@@ -222,7 +222,7 @@ async def test_pages_of_a_common_word_are_those_that_a_walk_gives(engine: Engine
     walked = await ask()
     await engine.texts.start(PROJECT)
     assert await ask() == walked
-    assert len(walked[-1]) == 1_300
+    assert len(walked[-1]) == 2_600
 
 
 async def test_the_doctor_is_told_of_the_index_of_one_project(engine: Engine) -> None:
