@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LIST, make_person, sign_in
+from tests.browser.conftest import EMAIL, LIST, VIEWER, make_person, sign_in
 from tests.browser.test_list import wait_for_total
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer, running_server
 
 AMOUNT = 5_000
-VIEWER = "ben@example.com"
 
 
 def send(server: RunningServer, group: str, amount: int) -> Facts:

@@ -65,17 +65,6 @@ export function withBase(path: string): string {
   return `${basePath}${path}`;
 }
 
-<<<<<<< HEAD
-/** Is an address that of one trace? Such a page may be open to whoever is not signed in. */
-export function isOfTrace(pathname: string): boolean {
-  const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname;
-  return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/[^/]+\/?$/.test(path);
-}
-
-/** Where this server answers, as this browser sees it, without a slash at its end. */
-export function serverUrl(): string {
-  return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
-=======
 /** Where this server answers, as this browser sees it, without a slash at its end. */
 export function serverUrl(): string {
   return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
@@ -85,7 +74,6 @@ export function serverUrl(): string {
 export function isOfTrace(pathname: string): boolean {
   const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname;
   return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/(?!setup\/?$)[^/]+\/?$/.test(path);
->>>>>>> wt-onboard
 }
 
 /** One segment of a path. */

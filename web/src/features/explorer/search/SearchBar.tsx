@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { LoaderCircle, Search, X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { type QueryMistake, queryMistake, rowsQuery } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
@@ -33,6 +33,7 @@ export function SearchBar({
   const [cursor, setCursor] = useState(0);
   const completion = useCompletion(question, draft, cursor);
   const listId = useId();
+  const caret = useRef<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const noteId = useId();
   const keys = useMemo<Shortcut[]>(() => [{ keys: "/", label: "Search", run: () => input.current?.focus() }], []);
@@ -43,13 +44,18 @@ export function SearchBar({
     setDraft(question.q);
     setRefused(null);
   }, [question.q, setRefused]);
+  // Before the next key comes: what is typed quickly goes behind what was accepted.
+  useLayoutEffect(() => {
+    if (caret.current !== null) input.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [draft]);
   const { suggestions, chosen } = completion;
   const isSuggesting = suggestions.length > 0;
   const accept = (suggestion: Suggestion) => {
     const next = accepted(draft, completion.spot, suggestion);
     setDraft(next.query);
     setCursor(next.cursor);
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
+    caret.current = next.cursor;
     if (!suggestion.isOpen) completion.close();
   };
 
