@@ -106,6 +106,9 @@ class Dialect(Protocol):
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
 
+    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
+        """The same for the id of a row, of which many are looked up at once."""
+
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""
 
