@@ -17,7 +17,7 @@ from panope.domain.tracing import Level, ObservationRow, ObservationType, TraceR
 
 _DEFAULT, _WARNING, _ERROR = (str(level) for level in (Level.DEFAULT, Level.WARNING, Level.ERROR))
 _EVENT = str(ObservationType.EVENT)
-_first_place = attrgetter("start_us", "id")
+_id = attrgetter("id")
 _BucketPlace = tuple[int, str, str, str | None]
 """Hour, environment, observation type, model."""
 
@@ -153,7 +153,7 @@ def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) 
     for row in rows:
         if row.total_cost is not None:
             totals.total_cost += sign * row.total_cost
-        if row.detail.usage:
+        if row.total_tokens or row.detail.usage:
             totals.unpriced_count += sign * lacks_price(row)
             totals.input_tokens += sign * row.input_tokens
             totals.output_tokens += sign * row.output_tokens
@@ -214,7 +214,6 @@ def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) ->
     if not rows:
         return
     totals.observation_count += sign * len(rows)
-    totals.root_count += sign * len([row for row in rows if row.parent_id is None or row.is_app_root])
     levels = [row.level for row in rows]
     default = levels.count(_DEFAULT)
     totals.default_count += sign * default
@@ -223,16 +222,24 @@ def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) ->
         totals.error_count += sign * errors
         totals.warning_count += sign * warnings
         totals.debug_count += sign * (len(rows) - default - errors - warnings)
-    totals.open_count += sign * len([row for row in rows if row.end_us is None and row.type != _EVENT])
     for row in rows:
-        if row.detail.usage or row.detail.cost:
-            totals.unpriced_count += sign * lacks_price(row)
-            totals.input_tokens += sign * row.input_tokens
-            totals.output_tokens += sign * row.output_tokens
-            totals.total_tokens += sign * row.total_tokens
-            totals.input_cost += sign * (row.input_cost or 0)
-            totals.output_cost += sign * (row.output_cost or 0)
-            totals.total_cost += sign * (row.total_cost or 0)
+        if row.parent_id is None or row.is_app_root:
+            totals.root_count += sign
+        if row.end_us is None and row.type != _EVENT:
+            totals.open_count += sign
+        if row.model is not None or row.detail.usage or row.detail.cost:
+            _add_call_to_trace(totals, row, sign)
+
+
+def _add_call_to_trace(totals: TraceTotals, row: ObservationRow, sign: int) -> None:
+    totals.unpriced_count += sign * lacks_price(row)
+    totals.input_tokens += sign * row.input_tokens
+    totals.output_tokens += sign * row.output_tokens
+    totals.total_tokens += sign * row.total_tokens
+    if row.total_cost is not None or row.detail.cost:
+        totals.input_cost += sign * (row.input_cost or 0)
+        totals.output_cost += sign * (row.output_cost or 0)
+        totals.total_cost += sign * (row.total_cost or 0)
 
 
 def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[ObservationRow]) -> None:
@@ -240,9 +247,11 @@ def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[Observation
     start_us, first_id, environment = stored.first_start_us, stored.first_observation_id, stored.first_environment
     last_end_us = stored.last_end_us
     if rows:
-        first = min(rows, key=_first_place)
-        if start_us is None or first_id is None or _first_place(first) <= (start_us, first_id):
-            start_us, first_id, environment = first.start_us, first.id, first.environment
+        earliest_us = min([row.start_us for row in rows])
+        if start_us is None or first_id is None or earliest_us <= start_us:
+            first = min([row for row in rows if row.start_us == earliest_us], key=_id)
+            if start_us is None or first_id is None or (earliest_us, first.id) <= (start_us, first_id):
+                start_us, first_id, environment = earliest_us, first.id, first.environment
         end_us = max([row.start_us if row.end_us is None else row.end_us for row in rows])
         if last_end_us is None or end_us > last_end_us:
             last_end_us = end_us
