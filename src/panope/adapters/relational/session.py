@@ -94,7 +94,7 @@ class Dialect(Protocol):
     def unpack(self, record: Record) -> StateParts | None:
         """The inverse of `pack`; None when the first column is null (a row without a payload)."""
 
-    def pack_state(self, parts: StateParts) -> bytes:
+    def pack_state(self, parts: StateParts) -> bytes | bytearray:
         """A whole small state as one value: scores."""
 
     def unpack_state(self, blob: bytes) -> StateParts:

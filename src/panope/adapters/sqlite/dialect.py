@@ -35,7 +35,7 @@ class SqliteDialect:
         """From one blob."""
         return None if record[0] is None else unpack(record[0])
 
-    def pack_state(self, parts: StateParts) -> bytes:
+    def pack_state(self, parts: StateParts) -> bytearray:
         """The same blob."""
         return pack(parts)
 

@@ -1,5 +1,6 @@
 """Sums that move by `view(new) − view(old)`: trace totals, sessions, time buckets."""
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -30,18 +31,14 @@ class Rollups:
         self._changes = changes
         self._now_us = now_us
         self._moves: dict[str, _TraceMove] = {}
-        self._entered: dict[_BucketPlace, list[ObservationRow]] = {}
-        self._left: dict[_BucketPlace, list[ObservationRow]] = {}
         self._sessions = SessionMoves(store, changes, now_us)
 
     def move_observation(self, old: ObservationRow | None, new: ObservationRow | None) -> None:
         """One observation appeared, changed or went."""
         if old is not None:
             self._move(old.trace_id).left.append(old)
-            _append(self._left, old)
         if new is not None:
             self._move(new.trace_id).entered.append(new)
-            _append(self._entered, new)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -121,7 +118,9 @@ class Rollups:
 
     def _settle_buckets(self) -> None:
         buckets = self._changes.buckets
-        for sign, moved in ((-1, self._left), (1, self._entered)):
+        left = _by_bucket(move.left for move in self._moves.values())
+        entered = _by_bucket(move.entered for move in self._moves.values())
+        for sign, moved in ((-1, left), (1, entered)):
             for (hour, environment, type_, model), rows in moved.items():
                 key = BucketKey(
                     kind=EntityKind.OBSERVATION,
@@ -138,13 +137,17 @@ class Rollups:
             del buckets[key]
 
 
-def _append(moved: dict[_BucketPlace, list[ObservationRow]], row: ObservationRow) -> None:
+def _by_bucket(moved: Iterable[list[ObservationRow]]) -> dict[_BucketPlace, list[ObservationRow]]:
     """Under plain tuples: there are many observations and few buckets."""
-    place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
-    rows = moved.get(place)
-    if rows is None:
-        rows = moved[place] = []
-    rows.append(row)
+    found: dict[_BucketPlace, list[ObservationRow]] = {}
+    for rows in moved:
+        for row in rows:
+            place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
+            together = found.get(place)
+            if together is None:
+                together = found[place] = []
+            together.append(row)
+    return found
 
 
 def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) -> None:
