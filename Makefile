@@ -16,13 +16,16 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check web webcheck lint format types layers architecture docs bench reads ci build lock clean
+.PHONY: help run demo test check web webcheck lint format types layers architecture docs bench reads ci build lock clean
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime web ## start the server; ARGS="--port 4000" passes options on
 	$(BIN)/panope serve $(ARGS)
+
+demo: $(VENV)/.dev web ## start a server with a project worth looking at, sent by published SDKs; ARGS="--port 4000"
+	$(BIN)/python -m tools.demo $(ARGS)
 
 test: $(VENV)/.dev web ## run every test but the long ones; ARGS="-k merge" narrows it
 	$(BIN)/pytest -n $(WORKERS) -m "not long and not browser" $(ARGS)

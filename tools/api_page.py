@@ -24,6 +24,7 @@ from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.passwords import Argon2PasswordHasher
 from panope.features.accounts.secrets import SecretHasher
 from panope.http.app import RouteEntry
+from panope.http.auth import Openness
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.ports.catalog import Version
@@ -62,6 +63,7 @@ _WHO: Final = {
     Role.VIEWER: "For whoever is signed in and may read the project.",
     **{role: f"For {role}s of the project and above, signed in." for role in (Role.MEMBER, Role.ADMIN)},
     Role.OWNER: "For owners of the project, signed in.",
+    Openness.SHARED: "For whoever may read the project, and for anybody what was made public.",
     None: "For anybody.",
 }
 _TITLES: Final = {
@@ -187,6 +189,7 @@ async def make_app() -> Starlette:
         reader=telemetry,
         operations=telemetry,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
     )
     keys = KeyRing(catalog, SecretHasher(""), clock=now_us, new_id=new_id)
     return assemble(engines, AccountParts(everybody, keys, Argon2PasswordHasher()), AppOptions())

@@ -128,7 +128,9 @@ def render() -> str:
 def _section(view: MetricsView) -> str:
     spec = VIEWS[view]
     dimensions = "".join(_dimension_row(view, found) for found in spec.dimensions.values())
-    measures = "".join(_measure_row(view, found) for found in spec.measures.values() if found.unit in _UNITS)
+    measures = "".join(
+        _measure_row(view, found) for found in spec.measures.values() if found.is_public and found.unit in _UNITS
+    )
     return (
         f"\n## `{view}`\n\nIts column of time is `{spell(spec.time)}`.\n\n"
         f"| Dimension | Type | Filters | |\n|---|---|---|---|\n{dimensions}\n"

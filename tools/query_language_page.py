@@ -30,10 +30,10 @@ the mistake is: `path` is `["q", 12]` when it begins at the thirteenth character
     scalar = characters without spaces, quotes and parentheses, or quoted
     quoted = text between double quotes; \\" and \\\\ stand for a quote and a backslash
 
-* **Words** beside each other are one phrase, looked for as it is written in id, name, user, input and output; of scores
+* **Words** beside each other are one phrase, looked for in id, name, user, input and output; of scores
   in id, name, user, label and comment; of sessions in the id and in names and users of the traces. Quotes keep phrases
-  apart: `"refund failed" timeout`. Capitals matter.
-* `name:check*`, `name:*out`, `name:*eck*`: begins with, ends with, contains. A `*` in quotes is itself.
+  apart: `"refund failed" timeout`. Capitals do not matter.
+* `name:check*`, `name:*out`, `name:*eck*`: begins with, ends with, contains (capitals or not). `*` in quotes is itself.
 * `name:=checkout`: exactly this.
 * `env:(prod OR dev)`: one of these, each as a whole. `tag:(a AND b)`: all of these.
 * `cost:0.1..1`: from, to, both included.
@@ -47,7 +47,7 @@ the mistake is: `path` is `["q", 12]` when it begins at the thirteenth character
 
 | Kind | `field:value` | Also |
 |---|---|---|
-| text | contains it | `*`, `=`, `(a OR b)` |
+| text | contains it, in capitals or not | `*`, `=`, `(a OR b)` |
 | exact | is it | `*`, `=`, `(a OR b)` |
 | closed set | is it, in capitals or not | `*`, `=`, `(a OR b)` |
 | list | holds it | `(a OR b)`, `(a AND b)` |

@@ -15,6 +15,7 @@ from panope import __version__
 from panope.adapters.tokenizers.counter import find_counter
 from panope.domain.review.comments import CommentObjectType
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.own_account import OwnAccount
 from panope.features.accounts.password_check import PasswordCheck
@@ -33,20 +34,25 @@ from panope.features.datasets.importing import ItemImport
 from panope.features.datasets.media import ItemMedia
 from panope.features.datasets.media_links import LinkedItems
 from panope.features.datasets.service import DatasetService
+from panope.features.diagnosis.ingestion import IngestionWatch
+from panope.features.diagnosis.sizes import Measuring
 from panope.features.experiments.reading import ExperimentReading
 from panope.features.experiments.results import RunResultsService
 from panope.features.experiments.runs import RunService
 from panope.features.explore.asking import Asking
 from panope.features.explore.changes import ChangeFeed
+from panope.features.explore.charts import Charts
 from panope.features.explore.counts import Counts
-from panope.features.explore.deleting import TraceDeleting
+from panope.features.explore.deleting import Deleting
 from panope.features.explore.facets import Facets
 from panope.features.explore.lists import Lists
 from panope.features.explore.neighbours import NeighbourFinding
 from panope.features.explore.resolving import Resolving
 from panope.features.explore.searching import TraceSearch
+from panope.features.explore.sessions import SessionOpening
 from panope.features.explore.traces import TraceOpening
 from panope.features.feedback.box import FeedbackBox
+from panope.features.ingest.sample import SampleTraces
 from panope.features.ingest.service import IngestService
 from panope.features.media.access import MediaAccess, MediaOptions
 from panope.features.media.links import LinkSigner
@@ -57,6 +63,7 @@ from panope.features.metrics.service import MetricsReading
 from panope.features.pricing.explaining import CostExplaining
 from panope.features.pricing.managed import load_managed
 from panope.features.pricing.service import PricingService
+from panope.features.pricing.uses import ModelUses
 from panope.features.prompts.figures import PromptFigures
 from panope.features.prompts.links import PromptLinks
 from panope.features.prompts.reading import PromptReading
@@ -73,12 +80,15 @@ from panope.features.review.members import Members
 from panope.features.review.objects import PromptVersions, TelemetryObjects
 from panope.features.review.queues import QueueService
 from panope.features.scores.aggregating import ScoreAggregation
+from panope.features.scores.annotating import Annotating
 from panope.features.scores.configs import ScoreConfigService
 from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.scores.screening import ScoreScreen
+from panope.features.texts.indexing import TextIndexing
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.sharing import TraceSharing
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
 from panope.http.fast.ingestion import IngestionEndpoint
@@ -124,8 +134,17 @@ from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
 from panope.http.routes.ui.lists import ui_lists_router
 from panope.http.routes.ui.media import ui_media_router
+from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.projects import ui_projects_router
+from panope.http.routes.ui.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
+from panope.http.routes.ui.sessions import ui_sessions_router
+from panope.http.routes.ui.settings.ingestion import ui_ingestion_router
+from panope.http.routes.ui.settings.models import ui_models_router
+from panope.http.routes.ui.settings.repricing import ui_repricing_router
+from panope.http.routes.ui.settings.score_configs import ui_score_configs_router
+from panope.http.routes.ui.settings.storage import ui_storage_router
+from panope.http.routes.ui.sharing import ui_sharing_router
 from panope.http.routes.ui.traces import ui_traces_router
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
@@ -134,14 +153,17 @@ from panope.http.spa import WebApp
 from panope.jobs.annotations import AnnotationRunner
 from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
+from panope.jobs.text_index import TextIndexRunner
 from panope.kit.clock import Clock, now_us
 from panope.kit.ids import RequestIds, new_id
 from panope.kit.metrics import ServerMetrics
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.ports.texts.index import TextIndexStore
 from panope.wire.rereading import Rereader
 
 
@@ -153,10 +175,13 @@ class Engines(Struct, frozen=True, kw_only=True):
     reader: TelemetryReader
     operations: OperationStore
     metrics: MetricsReader
+    texts: TextIndexStore
     blobs: BlobStore
     """Where the bytes of media are."""
     queue_depth: Callable[[], float] | None = None
     """Requests that wait to be made durable, where the writer has a queue."""
+    probe: DatabaseProbe | None = None
+    """Looks at the database from outside, where there is one."""
 
 
 class AccountParts(Struct, frozen=True):
@@ -165,6 +190,8 @@ class AccountParts(Struct, frozen=True):
     authenticator: Authenticator
     keys: KeyRing
     passwords: PasswordHasher
+    failures: KeyFailureLog | None = None
+    """What the authenticator has counted and not written yet."""
 
 
 class AppOptions(Struct, frozen=True, kw_only=True):
@@ -183,6 +210,8 @@ class AppOptions(Struct, frozen=True, kw_only=True):
     """Of the sessions of people; None: the catalog's own."""
     session_ttl_us: int = 30 * DAY_US
     """For so long somebody stays signed in without doing anything."""
+    text_index: bool = True
+    """Whether projects may have an index of texts."""
     setup_from_anywhere: bool = False
     """Whether the first user may be made from another machine than the server's."""
 
@@ -206,7 +235,8 @@ def assemble(
     )
     runner = OperationRunner(engines.operations, replays, owner=new_id())
     review = _review(tools)
-    administration = _administration(tools, accounts.keys)
+    texts = _texts(tools, options, metrics)
+    administration = _administration(tools, accounts.keys, texts)
     sign_in = _sign_in(tools, options, accounts)
     requests = Requests(new_id().encode())
     intake = Intake(
@@ -217,6 +247,7 @@ def assemble(
             version=__version__,
             gate=Gate(accounts.authenticator),
             member_gate=MemberGate(tools.sessions, engines.catalog.members, options.public_url),
+            sharing=tools.sharing,
             admission=Admission(options.limits),
             fast_routes=[*_fast_routes(tools, options, intake, metrics, requests), *sign_in.pages],
             routers=[
@@ -227,6 +258,7 @@ def assemble(
                 *administration.routers,
                 *sign_in.routers,
                 *review.routers,
+                *_settings_routers(tools, accounts.failures, replays, runner),
                 llm_connections_router(_connections(tools, options)),
             ],
             shortcuts=[_prompt_shortcut(tools, requests)],
@@ -241,7 +273,7 @@ def assemble(
     app.state.metrics = metrics
     app.state.operations = runner
     app.state.annotations = review.runner
-    app.state.erasure = administration.runner
+    app.state.texts, app.state.erasure = texts.runner, administration.runner
     app.state.upkeep = tools.upkeep
     return app
 
@@ -268,6 +300,9 @@ class _Tools:
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
         self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
+        self.sharing = TraceSharing(
+            reader, engines.writer, self.pricing, catalog.projects, catalog.media, clock, new_id
+        )
         self.upkeep = MediaUpkeep(catalog.media, engines.blobs, clock)
         self.media = _media_services(engines, options, clock, new_id)
         self.items = LinkedItems(catalog.dataset_items, self.upkeep)
@@ -297,7 +332,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
         *_prompt_routers(tools),
         *_dataset_routers(tools),
         media_router(tools.media),
-        ui_media_router(tools.media),
+        ui_media_router(tools.media.reading),
         *_explore_routers(tools),
     ]
 
@@ -312,9 +347,15 @@ def _explore_routers(tools: _Tools) -> list[APIRouter]:
     return [
         ui_finding_router(resolving, opening, TraceSearch(reader), finding),
         ui_counts_router(counts, Facets(reader, asking)),
-        ui_deletion_router(TraceDeleting(reader, asking, _trace_deletion(tools))),
+        ui_deletion_router(
+            Deleting(reader, asking, _trace_deletion(tools).delete_traces),
+            Deleting(reader, asking, ScoreDeletion(tools.engines.writer, clock).delete_scores),
+        ),
         ui_lists_router(lists, counts),
-        ui_traces_router(opening),
+        ui_sessions_router(SessionOpening(reader, lists, tools.catalog.comments, clock)),
+        ui_metrics_router(Charts(tools.engines.metrics)),
+        ui_traces_router(opening, tools.catalog.members),
+        ui_sharing_router(tools.sharing),
     ]
 
 
@@ -336,7 +377,13 @@ def _project_routers(tools: _Tools) -> list[APIRouter]:
 
 
 def _score_routers(tools: _Tools) -> list[APIRouter]:
-    return [score_configs_router(tools.score_configs), score_aggregates_router(ScoreAggregation(tools.engines.reader))]
+    engines, configs = tools.engines, tools.score_configs
+    annotating = Annotating(engines.reader, engines.writer, tools.pricing, configs, tools.clock, tools.new_id)
+    return [
+        score_configs_router(configs),
+        score_aggregates_router(ScoreAggregation(engines.reader)),
+        ui_scores_router(annotating),
+    ]
 
 
 def _prompt_routers(tools: _Tools) -> list[APIRouter]:
@@ -366,7 +413,24 @@ class _Administration(Struct, frozen=True):
     runner: ErasureRunner
 
 
-def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
+class _Texts(Struct, frozen=True):
+    indexing: TextIndexing
+    runner: TextIndexRunner
+
+
+def _texts(tools: _Tools, options: AppOptions, metrics: ServerMetrics) -> _Texts:
+    """The index of texts, and what it says of itself."""
+    projects, store = tools.catalog.projects, tools.engines.texts
+    indexing = TextIndexing(projects, store, tools.new_id(), is_on=options.text_index)
+    runner = TextIndexRunner(indexing)
+    lag = "Age of the oldest change that the index of texts does not know yet"
+    metrics.watch("text_index_lag_seconds", lag, lambda: runner.lag_s)
+    waiting = "Rows at most that it does not know"
+    metrics.watch("text_index_waiting_rows", waiting, lambda: runner.waiting_rows)
+    return _Texts(indexing, runner)
+
+
+def _administration(tools: _Tools, keys: KeyRing, texts: _Texts) -> _Administration:
     """What the keys of organisations are for."""
     engines, catalog, clock = tools.engines, tools.catalog, tools.clock
     runner = ErasureRunner(ProjectErasure(catalog, engines.reader, engines.writer, engines.blobs, clock))
@@ -377,7 +441,7 @@ def _administration(tools: _Tools, keys: KeyRing) -> _Administration:
         members_router(members),
         organization_projects_router(projects),
         scim_router(members),
-        ui_projects_router(projects),
+        ui_projects_router(projects, texts.indexing, texts.runner.wake),
     ]
     return _Administration(routers, runner)
 
@@ -409,6 +473,22 @@ def _sign_in(tools: _Tools, options: AppOptions, accounts: AccountParts) -> _Sig
         account_router(account, sessions),
     ]
     return _SignIn(routers, sign_in_routes(pages))
+
+
+def _settings_routers(
+    tools: _Tools, failures: KeyFailureLog | None, replays: ReplayService, runner: OperationRunner
+) -> list[APIRouter]:
+    """What the settings of a project show."""
+    engines, clock = tools.engines, tools.clock
+    watch = IngestionWatch(tools.catalog, engines.reader, clock, refusals=failures, queue_depth=engines.queue_depth)
+    samples = SampleTraces(engines.writer, tools.pricing, clock, tools.new_id, __version__)
+    return [
+        ui_ingestion_router(watch, samples),
+        ui_models_router(tools.pricing, ModelUses(tools.pricing, engines.reader, clock), clock),
+        ui_repricing_router(replays, runner.wake),
+        ui_score_configs_router(tools.score_configs),
+        ui_storage_router(Measuring(tools.catalog, engines.reader, engines.probe, clock)),
+    ]
 
 
 class _Review(Struct, frozen=True):

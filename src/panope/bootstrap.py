@@ -27,6 +27,7 @@ from panope.composition import (
     compose_accounts,
     compose_datasets,
     describe_storage,
+    make_probe,
     open_blobs,
     open_catalog,
     prepare_schema,
@@ -52,9 +53,8 @@ from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
 from panope.http.spa import find_web_app
-from panope.jobs.annotations import AnnotationRunner
-from panope.jobs.erasure import ErasureRunner
 from panope.jobs.operations import OperationRunner
+from panope.jobs.rounds import Rounds
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
@@ -136,23 +136,21 @@ async def open_server(settings: Settings) -> AsyncIterator[OpenServer]:
         for created in provisioned.created:
             log.info("created", what=created)
         load_managed().prepare()
-        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords)
+        parts = AccountParts(accounts.authenticator, accounts.keys, accounts.passwords, accounts.failures)
         app = assemble(engines, parts, _options(settings), metrics=metrics)
         runner: OperationRunner = app.state.operations
-        annotations: AnnotationRunner = app.state.annotations
-        erasure: ErasureRunner = app.state.erasure
+        rounds: list[Rounds] = [app.state.annotations, app.state.erasure, app.state.texts]
         background = [
             asyncio.create_task(runner.run(), name="operations"),
-            asyncio.create_task(annotations.run(), name="annotations"),
-            asyncio.create_task(erasure.run(), name="erasure"),
+            *(asyncio.create_task(each.run()) for each in rounds),
         ]
         try:
             async with kept_up(accounts.failures), kept_up(accounts.uses, FLUSH_S), kept_clean(app.state.upkeep):
                 yield OpenServer(app, accounts, provisioned)
         finally:
             runner.stop()
-            annotations.stop()
-            erasure.stop()
+            for each in rounds:
+                each.stop()
             await asyncio.gather(*background)
 
 
@@ -198,7 +196,9 @@ def _open_files(settings: Settings, metrics: ServerMetrics, stack: AsyncExitStac
         operations=telemetry.operations,
         blobs=blobs,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 
@@ -224,7 +224,9 @@ def _open_postgres(settings: Settings, url: str, metrics: ServerMetrics, stack: 
         operations=telemetry.operations,
         blobs=blobs,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
         queue_depth=lambda: writer.depth,
+        probe=make_probe(settings),
     )
 
 
@@ -315,6 +317,7 @@ def _options(settings: Settings) -> AppOptions:
         web_app=find_web_app(_WEB_DIRECTORY),
         session_secret=settings.security.session_secret,
         session_ttl_us=round(settings.security.session_days * DAY_US),
+        text_index=settings.storage.text_index,
         setup_from_anywhere=settings.security.setup_from == "anywhere",
     )
 

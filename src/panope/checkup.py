@@ -7,7 +7,7 @@ from typing import Final
 from panope.adapters.host.probe import HostProbe
 from panope.adapters.sql.migrations import runner
 from panope.adapters.sqlite.directory import DataDirectory
-from panope.composition import PLANES, media_directory, migration_target, open_blobs
+from panope.composition import PLANES, make_probe, media_directory, migration_target, open_blobs
 from panope.config.load import Settings
 from panope.config.review import review_settings
 from panope.config.tolerant import Reading
@@ -20,7 +20,6 @@ from panope.features.pricing.managed import load_managed
 from panope.kit.clock import now_us
 from panope.ports.bounds import ReadBound
 from panope.ports.catalog import Catalog
-from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.telemetry import TelemetryReader
 
 _STATEMENT_TIMEOUT_S: Final = 10.0
@@ -97,7 +96,7 @@ def _store(settings: Settings) -> Store:
             await reader.close()
 
     return Store(
-        database=_probe(settings),
+        database=make_probe(settings),
         directory=str(directory.path.absolute()) if is_local else None,
         files=(directory.telemetry_path.name, directory.catalog_path.name),
         read_schema=read_schema,
@@ -112,17 +111,6 @@ def _schema(settings: Settings, plane: runner.Plane) -> SchemaFacts:
     except (ConflictError, UnsupportedError) as error:
         return SchemaFacts(plane=plane.value, current=None, refusal=error.message)
     return SchemaFacts(plane=plane.value, current=found.current, pending=found.pending)
-
-
-def _probe(settings: Settings) -> DatabaseProbe:
-    database = settings.storage.database()
-    if database:
-        from panope.adapters.postgres.probe import PostgresProbe  # noqa: PLC0415 - brings psycopg
-
-        return PostgresProbe(database.url)
-    from panope.adapters.sqlite.probe import SqliteProbe  # noqa: PLC0415
-
-    return SqliteProbe(DataDirectory(settings.storage.data_dir))
 
 
 def _open_catalog(settings: Settings) -> Catalog:

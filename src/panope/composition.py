@@ -35,6 +35,7 @@ from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
+from panope.ports.diagnosis import DatabaseProbe
 from panope.ports.verification import StoreSnapshot
 
 PLANES = (Plane.CATALOG, Plane.TELEMETRY)
@@ -113,6 +114,18 @@ def open_catalog(settings: Settings) -> Catalog:
     from panope.adapters.sqlite import catalog as sqlite  # noqa: PLC0415
 
     return sqlite.open_catalog(DataDirectory(settings.storage.data_dir).catalog_path)
+
+
+def make_probe(settings: Settings) -> DatabaseProbe:
+    """What looks at the database from outside. Opens nothing."""
+    database = settings.storage.database()
+    if database:
+        from panope.adapters.postgres.probe import PostgresProbe  # noqa: PLC0415 - brings psycopg
+
+        return PostgresProbe(database.url)
+    from panope.adapters.sqlite.probe import SqliteProbe  # noqa: PLC0415
+
+    return SqliteProbe(DataDirectory(settings.storage.data_dir))
 
 
 def media_directory(settings: Settings) -> Path | None:

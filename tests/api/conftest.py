@@ -18,6 +18,7 @@ from panope.domain.accounts import Organization, Project
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.features.accounts.authenticate import Authenticator
+from panope.features.accounts.failures import KeyFailureLog
 from panope.features.accounts.keys import KeyRing
 from panope.features.accounts.secrets import KeyPair, SecretHasher
 from panope.http.limits import BodyLimits
@@ -101,10 +102,12 @@ async def staged(options: AppOptions, clock: Clock = lambda: NOW_US) -> AsyncIte
         reader=telemetry,
         operations=telemetry,
         metrics=telemetry.metrics,
+        texts=telemetry.texts,
         blobs=blobs,
     )
     keys = KeyRing(catalog, hasher, clock=clock, new_id=new_id)
-    accounts = AccountParts(Authenticator(catalog, hasher, clock), keys, PlainPasswords())
+    failures = KeyFailureLog(catalog.key_failures, clock)
+    accounts = AccountParts(Authenticator(catalog, hasher, clock, failures), keys, PlainPasswords(), failures)
     app = assemble(engines, accounts, options, clock=clock)
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://panope.test") as client:

@@ -159,6 +159,7 @@ async def opened_scene(
         operations=engine.operations,
         blobs=MemoryBlobStore(),
         metrics=engine.metrics,
+        texts=engine.texts,
     )
     keys = KeyRing(catalog, hasher, clock=lambda: NOW_US, new_id=new_id)
     accounts = AccountParts(Authenticator(catalog, hasher, lambda: NOW_US), keys, PlainPasswords())

@@ -8,6 +8,7 @@ import pytest
 from panope.domain.accounts import Access, Organization, Role, reaches
 from panope.domain.ids import OrganizationId
 from panope.http.app import RouteEntry
+from panope.http.auth import Openness
 from tests.api.conftest import (
     AUTH,
     BROWSER_AUTH,
@@ -23,6 +24,9 @@ from tests.api.conftest import (
     basic,
 )
 from tests.api.signin.people import make_user, member, signed_in
+
+PUBLIC_LIST = "/api/ui/public-traces"
+"""Open to everybody, and tells of what is public alone."""
 
 KNOWN = [
     RouteEntry("/api/public/ingestion", "POST", Access.SCORES),
@@ -99,16 +103,37 @@ KNOWN = [
     RouteEntry("/api/ui/account/sessions/{session_id}", "DELETE", Role.NONE),
     RouteEntry("/api/ui/projects/{project_id}", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}", "PATCH", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}", "DELETE", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "GET", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys", "POST", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/api-keys/{key_id}", "DELETE", Role.ADMIN),
     RouteEntry("/api/ui/projects/{project_id}/traces", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}/observations/facets", "GET", Role.VIEWER),
     RouteEntry("/api/ui/projects/{project_id}/scores/export", "GET", Role.VIEWER),
-    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}/skeleton", "GET", Role.VIEWER),
-    RouteEntry("/api/ui/projects/{project_id}/observations/{observation_id}/io", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}/skeleton", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/observations/{observation_id}/io", "GET", Openness.SHARED),
     RouteEntry("/api/ui/projects/{project_id}/traces/deletions", "POST", Role.MEMBER),
     RouteEntry("/api/ui/projects/{project_id}/changes", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}/io", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}/search", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/traces/{trace_id}/sharing", "PUT", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/observations/{observation_id}", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/media/{media_id}/content", "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/comments", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/comments/{comment_id}", "DELETE", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/scores", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/scores/{score_id}", "PATCH", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/score-configs", "GET", Role.VIEWER),
+    RouteEntry(PUBLIC_LIST, "GET", Openness.SHARED),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/requests", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/ingestion/sample-traces", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/models", "GET", Role.VIEWER),
+    RouteEntry("/api/ui/projects/{project_id}/models", "POST", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/models/{model_id}", "PUT", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/repricings", "POST", Role.ADMIN),
+    RouteEntry("/api/ui/projects/{project_id}/score-configs", "POST", Role.MEMBER),
+    RouteEntry("/api/ui/projects/{project_id}/storage", "GET", Role.VIEWER),
     RouteEntry("/api/ui/resolve", "GET", Role.NONE),
     RouteEntry("/api/public/health", "GET", None),
     RouteEntry("/api/public/ready", "GET", None),
@@ -143,10 +168,15 @@ NOBODY = {
 DENIED = "Access denied - insufficient permissions for this endpoint"
 
 
+def is_for_people(entry: RouteEntry) -> bool:
+    """Whether it asks who is signed in; for something public it does not, but nothing is public in this walk."""
+    return isinstance(entry.access, Role | Openness) and entry.path != PUBLIC_LIST
+
+
 def message_of(entry: RouteEntry, response: httpx2.Response) -> str:
     """What a refusal says, in the shape of its family."""
     body = response.json()
-    if isinstance(entry.access, Role):
+    if is_for_people(entry):
         assert list(body) == ["message", "error"], entry
         return str(body["message"])
     if not entry.path.startswith("/api/public/scim/"):
@@ -187,7 +217,7 @@ async def test_open_routes_ask_nobody(stage: Stage) -> None:
 @pytest.mark.parametrize("caller", NOBODY)
 async def test_nobody_gets_in_without_valid_credentials(stage: Stage, caller: str) -> None:
     for entry in table(stage):
-        if entry.access is None:
+        if entry.access is None or entry.path == PUBLIC_LIST:
             continue
         response = await call(stage, entry, NOBODY[caller])
         assert response.status_code == 401, entry
@@ -200,7 +230,7 @@ async def test_a_public_key_alone_reaches_only_what_takes_scores(stage: Stage) -
         if entry.access in {Access.PROJECT, Access.ORGANIZATION}:
             assert response.status_code == 403, entry
             assert message_of(entry, response).startswith(DENIED), entry
-        elif isinstance(entry.access, Role):
+        elif is_for_people(entry):
             assert response.status_code == 401, entry
         elif entry.path not in SIGNED | PAGES:
             assert response.status_code not in {401, 403}, entry
@@ -213,7 +243,7 @@ async def test_a_projects_key_pair_gets_in_everywhere_but_where_an_organisations
             assert response.status_code == 403, entry
             assert "the key of an organisation" in message_of(entry, response), entry
             continue
-        if isinstance(entry.access, Role):
+        if is_for_people(entry):
             assert (response.status_code, response.json()["error"]) == (401, "not_signed_in"), entry
             continue
         refusals = {401, 405, 500} if entry.path in SIGNED | PAGES else {401, 403, 405, 500}
@@ -225,9 +255,9 @@ async def test_an_organisations_key_pair_gets_in_where_it_is_asked_for_alone(sta
         response = await call(stage, entry, ORGANIZATION_AUTH)
         if entry.access is Access.ORGANIZATION:
             assert response.status_code not in {401, 403, 405, 500}, (entry, response.text)
-        elif isinstance(entry.access, Role):
+        elif is_for_people(entry):
             assert response.status_code == 401, entry
-        elif entry.access is not None:
+        elif entry.access is not None and entry.path != PUBLIC_LIST:
             assert response.status_code == 403, entry
             assert "the key of a project" in message_of(entry, response), entry
 
@@ -275,14 +305,14 @@ async def test_another_projects_key_deletes_nothing_of_this_one(stage: Stage) ->
 async def test_a_revoked_key_fails_at_once(stage: Stage) -> None:
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 200
     (key,) = [key for key in await stage.catalog.keys.list() if key.public_key == PAIR.public_key]
-    await stage.catalog.keys.revoke(key.id)
+    await stage.catalog.keys.revoke(key.id, at_us=1)
     assert (await stage.client.get("/api/public/projects", headers=AUTH)).status_code == 401
     assert (await stage.client.get("/api/public/projects", headers=OTHER_AUTH)).status_code == 200
 
 
 def ui_table(stage: Stage) -> list[RouteEntry]:
     """Routes of the web app; those that end the caller's own session come last."""
-    entries = [entry for entry in table(stage) if isinstance(entry.access, Role)]
+    entries = [entry for entry in table(stage) if is_for_people(entry)]
     return sorted(entries, key=lambda entry: (entry.path == "/api/ui/session" and entry.method == "DELETE", entry))
 
 
@@ -293,18 +323,18 @@ async def call_ui(stage: Stage, entry: RouteEntry, headers: dict[str, str]) -> h
 
 def test_the_routes_of_the_web_app_are_for_people_and_no_others_are(stage: Stage) -> None:
     for entry in table(stage):
-        assert isinstance(entry.access, Role) == entry.path.startswith("/api/ui/"), entry
+        assert (is_for_people(entry) or entry.path == PUBLIC_LIST) == entry.path.startswith("/api/ui/"), entry
         is_about_a_project = entry.path.startswith("/api/ui/projects/{project_id}")
-        assert is_about_a_project == (isinstance(entry.access, Role) and entry.access is not Role.NONE), entry
+        assert is_about_a_project == (is_for_people(entry) and entry.access is not Role.NONE), entry
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER, Role.ADMIN, Role.OWNER])
 async def test_a_member_gets_in_as_far_as_their_role_reaches(stage: Stage, role: Role) -> None:
     headers = await member(stage, role)
     for entry in ui_table(stage):
-        assert isinstance(entry.access, Role)
+        assert isinstance(entry.access, Role | Openness)
         response = await call_ui(stage, entry, headers)
-        if reaches(role, entry.access):
+        if entry.access is Openness.SHARED or reaches(role, entry.access):
             assert response.status_code not in {401, 403, 405, 500}, (entry, response.text)
         else:
             assert (response.status_code, response.json()["error"]) == (403, "role_too_low"), entry

@@ -1,4 +1,8 @@
-"""Chromium, a server with the built web app, traces that an SDK sent, and somebody who may see them."""
+"""Chromium, a server with the built web app, traces that an SDK sent, and somebody who may see them.
+
+Two variables run all of it once more: `PANOPE_BROWSE_ON=postgres15` with the server on a Postgres, and
+`PANOPE_BROWSE_BELOW=/tools/panope` with the app below a path.
+"""
 
 import os
 import shutil
@@ -11,12 +15,15 @@ from typing import Any
 import pytest
 
 from tests.conformance.harness import Facts, run_python
+from tests.support.postgres import Clusters
 from tests.support.server import PROJECT_ID, RunningServer, running_server
 
 APP = Path(__file__).parents[2] / "src" / "panope" / "web" / "index.html"
 EMAIL, PASSWORD = "ann@example.com", "correct horse battery"  # of a server that lives for these tests
+VIEWER, MEMBER = "vic@example.com", "zoe@example.com"
 LIST = f"/project/{PROJECT_ID}/traces"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ON, BELOW = os.environ.get("PANOPE_BROWSE_ON", "sqlite"), os.environ.get("PANOPE_BROWSE_BELOW", "")
 _PATIENCE_MS = 15_000
 """How long a page may take on a machine that does much else."""
 
@@ -39,26 +46,56 @@ def chromium() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as opened:
         browser = opened.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
+        with pytest.MonkeyPatch.context() as patched:
+            _go_below(patched, playwright.Page)
+            yield browser
         browser.close()
 
 
+def _go_below(patched: pytest.MonkeyPatch, page_type: Any) -> None:
+    """Let paths of tests be paths of the app, which may be below another."""
+    goto = page_type.goto
+    if BELOW:
+        patched.setattr(
+            page_type, "goto", lambda page, url, **more: goto(page, BELOW + url if url.startswith("/") else url, **more)
+        )
+
+
 @pytest.fixture(scope="session")
-def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def server(
+    chromium: Any, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[RunningServer]:
     """The server, made only where there is a browser for it."""
     assert chromium
     home = tmp_path_factory.mktemp("browser") / "data"
-    with running_server(home) as started:
-        make_person(home)
+    url = None if ON == "sqlite" else _database(request)
+    with running_server(home, database_url=url, more={"PANOPE_ROOT_PATH": BELOW} if BELOW else None) as started:
+        make_person(home, url, EMAIL, "owner")
+        make_person(home, url, VIEWER, "viewer")
+        make_person(home, url, MEMBER, "member")
         yield started
 
 
-def make_person(data_dir: Path) -> None:
-    """Make somebody who owns the organisation."""
-    command = [str(Path(sys.executable).with_name("panope")), "users", "create", EMAIL, "--role", "owner"]
+def _database(request: pytest.FixtureRequest) -> str:
+    """Address of a new, empty database on the Postgres that was asked for."""
+    clusters: Clusters = request.getfixturevalue("postgres_clusters")
+    databases = clusters.databases(ON.removeprefix("postgres") or None)
+    url = databases.create()
+    request.addfinalizer(lambda: databases.drop(url))
+    return url
+
+
+def make_person(data_dir: Path, database_url: str | None, email: str, role: str) -> None:
+    """Make somebody of the organisation."""
+    command = [str(Path(sys.executable).with_name("panope")), "users", "create", email, "--role", role]
     command += ["--organization", "tests-organization", "--password-stdin", "--data-dir", str(data_dir)]
     done = subprocess.run(
-        command, input=f"{PASSWORD}\n", env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
+        command,
+        input=f"{PASSWORD}\n",
+        env={"PATH": os.environ["PATH"], **({"DATABASE_URL": database_url} if database_url else {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -74,7 +111,7 @@ def signed_in(chromium: Any, server: RunningServer) -> Any:
     """The cookies of somebody who signed in by the form."""
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(f"{server.base_url}/auth/sign-in")
+    page.goto(f"{server.base_url}{BELOW}/auth/sign-in")
     sign_in(page)
     page.wait_for_url("**/project/**")
     state = context.storage_state()
@@ -82,10 +119,10 @@ def signed_in(chromium: Any, server: RunningServer) -> Any:
     return {"cookies": state["cookies"], "origins": []}
 
 
-def sign_in(page: Any) -> None:
+def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:
     """Fill in the form that the page shows."""
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
 
@@ -103,8 +140,8 @@ class Watched:
         page.on("request", lambda request: self._note(request.url, base_url))
 
     def _complain(self, kind: str, text: str) -> None:
-        """Keep an error, but for the browser's own line on a refused request: the page shows those."""
-        if kind == "error" and "the server responded with a status of 4" not in text:
+        """Keep an error, but for the browser's own line on a failed request: the page shows those."""
+        if kind == "error" and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
 
     def _note(self, url: str, base_url: str) -> None:

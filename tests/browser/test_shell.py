@@ -37,7 +37,7 @@ def test_signing_out_ends_the_session(chromium: Any, server: RunningServer) -> N
 
 def test_the_root_leads_to_the_only_project(page: Any) -> None:
     page.goto("/")
-    page.wait_for_url(f"**{LIST}")
+    page.wait_for_url(f"**/project/{PROJECT_ID}")
     page.goto("/project/~/observations?q=level:ERROR")
     page.wait_for_url(f"**/project/{PROJECT_ID}/observations?q=level:ERROR")
 

@@ -38,9 +38,15 @@ def run_python(
     return {"run": run, "base_url": server.base_url, **facts}
 
 
-def run_javascript(flow: str, server: RunningServer, run: str, environment: Mapping[str, str] | None = None) -> Facts:
+def run_javascript(
+    flow: str,
+    server: RunningServer,
+    run: str,
+    environment: Mapping[str, str] | None = None,
+    packages: str = "javascript",
+) -> Facts:
     """Run `flows/javascript/<flow>.mjs`, which finds the packages because it runs where they are."""
-    home = packages_from(FOLDER / "javascript")
+    home = packages_from(FOLDER / packages)
     source = (FLOWS / "javascript" / f"{flow}.mjs").read_text()
     facts = run_process(
         ["node", "--input-type=module", "-", run], {**addressed(server), **(environment or {})}, source=source, cwd=home

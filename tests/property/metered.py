@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.rollups import HOUR_US
 from panope.query.ast import ALWAYS
+from panope.query.grid import Grid, clock_grid
 from panope.query.metrics.ast import TIME, Aggregation, Granularity, Metric, MetricsQuery, MetricsView, Order
-from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, Unit
+from panope.query.metrics.registry import FIELDS, TAG, TYPE_DIMENSIONS, VIEWS, Unit
 from tests.support.asked import nodes
 from tests.support.histories.made import OBSERVATION_IDS, SECOND_US, START_US, TRACE_IDS, events, times
 
@@ -22,6 +23,8 @@ _ADDED = (
     *(Metric(name, Aggregation.COUNT) for name in ("count", "output_tokens")),
     Metric("total_cost", Aggregation.SUM),
 )
+_KEYS = ("metadata.a", "metadata.no such key")
+_offsets = st.integers(-12, 14).map(lambda hour: hour * HOUR_US) | st.just(5 * HOUR_US + HOUR_US // 2)
 _VALUES = {
     "NUMERIC": {"number": 0.75},
     "BOOLEAN": {"number": 1, "data_type": "BOOLEAN"},
@@ -63,6 +66,20 @@ _hours = st.tuples(st.integers(-120, 120), st.integers(125, 300)).map(
 
 
 @st.composite
+def _grids(draw: st.DrawFn, from_us: int) -> Grid:
+    """Steps by a clock that is put forward or back by an hour or less, or not at all."""
+    width_us = draw(st.sampled_from([15, 60, 120, 360, 1440])) * 60 * SECOND_US
+    if width_us <= HOUR_US:
+        return clock_grid(width_us, from_us, draw(_offsets), ())
+    change = draw(st.none() | st.tuples(times, _offsets))
+    offset_us = draw(_offsets)
+    if change is None:
+        return clock_grid(width_us, from_us, offset_us, ())
+    at_us = change[0] // HOUR_US * HOUR_US - offset_us % HOUR_US
+    return clock_grid(width_us, from_us, offset_us, ((at_us, offset_us + draw(st.sampled_from([-1, 1])) * HOUR_US),))
+
+
+@st.composite
 def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
     """A valid query; half of them are of those that time buckets answer."""
     is_bucketed = draw(st.booleans())
@@ -73,7 +90,7 @@ def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
         fields = {name: FIELDS[view][name] for name in _BUCKETED[view] if name in FIELDS[view]}
     else:
         view = draw(st.sampled_from(list(MetricsView)))
-        dimensions = draw(_some(sorted(set(VIEWS[view].dimensions) - set(TYPE_DIMENSIONS))))
+        dimensions = draw(_some([*sorted(set(VIEWS[view].dimensions) - set(TYPE_DIMENSIONS)), TAG, *_KEYS]))
         metrics = draw(_some(_metrics(view), least=1))
         if view is MetricsView.OBSERVATIONS and draw(st.integers(0, 5)) == 0:
             kind = draw(st.sampled_from(sorted(TYPE_DIMENSIONS)))
@@ -81,8 +98,8 @@ def metrics_queries(draw: st.DrawFn) -> MetricsQuery:
             metrics = (Metric(TYPE_DIMENSIONS[kind], draw(st.sampled_from(list(Aggregation)))),)
         fields = FIELDS[view]
     first, last = draw(_hours) if is_bucketed else sorted(draw(st.tuples(_moments, _moments)))
-    granularity = draw(st.none() | st.sampled_from(list(Granularity)))
-    if granularity is Granularity.MINUTE:
+    granularity = draw(st.none() | st.sampled_from(list(Granularity)) | _grids(first))
+    if granularity is Granularity.MINUTE or isinstance(granularity, Grid):
         first = max(first, last - 8 * HOUR_US)
     query = MetricsQuery(
         view=view,

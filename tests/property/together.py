@@ -48,6 +48,7 @@ class _Teller:
             telemetry.metrics,
             telemetry.metrics,
             lambda: PostgresStoreSnapshot(url),
+            telemetry.texts,
         )
         self._share = share
         self._barrier = barrier

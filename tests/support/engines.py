@@ -14,6 +14,7 @@ from panope.adapters.postgres.metrics import PostgresMetricsReader
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.snapshot import PostgresStoreSnapshot
 from panope.adapters.postgres.telemetry import PostgresTelemetry
+from panope.adapters.relational.text.building import Patience
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.metrics import SqliteMetricsReader
 from panope.adapters.sqlite.snapshot import SqliteStoreSnapshot
@@ -22,6 +23,7 @@ from panope.ports.bounds import ReadBound
 from panope.ports.metrics import MetricsReader
 from panope.ports.operations import OperationStore
 from panope.ports.telemetry import TelemetryReader, TelemetryWriter
+from panope.ports.texts.index import TextIndexStore
 from panope.ports.verification import StoreSnapshot
 from tests.support.postgres import URL_VARIABLE, Clusters, find_installations
 
@@ -37,8 +39,11 @@ class Engine(Struct):
     row_metrics: MetricsReader
     """The same answers without help from the time buckets, and in small pieces where the engine takes pieces."""
     open_snapshot: Callable[[], StoreSnapshot]
+    texts: TextIndexStore
+    """Which takes small steps, and none of them too soon."""
 
 
+_EAGER: Final = Patience(settled_us=0, purge_us=0, segment_rows=4)
 _ROWS_AT_ONCE: Final = 3
 """So few that the small worlds of tests have many pieces, some within an hour."""
 Opener = Callable[[pytest.FixtureRequest, Path, ReadBound | None], Awaitable[Engine]]
@@ -54,6 +59,7 @@ def of_memory(telemetry: MemoryTelemetry) -> Engine:
         telemetry.metrics,
         telemetry.metrics,
         lambda: MemoryStoreSnapshot(telemetry),
+        telemetry.texts,
     )
 
 
@@ -63,7 +69,7 @@ async def _memory(_request: pytest.FixtureRequest, _folder: Path, bound: ReadBou
 
 async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBound | None) -> Engine:
     path = folder / "telemetry.db"
-    telemetry = SqliteTelemetry.open(path, bound=bound)
+    telemetry = SqliteTelemetry.open(path, bound=bound, patience=_EAGER)
     return Engine(
         "sqlite",
         telemetry.writer,
@@ -72,13 +78,14 @@ async def _sqlite(_request: pytest.FixtureRequest, folder: Path, bound: ReadBoun
         telemetry.metrics,
         SqliteMetricsReader(path, bound=bound, uses_buckets=False, rows_at_once=_ROWS_AT_ONCE),
         lambda: SqliteStoreSnapshot(path),
+        telemetry.texts,
     )
 
 
 def _postgres(version: str | None) -> Opener:
     async def opener(request: pytest.FixtureRequest, _folder: Path, bound: ReadBound | None) -> Engine:
         url = telemetry_database(request, version)
-        telemetry = PostgresTelemetry(url, reader_threads=2, bound=bound)
+        telemetry = PostgresTelemetry(url, reader_threads=2, bound=bound, patience=_EAGER)
         return Engine(
             "postgres",
             telemetry.writer,
@@ -87,6 +94,7 @@ def _postgres(version: str | None) -> Opener:
             telemetry.metrics,
             PostgresMetricsReader(url, bound=bound, uses_buckets=False),
             lambda: PostgresStoreSnapshot(url),
+            telemetry.texts,
         )
 
     return opener

@@ -32,7 +32,7 @@ def python_from(pins: Path) -> Path:
 def packages_from(folder: Path) -> Path:
     """A folder with the Node packages that the lock file in `folder` names; made when it is first asked for."""
     files = [folder / "package.json", folder / "package-lock.json"]
-    with _place("javascript", "\n".join(file.read_text() for file in files)) as (home, is_ready):
+    with _place(folder.name, "\n".join(file.read_text() for file in files)) as (home, is_ready):
         if not is_ready:
             home.mkdir(parents=True)
             for file in files:

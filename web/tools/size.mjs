@@ -8,16 +8,28 @@ const out = process.env.PANOPE_WEB_OUT ?? new URL("../../src/panope/web", import
 const manifest = JSON.parse(readFileSync(join(out, ".vite/manifest.json"), "utf8"));
 
 const ENTRY = "index.html";
-const LIST = "src/features/explorer/ExplorerPage.tsx";
+const LIST = "src/features/explorer/pages.tsx";
 const TRACE = "src/features/trace/TracePage.tsx";
+const SESSION = "src/features/session/SessionPage.tsx";
+const EXCHANGE = "src/features/session/Exchange.tsx";
+/** Loaded at once beside the trace, whose tree does not wait for it. */
+const IO = "src/features/trace/io/IoTab.tsx";
+const OPEN_TRACE = [ENTRY, LIST, TRACE, IO];
 /** Budgets in KB of gzip JavaScript: what a chunk makes a browser load that has loaded what comes before it. */
 const ADDED = {
   [TRACE]: { limitKb: 45, after: [ENTRY, LIST] },
   "src/features/trace/TraceView.tsx": { limitKb: 45, after: [ENTRY, LIST] },
-  "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: [ENTRY, LIST, TRACE] },
-  "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
-  "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
-  "src/features/trace/inspector/tabs.ts": { limitKb: 10, after: [ENTRY, LIST, TRACE] },
+  "src/features/trace/SharedTracePage.tsx": { limitKb: 45, after: [ENTRY, LIST] },
+  "src/features/trace/annotate/AnnotatePanel.tsx": { limitKb: 15, after: OPEN_TRACE },
+  "src/features/trace/navigator/Minimap.tsx": { limitKb: 5, after: OPEN_TRACE },
+  [IO]: { limitKb: 25, after: [ENTRY, LIST, TRACE] },
+  "src/features/trace/io/Markdown.tsx": { limitKb: 50, after: OPEN_TRACE },
+  "src/features/trace/transcript/TranscriptView.tsx": { limitKb: 10, after: OPEN_TRACE },
+  "src/features/trace/io/ChatView.tsx": { limitKb: 10, after: OPEN_TRACE },
+  "src/features/trace/inspector/tabs.ts": { limitKb: 12, after: OPEN_TRACE },
+  [EXCHANGE]: { limitKb: 30, after: [ENTRY, LIST, SESSION] },
+  "src/features/session/SessionComments.tsx": { limitKb: 20, after: [ENTRY, LIST, SESSION, EXCHANGE] },
+  "src/features/session/TurnSteps.tsx": { limitKb: 15, after: [ENTRY, LIST, SESSION, EXCHANGE] },
 };
 const ANY_OTHER = { limitKb: 30, after: [ENTRY, LIST] };
 

@@ -28,6 +28,11 @@ class StorageSettings(Area):
         "LANGFUSE_AUTO_POSTGRES_MIGRATION_DISABLED=true turns it off too.",
     )
 
+    text_index: Annotated[bool, Variable("PANOPE_TEXT_INDEX")] = Field(
+        default=True,
+        description="Index names, ids, inputs and outputs for searches, beside the writer; when off, no project has "
+        "an index and searches read the texts themselves.",
+    )
     allow_unsafe_database: Annotated[bool, Variable("PANOPE_ALLOW_UNSAFE_DATABASE")] = Field(
         default=False,
         description="Use a Postgres with fsync, full_page_writes or synchronous_commit off, which may lose what was "

@@ -52,6 +52,8 @@ class Project(Struct, kw_only=True):
     organization_id: OrganizationId
     name: str
     retention_days: int | None = None
+    text_index: bool = True
+    """Whether its texts are indexed for searches."""
     metadata: dict[str, Any] = field(default_factory=dict)
     created_us: int = 0
     updated_us: int = 0
@@ -65,6 +67,8 @@ class ProjectChange(Struct, frozen=True, kw_only=True):
     """None: as it is."""
     retention_days: int | None = None
     """0: for ever; None: as it is."""
+    text_index: bool | None = None
+    """None: as it is."""
     at_us: int
 
 
@@ -94,6 +98,16 @@ class ApiKey(Struct, kw_only=True):
     expires_us: int | None = None
     last_used_us: int | None = None
     """To a minute; None: never."""
+
+
+class RevokedKey(Struct, frozen=True, kw_only=True):
+    """What is remembered of a project's key that is gone, so that who still sends by it can be told."""
+
+    id: ApiKeyId
+    project_id: ProjectId
+    public_key: str
+    note: str | None = None
+    revoked_us: int
 
 
 class Role(StrEnum):
@@ -203,6 +217,7 @@ def change_project(project: Project, change: ProjectChange) -> Project:
         organization_id=project.organization_id,
         name=change.name,
         retention_days=project.retention_days if change.retention_days is None else change.retention_days or None,
+        text_index=project.text_index if change.text_index is None else change.text_index,
         metadata=project.metadata if change.metadata is None else change.metadata,
         created_us=project.created_us,
         updated_us=change.at_us,

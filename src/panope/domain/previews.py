@@ -10,7 +10,7 @@ from panope.domain.tracing import ObservationRow
 
 MAX_PREVIEW_CHARS: Final = 160
 """What a cell of a list has room for. Every row carries two of them, so they are half of a row's bytes."""
-_SPOKEN_KEYS: Final = tuple("input query question prompt text content output result answer response".split())
+_SPOKEN_KEYS: Final = tuple("input query question prompt message text content output result answer response".split())
 _MEDIA: Final = re.compile(
     r"@@@langfuseMedia:type=(\w+)[^@]*@@@|data:(image|audio|application)/[\w.+-]+;base64,[\w+/=]*"
 )

@@ -1,6 +1,6 @@
 """What usage costs: price models, their tiers, and the choice among them. Exact: decimal in, int 10⁻¹² USD out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
@@ -318,6 +318,13 @@ def check_pattern(pattern: str) -> None:
         reason = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error.args[0])
         text = f"The pattern is not a regular expression that panope can match: {reason}.{_advice(reason)}"
         raise InvalidError(text, code="invalid_pattern") from None
+
+
+def find_in_names(pattern: str, names: Iterable[str]) -> frozenset[str]:
+    """The names that a pattern is found in; raises `InvalidError` as `check_pattern` does."""
+    check_pattern(pattern)
+    compiled = _compile(pattern)
+    return frozenset(name for name in names if compiled.search(_searchable(name)))
 
 
 _ADVICE: Final = {

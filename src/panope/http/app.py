@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from panope.domain.errors import PanopeError
+from panope.features.tracing.sharing import TraceSharing
 from panope.http.auth import Gate, RequiredAccess, declared_access
 from panope.http.door import Door
 from panope.http.errors import (
@@ -56,6 +57,8 @@ class AppParts(Struct, frozen=True, kw_only=True):
     """Makes request ids."""
     member_gate: MemberGate | None = None
     """For the routes of people who are signed in; None when there are none."""
+    sharing: TraceSharing | None = None
+    """What of it is open to anybody; there wherever `member_gate` is."""
     shortcuts: Sequence[Middleware] = ()
     """What may answer before a route is looked for, seen and counted as any request."""
     lifespan: Lifespan | None = None
@@ -122,6 +125,7 @@ def _catalog_app(parts: AppParts, handlers: _Handlers) -> FastAPI:
     )
     app.state.gate = parts.gate
     app.state.member_gate = parts.member_gate
+    app.state.sharing = parts.sharing
     for router in parts.routers:
         app.include_router(router)
     return app

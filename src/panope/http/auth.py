@@ -1,5 +1,6 @@
 """Who calls: the credentials of a request against what its route asks for."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Depends
@@ -11,9 +12,18 @@ from panope.domain.errors import ForbiddenError
 from panope.http.errors import FAMILY, Family
 from panope.ports.catalog import Version
 
-RequiredAccess = Access | Role | None
+
+class Openness(StrEnum):
+    """Of routes that are open for some things and not for others."""
+
+    SHARED = "shared"
+    """To viewers of the project of the path; and to anybody, for what a member made public."""
+
+
+RequiredAccess = Access | Role | Openness | None
 """What a route asks of its caller: a key of at least this reach, somebody signed in with at least this role in the
-project of the path (`Role.NONE`: wherever), or None for anybody without credentials."""
+project of the path (`Role.NONE`: wherever), something public or somebody who may view it, or None for anybody without
+credentials."""
 
 ADMISSION = "admission"
 """Key of the request's state that holds the `Admission` of its caller."""

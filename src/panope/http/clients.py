@@ -33,6 +33,12 @@ def cookie_of(request: Request, name: str) -> str | None:
     return None
 
 
+def at_port(request: Request, name: str) -> str:
+    """The name of a cookie of this server: browsers give the cookies of one port to all servers of a host."""
+    port = request.headers.get("host", "").rpartition("]")[2].partition(":")[2]
+    return f"{name}_{port}" if port.isdecimal() else name
+
+
 def sdk_header(request: Request, part: str) -> str | None:
     """`name` or `version` of the client's SDK, at most 100 characters; SDKs of the 2.x line write underscores."""
     headers = request.headers

@@ -15,7 +15,7 @@ from panope.domain.ids import ProjectId, is_possible_id
 from panope.features.accounts.sessions import SignedIn as Found
 from panope.features.accounts.sessions import UserSessions
 from panope.http.auth import DeclaredAccess
-from panope.http.clients import cookie_of
+from panope.http.clients import at_port, cookie_of
 from panope.http.errors import FAMILY, Family
 from panope.http.sites import require_same_site
 from panope.ports.people.members import MemberStore
@@ -23,6 +23,11 @@ from panope.ports.people.members import MemberStore
 COOKIE: Final = "panope_session"
 CSRF_HEADER: Final = "x-panope-csrf"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def token_of(request: Request) -> str | None:
+    """The token of the session that a request claims."""
+    return cookie_of(request, at_port(request, COOKIE))
 
 
 class MemberGate:
@@ -39,7 +44,7 @@ class MemberGate:
         Raises `ForbiddenError` for an unsafe request that no page of this server has made.
         """
         request.scope[FAMILY] = Family.UI
-        found = await self._sessions.find(cookie_of(request, COOKIE))
+        found = await self._sessions.find(token_of(request))
         if request.method not in _SAFE:
             require_same_site(request, self._public_url)
             sent, due = request.headers.get(CSRF_HEADER, ""), await self._sessions.csrf_of(found.session)

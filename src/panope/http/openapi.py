@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from panope.domain.accounts import Access, Role
-from panope.http.auth import RequiredAccess, declared_access
+from panope.http.auth import Openness, RequiredAccess, declared_access
 from panope.http.errors import json_response
 from panope.http.fast.routing import FastRoute
 from panope.http.members import COOKIE
@@ -27,6 +27,7 @@ _SECURITY: dict[RequiredAccess, list[dict[str, list[str]]]] = {
     Access.ORGANIZATION: [{"organizationKeyPair": []}],
     Access.SCORES: [{"keyPair": []}, {"publicKey": []}],
     None: [],
+    Openness.SHARED: [{"session": []}, {}],
     **{role: [{"session": []}] for role in Role},
 }
 

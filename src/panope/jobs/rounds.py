@@ -17,10 +17,11 @@ _RETRY_S: Final = 5.0
 
 
 class Rounds(ABC):
-    """Runs a round, rests until it is woken or a minute has passed, and runs the next. Outlives whatever fails."""
+    """Runs a round, rests until it is woken or a while has passed, and runs the next. Outlives whatever fails."""
 
-    def __init__(self, name: str, late: str) -> None:
-        """`name` is that of the log; `late` is what the log says when a round fails."""
+    def __init__(self, name: str, late: str, *, rest_s: float | None = None) -> None:
+        """`name` is that of the log; `late` is what the log says when a round fails; `rest_s` if not a minute."""
+        self._rest_s = rest_s
         self._late = late
         self._stopping = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -38,7 +39,7 @@ class Rounds(ABC):
     async def run(self) -> None:
         """Run rounds until `stop`. Never raises for a store that is away."""
         while not self._stopping.is_set():
-            wait_s = _REST_S
+            wait_s = _REST_S if self._rest_s is None else self._rest_s
             self._wanted.clear()
             try:
                 await self.run_once()

@@ -11,7 +11,16 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from panope.domain.accounts import ApiKey, DeletedProject, Organization, Project, ProjectChange, Role, User
+from panope.domain.accounts import (
+    ApiKey,
+    DeletedProject,
+    Organization,
+    Project,
+    ProjectChange,
+    RevokedKey,
+    Role,
+    User,
+)
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId, UserId, UserSessionId
 from panope.domain.key_failures import KeyFailure
 from panope.domain.pricing import PriceModel
@@ -124,11 +133,14 @@ class KeyStore(Protocol):
     async def list_of_organization(self, organization_id: OrganizationId) -> Sequence[ApiKey]:
         """Keys of an organisation itself, not of its projects, by (creation, id)."""
 
-    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None, *, at_us: int) -> bool:
         """Delete a key for good, of this project if one is named; return False when there is none.
 
-        It authenticates nobody any more on return.
+        It authenticates nobody any more on return. Of a project's key it is remembered that it was there.
         """
+
+    async def list_revoked(self, project_id: ProjectId | None = None) -> Sequence[RevokedKey]:
+        """Keys of one project, or of all, that were revoked, the newest revocation first, then by id."""
 
     async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
         """Note when keys were used, in epoch us; an earlier use than the one that is kept changes nothing.

@@ -28,3 +28,9 @@ class CommentStore(Protocol):
         self, project_id: ProjectId, object_type: CommentObjectType, object_ids: Sequence[str]
     ) -> Mapping[str, int]:
         """How many comments there are on each of these objects; those without any are left out."""
+
+    async def change(self, project_id: ProjectId, comment_id: CommentId, content: str, at_us: int) -> Comment | None:
+        """Change what a comment says; return it as it is then, or None when the project has none of that id."""
+
+    async def delete(self, project_id: ProjectId, comment_id: CommentId) -> bool:
+        """Delete a comment; False when the project has none of that id."""

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary
+from panope.ports.texts.index import TextIndexState
 
 
 class RootlessTrace(Struct, kw_only=True):
@@ -87,6 +88,9 @@ class TelemetryDiagnosis(Protocol):
 
     async def measure_project(self, project_id: ProjectId) -> ProjectSize:
         """Say how much a project keeps; counts are exact, bytes mostly an estimate."""
+
+    async def describe_texts(self, project_id: ProjectId) -> TextIndexState | None:
+        """How far the index of a project's texts has come; None without one."""
 
 
 class TableSize(Struct, frozen=True, kw_only=True):

@@ -6,8 +6,10 @@ from typing import Any, Final, Literal, Protocol
 from msgspec import Struct, field
 
 from panope.domain.ids import ProjectId
+from panope.domain.tracing import TraceRow
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 
 
 class RowCount(Struct, frozen=True):
@@ -51,6 +53,8 @@ class TraceGroup(Struct, frozen=True, kw_only=True):
     """Timestamp of the first trace."""
     last_us: int
     """When the last of them ended, as far as is known."""
+    span_us: int
+    """From the first start to the last end, as far as they are known."""
     active_us: int
     """Their latencies, added up."""
     trace_count: int
@@ -135,12 +139,10 @@ class TelemetryExploration(Protocol):
         row with several values counts under each of them, once.
         """
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
-        """How many rows that match lie in each step of one width, in order; steps without rows are left out.
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
+        """How many rows that match lie in each step, in order; steps without rows are left out.
 
-        A step begins at `origin_us`, and no row may lie before it. An error is an observation of level ERROR, and a
+        No row may lie before step 0. An error is an observation of level ERROR, and a
         trace with one.
         """
 
@@ -158,6 +160,9 @@ class TelemetryExploration(Protocol):
 
         In the order of the sort, which is one of `GROUP_SORTS`, then by id in the same direction; from after a group.
         """
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """The last trace by (timestamp, id) of each of these sessions, in no particular order."""
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""

@@ -1,8 +1,8 @@
 """The tree of a query. Every engine compiles it; the memory engine evaluates it and so defines what it means.
 
-Rules that every engine follows: text compares by code point (collation `C`) and case matters; null is last in either
-direction; a condition on a null value is false, its negation true, but for text that is compared with "": there null
-reads as ""; the tie-break is the id in the direction of the sort.
+Rules that every engine follows: text compares by code point (collation `C`) and case matters, but to
+`MATCHES`; null is last in either direction; a condition on a null value is false, its negation true, but for text that
+is compared with "": there null reads as ""; the tie-break is the id in the direction of the sort.
 """
 
 from enum import StrEnum
@@ -21,6 +21,9 @@ class Op(StrEnum):
     GE = ">="
     CONTAINS = "contains"
     NOT_CONTAINS = "does not contain"
+    MATCHES = "matches"
+    """The folded text contains the folded value: `CONTAINS` without regard to capitals."""
+    NOT_MATCHES = "does not match"
     STARTS_WITH = "starts with"
     ENDS_WITH = "ends with"
     ANY_OF = "any of"

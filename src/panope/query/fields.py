@@ -25,7 +25,9 @@ class FieldType(StrEnum):
     """`key` → set of booleans: boolean scores of that name."""
 
 
-_TEXT = frozenset({Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH})
+_TEXT = frozenset(
+    {Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.MATCHES, Op.NOT_MATCHES, Op.STARTS_WITH, Op.ENDS_WITH}
+)
 _ORDER = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE})
 _NULL = frozenset({Op.IS_NULL, Op.IS_NOT_NULL})
 
@@ -193,16 +195,17 @@ id string sort
 created_at datetime sort
 timestamp datetime sort
 end_time datetime
+last_activity datetime sort
 environment string sort
 trace_count number sort
-latency number
+latency number sort
 observation_count number
 input_tokens number
 output_tokens number
-total_tokens number
+total_tokens number sort
 input_cost number
 output_cost number
-total_cost number
+total_cost number sort
 error_count number
 warning_count number
 default_count number
@@ -221,8 +224,8 @@ FIELDS: dict[View, dict[str, Field]] = {
 }
 """Latency and time to first token are in µs, money in 10⁻¹² USD. `level` of a trace is its observations' worst.
 
-Times and numbers of a session are over all of its traces, `timestamp` being that of the earliest; its scores are those
-given to itself.
+Times and numbers of a session are over all of its traces, `timestamp` being that of the earliest and `last_activity`
+when the last of them ended, as far as is known; its scores are those given to itself.
 """
 
 PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}

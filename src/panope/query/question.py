@@ -59,17 +59,24 @@ class Question(Struct, frozen=True, kw_only=True):
 def bound(question: Question, *, in_any_environment: bool = False) -> Node:
     """All conditions of a question but those of its text."""
     view = question.listing.view
-    nodes: list[Node] = [] if in_any_environment else [_environments(question.environments)]
-    for op, moment in ((Op.GE, question.from_us), (Op.LT, question.until_us)):
-        if moment is not None:
-            nodes.append(Condition(TIMES[view], op, moment))
+    nodes: list[Node] = [] if in_any_environment else [in_environments(question.environments)]
+    nodes += _window(question, view)
     if question.changed_since_us is not None:
         changed = Condition("updated_at", Op.GE, question.changed_since_us - _SLACK_US)
         nodes.append(Some(changed) if view is View.SESSIONS else changed)
     return And(tuple(nodes))
 
 
-def _environments(names: tuple[str, ...]) -> Node:
+def _window(question: Question, view: View) -> list[Node]:
+    """The time of the question; a session lies in it with any of its traces."""
+    moments = ((Op.GE, question.from_us), (Op.LT, question.until_us))
+    time = TIMES[View.TRACES if view is View.SESSIONS else view]
+    nodes: list[Node] = [Condition(time, op, moment) for op, moment in moments if moment is not None]
+    return [Some(And(tuple(nodes)))] if nodes and view is View.SESSIONS else nodes
+
+
+def in_environments(names: tuple[str, ...]) -> Node:
+    """The condition on the environment; all but the internal ones without names."""
     if names:
         return Condition("environment", Op.ANY_OF, names)
     return And(tuple(Not(Condition("environment", Op.STARTS_WITH, start)) for start in INTERNAL_ENVIRONMENTS))

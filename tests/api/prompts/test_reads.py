@@ -311,7 +311,7 @@ async def test_a_revoked_key_is_refused_at_once(stage: Stage) -> None:
     for _ in range(2):
         assert (await ask(stage))[0] == 200
     (key,) = await stage.catalog.keys.list(PROJECT)
-    await stage.catalog.keys.revoke(ApiKeyId(key.id))
+    await stage.catalog.keys.revoke(ApiKeyId(key.id), at_us=1)
     assert (await ask(stage))[0] == 401
 
 

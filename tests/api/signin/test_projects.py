@@ -4,6 +4,7 @@ import pytest
 
 from panope.domain.accounts import Role
 from panope.domain.ids import ApiKeyId
+from panope.jobs.text_index import TextIndexRunner
 from tests.api.conftest import NOW_US, PROJECT, Stage, basic
 from tests.api.signin.people import make_user, member, signed_in
 
@@ -24,6 +25,7 @@ async def test_a_project_is_shown_with_ones_own_role(stage: Stage) -> None:
         "organizationName": "Organisation",
         "metadata": {},
         "retentionDays": None,
+        "textIndex": {"enabled": True, "lagUs": None, "waitingRows": None, "rows": None, "bytes": None},
         "createdUs": 0,
         "updatedUs": 0,
         "role": "viewer",
@@ -44,10 +46,25 @@ async def test_what_is_left_out_stays(stage: Stage, admin: dict[str, str]) -> No
     assert body["updatedUs"] == NOW_US
 
 
+async def test_the_index_of_texts_is_switched_by_admins(stage: Stage, admin: dict[str, str]) -> None:
+    indexes: TextIndexRunner = stage.app.state.texts
+    await indexes.run_once()
+    shown = (await stage.client.get(PATH, headers=admin)).json()["textIndex"]
+    assert shown == {"enabled": True, "lagUs": 0, "waitingRows": 0, "rows": 0, "bytes": 0}
+    switched = await stage.client.patch(PATH, json={"textIndex": False}, headers=admin)
+    assert switched.json()["textIndex"]["enabled"] is False
+    await indexes.run_once()
+    shown = (await stage.client.get(PATH, headers=admin)).json()["textIndex"]
+    assert shown == {"enabled": False, "lagUs": None, "waitingRows": None, "rows": None, "bytes": None}
+    member_sent = await stage.client.patch(PATH, json={"textIndex": True}, headers=await member(stage, Role.MEMBER))
+    assert member_sent.status_code == 403
+
+
 @pytest.mark.parametrize(
     ("sent", "path"),
     [
         ({"name": "ab"}, ["name"]),
+        ({"textIndex": "yes"}, ["textIndex"]),
         ({"name": None}, ["name"]),
         ({"retentionDays": 1}, ["retentionDays"]),
         ({"retentionDays": -1}, ["retentionDays"]),
@@ -128,3 +145,13 @@ async def test_a_role_that_is_taken_away_is_gone_at_once(stage: Stage) -> None:
     await stage.catalog.members.remove(organization_id, user.id)
     assert (await stage.client.get(PATH, headers=headers)).status_code == 404
     assert (await stage.client.get("/api/ui/account", headers=headers)).status_code == 200
+
+
+async def test_a_project_is_deleted_by_its_name_alone(stage: Stage, admin: dict[str, str]) -> None:
+    for name in ("the project", "", "The other-project"):
+        refused = await stage.client.request("DELETE", PATH, json={"name": name}, headers=admin)
+        assert (refused.status_code, refused.json()["issues"][0]["path"]) == (400, ["name"])
+    deleted = await stage.client.request("DELETE", PATH, json={"name": "The project"}, headers=admin)
+    assert deleted.status_code == 204
+    assert (await stage.client.get(PATH, headers=admin)).status_code == 404
+    assert await stage.catalog.keys.list(PROJECT) == []

@@ -383,3 +383,12 @@ async def test_nothing_secret_is_logged_or_counted(ann: Browser, stage: Stage) -
     for secret in (*secrets, "ann@example.com"):
         assert secret not in log.getvalue()
         assert secret not in metrics
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("localhost:3001", "panope_form_3001"), ("[::1]:3002", "panope_form_3002"), ("[::1]", "panope_form")],
+)
+async def test_servers_of_one_host_keep_their_cookies_apart(ann: Browser, host: str, name: str) -> None:
+    page = await ann.client.get("/auth/sign-in", headers={"Host": host})
+    assert page.headers["set-cookie"].startswith(f"{name}=")

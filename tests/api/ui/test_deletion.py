@@ -1,4 +1,4 @@
-"""Deleting traces in the web app."""
+"""Deleting traces and scores in the web app."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from panope.domain.accounts import Role
 from tests.api.conftest import OTHER_PROJECT, PROJECT, Stage
 from tests.api.ui.conftest import Web, sign_in
-from tests.support.told import minute, trace
+from tests.support.told import minute, score, trace
 
 
 @pytest.fixture
@@ -79,3 +79,25 @@ async def test_a_viewer_deletes_nothing_and_neither_does_another_page(web: Web) 
     stranger = Web(web.stage, {"Cookie": web.headers["Cookie"]})
     assert (await delete(stranger, body)).status_code == 403
     assert len(await web.ids("/traces")) == 6
+
+
+async def test_scores_are_deleted_by_name_and_by_query(web: Web) -> None:
+    await web.tell(*(score(f"c{at}", at, trace_id="t1", name=f"n{at % 2}", number=at) for at in range(5)))
+    path = f"/api/ui/projects/{PROJECT}/scores/deletions"
+    post = web.stage.client.post
+    refused: list[tuple[Any, dict[str, str], int]] = [
+        ({"scoreIds": ["c0"], "count": 2}, {}, 409),
+        ({"count": 1}, {"q": "name:=n1"}, 409),
+        ({"scoreIds": [], "count": 0}, {}, 400),
+        ({"traceIds": ["t1"], "count": 1}, {}, 400),
+    ]
+    for body, params, status in refused:
+        assert (await post(path, json=body, params=params, headers=web.headers)).status_code == status
+    named = await post(path, json={"scoreIds": ["c0", "c0"], "count": 1}, headers=web.headers)
+    assert named.json() == {"deleted": 1}
+    matching = await post(path, json={"count": 2}, params={"q": "name:=n1"}, headers=web.headers)
+    assert matching.json() == {"deleted": 2}
+    assert await web.ids("/scores", orderBy="id-ASC") == ["c2", "c4"]
+    assert len(await web.ids("/traces")) == 6
+    viewer = Web(web.stage, await sign_in(web.stage, Role.VIEWER))
+    assert (await post(path, json={"scoreIds": ["c2"], "count": 1}, headers=viewer.headers)).status_code == 403

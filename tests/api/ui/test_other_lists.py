@@ -1,5 +1,7 @@
 """Lists of sessions, users and scores in the web app."""
 
+import pytest
+
 from panope.query.ast import Keyset
 from panope.query.cursor import encode_cursor
 from tests.api.conftest import NOW_US, OTHER_PROJECT
@@ -24,6 +26,8 @@ async def test_a_session_is_listed_with_what_its_traces_add_up_to(web: Web) -> N
     assert body["next"] is None
     assert row == {
         "id": "s",
+        "startUs": minute(0),
+        "lastActivityUs": minute(7),
         "createdAtUs": row["createdAtUs"],
         "environment": "default",
         "traceCount": 2,
@@ -38,10 +42,48 @@ async def test_a_session_is_listed_with_what_its_traces_add_up_to(web: Web) -> N
         "activeUs": 3 * MINUTE_US,
         "userId": "ann",
         "userCount": 2,
+        "tags": [],
+        "inputPreview": None,
     }
     assert await web.ids("/sessions", q="user:bob") == ["s"]
     assert await web.ids("/sessions", q="user:nobody") == []
     assert (await web.get("/sessions/count"))["count"] == 1
+
+
+async def test_a_session_lies_in_the_time_of_any_of_its_traces(web: Web) -> None:
+    await web.tell(
+        trace("t1", 0, session_id="one"), trace("t2", 60, session_id="one"), trace("t3", 30, session_id="two")
+    )
+    assert await web.ids("/sessions") == ["one", "two"]
+    assert await web.ids("/sessions", from_=minute(0), to=minute(1)) == ["one"]
+    assert await web.ids("/sessions", from_=minute(30), to=minute(60)) == ["two"]
+    assert await web.ids("/sessions", from_=minute(40)) == ["one"]
+    assert await web.ids("/sessions", from_=minute(1), to=minute(20)) == []
+    assert (await web.get("/sessions/count", from_=minute(40)))["count"] == 1
+
+
+async def test_a_session_shows_what_was_asked_last(web: Web) -> None:
+    await web.tell(
+        trace("t1", 0, session_id="s", tags=["first"], input="hello"),
+        trace("t2", 5, session_id="s", tags=["last"], input="and now?"),
+    )
+    [row] = (await web.get("/sessions"))["rows"]
+    assert (row["tags"], row["inputPreview"]) == (["last"], "and now?")
+
+
+async def test_a_row_has_all_its_scores(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.lists._SCORES_AT_ONCE", 2)
+    await web.tell(trace("t1", 0), *(score(f"c{at}", at % 3, trace_id="t1", name="n", number=at) for at in range(7)))
+    [row] = (await web.get("/traces"))["rows"]
+    assert sorted(one["id"] for one in row["scores"]) == [f"c{at}" for at in range(7)]
+
+
+async def test_facets_of_users_count_their_traces(web: Web) -> None:
+    await web.tell(
+        *(trace(f"t{at}", at, user_id="ann", name=f"n{at % 2}") for at in range(3)), trace("t9", 9, user_id="bob")
+    )
+    found = await web.get("/users/facets", field="name", q="user:ann")
+    assert {one["value"]: one["count"] for one in found["values"]} == {"n0": 2, "n1": 1}
 
 
 async def test_users_are_those_of_the_traces_that_match(web: Web) -> None:

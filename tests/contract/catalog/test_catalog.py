@@ -171,10 +171,24 @@ async def test_a_revoked_key_is_gone_for_everybody_at_once(furnished: Catalog, o
     await furnished.keys.create(make_key(1))
     before = await other.version.current()
     assert await other.keys.find_by_public_key("pk-1") is not None
-    assert await furnished.keys.revoke(ApiKeyId("key-1"))
+    assert await furnished.keys.revoke(ApiKeyId("key-1"), at_us=1)
     assert await other.version.current() != before
     assert await other.keys.find_by_public_key("pk-1") is None
-    assert not await furnished.keys.revoke(ApiKeyId("key-1"))
+    assert not await furnished.keys.revoke(ApiKeyId("key-1"), at_us=1)
+
+
+async def test_a_project_remembers_its_revoked_keys_without_their_secrets(furnished: Catalog, other: Catalog) -> None:
+    for number in (1, 2, 1):
+        await furnished.keys.create(make_key(number))
+        assert await other.keys.revoke(ApiKeyId(f"key-{number}"), at_us=number)
+    remembered = await furnished.keys.list_revoked()
+    assert [(key.id, key.public_key, key.revoked_us) for key in remembered] == [
+        ("key-2", "pk-2", 2),
+        ("key-1", "pk-1", 1),
+    ]
+    assert await furnished.keys.list_revoked(CHAT) == remembered
+    assert await furnished.keys.list_revoked(ProjectId("nobody")) == []
+    assert await furnished.keys.list() == []
 
 
 async def test_the_version_moves_with_what_caches_hold_and_with_nothing_else(

@@ -61,7 +61,7 @@ async def test_a_key_revoked_on_one_replica_fails_at_once_on_the_other(replicas:
     authenticator = Authenticator(second, HASHER, now_us)
     for _ in range(2):
         assert (await authenticator.authenticate(basic(created.pair))).key_id == created.key.id
-    await first.keys.revoke(created.key.id)
+    await first.keys.revoke(created.key.id, at_us=1)
     with pytest.raises(UnauthenticatedError):
         await authenticator.authenticate(basic(created.pair))
 

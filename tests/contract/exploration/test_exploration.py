@@ -10,6 +10,7 @@ from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.ports.exploration import GROUP_SORTS, Asked, RowCount, Steps, TraceGroup
 from panope.query.ast import Keyset, ListQuery, Sort
 from panope.query.fields import FIELDS, PARTS, View
+from panope.query.grid import Grid
 from tests.contract.queries import ALL, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import batch
@@ -148,23 +149,28 @@ async def test_values_are_counted_of_what_matches(world: Engine, caption: str) -
     assert sorted(str(one.value) for one in found) == sorted(expected)
 
 
-STEPS = ((minute(-5), 60_000_000), (minute(-7.5), 420_000_000), (0, 1 << 60), (-(1 << 61), 1 << 57))
+GRIDS = (
+    Grid(60_000_000, minute(-5)),
+    Grid(420_000_000, minute(-7.5)),
+    Grid(1 << 60, 0),
+    Grid(1 << 57, -(1 << 61)),
+    Grid(7_200_000_000, minute(-120), ((minute(1), 3_600_000_000), (minute(3), 0))),
+)
 
 
 @pytest.mark.parametrize("caption", QUERIES)
 async def test_time_is_counted_in_steps(world: Engine, model: MemoryTelemetry, caption: str) -> None:
     view, query, expected = QUERIES[caption]
-    for origin_us, width_us in STEPS:
-        steps = {"origin_us": origin_us, "width_us": width_us}
-        found = await world.reader.count_by_time(PROJECT, view, query.where, **steps)
-        assert found == await model.count_by_time(PROJECT, view, query.where, **steps)
+    for grid in GRIDS:
+        found = await world.reader.count_by_time(PROJECT, view, query.where, grid)
+        assert found == await model.count_by_time(PROJECT, view, query.where, grid)
         assert sum(step.count for step in found) == len(expected)
-        assert all((step.start_us - origin_us) % width_us == 0 for step in found)
+        assert all(step.start_us == grid.floor(step.start_us) for step in found)
 
 
 async def test_errors_are_counted_in_steps(world: Engine) -> None:
     for view in (View.TRACES, View.OBSERVATIONS):
-        [step] = await world.reader.count_by_time(PROJECT, view, ALL, origin_us=0, width_us=1 << 60)
+        [step] = await world.reader.count_by_time(PROJECT, view, ALL, Grid(1 << 60, 0))
         assert step.error_count == 1
 
 
@@ -193,6 +199,16 @@ async def test_groups_are_of_the_traces_that_match(world: Engine, model: MemoryT
     assert found == await model.group_traces(PROJECT, where, "session_id", sort=sort, limit=100)
 
 
+async def test_the_last_trace_of_each_session_is_found(world: Engine, model: MemoryTelemetry) -> None:
+    groups = await model.group_traces(PROJECT, ALL, "session_id", sort=Sort("id"), limit=100)
+    sessions = ["nowhere", *(group.id for group in groups)]
+    found = await world.reader.list_last_traces(PROJECT, sessions)
+    expected = await model.list_last_traces(PROJECT, sessions)
+    assert {row.id for row in found} == {row.id for row in expected}
+    assert len(expected) == len(groups) == 3
+    assert await world.reader.list_last_traces(PROJECT, ["nowhere"]) == []
+
+
 async def test_a_group_adds_up_its_traces(world: Engine) -> None:
     groups = await world.reader.group_traces(PROJECT, ALL, "session_id", sort=Sort("id", descending=False), limit=1)
     assert groups == [
@@ -201,6 +217,7 @@ async def test_a_group_adds_up_its_traces(world: Engine) -> None:
             user_id="ann",
             first_us=minute(0),
             last_us=minute(1),
+            span_us=60_000_000,
             active_us=60_000_000,
             trace_count=2,
             observation_count=3,

@@ -1,6 +1,7 @@
 """The contract of the store of comments, unchanged for every engine."""
 
 import pytest
+from msgspec.structs import replace
 
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
@@ -66,6 +67,20 @@ async def test_filters_are_all_of_them_and_exact(furnished: Catalog) -> None:
     assert await ids(CommentFilter(author_user_id=UserId("bob"))) == ["c3"]
     assert await ids(CommentFilter(author_user_id=UserId("bob"), object_id="t")) == []
     assert await ids(CommentFilter(object_type=CommentObjectType.PROMPT)) == []
+
+
+async def test_a_comment_is_changed_and_deleted_within_its_project(furnished: Catalog, other: Catalog) -> None:
+    kept, gone = make_comment(1, "t", "ann"), make_comment(3, "t", "ann")
+    for comment in (kept, gone):
+        await furnished.comments.add(CHAT, comment)
+    assert await furnished.comments.change(SHOP, kept.id, "else", 9) is None
+    assert not await furnished.comments.delete(SHOP, gone.id)
+    changed = await furnished.comments.change(CHAT, kept.id, "new\n🙂", 9)
+    assert changed == replace(kept, content="new\n🙂", updated_us=9)
+    assert await furnished.comments.delete(CHAT, gone.id)
+    assert not await furnished.comments.delete(CHAT, gone.id)
+    assert await furnished.comments.change(CHAT, gone.id, "else", 9) is None
+    assert await other.comments.list(CHAT, EVERYTHING, limit=9, offset=0) == ([changed], 1)
 
 
 async def test_comments_are_counted_by_object(furnished: Catalog) -> None:

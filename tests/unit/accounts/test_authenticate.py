@@ -97,7 +97,7 @@ def test_the_scheme_is_read_in_any_case_and_a_third_part_is_dropped() -> None:
 async def test_a_revoked_key_fails_on_the_next_request(accounts: Accounts) -> None:
     key = await make_key(accounts)
     await accounts.authenticator.authenticate(basic("pk-lf-1", "sk-lf-1"))
-    await accounts.catalog.keys.revoke(key.id)
+    await accounts.catalog.keys.revoke(key.id, at_us=1)
     assert (await refusal(accounts, basic("pk-lf-1", "sk-lf-1"))) == f"Invalid credentials. {HINT}"
 
 
@@ -114,7 +114,7 @@ async def test_a_known_key_is_not_looked_up_again(accounts: Accounts, monkeypatc
 
 async def test_a_key_expires_even_when_it_is_remembered(accounts: Accounts) -> None:
     key = await make_key(accounts)
-    await accounts.catalog.keys.revoke(key.id)
+    await accounts.catalog.keys.revoke(key.id, at_us=1)
     await accounts.catalog.keys.create(msgspec.structs.replace(key, expires_us=2_000))
     accounts.now_us = 1_999
     await accounts.authenticator.authenticate(basic("pk-lf-1", "sk-lf-1"))
@@ -137,7 +137,7 @@ async def test_what_was_read_before_a_change_is_not_remembered_after_it(accounts
     accounts.catalog.keys.find_by_public_key = slow  # type: ignore[method-assign]
     early = asyncio.create_task(accounts.authenticator.authenticate(basic("pk-lf-1", "sk-lf-1")))
     await found.wait()
-    await accounts.catalog.keys.revoke(key.id)
+    await accounts.catalog.keys.revoke(key.id, at_us=1)
     accounts.catalog.keys.find_by_public_key = look_up  # type: ignore[method-assign]
     await refusal(accounts, basic("pk-lf-1", "sk-lf-1"))
     go_on.set()

@@ -38,7 +38,7 @@ async def make_key(accounts: Accounts) -> None:
     created = await accounts.keys.create(DEFAULT_PROJECT, pair=PAIR)
     expiring = KeyPair("pk-lf-expiring", "sk-lf-expiring")
     key = (await accounts.keys.create(DEFAULT_PROJECT, pair=expiring)).key
-    await accounts.catalog.keys.revoke(key.id)
+    await accounts.catalog.keys.revoke(key.id, at_us=1)
     await accounts.catalog.keys.create(msgspec.structs.replace(key, expires_us=1))
     assert created.key.public_key == PAIR.public_key
 

@@ -51,6 +51,10 @@ CASES: Final[dict[str, tuple[Callable[[Reading], object], set[str]]]] = {
         ),
         {"trace_by_session"},
     ),
+    "last traces of sessions": (
+        lambda r: trace_groups.list_last_traces(r, ("session 8", "session 10")),
+        {"trace_by_session"},
+    ),
     "recent changes": (
         lambda r: changed.read_changes(r, "1", 9_999_000_000, (), 100),
         {"trace_by_timestamp", "score_by_timestamp"},

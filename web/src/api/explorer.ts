@@ -11,13 +11,19 @@ import type {
   SchemaHistogramBody,
   SchemaNumbersBody,
   SchemaObservationRowBody,
+  SchemaScoreRowBody,
+  SchemaSessionRowBody,
   SchemaThresholdBody,
   SchemaTraceRowBody,
+  SchemaUserRowBody,
   SchemaValuesBody,
 } from "./schema";
 
 export type TraceRow = SchemaTraceRowBody;
 export type ObservationRow = SchemaObservationRowBody;
+export type SessionRow = SchemaSessionRowBody;
+export type UserRow = SchemaUserRowBody;
+export type ScoreRow = SchemaScoreRowBody;
 export type Count = SchemaCountBody;
 
 export interface Rows<Row> {
@@ -35,7 +41,10 @@ export type HistogramData = SchemaHistogramBody;
 export interface Question {
   projectId: string;
   level: ListLevel;
+  /** What somebody typed or chose. */
   q: string;
+  /** What the page asks beside it, and nobody can take away. */
+  fixed?: string | undefined;
   env: readonly string[];
   fromUs?: number | undefined;
   untilUs?: number | undefined;
@@ -48,9 +57,10 @@ function path({ projectId, level }: Question): string {
   return `/projects/${segment(projectId)}/${level}`;
 }
 
-function parameters({ q, env, fromUs, untilUs }: Question): SearchPatch {
+function parameters({ q, fixed = "", env, fromUs, untilUs }: Question): SearchPatch {
+  const text = `${q} ${fixed}`.trim();
   return {
-    q: q === "" ? undefined : q,
+    q: text === "" ? undefined : text,
     env,
     from: fromUs === undefined ? undefined : String(fromUs),
     to: untilUs === undefined ? undefined : String(untilUs),
@@ -73,10 +83,32 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
   });
 }
 
+/** The first few rows of a list. */
+export function topQuery<Row>(question: Question, orderBy: string, limit: number) {
+  return queryOptions({
+    queryKey: ["top", question, orderBy, limit],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      fetchJson<Rows<Row>>(path(question), {
+        query: { ...parameters(question), orderBy, limit: String(limit) },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
   const query = { ...parameters(question), after: String(afterUs), limit: String(PAGE_ROWS) };
   return fetchJson<Rows<Row>>(path(question), { query, signal });
+}
+
+/** The id of the trace that began last, in whatever environment; null when there is none. */
+export async function fetchNewestTrace(projectId: string, signal: AbortSignal): Promise<string | null> {
+  const question: Question = { projectId, level: "traces", q: "", env: [] };
+  const query = { orderBy: "timestamp-DESC", limit: "1" };
+  const { rows } = await fetchJson<Rows<TraceRow>>(path(question), { query, signal });
+  return rows[0]?.id ?? null;
 }
 
 export function countQuery(question: Question) {
@@ -98,12 +130,13 @@ export function facetQuery(question: Question, field: string) {
   });
 }
 
-export function histogramQuery(question: Question) {
+/** Rows over time, in steps by the clock of a zone. */
+export function histogramQuery(question: Question, zone: string) {
   return queryOptions({
-    queryKey: ["histogram", question],
+    queryKey: ["histogram", question, zone],
     staleTime: FACETS_FRESH_MS,
     queryFn: ({ signal }) =>
-      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: parameters(question), signal }),
+      fetchJson<HistogramData>(`${path(question)}/histogram`, { query: { ...parameters(question), tz: zone }, signal }),
     placeholderData: keepPreviousData,
   });
 }

@@ -11,6 +11,8 @@ export interface RequestOptions {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Sent as JSON. */
   body?: unknown;
+  /** Whoever is not signed in is told so, and stays: the page has something for them too. */
+  isOpen?: boolean;
 }
 
 let csrf = "";
@@ -27,7 +29,7 @@ export function laneUrl(path: string, query: SearchPatch = {}): string {
 
 /** The raw answer of `/api/ui` + path; raises `ApiError` for everything that is no success. */
 export async function fetchRaw(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { query = {}, signal, method = "GET", body } = options;
+  const { query = {}, signal, method = "GET", body, isOpen = false } = options;
   const headers: Record<string, string> = {};
   if (method !== "GET") headers["X-Panope-Csrf"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -44,7 +46,7 @@ export async function fetchRaw(path: string, options: RequestOptions = {}): Prom
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "unreachable", "The server cannot be reached. Check the connection, then try again.", null);
   }
-  if (response.status === 401) leaveToSignIn();
+  if (response.status === 401 && !isOpen) leaveToSignIn();
   if (!response.ok) throw await errorOf(response);
   return response;
 }
@@ -55,7 +57,8 @@ export async function fetchJson<Body>(path: string, options: RequestOptions = {}
   return (await response.json()) as Body;
 }
 
-function leaveToSignIn(): void {
+/** Sign in, and come back to this page. */
+export function leaveToSignIn(): void {
   const { pathname, search, hash } = window.location;
   window.location.assign(withBase(href.signIn({ targetPath: `${pathname}${search}${hash}` })));
 }

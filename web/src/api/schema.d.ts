@@ -102,12 +102,16 @@ export interface paths {
         get: operations["show_project_api_ui_projects__project_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Project
+         * @description Put a project out of reach for good, by its name; its keys fail at once, what it holds is erased soon.
+         */
+        delete: operations["remove_project_api_ui_projects__project_id__delete"];
         options?: never;
         head?: never;
         /**
          * Edit Project
-         * @description Change the name, the metadata or the retention of a project.
+         * @description Change the name, the metadata or the retention of a project, or whether its texts are indexed.
          */
         patch: operations["edit_project_api_ui_projects__project_id__patch"];
         trace?: never;
@@ -191,7 +195,95 @@ export interface paths {
          */
         get: operations["list_object_comments_api_ui_projects__project_id__comments_get"];
         put?: never;
+        /**
+         * Write Comment
+         * @description Comment on an object, as oneself.
+         */
+        post: operations["write_comment_api_ui_projects__project_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
         post?: never;
+        /**
+         * Delete Comment
+         * @description Delete one's own comment.
+         */
+        delete: operations["delete_comment_api_ui_projects__project_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Comment
+         * @description Change one's own comment.
+         */
+        patch: operations["change_comment_api_ui_projects__project_id__comments__comment_id__patch"];
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Ingestion Health
+         * @description Say who sent within the last day, what they have to change, and how late their telemetry came.
+         */
+        get: operations["show_ingestion_health_api_ui_projects__project_id__ingestion_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ingestion Requests
+         * @description List the newest requests that brought telemetry, what became of each, and the keys that were refused.
+         */
+        get: operations["list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/ingestion/sample-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Sample Trace
+         * @description Send a trace that is marked as a test, on the way that those of SDKs go.
+         */
+        post: operations["send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -207,12 +299,126 @@ export interface paths {
         };
         /**
          * Show Media
-         * @description Show a media whose content is there, with a link to it that needs no session.
+         * @description Show what a media is, whose content is there.
          */
         get: operations["show_media_api_ui_projects__project_id__media__media_id__get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Media
+         * @description Read the content of a media, or a range of it, wherever it is kept.
+         */
+        get: operations["read_media_api_ui_projects__project_id__media__media_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query Metrics
+         * @description Count, sum and spread out traces, observations and scores, by dimension and step of time.
+         *
+         *     As the metrics of the public API; besides, `tag` and `metadata.KEY` are dimensions, and `errors` a measure.
+         */
+        post: operations["query_metrics_api_ui_projects__project_id__metrics_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/model-patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pattern
+         * @description Try a pattern on the model names of the last 30 days; changes nothing.
+         */
+        post: operations["try_pattern_api_ui_projects__project_id__model_patterns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Used Models
+         * @description List all price models that the project sees, with their uses.
+         */
+        get: operations["list_used_models_api_ui_projects__project_id__models_get"];
+        put?: never;
+        /**
+         * Add Model
+         * @description Define a model of the project's own; its prices hold from the next observation on.
+         */
+        post: operations["add_model_api_ui_projects__project_id__models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Model
+         * @description Show a price model with its uses.
+         */
+        get: operations["show_model_api_ui_projects__project_id__models__model_id__get"];
+        /**
+         * Edit Model
+         * @description Define a model of the project's own anew; what was priced by it keeps its cost.
+         */
+        put: operations["edit_model_api_ui_projects__project_id__models__model_id__put"];
+        post?: never;
+        /**
+         * Remove Model
+         * @description Delete a model of the project's own; what was priced by it keeps its cost.
+         */
+        delete: operations["remove_model_api_ui_projects__project_id__models__model_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -348,6 +554,8 @@ export interface paths {
         /**
          * Show the values of a field among the observations that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_observations_api_ui_projects__project_id__observations_facets_get"];
         put?: never;
@@ -367,7 +575,7 @@ export interface paths {
         };
         /**
          * Count the observations that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_observations_api_ui_projects__project_id__observations_histogram_get"];
         put?: never;
@@ -398,6 +606,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/repricings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Repricing
+         * @description Price history again in the background; asking again while it runs finds it running.
+         */
+        post: operations["request_repricing_api_ui_projects__project_id__repricings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/repricings/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Repricing
+         * @description Show how far a repricing is, and what it changes, or would.
+         */
+        get: operations["show_repricing_api_ui_projects__project_id__repricings__operation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Repricing
+         * @description End a repricing where it stands; what it has changed stays changed.
+         */
+        delete: operations["cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/score-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Configs
+         * @description List all score configs, newest first, archived ones included.
+         */
+        get: operations["list_configs_api_ui_projects__project_id__score_configs_get"];
+        put?: never;
+        /**
+         * Add Config
+         * @description Agree on a score config.
+         */
+        post: operations["add_config_api_ui_projects__project_id__score_configs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/score-configs/{config_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Config
+         * @description Change or archive a score config; its dataType stays. Scores that were given stay as they are.
+         */
+        patch: operations["edit_config_api_ui_projects__project_id__score_configs__config_id__patch"];
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores": {
         parameters: {
             query?: never;
@@ -411,7 +707,11 @@ export interface paths {
          */
         get: operations["list_scores_api_ui_projects__project_id__scores_get"];
         put?: never;
-        post?: never;
+        /**
+         * Give Score
+         * @description Give a score to a trace, an observation or a session, as oneself; the API shows it at once.
+         */
+        post: operations["give_score_api_ui_projects__project_id__scores_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,6 +738,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/scores/{score_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Score
+         * @description Delete a score, whoever gave it.
+         */
+        delete: operations["delete_score_api_ui_projects__project_id__scores__score_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Score
+         * @description Change the value or the comment of a score that a person gave.
+         */
+        patch: operations["change_score_api_ui_projects__project_id__scores__score_id__patch"];
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/scores/count": {
         parameters: {
             query?: never;
@@ -452,6 +776,26 @@ export interface paths {
         get: operations["count_of_scores_api_ui_projects__project_id__scores_count_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/scores/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Scores
+         * @description Delete scores: those named, or all that match; `count` has to be right.
+         */
+        post: operations["delete_scores_api_ui_projects__project_id__scores_deletions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +832,8 @@ export interface paths {
         /**
          * Show the values of a field among the scores that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_scores_api_ui_projects__project_id__scores_facets_get"];
         put?: never;
@@ -507,7 +853,7 @@ export interface paths {
         };
         /**
          * Count the scores that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_scores_api_ui_projects__project_id__scores_histogram_get"];
         put?: never;
@@ -578,6 +924,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Session
+         * @description Show a session without its traces, whatever environment they are of.
+         */
+        get: operations["open_session_api_ui_projects__project_id__sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/sessions/{session_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Turns
+         * @description List the traces of a session by cursor, the first by time first.
+         */
+        get: operations["list_turns_api_ui_projects__project_id__sessions__session_id__turns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/sessions/count": {
         parameters: {
             query?: never;
@@ -628,28 +1014,10 @@ export interface paths {
         /**
          * Show the values of a field among the sessions that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_sessions_api_ui_projects__project_id__sessions_facets_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/ui/projects/{project_id}/sessions/histogram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count the sessions that match by time
-         * @description Steps of one width without gaps, errors counted apart.
-         */
-        get: operations["histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -670,6 +1038,26 @@ export interface paths {
          * @description Of the newest 100,000 rows that match.
          */
         get: operations["thresholds_of_sessions_api_ui_projects__project_id__sessions_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Storage
+         * @description Say how much the project keeps, how it grew, and for owners of everything how large each table is.
+         */
+        get: operations["show_storage_api_ui_projects__project_id__storage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +1166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/traces/{trace_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Trace
+         * @description Make a trace public, or private again: it is when this answers.
+         */
+        put: operations["share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/projects/{project_id}/traces/{trace_id}/skeleton": {
         parameters: {
             query?: never;
@@ -868,6 +1276,8 @@ export interface paths {
         /**
          * Show the values of a field among the traces that match
          * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
          */
         get: operations["facets_of_traces_api_ui_projects__project_id__traces_facets_get"];
         put?: never;
@@ -887,7 +1297,7 @@ export interface paths {
         };
         /**
          * Count the traces that match by time
-         * @description Steps of one width without gaps, errors counted apart.
+         * @description Steps without gaps, of one width by the clock of a zone; errors are counted apart.
          */
         get: operations["histogram_of_traces_api_ui_projects__project_id__traces_histogram_get"];
         put?: never;
@@ -910,6 +1320,26 @@ export interface paths {
          * @description Of the newest 100,000 rows that match.
          */
         get: operations["thresholds_of_traces_api_ui_projects__project_id__traces_thresholds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/projects/{project_id}/unpriced-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unpriced Names
+         * @description List model names of the last 30 days that have no price, those used most first.
+         */
+        get: operations["list_unpriced_names_api_ui_projects__project_id__unpriced_models_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -978,6 +1408,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/projects/{project_id}/users/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the values of a field among the users that match
+         * @description The conditions on the field itself are left out, so that it shows what else could be chosen.
+         *
+         *             Of users, it is their traces that are counted.
+         */
+        get: operations["facets_of_users_api_ui_projects__project_id__users_facets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/public-traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Public Traces
+         * @description Find the projects whose trace of this id is public. Nobody is asked who they are.
+         */
+        get: operations["find_public_traces_api_ui_public_traces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/resolve": {
         parameters: {
             query?: never;
@@ -1037,6 +1509,16 @@ export interface components {
             name: string | null;
         };
         /**
+         * ArrivalsBody
+         * @description The newest requests of a project. `strangers` null: only owners of every organisation see what is nobody's.
+         */
+        ArrivalsBody: {
+            nowUs: number;
+            refused: components["schemas"]["RefusedKeyBody"][];
+            requests: components["schemas"]["RequestBody"][];
+            strangers: components["schemas"]["RefusedKeyBody"][] | null;
+        };
+        /**
          * AuthorBody
          * @description A person who is a member.
          */
@@ -1055,6 +1537,14 @@ export interface components {
             to: number | string;
         };
         /**
+         * CategoryBody
+         * @description A possible value of a CATEGORICAL score.
+         */
+        CategoryBody: {
+            label: string;
+            value: number;
+        };
+        /**
          * ChangeBody
          * @description Data of an event `change`.
          */
@@ -1068,6 +1558,31 @@ export interface components {
         ChangesBody: {
             place: string;
             traceIds: string[];
+        };
+        /**
+         * ClientBody
+         * @description One SDK of one version over one protocol.
+         */
+        ClientBody: {
+            accepted: number;
+            lastUs: number;
+            protocol: string;
+            reasons: components["schemas"]["CodeBody"][];
+            refused: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requests: number;
+            sdkName: string | null;
+            sdkVersion: string | null;
+        };
+        /**
+         * CodeBody
+         * @description A code of the ledger, in how many events it came, and what a sender can do about it.
+         */
+        CodeBody: {
+            advice: string;
+            code: string;
+            count: number;
         };
         /**
          * CountBody
@@ -1090,6 +1605,14 @@ export interface components {
             note: string | null;
             publicKey: string;
             secretKey: string;
+        };
+        /**
+         * DayBody
+         * @description Observations that began on one day, UTC.
+         */
+        DayBody: {
+            dayUs: number;
+            observations: number;
         };
         /**
          * DeletedBody
@@ -1119,12 +1642,25 @@ export interface components {
             version: string;
         };
         /**
+         * HealthBody
+         * @description Who sent since `sinceUs`, and how late it came. `lag` null: nothing arrived.
+         */
+        HealthBody: {
+            clients: components["schemas"]["ClientBody"][];
+            isCut: boolean;
+            lag: components["schemas"]["LagBody"] | null;
+            nowUs: number;
+            queueDepth: number | null;
+            sinceUs: number;
+        };
+        /**
          * HistogramBody
          * @description Rows by time, in steps without gaps.
          */
         HistogramBody: {
             buckets: components["schemas"]["StepBody"][];
             bucketUs: number;
+            untilUs: number;
         };
         /**
          * HitBody
@@ -1161,6 +1697,17 @@ export interface components {
             apiKeys: components["schemas"]["KeyBody"][];
         };
         /**
+         * LagBody
+         * @description How long after its start an observation arrived; `ahead` began after their arrival, by `aheadUs` at most.
+         */
+        LagBody: {
+            ahead: number;
+            aheadUs: number;
+            observations: number;
+            p50Us: number;
+            p95Us: number;
+        };
+        /**
          * MatchBody
          * @description Something that an id names.
          */
@@ -1178,16 +1725,27 @@ export interface components {
             matches: components["schemas"]["MatchBody"][];
         };
         /**
-         * MediaBody
-         * @description A media that is there, with an address that needs no key.
+         * MetricsBody
+         * @description The numbers of a chart.
          */
-        MediaBody: {
-            contentLength: number;
-            contentType: string;
-            mediaId: string;
-            uploadedAt: string;
-            url: string;
-            urlExpiry: string;
+        MetricsBody: {
+            metrics: string[];
+            previous: components["schemas"]["PeriodBody"] | null;
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * MetricsRowBody
+         * @description One group.
+         */
+        MetricsRowBody: {
+            dimensions: (string | number | boolean | string[] | null)[];
+            startUs: number | null;
+            values: (number | [
+                number,
+                number,
+                number
+            ][] | null)[];
         };
         /**
          * NeighboursBody
@@ -1323,6 +1881,35 @@ export interface components {
             rows: components["schemas"]["ObservationRowBody"][];
         };
         /**
+         * OpenedSessionBody
+         * @description A session that is open.
+         */
+        OpenedSessionBody: {
+            activeUs: number;
+            allScores: components["schemas"]["ScoreBody"][];
+            asOfUs: number;
+            commentCount: number;
+            cost: string | null;
+            createdAtUs: number;
+            durationUs: number;
+            environment: string;
+            errorCount: number;
+            id: string;
+            inputPreview: string | null;
+            inputTokens: number;
+            lastActivityUs: number;
+            observationCount: number;
+            outputTokens: number;
+            scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
+            totalTokens: number;
+            traceCount: number;
+            unpricedCount: number;
+            userCount: number;
+            userId: string | null;
+        };
+        /**
          * OperationKind
          * @description What is done to each observation.
          * @enum {string}
@@ -1359,6 +1946,21 @@ export interface components {
             until?: string | null;
         };
         /**
+         * PeriodBody
+         * @description The numbers of a window.
+         */
+        PeriodBody: {
+            rows: components["schemas"]["MetricsRowBody"][];
+            steps: number[];
+        };
+        /**
+         * PriceBody
+         * @description A price in USD per unit.
+         */
+        PriceBody: {
+            price: number;
+        };
+        /**
          * ProjectAccessBody
          * @description A project that they may see.
          */
@@ -1382,7 +1984,22 @@ export interface components {
             organizationName: string;
             retentionDays: number | null;
             role: string;
+            textIndex: components["schemas"]["TextIndexBody"];
             updatedUs: number;
+        };
+        /**
+         * PublicTraceBody
+         * @description Where a public trace is.
+         */
+        PublicTraceBody: {
+            projectId: string;
+        };
+        /**
+         * PublicTracesBody
+         * @description All public traces of an id.
+         */
+        PublicTracesBody: {
+            traces: components["schemas"]["PublicTraceBody"][];
         };
         /**
          * Readiness
@@ -1393,6 +2010,67 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+        };
+        /**
+         * RefusedKeyBody
+         * @description Requests of the last day that one key did not open, for one reason. `publicKey` null: nobody's here.
+         */
+        RefusedKeyBody: {
+            advice: string;
+            count: number;
+            keyPrefix: string;
+            lastUs: number;
+            note: string | null;
+            publicKey: string | null;
+            reason: string;
+            seen: string;
+        };
+        /**
+         * RepricingBody
+         * @description How far it is, and what it changes, or would. `positionUs` null: not begun.
+         */
+        RepricingBody: {
+            changed: number;
+            costAfter: string;
+            costBefore: string;
+            dryRun: boolean;
+            error: string | null;
+            id: string;
+            model: string | null;
+            observations: number;
+            positionUs: number | null;
+            sinceUs: number;
+            state: string;
+            unpricedAfter: number;
+            unpricedBefore: number;
+            untilUs: number;
+        };
+        /**
+         * RequestBody
+         * @description One request. `publicKey` null: sent from the web app, or by a key that nobody remembers.
+         */
+        RequestBody: {
+            accepted: number;
+            bodyBytes: number;
+            isRevoked: boolean;
+            note: string | null;
+            protocol: string;
+            publicKey: string | null;
+            reasons: components["schemas"]["CodeBody"][];
+            receivedUs: number;
+            rejected: number;
+            repairs: components["schemas"]["CodeBody"][];
+            requestId: string;
+            sdkName: string | null;
+            sdkVersion: string | null;
+            status: number;
+        };
+        /**
+         * SampleTraceBody
+         * @description The trace that was sent.
+         */
+        SampleTraceBody: {
+            traceId: string;
         };
         /**
          * ScoreBody
@@ -1428,6 +2106,34 @@ export interface components {
             name: string;
             stringValue: string | null;
             value: number;
+        };
+        /**
+         * ScoreConfigBody
+         * @description A score config as clients see it.
+         */
+        ScoreConfigBody: {
+            categories: components["schemas"]["CategoryBody"][] | null;
+            createdAt: string;
+            dataType: string;
+            description: string | null;
+            direction: string;
+            id: string;
+            isArchived: boolean;
+            maxValue: number | null;
+            minValue: number | null;
+            name: string;
+            projectId: string;
+            updatedAt: string;
+        };
+        /**
+         * ScoreConfigsBody
+         * @description One page of score configs.
+         */
+        ScoreConfigsBody: {
+            data: components["schemas"]["ScoreConfigBody"][];
+            meta: {
+                [key: string]: number;
+            };
         };
         /**
          * ScoreRowBody
@@ -1487,10 +2193,14 @@ export interface components {
             environment: string;
             errorCount: number;
             id: string;
+            inputPreview: string | null;
             inputTokens: number;
+            lastActivityUs: number;
             observationCount: number;
             outputTokens: number;
             scores: components["schemas"]["ScoreChipBody"][];
+            startUs: number;
+            tags: string[];
             totalTokens: number;
             traceCount: number;
             unpricedCount: number;
@@ -1551,6 +2261,55 @@ export interface components {
             type: string[];
         };
         /**
+         * StorageBody
+         * @description What a project keeps; `tables` is of the whole store, null for whoever does not own all of it.
+         */
+        StorageBody: {
+            days: components["schemas"]["DayBody"][];
+            isEstimate: boolean;
+            observations: number;
+            storedBytes: number;
+            tables: components["schemas"]["TableBody"][] | null;
+            traces: number;
+        };
+        /**
+         * TableBody
+         * @description A table of the store, its indexes and large values included. `rows` null: nobody has counted.
+         */
+        TableBody: {
+            bytes: number;
+            isEstimate: boolean;
+            name: string;
+            rows: number | null;
+        };
+        /**
+         * TestedNameBody
+         * @description A model name, its uses in the last seven days, and whether the pattern is found in it.
+         */
+        TestedNameBody: {
+            isMatch: boolean;
+            model: string;
+            weekUses: number;
+        };
+        /**
+         * TestedPatternBody
+         * @description What a pattern is found in.
+         */
+        TestedPatternBody: {
+            names: components["schemas"]["TestedNameBody"][];
+        };
+        /**
+         * TextIndexBody
+         * @description The index of a project's texts: whether it is wanted, and how far it has come, which is null without one.
+         */
+        TextIndexBody: {
+            bytes: number | null;
+            enabled: boolean;
+            lagUs: number | null;
+            rows: number | null;
+            waitingRows: number | null;
+        };
+        /**
          * TextSizeBody
          * @description How large a text is that is read apart.
          */
@@ -1563,6 +2322,20 @@ export interface components {
          */
         ThresholdBody: {
             value: number | string | null;
+        };
+        /**
+         * TierBody
+         * @description Prices that hold under conditions.
+         */
+        TierBody: {
+            conditions: unknown[];
+            id: string;
+            isDefault: boolean;
+            name: string;
+            prices: {
+                [key: string]: number;
+            };
+            priority: number;
         };
         /**
          * TotalsBody
@@ -1611,6 +2384,9 @@ export interface components {
             outputPreview: string | null;
             outputTokens: number;
             release: string | null;
+            scoreAuthors: {
+                [key: string]: string;
+            };
             scores: components["schemas"]["ScoreBody"][];
             sessionId: string | null;
             tags: string[];
@@ -1683,6 +2459,66 @@ export interface components {
         UiCommentsBody: {
             comments: components["schemas"]["UiCommentBody"][];
             total: number;
+        };
+        /**
+         * UiMediaBody
+         * @description A media whose content is there.
+         */
+        UiMediaBody: {
+            contentLength: number;
+            contentType: string;
+            mediaId: string;
+        };
+        /**
+         * UnpricedNameBody
+         * @description A model name that observations with usage sent and that no price matched.
+         */
+        UnpricedNameBody: {
+            hasModel: boolean;
+            lastUs: number;
+            model: string;
+            totalTokens: number;
+            uses: number;
+        };
+        /**
+         * UnpricedNamesBody
+         * @description Of observations since then, those used most first.
+         */
+        UnpricedNamesBody: {
+            names: components["schemas"]["UnpricedNameBody"][];
+            sinceUs: number;
+        };
+        /**
+         * UsedModelBody
+         * @description A price model. `weekUses`: observations of the last seven days that it prices now; `lastDayUs`: of 30 days.
+         */
+        UsedModelBody: {
+            createdAt: string;
+            id: string;
+            inputPrice: number | null;
+            isLangfuseManaged: boolean;
+            lastDayUs: number | null;
+            matchPattern: string;
+            modelName: string;
+            outputPrice: number | null;
+            prices: {
+                [key: string]: components["schemas"]["PriceBody"];
+            };
+            pricingTiers: components["schemas"]["TierBody"][];
+            startDate: string | null;
+            tokenizerConfig: Record<string, never> | null;
+            tokenizerId: string | null;
+            totalPrice: number | null;
+            unit: string | null;
+            usedNames: string[];
+            weekUses: number;
+        };
+        /**
+         * UsedModelsBody
+         * @description All models that a project sees: its own, then those that ship with panope.
+         */
+        UsedModelsBody: {
+            models: components["schemas"]["UsedModelBody"][];
         };
         /**
          * UserBody
@@ -1779,35 +2615,54 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccountBody = components['schemas']['AccountBody'];
+export type SchemaArrivalsBody = components['schemas']['ArrivalsBody'];
 export type SchemaAuthorBody = components['schemas']['AuthorBody'];
 export type SchemaBinBody = components['schemas']['BinBody'];
+export type SchemaCategoryBody = components['schemas']['CategoryBody'];
 export type SchemaChangeBody = components['schemas']['ChangeBody'];
 export type SchemaChangesBody = components['schemas']['ChangesBody'];
+export type SchemaClientBody = components['schemas']['ClientBody'];
+export type SchemaCodeBody = components['schemas']['CodeBody'];
 export type SchemaCountBody = components['schemas']['CountBody'];
 export type SchemaCreatedKeyBody = components['schemas']['CreatedKeyBody'];
+export type SchemaDayBody = components['schemas']['DayBody'];
 export type SchemaDeletedBody = components['schemas']['DeletedBody'];
 export type SchemaDeletedKeyBody = components['schemas']['DeletedKeyBody'];
 export type SchemaHealth = components['schemas']['Health'];
+export type SchemaHealthBody = components['schemas']['HealthBody'];
 export type SchemaHistogramBody = components['schemas']['HistogramBody'];
 export type SchemaHitBody = components['schemas']['HitBody'];
 export type SchemaHttpValidationError = components['schemas']['HTTPValidationError'];
 export type SchemaKeyBody = components['schemas']['KeyBody'];
 export type SchemaKeysBody = components['schemas']['KeysBody'];
+export type SchemaLagBody = components['schemas']['LagBody'];
 export type SchemaMatchBody = components['schemas']['MatchBody'];
 export type SchemaMatchesBody = components['schemas']['MatchesBody'];
-export type SchemaMediaBody = components['schemas']['MediaBody'];
+export type SchemaMetricsBody = components['schemas']['MetricsBody'];
+export type SchemaMetricsRowBody = components['schemas']['MetricsRowBody'];
 export type SchemaNeighboursBody = components['schemas']['NeighboursBody'];
 export type SchemaNumbersBody = components['schemas']['NumbersBody'];
 export type SchemaObservationBody = components['schemas']['ObservationBody'];
 export type SchemaObservationRowBody = components['schemas']['ObservationRowBody'];
 export type SchemaObservationsBody = components['schemas']['ObservationsBody'];
+export type SchemaOpenedSessionBody = components['schemas']['OpenedSessionBody'];
 export type SchemaOperationKind = components['schemas']['OperationKind'];
 export type SchemaOperationRequest = components['schemas']['OperationRequest'];
+export type SchemaPeriodBody = components['schemas']['PeriodBody'];
+export type SchemaPriceBody = components['schemas']['PriceBody'];
 export type SchemaProjectAccessBody = components['schemas']['ProjectAccessBody'];
 export type SchemaProjectBody = components['schemas']['ProjectBody'];
+export type SchemaPublicTraceBody = components['schemas']['PublicTraceBody'];
+export type SchemaPublicTracesBody = components['schemas']['PublicTracesBody'];
 export type SchemaReadiness = components['schemas']['Readiness'];
+export type SchemaRefusedKeyBody = components['schemas']['RefusedKeyBody'];
+export type SchemaRepricingBody = components['schemas']['RepricingBody'];
+export type SchemaRequestBody = components['schemas']['RequestBody'];
+export type SchemaSampleTraceBody = components['schemas']['SampleTraceBody'];
 export type SchemaScoreBody = components['schemas']['ScoreBody'];
 export type SchemaScoreChipBody = components['schemas']['ScoreChipBody'];
+export type SchemaScoreConfigBody = components['schemas']['ScoreConfigBody'];
+export type SchemaScoreConfigsBody = components['schemas']['ScoreConfigsBody'];
 export type SchemaScoreRowBody = components['schemas']['ScoreRowBody'];
 export type SchemaScoresBody = components['schemas']['ScoresBody'];
 export type SchemaSessionBody = components['schemas']['SessionBody'];
@@ -1816,14 +2671,25 @@ export type SchemaSessionsBody = components['schemas']['SessionsBody'];
 export type SchemaSkeletonBody = components['schemas']['SkeletonBody'];
 export type SchemaStepBody = components['schemas']['StepBody'];
 export type SchemaStepColumnsBody = components['schemas']['StepColumnsBody'];
+export type SchemaStorageBody = components['schemas']['StorageBody'];
+export type SchemaTableBody = components['schemas']['TableBody'];
+export type SchemaTestedNameBody = components['schemas']['TestedNameBody'];
+export type SchemaTestedPatternBody = components['schemas']['TestedPatternBody'];
+export type SchemaTextIndexBody = components['schemas']['TextIndexBody'];
 export type SchemaTextSizeBody = components['schemas']['TextSizeBody'];
 export type SchemaThresholdBody = components['schemas']['ThresholdBody'];
+export type SchemaTierBody = components['schemas']['TierBody'];
 export type SchemaTotalsBody = components['schemas']['TotalsBody'];
 export type SchemaTraceBody = components['schemas']['TraceBody'];
 export type SchemaTraceRowBody = components['schemas']['TraceRowBody'];
 export type SchemaTracesBody = components['schemas']['TracesBody'];
 export type SchemaUiCommentBody = components['schemas']['UiCommentBody'];
 export type SchemaUiCommentsBody = components['schemas']['UiCommentsBody'];
+export type SchemaUiMediaBody = components['schemas']['UiMediaBody'];
+export type SchemaUnpricedNameBody = components['schemas']['UnpricedNameBody'];
+export type SchemaUnpricedNamesBody = components['schemas']['UnpricedNamesBody'];
+export type SchemaUsedModelBody = components['schemas']['UsedModelBody'];
+export type SchemaUsedModelsBody = components['schemas']['UsedModelsBody'];
 export type SchemaUserBody = components['schemas']['UserBody'];
 export type SchemaUserRowBody = components['schemas']['UserRowBody'];
 export type SchemaUsersBody = components['schemas']['UsersBody'];
@@ -1985,6 +2851,41 @@ export interface operations {
             };
         };
     };
+    remove_project_api_ui_projects__project_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     edit_project_api_ui_projects__project_id__patch: {
         parameters: {
             query?: never;
@@ -2000,6 +2901,7 @@ export interface operations {
                     metadata?: Record<string, never>;
                     name?: string;
                     retentionDays?: number;
+                    textIndex?: boolean;
                 };
             };
         };
@@ -2179,9 +3081,184 @@ export interface operations {
             };
         };
     };
-    show_media_api_ui_projects__project_id__media__media_id__get: {
+    write_comment_api_ui_projects__project_id__comments_post: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                    objectId: string;
+                    /**
+                     * CommentObjectType
+                     * @description What can be commented on.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "PROMPT" | "SESSION" | "TRACE";
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+        };
+    };
+    delete_comment_api_ui_projects__project_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_comment_api_ui_projects__project_id__comments__comment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    content: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiCommentBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_ingestion_health_api_ui_projects__project_id__ingestion_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+        };
+    };
+    list_ingestion_requests_api_ui_projects__project_id__ingestion_requests_get: {
+        parameters: {
+            query?: {
+                /** @description Requests at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrivalsBody"];
+                };
+            };
+        };
+    };
+    send_sample_trace_api_ui_projects__project_id__ingestion_sample_traces_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleTraceBody"];
+                };
+            };
+        };
+    };
+    show_media_api_ui_projects__project_id__media__media_id__get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
             header?: never;
             path: {
                 media_id: string;
@@ -2197,8 +3274,350 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaBody"];
+                    "application/json": components["schemas"]["UiMediaBody"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_media_api_ui_projects__project_id__media__media_id__content_get: {
+        parameters: {
+            query?: {
+                /** @description The public trace that it is part of, for visitors */
+                traceId?: string;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    query_metrics_api_ui_projects__project_id__metrics_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    config?: {
+                        bins?: number | null;
+                        row_limit?: number | null;
+                    } | null;
+                    dimensions?: {
+                        field: string;
+                    }[] | null;
+                    env?: string[] | null;
+                    filters?: unknown[] | null;
+                    from: number;
+                    metrics: {
+                        aggregation: string;
+                        measure: string;
+                    }[];
+                    orderBy?: {
+                        direction: string;
+                        field: string;
+                    }[] | null;
+                    /** @default false */
+                    previousPeriod?: boolean;
+                    timeDimension?: {
+                        granularity: string;
+                    } | null;
+                    to: number;
+                    tz?: string | null;
+                    view: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsBody"];
+                };
+            };
+        };
+    };
+    try_pattern_api_ui_projects__project_id__model_patterns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    names?: string[];
+                    pattern: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestedPatternBody"];
+                };
+            };
+        };
+    };
+    list_used_models_api_ui_projects__project_id__models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelsBody"];
+                };
+            };
+        };
+    };
+    add_model_api_ui_projects__project_id__models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+        };
+    };
+    show_model_api_ui_projects__project_id__models__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_model_api_ui_projects__project_id__models__model_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inputPrice?: number | null;
+                    matchPattern: string;
+                    modelName: string;
+                    outputPrice?: number | null;
+                    pricingTiers?: {
+                        /** @default [] */
+                        conditions?: {
+                            caseSensitive?: boolean | null;
+                            key?: string | null;
+                            operator: ("eq" | "gt" | "gte" | "lt" | "lte" | "neq") | "in";
+                            source?: ("metadata" | "model_parameters") | null;
+                            usageDetailPattern?: string | null;
+                            value?: number | null;
+                            values?: string[] | null;
+                        }[];
+                        isDefault?: boolean | null;
+                        name: string;
+                        prices: {
+                            [key: string]: number;
+                        };
+                        priority: number;
+                    }[] | null;
+                    startDate?: string | null;
+                    tokenizerConfig?: Record<string, never> | null;
+                    tokenizerId?: ("claude" | "openai") | null;
+                    totalPrice?: number | null;
+                    unit?: ("CHARACTERS" | "IMAGES" | "MILLISECONDS" | "REQUESTS" | "SECONDS" | "TOKENS") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedModelBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_model_api_ui_projects__project_id__models__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -2486,8 +3905,6 @@ export interface operations {
     histogram_of_observations_api_ui_projects__project_id__observations_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -2496,6 +3913,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -2551,6 +3970,202 @@ export interface operations {
             };
         };
     };
+    request_repricing_api_ui_projects__project_id__repricings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default true */
+                    dryRun?: boolean;
+                    model?: string | null;
+                    sinceUs: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+        };
+    };
+    show_repricing_api_ui_projects__project_id__repricings__operation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_repricing_api_ui_projects__project_id__repricings__operation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_configs_api_ui_projects__project_id__score_configs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigsBody"];
+                };
+            };
+        };
+    };
+    add_config_api_ui_projects__project_id__score_configs_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    /** @enum {unknown} */
+                    dataType: "BOOLEAN" | "CATEGORICAL" | "NUMERIC" | "TEXT";
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+        };
+    };
+    edit_config_api_ui_projects__project_id__score_configs__config_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                config_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    categories?: components["schemas"]["CategoryBody"][] | null;
+                    description?: string | null;
+                    direction?: ("higher" | "lower" | "none") | null;
+                    isArchived?: boolean | null;
+                    maxValue?: number | null;
+                    minValue?: number | null;
+                    name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreConfigBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_scores_api_ui_projects__project_id__scores_get: {
         parameters: {
             query?: {
@@ -2586,6 +4201,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoresBody"];
+                };
+            };
+        };
+    };
+    give_score_api_ui_projects__project_id__scores_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    configId?: string | null;
+                    dataType?: string | null;
+                    name?: string | null;
+                    objectId: string;
+                    /**
+                     * ItemObjectType
+                     * @description What can be annotated.
+                     * @enum {unknown}
+                     */
+                    objectType: "OBSERVATION" | "SESSION" | "TRACE";
+                    value: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
                 };
             };
         };
@@ -2639,6 +4293,75 @@ export interface operations {
             };
         };
     };
+    delete_score_api_ui_projects__project_id__scores__score_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_score_api_ui_projects__project_id__scores__score_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                score_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    value?: number | string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     count_of_scores_api_ui_projects__project_id__scores_count_get: {
         parameters: {
             query?: {
@@ -2666,6 +4389,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CountBody"];
+                };
+            };
+        };
+    };
+    delete_scores_api_ui_projects__project_id__scores_deletions_post: {
+        parameters: {
+            query?: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    scoreIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedBody"];
                 };
             };
         };
@@ -2745,8 +4506,6 @@ export interface operations {
     histogram_of_scores_api_ui_projects__project_id__scores_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -2755,6 +4514,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -2824,7 +4585,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -2863,7 +4624,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -2885,6 +4646,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NeighboursBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_session_api_ui_projects__project_id__sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSessionBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_turns_api_ui_projects__project_id__sessions__session_id__turns_get: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: `next` of the page before */
+                cursor?: string;
+                /** @description Turns per page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracesBody"];
                 };
             };
             /** @description Validation Error */
@@ -2933,7 +4763,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "scores")[];
+                columns?: ("traceCount" | "observationCount" | "errorCount" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "id" | "startUs" | "lastActivityUs" | "createdAtUs" | "environment" | "durationUs" | "activeUs" | "userId" | "userCount" | "tags" | "inputPreview" | "scores")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
@@ -2941,7 +4771,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC";
+                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -3001,39 +4831,6 @@ export interface operations {
             };
         };
     };
-    histogram_of_sessions_api_ui_projects__project_id__sessions_histogram_get: {
-        parameters: {
-            query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
-                /** @description Only of these environments; without it, all but those that only machinery writes to */
-                env?: string[];
-                /** @description Only of this moment or later, in µs since the epoch */
-                from?: number;
-                /** @description Only rows that match this, in the query language */
-                q?: string;
-                /** @description and before this */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistogramBody"];
-                };
-            };
-        };
-    };
     thresholds_of_sessions_api_ui_projects__project_id__sessions_thresholds_get: {
         parameters: {
             query: {
@@ -3065,6 +4862,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdBody"];
+                };
+            };
+        };
+    };
+    show_storage_api_ui_projects__project_id__storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageBody"];
                 };
             };
         };
@@ -3274,6 +5093,42 @@ export interface operations {
             };
         };
     };
+    share_trace_api_ui_projects__project_id__traces__trace_id__sharing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    isPublic: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_skeleton_api_ui_projects__project_id__traces__trace_id__skeleton_get: {
         parameters: {
             query?: {
@@ -3453,8 +5308,6 @@ export interface operations {
     histogram_of_traces_api_ui_projects__project_id__traces_histogram_get: {
         parameters: {
             query?: {
-                /** @description Where a step begins, in µs since the epoch: a local midnight */
-                anchor?: number;
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Only of this moment or later, in µs since the epoch */
@@ -3463,6 +5316,8 @@ export interface operations {
                 q?: string;
                 /** @description and before this */
                 to?: number;
+                /** @description Time zone by whose clock the steps of an hour or more begin, an IANA name */
+                tz?: string;
             };
             header?: never;
             path: {
@@ -3518,6 +5373,28 @@ export interface operations {
             };
         };
     };
+    list_unpriced_names_api_ui_projects__project_id__unpriced_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedNamesBody"];
+                };
+            };
+        };
+    };
     list_users_api_ui_projects__project_id__users_get: {
         parameters: {
             query?: {
@@ -3530,7 +5407,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -3598,7 +5475,7 @@ export interface operations {
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC";
+                orderBy?: "lastSeen-ASC" | "lastSeen-DESC" | "firstSeen-ASC" | "firstSeen-DESC" | "id-ASC" | "id-DESC" | "traceCount-ASC" | "traceCount-DESC" | "observationCount-ASC" | "observationCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC" | "errorCount-ASC" | "errorCount-DESC" | "sessionCount-ASC" | "sessionCount-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -3621,6 +5498,62 @@ export interface operations {
                     "application/json": unknown;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    facets_of_users_api_ui_projects__project_id__users_facets_get: {
+        parameters: {
+            query: {
+                /** @description Only of these environments; without it, all but those that only machinery writes to */
+                env?: string[];
+                /** @description A field of the query language, such as env or meta.region */
+                field: string;
+                /** @description Only of this moment or later, in µs since the epoch */
+                from?: number;
+                /** @description Only rows that match this, in the query language */
+                q?: string;
+                /** @description and before this */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesBody"] | components["schemas"]["NumbersBody"];
+                };
+            };
+        };
+    };
+    find_public_traces_api_ui_public_traces_get: {
+        parameters: {
+            query: {
+                /** @description Of a trace */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTracesBody"];
                 };
             };
         };

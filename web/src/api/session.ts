@@ -1,6 +1,9 @@
 /** Who is signed in, and what they may see. */
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 
+import { isOfTrace } from "@/lib/href";
+
+import { ApiError } from "./errors";
 import { fetchJson, setCsrf } from "./http";
 import type { SchemaSessionBody } from "./schema";
 
@@ -11,14 +14,27 @@ export const sessionQuery = queryOptions({
   queryKey: ["session"],
   staleTime: 5 * 60_000,
   queryFn: async ({ signal }) => {
-    const session = await fetchJson<Session>("/session", { signal });
-    setCsrf(session.csrf);
-    return session;
+    const isOpen = isOfTrace(window.location.pathname); // it may be public
+    try {
+      const session = await fetchJson<Session>("/session", { signal, isOpen });
+      setCsrf(session.csrf);
+      return session;
+    } catch (error) {
+      if (isOpen && error instanceof ApiError && error.status === 401) return null;
+      throw error;
+    }
   },
 });
 
-export function useSession(): Session {
+/** Who is signed in; null on the page of a trace, which may be public. */
+export function useVisitorOrSession(): Session | null {
   return useSuspenseQuery(sessionQuery).data;
+}
+
+export function useSession(): Session {
+  const session = useVisitorOrSession();
+  if (session === null) throw new Error("Nobody is signed in");
+  return session;
 }
 
 /** End the session, here and in every other tab. */

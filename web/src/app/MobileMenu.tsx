@@ -22,8 +22,18 @@ export function MobileMenu() {
           </Button>
         }
       >
-        <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
-        <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+        {projectId !== "" && (
+          <>
+            <MenuItem onSelect={() => go(href.project({ projectId }))}>Home</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "traces" }))}>Traces</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "observations" }))}>Observations</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "sessions" }))}>Sessions</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "users" }))}>Users</MenuItem>
+            <MenuItem onSelect={() => go(href.list({ projectId, level: "scores" }))}>Scores</MenuItem>
+            <MenuItem onSelect={() => go(href.settings({ projectId }))}>Settings</MenuItem>
+            <MenuItem onSelect={() => go(href.setup({ projectId }))}>How to send traces</MenuItem>
+          </>
+        )}
         <MenuLabel>Projects</MenuLabel>
         {projects.map(({ id, name }) => (
           <MenuItem key={id} onSelect={() => go(href.project({ projectId: id }))}>

@@ -12,7 +12,7 @@ import { MenuLayer } from "@/ui/Menu";
 import { Toasts } from "@/ui/toasts";
 import { TooltipProvider } from "@/ui/Tooltip";
 
-/** What every page stands in. Whoever is not signed in is sent there by the first request. */
+/** What every page stands in. Whoever is not signed in is sent there by the first request, but from what may be public. */
 export function Root() {
   useSuspenseQuery(sessionQuery);
   const { singleKeys } = usePreferences();

@@ -1,42 +1,53 @@
 import { Outlet, useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 
-import { useSession } from "@/api/session";
-import { href } from "@/lib/href";
+import { leaveToSignIn } from "@/api/http";
+import { useVisitorOrSession } from "@/api/session";
 import { setPreferences } from "@/lib/preferences";
-import { Link } from "@/ui/Link";
-import { EmptyState } from "@/ui/states";
+import { roleOf } from "@/models/roles";
+import { RoleProvider } from "@/ui/Permitted";
+
+import { UnknownProject } from "./UnknownProject";
 
 import { Sidebar } from "./Sidebar";
 import { useShellShortcuts } from "./useShellShortcuts";
 
+const SharedTracePage = lazy(() =>
+  import("@/features/trace/SharedTracePage").then((module) => ({ default: module.SharedTracePage })),
+);
+
 /** A project's pages: the sidebar, and beside it the page with its own top bar. */
 export function Shell() {
-  const { projectId = "" } = useParams({ strict: false });
-  const project = useSession().projects.find(({ id }) => id === projectId);
+  const { projectId = "", traceId } = useParams({ strict: false });
+  const session = useVisitorOrSession();
+  const project = session?.projects.find(({ id }) => id === projectId);
   const isKnown = project !== undefined;
   useShellShortcuts(projectId);
   useEffect(() => {
     if (isKnown) setPreferences({ lastProject: projectId });
   }, [projectId, isKnown]);
+  if (!isKnown && traceId !== undefined)
+    return (
+      <Suspense fallback={null}>
+        <SharedTracePage projectId={projectId} isSignedIn={session !== null} />
+      </Suspense>
+    );
+  if (session === null) return <SignInFirst />;
   if (!isKnown) return <UnknownProject />;
   return (
-    <div className="flex h-full min-w-80">
-      <Sidebar projectId={projectId} />
-      <div className="flex min-w-0 grow flex-col">
-        <Outlet />
+    <RoleProvider own={roleOf(project.role)}>
+      <div className="flex h-full min-w-80">
+        <Sidebar projectId={projectId} />
+        <div className="flex min-w-0 grow flex-col">
+          <Outlet />
+        </div>
       </div>
-    </div>
+    </RoleProvider>
   );
 }
 
-function UnknownProject() {
-  return (
-    <EmptyState isPage title="There is no such project, or you are not a member of it">
-      <p className="text-text-2">An owner or admin of its organisation can add you.</p>
-      <Link className="text-accent hover:underline" to={href.root()}>
-        Your projects
-      </Link>
-    </EmptyState>
-  );
+/** A visitor who went on to what is not public. */
+function SignInFirst() {
+  useEffect(leaveToSignIn, []);
+  return null;
 }

@@ -1,5 +1,15 @@
 import { useRouterState } from "@tanstack/react-router";
-import { BookOpen, ListTree, type LucideIcon, PanelLeft } from "lucide-react";
+import {
+  BookOpen,
+  Gauge,
+  House,
+  ListTree,
+  type LucideIcon,
+  MessagesSquare,
+  PanelLeft,
+  Settings as SettingsIcon,
+  Users,
+} from "lucide-react";
 
 import { useSession } from "@/api/session";
 import { href, withBase } from "@/lib/href";
@@ -23,10 +33,22 @@ interface Entry {
 function entries(projectId: string): { label: string; entries: Entry[] }[] {
   const traces = href.list({ projectId, level: "traces" });
   const observations = href.list({ projectId, level: "observations" });
+  const sessions = href.list({ projectId, level: "sessions" });
+  const users = href.list({ projectId, level: "users" });
+  const scores = href.list({ projectId, level: "scores" });
   return [
     {
       label: "Observe",
-      entries: [{ label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] }],
+      entries: [
+        { label: "Home", icon: House, to: href.project({ projectId }), keys: "g h", covers: [] },
+        { label: "Traces", icon: ListTree, to: traces, keys: "g t", covers: [traces, observations] },
+        { label: "Sessions", icon: MessagesSquare, to: sessions, keys: "g s", covers: [sessions] },
+        { label: "Users", icon: Users, to: users, keys: "g u", covers: [users] },
+      ],
+    },
+    {
+      label: "Evaluate",
+      entries: [{ label: "Scores", icon: Gauge, to: scores, keys: "g c", covers: [scores] }],
     },
   ];
 }
@@ -63,9 +85,12 @@ export function Sidebar({ projectId }: { projectId: string }) {
                 <li key={entry.label}>
                   <SidebarLink
                     entry={entry}
-                    isActive={entry.covers.some(
-                      (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
-                    )}
+                    isActive={
+                      path === withBase(entry.to) ||
+                      entry.covers.some(
+                        (covered) => path === withBase(covered) || path.startsWith(`${withBase(covered)}/`),
+                      )
+                    }
                     isNarrow={sidebarCollapsed}
                   />
                 </li>
@@ -87,20 +112,27 @@ export function Sidebar({ projectId }: { projectId: string }) {
           icon={<PanelLeft className="size-4" strokeWidth={1.75} />}
           onClick={() => setPreferences({ sidebarCollapsed: !sidebarCollapsed })}
         />
-        <Tooltip label="How to send traces" side="right">
-          <a
-            href={withBase(href.howToSend())}
-            className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text"
-            aria-label="How to send traces"
-          >
-            <BookOpen className="size-4" strokeWidth={1.75} />
-          </a>
-        </Tooltip>
+        <FootLink label="Settings" keys="g ," icon={SettingsIcon} to={href.settings({ projectId })} />
+        <FootLink label="How to send traces" icon={BookOpen} to={href.setup({ projectId })} />
         <span className={classes("ml-auto pr-1 text-11 text-text-3", sidebarCollapsed ? "hidden" : "hidden lg:inline")}>
           {version}
         </span>
       </div>
     </nav>
+  );
+}
+
+function FootLink({ label, keys, icon: Icon, to }: { label: string; keys?: string; icon: LucideIcon; to: string }) {
+  return (
+    <Tooltip label={label} side="right" {...(keys === undefined ? {} : { keys })}>
+      <Link
+        to={to}
+        aria-label={label}
+        className="inline-flex size-7 items-center justify-center rounded-sm text-text-2 hover:bg-hover hover:text-text"
+      >
+        <Icon className="size-4" strokeWidth={1.75} />
+      </Link>
+    </Tooltip>
   );
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import {
+  formatBytes,
   formatCost,
   formatCount,
   formatDuration,
@@ -17,6 +18,15 @@ import {
 } from "./formatters";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
+
+test.each([
+  [0, "0 B"],
+  [842, "842 B"],
+  [3_120, "3.1 kB"],
+  [999_600, "1.0 MB"],
+  [123_456_789, "123 MB"],
+  [5e15, "5000 TB"],
+])("%i bytes are %s", (bytes, text) => expect(plain(formatBytes(bytes))).toBe(text));
 
 test.each([
   [0, "0 ms"],

@@ -3,6 +3,7 @@
 const GAP = "\u202f"; // narrow no-break space: between groups of digits, and before a unit
 const US_PER_MS = 1000;
 const US_PER_S = 1_000_000;
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 export const ABSENT = "—";
 
@@ -43,6 +44,17 @@ function formatSpan(us: number): string {
 /** `12 s…`: how long something runs already. */
 export function formatRunning(us: number): string {
   return `${formatDuration(Math.max(0, Math.round(us / US_PER_S) * US_PER_S))}…`;
+}
+
+/** `0 B`, `842 B`, `3.1 kB`, `1.2 GB`: units of 1 000. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1)}${GAP}${BYTE_UNITS[unit] ?? ""}`;
 }
 
 /** `1 234`, `12.4k`, `1.2M`. */

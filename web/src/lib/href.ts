@@ -16,8 +16,8 @@ interface Searching {
 /** Last segments that mean a page of their own, and those that a browser would resolve: such ids go into `?id=`. */
 const NOT_AN_ID = new Set(["", ".", "..", "setup", "new", "metrics", "analytics", "templates", "rules", "configs"]);
 
-export const LIST_LEVELS = ["traces", "observations"] as const;
-export type ListLevel = (typeof LIST_LEVELS)[number];
+/** What has a list in the explorer's shape. */
+export type ListLevel = "traces" | "observations" | "sessions" | "users" | "scores";
 
 export const href = {
   root: () => "/",
@@ -25,6 +25,8 @@ export const href = {
   /** The address of a page of `~`, in a project. */
   inProject: ({ projectId, rest }: InProject & { rest: { pathname: string; search: string } }) =>
     `/project/${segment(projectId)}${rest.pathname.replace(/^.*?\/project\/~/, "")}${rest.search}`,
+  /** How to send the first trace. */
+  setup: ({ projectId }: InProject) => `/project/${segment(projectId)}/traces/setup`,
   list: ({ projectId, level, search = {} }: InProject & Searching & { level: ListLevel }) =>
     `/project/${segment(projectId)}/${level}${printSearch(search)}`,
   /** A trace's page, with a node selected when `observation` is given. */
@@ -42,22 +44,36 @@ export const href = {
   anyTrace: ({ traceId }: { traceId: string }) => object("/trace", traceId, {}),
   session: ({ projectId, sessionId }: InProject & { sessionId: string }) =>
     object(`/project/${segment(projectId)}/sessions`, sessionId, {}),
-  user: ({ projectId, userId }: InProject & { userId: string }) =>
-    object(`/project/${segment(projectId)}/users`, userId, {}),
+  user: ({ projectId, userId, search = {} }: InProject & Searching & { userId: string }) =>
+    object(`/project/${segment(projectId)}/users`, userId, search),
   prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
     object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
-  settings: ({ projectId, page }: InProject & { page?: string | undefined }) =>
-    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}`,
+  settings: ({ projectId, page, search = {} }: InProject & Searching & { page?: string | undefined }) =>
+    `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}${printSearch(search)}`,
+  /** A price model's page; the id `new` is a page of its own. */
+  priceModel: ({ projectId, modelId, search = {} }: InProject & Searching & { modelId: string }) =>
+    object(`/project/${segment(projectId)}/settings/models`, modelId, search),
+  account: () => "/account/settings",
+  uiKit: () => "/ui-kit",
   /** The server's own page; leave the app to get there. */
   signIn: ({ targetPath }: { targetPath?: string }) => `/auth/sign-in${printSearch({ targetPath })}`,
-  /** The server's own page with snippets. */
-  howToSend: () => "/start",
   openApi: () => "/api/openapi.json",
 } as const;
 
 /** The address of a path of the app, or of the server, below the base path. */
 export function withBase(path: string): string {
   return `${basePath}${path}`;
+}
+
+/** Is an address that of one trace? Such a page may be open to whoever is not signed in. */
+export function isOfTrace(pathname: string): boolean {
+  const path = pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname;
+  return /^\/(?:project\/[^/]+\/traces|trace|public\/traces)\/[^/]+\/?$/.test(path);
+}
+
+/** Where this server answers, as this browser sees it, without a slash at its end. */
+export function serverUrl(): string {
+  return new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
 }
 
 /** One segment of a path. */

@@ -22,7 +22,11 @@ export interface Preferences {
   columns: Readonly<Record<string, ColumnPreferences>>;
   lastProject: string | null;
   trace: TracePreferences;
+  /** What stands for a turn of a session. */
+  turnText: "trace" | "first" | "last";
   dateRange: Readonly<Record<string, string>>;
+  /** By project: what its home tells agents apart by. */
+  agentDimension: Readonly<Record<string, string>>;
 }
 
 /** How traces are shown. Shares are of the width of what is divided. */
@@ -59,7 +63,9 @@ const USUAL: Preferences = {
   columns: {},
   lastProject: null,
   trace: { split: 0.46, peekSplit: 0.42, gutter: 0.42, hasLane: true, mode: "formatted", isPlain: false },
+  turnText: "trace",
   dateRange: {},
+  agentDimension: {},
 };
 
 let current: Preferences = read();

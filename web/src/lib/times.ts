@@ -38,6 +38,11 @@ export function readZone(text: string | undefined): Zone | null {
   }
 }
 
+/** The IANA name of a zone, for the server. */
+export function ianaOf(zone: Zone): string {
+  return formatFor(zone).resolvedOptions().timeZone;
+}
+
 export interface WallClock {
   date: string;
   time: string;

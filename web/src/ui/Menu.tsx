@@ -53,12 +53,14 @@ export interface MenuItemProps {
   icon?: ReactNode;
   keys?: string;
   isDisabled?: boolean;
+  /** More about it; why it is disabled. */
+  title?: string | undefined;
   onSelect: () => void;
 }
 
-export function MenuItem({ children, icon, keys, isDisabled = false, onSelect }: MenuItemProps) {
+export function MenuItem({ children, icon, keys, isDisabled = false, title, onSelect }: MenuItemProps) {
   return (
-    <Primitive.Item className={MENU_ITEM} disabled={isDisabled} onSelect={onSelect}>
+    <Primitive.Item className={MENU_ITEM} disabled={isDisabled} title={title} onSelect={onSelect}>
       {icon !== undefined && <span className="text-text-3">{icon}</span>}
       <span className="grow truncate">{children}</span>
       {keys !== undefined && <KeyHint keys={keys} />}

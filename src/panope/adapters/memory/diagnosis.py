@@ -12,6 +12,7 @@ from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.tracing import ObservationType, Payload, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTrace, RootlessTraces
+from panope.ports.texts.index import TextIndexState
 
 _MAX_SHOWN = 50
 
@@ -58,6 +59,10 @@ class MemoryDiagnosis:
         return GenerationCounts(
             total=sum(count for count, _ in counts), nameless=sum(count for count, is_nameless in counts if is_nameless)
         )
+
+    async def describe_texts(self, _project_id: ProjectId) -> TextIndexState | None:
+        """There is no need of one."""
+        return None
 
     async def measure_project(self, project_id: ProjectId) -> ProjectSize:
         """Counts and bytes."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from panope.domain.text.folding import fold
 from panope.query.ast import And, Condition, Keyset, ListQuery, Node, Not, Op, Or, Some, Sort
 from panope.query.fields import FIELDS, PARTS, Field, FieldType, View
 
@@ -41,6 +42,7 @@ def satisfies(
 _TEXT_TESTS: dict[Op, Callable[[str, str], bool]] = {
     Op.EQ: lambda text, wanted: text == wanted,
     Op.CONTAINS: lambda text, wanted: wanted in text,
+    Op.MATCHES: lambda text, wanted: fold(wanted) in fold(text),
     Op.STARTS_WITH: lambda text, wanted: text.startswith(wanted),
     Op.ENDS_WITH: lambda text, wanted: text.endswith(wanted),
 }
@@ -51,7 +53,13 @@ _ORDER_TESTS: dict[Op, Callable[[Any, Any], bool]] = {
     Op.GT: lambda value, wanted: value > wanted,
     Op.GE: lambda value, wanted: value >= wanted,
 }
-_OPPOSITE = {Op.NE: Op.EQ, Op.NOT_CONTAINS: Op.CONTAINS, Op.NONE_OF: Op.ANY_OF, Op.IS_NOT_NULL: Op.IS_NULL}
+_OPPOSITE = {
+    Op.NE: Op.EQ,
+    Op.NOT_CONTAINS: Op.CONTAINS,
+    Op.NOT_MATCHES: Op.MATCHES,
+    Op.NONE_OF: Op.ANY_OF,
+    Op.IS_NOT_NULL: Op.IS_NULL,
+}
 
 
 def _holds(kind: FieldType, condition: Condition, value: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 from panope.adapters.memory.evaluate import matches, order
-from panope.adapters.memory.fields import FieldReader
+from panope.adapters.memory.fields import FieldReader, last_us, span_us
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.rollups import lacks_price
@@ -15,6 +15,7 @@ from panope.ports.bounds import ReadBound, too_broad
 from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
+from panope.query.grid import Grid
 from panope.query.question import TIMES
 
 
@@ -43,18 +44,16 @@ class MemoryExploration:
         ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         return [ValueCount(value, count) for value, count in ordered[:limit]]
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
         """See the port."""
         _, read = _entities(self._projects[project_id], view)
         counts: Counter[int] = Counter()
         errors: Counter[int] = Counter()
         for entity in self._matching(project_id, view, where):
-            step = (read(entity, TIMES[view], None) - origin_us) // width_us
+            step = grid.number(read(entity, TIMES[view], None))
             counts[step] += 1
             errors[step] += view in (View.TRACES, View.OBSERVATIONS) and read(entity, "level", None) == Level.ERROR
-        return [TimeCount(origin_us + step * width_us, counts[step], errors[step]) for step in sorted(counts)]
+        return [TimeCount(grid.start(step), counts[step], errors[step]) for step in sorted(counts)]
 
     async def group_traces(
         self,
@@ -82,6 +81,18 @@ class MemoryExploration:
                 and (getattr(group, sort.field), group.id) != there
             ]
         return groups[:limit]
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """See the port."""
+        last: dict[str, TraceRow] = {}
+        for stored in self._projects[project_id].traces.values():
+            row, name = stored.row, stored.row.session_id
+            if name is None or name not in session_ids:
+                continue
+            known = last.get(name)
+            if known is None or (row.timestamp_us, row.id) > (known.timestamp_us, known.id):
+                last[name] = row
+        return list(last.values())
 
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
@@ -136,7 +147,8 @@ def _group(name: str, rows: list[TraceRow]) -> TraceGroup:
     return TraceGroup(
         id=name,
         first_us=min(row.timestamp_us for row in rows),
-        last_us=max(row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us for row in rows),
+        last_us=max(map(last_us, rows)),
+        span_us=span_us(rows),
         active_us=sum(row.latency_us for row in rows),
         trace_count=len(rows),
         error_count=sum(found.error_count > 0 for found in totals),

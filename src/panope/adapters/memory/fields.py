@@ -103,7 +103,9 @@ class FieldReader:
             return getattr(row, _SESSION_TIMES[field])
         if hasattr(row, field):
             return getattr(row, field)
-        return _total(field, [stored.row.totals for stored, _ in self._parts(self._rows.traces, "session_id", row.id)])
+        traces = [stored.row for stored, _ in self._parts(self._rows.traces, "session_id", row.id)]
+        of_traces = _OF_TRACES.get(field)
+        return of_traces(traces) if of_traces else _total(field, [trace.totals for trace in traces])
 
     def _of_scores(self, link: str, owner_id: str, field: str, key: str | None) -> Any:
         return _of_scores([s.row for s in self._rows.scores.values() if getattr(s.row, link) == owner_id], field, key)
@@ -134,14 +136,28 @@ _SCORE_FROM_TRACE = {
 _SESSION_TIMES = {"created_at": "created_us", "timestamp": "first_timestamp_us"}
 
 
+def span_us(traces: list[TraceRow]) -> int:
+    """From the first start to the last end, as far as they are known."""
+    starts = (row.timestamp_us if row.totals.first_start_us is None else row.totals.first_start_us for row in traces)
+    return max(map(last_us, traces)) - min(starts)
+
+
+def last_us(row: TraceRow) -> int:
+    """When a trace ended, as far as is known."""
+    return row.timestamp_us if row.totals.last_end_us is None else row.totals.last_end_us
+
+
+_OF_TRACES: dict[str, Callable[[list[TraceRow]], int]] = {
+    "latency": span_us,
+    "last_activity": lambda traces: max(map(last_us, traces)),
+}
+
+
 def _total(field: str, totals: list[TraceTotals]) -> int | None:
     """Of a session, over its traces."""
     ends = [found.last_end_us for found in totals if found.last_end_us is not None]
     if field == "end_time":
         return max(ends, default=None)
-    if field == "latency":
-        starts = [found.first_start_us for found in totals if found.first_start_us is not None]
-        return max(ends) - min(starts) if starts and ends else 0
     return sum(int(getattr(found, field)) for found in totals)
 
 

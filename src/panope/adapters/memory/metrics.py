@@ -12,7 +12,7 @@ from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.ids import ProjectId
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
-from panope.domain.tracing import ObservationRow, TraceRow
+from panope.domain.tracing import Level, ObservationRow, TraceRow
 from panope.ports.bounds import ReadBound
 from panope.ports.metrics import MAX_GROUPS
 from panope.query.fields import FieldType
@@ -20,7 +20,7 @@ from panope.query.metrics.aggregate import aggregate
 from panope.query.metrics.arrange import DimensionValue, MetricsRow
 from panope.query.metrics.ast import MetricsQuery, MetricsView
 from panope.query.metrics.bounds import too_many_groups, too_many_rows
-from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, Dimension
+from panope.query.metrics.registry import FIELDS, TAG, TYPE_DIMENSIONS, VIEWS, dimension_of, metadata_key
 from panope.query.metrics.windows import day_of, floor, month_of
 
 
@@ -60,7 +60,7 @@ class MemoryMetrics:
         for entry in within:
             if satisfies(fields, query.where, entry, read):
                 for split in _split(query, entry):
-                    dimensions = [_dimension(spec.dimensions[name], split.facts[name]) for name in query.dimensions]
+                    dimensions = [_dimension(query.view, name, split) for name in query.dimensions]
                     step = () if query.granularity is None else (floor(split.time_us, query.granularity),)
                     groups[*dimensions, *step].append(split)
         if len(groups) > MAX_GROUPS:
@@ -96,15 +96,26 @@ def _row(query: MetricsQuery, key: tuple[Any, ...], entries: list[Entry]) -> Met
     return MetricsRow(key[:width], key[width] if query.granularity is not None else None, tuple(values))
 
 
-def _dimension(dimension: Dimension, value: Any) -> DimensionValue:
-    if dimension.type is FieldType.STRING_LIST:
+def _dimension(view: MetricsView, name: str, entry: Entry) -> DimensionValue:
+    key, dimension = metadata_key(name), dimension_of(view, name)
+    value: Any = entry.facts[name] if key is None else read_metadata(entry.metadata, key)
+    if dimension is not None and dimension.type is FieldType.STRING_LIST:
         return tuple(value)
     found: DimensionValue = None if value == "" else value
     return found
 
 
 def _split(query: MetricsQuery, entry: Entry) -> Iterator[Entry]:
-    """An observation once per type of usage or cost when a dimension asks for the types."""
+    """An observation once per type of usage or cost, anything once per tag, when a dimension asks for these."""
+    if TAG in query.dimensions:
+        for tag in sorted(set(entry.facts["tags"])) or [None]:
+            tagged = Entry(entry.time_us, entry.metadata, {**entry.facts, TAG: tag})
+            yield from _split_by_type(query, tagged)
+        return
+    yield from _split_by_type(query, entry)
+
+
+def _split_by_type(query: MetricsQuery, entry: Entry) -> Iterator[Entry]:
     for dimension, measure in TYPE_DIMENSIONS.items():
         if dimension in query.dimensions:
             for name, amount in entry.facts[measure].items():
@@ -126,6 +137,7 @@ def _of_trace(rows: ProjectRows, stored: Stored[TraceRow]) -> Entry:
         "latency": row.latency_us,
         "total_tokens": row.totals.total_tokens,
         "total_cost": row.totals.total_cost,
+        "errors": int(row.totals.error_count > 0),
     }
     return Entry(row.timestamp_us, stored.parts.metadata if stored.parts else None, facts)
 
@@ -154,6 +166,7 @@ def _of_observation(rows: ProjectRows, stored: Stored[ObservationRow]) -> Entry:
         "unique_session_ids": trace.session_id if trace else None,
         "usage_by_type": row.detail.usage,
         "cost_by_type": row.detail.cost,
+        "errors": int(row.level == Level.ERROR),
         "experiment_id": link.experiment_id if link else None,
         "experiment_name": link.experiment_name if link else None,
         "experiment_dataset_id": link.dataset_id if link else None,

@@ -10,6 +10,7 @@ from panope.adapters.memory.operations import MemoryOperations
 from panope.adapters.memory.reader import MemoryReader
 from panope.adapters.memory.reports import MemoryReports
 from panope.adapters.memory.rows import ProjectRows
+from panope.adapters.memory.text_index import MemoryTextIndex
 from panope.adapters.memory.writer import MemoryWriter
 from panope.ports.bounds import ReadBound
 
@@ -23,4 +24,5 @@ class MemoryTelemetry(
         self._projects = defaultdict(ProjectRows)
         self._operations = {}
         self._bound = bound or ReadBound()
+        self.texts = MemoryTextIndex()
         self.metrics = MemoryMetrics(self._projects, self._bound)

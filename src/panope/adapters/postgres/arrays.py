@@ -18,7 +18,7 @@ from psycopg.pq import Format
 _INTEGERS: Final = frozenset({"project"})
 _SMALLINTS: Final = frozenset("public bookmarked has_state is_app_root clock_skew is_over is_item_root".split())
 _FLOATS: Final = frozenset({"value"})
-_BYTES: Final = frozenset({"skeleton", "state", "detail"})
+_BYTES: Final = frozenset({"skeleton", "state", "detail", "postings"})
 _BIGINTS: Final = frozenset("key count prompt_version retry_number body_bytes accepted rejected status".split())
 _BIGINT_ENDINGS: Final = ("_us", "_count", "_tokens", "_cost")
 

@@ -28,6 +28,8 @@ class PostgresDialect:
         "+ coalesce(pg_column_size(p.metadata), 0)"
     )
     now_us: str = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    listed: str = "unnest(string_to_array(?, ',')::bigint[]) w (value)"
+    small_letters: str = 'lower(({}) COLLATE "C")'
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 

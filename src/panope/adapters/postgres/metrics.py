@@ -24,6 +24,7 @@ class PostgresAggregates:
 
     rows_at_once: int | None = None
     buckets: str = "bucket_difference"
+    each_tag: str = "LEFT JOIN LATERAL jsonb_array_elements_text(t.tags::jsonb) AS g(value) ON true"
 
     def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:  # noqa: ARG002 - it always is
         """A numeric, which has no end."""

@@ -1,6 +1,6 @@
 """Statements in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any, Final
@@ -9,8 +9,8 @@ from psycopg import Connection
 
 from panope.adapters.postgres.arrays import Array, to_arrays, type_of
 from panope.adapters.postgres.buckets import Hour
-from panope.adapters.postgres.dialect import prefixed
-from panope.adapters.relational.session import Record
+from panope.adapters.postgres.dialect import PostgresDialect, prefixed
+from panope.adapters.relational.session import Record, TextNotes
 from panope.domain.rollups import BucketKey, BucketTotals
 
 _BUCKET_KEY: Final = BucketKey.__struct_fields__
@@ -25,6 +25,12 @@ _CUT: Final = """
 INSERT INTO tombstone (project, kind, id, cut_us) SELECT ?, * FROM unnest(?::text[], ?::text[], ?::bigint[])
 ON CONFLICT (project, kind, id) DO UPDATE SET cut_us = excluded.cut_us WHERE excluded.cut_us > tombstone.cut_us
 """
+_NOTE: Final = f"""
+INSERT INTO text_change (project, source, first_key, last_key, is_gone, noted_us)
+SELECT ?::integer, ?::text, n.first, n.last, ?::smallint, {PostgresDialect.now_us}
+FROM unnest(?::bigint[], ?::bigint[]) AS n (first, last)
+WHERE EXISTS (SELECT 1 FROM text_index i WHERE i.project = ?)
+"""  # noqa: S608
 # In the order of the ids, so that two processes that bring the same sets do not wait for each other in a circle.
 _KEEP_SET: Final = """
 INSERT INTO attribute_set (project, id, json) SELECT ?, n.id, n.json FROM unnest(?::text[], ?::text[]) AS n (id, json)
@@ -98,6 +104,23 @@ class KeyBlocks:
         return keys
 
 
+class PostgresTextNotes:
+    """Implements `TextNotes`. Notes are sent together with the other writes, of which `waiting` is the list."""
+
+    def __init__(self, waiting: list[tuple[str, Sequence[object]]], execute: Callable[[str], Any]) -> None:
+        self._waiting = waiting
+        self._execute = execute
+
+    def add(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """See the protocol."""
+        firsts, lasts = (Array("int8", keys) for keys in zip(*ranges, strict=True))
+        self._waiting.append((_NOTE, (project, source, int(is_gone), firsts, lasts, project)))
+
+    def await_writers(self) -> None:
+        """Who writes telemetry notes its texts, and holds a lock on the notes until it ends."""
+        self._execute("LOCK TABLE text_change IN SHARE ROW EXCLUSIVE MODE")
+
+
 class PostgresSession:
     """Implements `WriteSession` over a connection in a transaction; a reader uses `execute` alone.
 
@@ -112,6 +135,7 @@ class PostgresSession:
         self._connection = connection
         self._keys = keys or KeyBlocks()
         self._waiting: list[tuple[str, Sequence[object]]] = []
+        self.text_notes: TextNotes = PostgresTextNotes(self._waiting, self.execute)
         self.bucket_hours: list[Hour] = []
         """One for each row appended to the buckets."""
 
@@ -135,7 +159,8 @@ class PostgresSession:
         """Send the writes that wait, in one journey."""
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, []
+        waiting = self._waiting.copy()
+        self._waiting.clear()
         with self._connection.pipeline():
             for sql, params in waiting:
                 self._connection.execute(number_marks(sql), params)

@@ -13,6 +13,8 @@ from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.reader import PostgresTelemetryReader
 from panope.adapters.postgres.writer import PostgresTelemetryWriter
 from panope.adapters.relational.operations import RelationalOperations
+from panope.adapters.relational.text.building import Patience
+from panope.adapters.relational.text.index import RelationalTextIndex
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.domain.errors import UnsupportedError
 from panope.kit.batching import Limits, OnCommit
@@ -32,12 +34,14 @@ class PostgresTelemetry:
         bound: ReadBound | None = None,
         limits: Limits | None = None,
         on_commit: OnCommit | None = None,
+        patience: Patience | None = None,
         must_be_durable: bool = False,
     ) -> None:
         """With `must_be_durable` no connection writes that may lose what it commits: `UnavailableError` instead."""
         self.writer = PostgresTelemetryWriter(url, limits=limits, on_commit=on_commit, must_be_durable=must_be_durable)
         self.reader = PostgresTelemetryReader(url, threads=reader_threads, bound=bound)
         self.metrics = PostgresMetricsReader(url, bound=bound)
+        self.texts = RelationalTextIndex(self.writer, self.reader.run, PostgresDialect(), patience)
         self.operations = RelationalOperations(self.writer, self.reader.run, PostgresDialect())
 
     @classmethod

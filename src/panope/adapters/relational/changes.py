@@ -76,6 +76,10 @@ class ChangeSetWriter:
         if changes.cuts:
             self._session.keep_cuts(self._project, changes.cuts)
 
+    def _note(self, table: Table, keys: Sequence[int], *, is_gone: bool = False) -> None:
+        """Tell the index of texts, which follows."""
+        self._session.text_notes.add(self._project, table.name, to_ranges(keys), is_gone=is_gone)
+
     def _insert(self, table: str, columns: tuple[str, ...], rows: _Rows) -> None:
         if rows:
             self._session.insert(table, columns, rows)
@@ -124,6 +128,7 @@ class ChangeSetWriter:
         ]
         columns = _COLUMNS[table.name].all
         self._session.insert(table.name, ("key", "project", *self._session.stamp_columns, *columns), records)
+        self._note(table, keys)
         payloads = [
             (key, *pack(encode(written.state)))
             for key, written in zip(keys, rows, strict=True)
@@ -140,6 +145,8 @@ class ChangeSetWriter:
             if written.state is not None
         ]
         payloads = f"{table.name}_payload"
+        if told:
+            self._note(table, [keys[written.row.id] for written in told])
         if packed:
             self._session.replace(payloads, ("key", *self._dialect.payload_columns), packed)
         self._delete(payloads, _KEY, [(keys[written.row.id],) for written in told if written.state is None])
@@ -193,11 +200,24 @@ class ChangeSetWriter:
         self._remove(TRACES, ids, has_payload=True)
 
     def _remove(self, table: Table, ids: Iterable[str], *, has_payload: bool = False) -> None:
-        keys: _Rows = [(place.key,) for place in self._store.places(table, ids).values()]
+        places = self._store.places(table, ids).values()
+        keys: _Rows = [(place.key,) for place in places]
         self._delete(table.name, _KEY, keys)
-        if has_payload:
+        if has_payload and keys:
+            self._note(table, [place.key for place in places], is_gone=True)
             self._delete(f"{table.name}_payload", _KEY, keys)
             self._delete(f"{table.name}_experiment", _KEY, keys)
+
+
+def to_ranges(keys: Iterable[int]) -> list[tuple[int, int]]:
+    """Keys as ranges from the first to the last of neighbours, rising."""
+    ranges: list[tuple[int, int]] = []
+    for key in sorted(keys):
+        if ranges and key <= ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], key)
+        else:
+            ranges.append((key, key))
+    return ranges
 
 
 def _tag_entries(project: int, trace_id: str, place: Place | None) -> set[tuple[int, str, int, str]]:

@@ -98,7 +98,13 @@ _SESSIONS: Final = {
     "created_at": Column("n.created_us", is_nullable=False),
     "timestamp": Column("n.first_timestamp_us", is_nullable=False),
     "end_time": Column(_OF_SESSION.format("max(t.last_end_us)")),
-    "latency": Column(_OF_SESSION.format("coalesce(max(t.last_end_us) - min(t.first_start_us), 0)"), is_nullable=False),
+    "last_activity": Column(_OF_SESSION.format("max(coalesce(t.last_end_us, t.timestamp_us))"), is_nullable=False),
+    "latency": Column(
+        _OF_SESSION.format(
+            "max(coalesce(t.last_end_us, t.timestamp_us)) - min(coalesce(t.first_start_us, t.timestamp_us))"
+        ),
+        is_nullable=False,
+    ),
     **{
         name: Column(_OF_SESSION.format(f"coalesce(sum(t.{name} * 1.0), 0)"), is_nullable=False)
         for name in _SUMS.split()

@@ -9,13 +9,20 @@ from typing import Final
 from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
 from panope.adapters.relational.session import Dialect, Sql
 from panope.domain.errors import InvalidError
+from panope.domain.text.folding import fold, replacements
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import FIELDS, Field, FieldType, View
 
 TRUE: Final = Sql("1 = 1")
 FALSE: Final = Sql("1 = 0")
 
-_NEGATIONS: Final = {Op.NE: Op.EQ, Op.NOT_CONTAINS: Op.CONTAINS, Op.NONE_OF: Op.ANY_OF, Op.IS_NOT_NULL: Op.IS_NULL}
+_NEGATIONS: Final = {
+    Op.NE: Op.EQ,
+    Op.NOT_CONTAINS: Op.CONTAINS,
+    Op.NOT_MATCHES: Op.MATCHES,
+    Op.NONE_OF: Op.ANY_OF,
+    Op.IS_NOT_NULL: Op.IS_NULL,
+}
 _ORDERED: Final = frozenset({Op.EQ, Op.LT, Op.LE, Op.GT, Op.GE})
 SCORES_OF: Final = {
     View.TRACES: "s.project = t.project AND s.trace_id = t.id",
@@ -160,11 +167,19 @@ class ConditionCompiler:
             return TRUE
         if op is Op.CONTAINS:
             return self._dialect.contains(left, value)
+        if op is Op.MATCHES:
+            return self._dialect.contains(self._folded(left, value), fold(value))
         if op is Op.STARTS_WITH:
             return Sql(f"substr({left.text}, 1, ?) = ?", (*left.params, len(value), value))
         if op is Op.ENDS_WITH:
             return self._dialect.ends_with(left, value)
         raise _misfit(op)
+
+    def _folded(self, left: Sql, phrase: str) -> Sql:
+        """The text folded as far as it matters for finding a phrase."""
+        others = replacements(fold(phrase))
+        text = f"{'replace(' * len(others)}{self._dialect.small_letters.format(left.text)}{', ?, ?)' * len(others)}"
+        return Sql(text, (*left.params, *[letter for pair in others for letter in pair]))
 
     def _number_field(self, condition: Condition) -> Sql:
         return _compare(Sql(f"({self._columns[condition.field].sql})"), condition)

@@ -10,7 +10,14 @@ from typing import Final
 from panope.adapters.relational.columns import ALIASES, SELECTIVE, Column
 from panope.adapters.relational.conditions import ConditionCompiler, join
 from panope.adapters.relational.session import Dialect, Sql
-from panope.adapters.relational.sources import Source, conjuncts, find_score_condition, find_source, scores_of_name
+from panope.adapters.relational.sources import (
+    Source,
+    conjuncts,
+    find_score_condition,
+    find_source,
+    find_source_among,
+    scores_of_name,
+)
 from panope.domain.errors import InvalidError
 from panope.domain.events import EntityKind
 from panope.domain.rollups import counter_kind
@@ -21,7 +28,7 @@ _COUNTERS: Final = {
     View.TRACES: (EntityKind.TRACE, {"environment": "b.environment"}),
     View.OBSERVATIONS: (EntityKind.OBSERVATION, {"environment": "b.environment", "type": "b.name"}),
 }
-_WALKED: Final = frozenset({"id", "timestamp", "start_time", "created_at"})
+WALKED: Final = frozenset({"id", "timestamp", "start_time", "created_at"})
 """Fields of a sort that an index has."""
 _PROBED: Final = 5_000
 """Scores of one name that are few: looking up their traces costs less than to walk past those of the others."""
@@ -30,14 +37,16 @@ _PROBED: Final = 5_000
 class ListCompiler:
     """Compiles list queries of one view."""
 
-    def __init__(self, dialect: Dialect, view: View) -> None:
+    def __init__(self, dialect: Dialect, view: View, among: Sequence[int] | None = None) -> None:
+        """`among` are the keys of rows that hold all that match, if they are known."""
         self._dialect = dialect
-        self._view = view
+        self.among = among
+        self.view = view
         self._alias = ALIASES[view]
 
     def probe(self, project: int, where: Node) -> Sql | None:
         """A statement whose number is to be compared with `is_few`; None when no condition on scores may help."""
-        condition = find_score_condition(self._view, where)
+        condition = find_score_condition(self.view, where) if self.among is None else None
         if condition is None:
             return None
         named = scores_of_name(self._dialect, project, condition, "1")
@@ -53,13 +62,13 @@ class ListCompiler:
         is_alone = sql.text.count("SELECT") == 1 and not any(
             word in sql.text for word in ("JOIN", "trace_tag", "bucket")
         )
-        return is_alone and (sort is None or sort.field not in _WALKED)
+        return is_alone and (sort is None or sort.field not in WALKED)
 
     def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False) -> Sql:
         """Keys of one page, in its order."""
         source = self._source(project, query.where, has_few_scores=has_few_scores)
         pieces = [source.scope, *self._conditions(source, query)]
-        value, row_id = _sort_columns(self._view, source.columns, query.sort)
+        value, row_id = _sort_columns(self.view, source.columns, query.sort)
         if query.after is not None:
             pieces.append(_after(value, row_id, query.after, is_descending=query.sort.descending))
         matches = join("AND", pieces)
@@ -96,8 +105,10 @@ class ListCompiler:
         return Sql(f"FROM {source.tables.text} WHERE {matches.text}", (*source.tables.params, *matches.params))
 
     def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
-        few = find_score_condition(self._view, where) if has_few_scores else None
-        return find_source(self._dialect, self._view, project, where, few)
+        if self.among is not None:
+            return find_source_among(self._dialect, self.view, project, where, self.among)
+        few = find_score_condition(self.view, where) if has_few_scores else None
+        return find_source(self._dialect, self.view, project, where, few)
 
     def _order(self, source: Source, value: Column, row_id: Column, direction: str) -> str:
         if value.sql == row_id.sql:
@@ -113,12 +124,12 @@ class ListCompiler:
         SQLite keeps no statistics here and would take an environment that all rows share for as good as a user.
         """
         columns = dict(source.columns)
-        for name in SELECTIVE[self._view]:
+        for name in SELECTIVE[self.view]:
             is_weak = name == "environment" or source.driver is not None
             if name in columns and name != source.driver and is_weak:
                 columns[name] = self._unindexed(columns[name])
-        compiler = ConditionCompiler(self._dialect, self._view, columns)
-        implied = ConditionCompiler(self._dialect, self._view, self._without_sort(columns, query))
+        compiler = ConditionCompiler(self._dialect, self.view, columns)
+        implied = ConditionCompiler(self._dialect, self.view, self._without_sort(columns, query))
         return [
             (implied if _is_implied(node, query) else compiler).compile(node)
             for node in conjuncts(source.where)
@@ -134,9 +145,9 @@ class ListCompiler:
         return Column(self._dialect.unindexed(column.sql), column.is_nullable, column.needs_trace)
 
     def _count_from_counters(self, project: int, where: Node) -> Sql | None:
-        if self._view not in _COUNTERS:
+        if self.view not in _COUNTERS:
             return None
-        kind, names = _COUNTERS[self._view]
+        kind, names = _COUNTERS[self.view]
         pieces = [Sql("b.project = ? AND b.kind = ? AND b.hour_us = 0", (project, counter_kind(kind)))]
         for node in conjuncts(where):
             if not isinstance(node, Condition) or node.field not in names:

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count, page_keys
+from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
@@ -42,7 +41,7 @@ def get_observation(reading: Reading, observation_id: str) -> Observed | None:
 
 def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
     """One page of observations."""
-    compiler = ListCompiler(reading.dialect, View.OBSERVATIONS)
+    compiler = open_list(reading, View.OBSERVATIONS, query.where)
     keys = page_keys(reading, compiler, query)
     rows = dict(_observed(record) for record in reading.records(_SELECT, "o.key", keys))
     if query.with_payload:

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from panope.adapters.relational.reader import RunRead
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.session import Dialect, RunRead, Session
 from panope.adapters.relational.transaction import Procedure, Workplace, find_project
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.errors import ConflictError

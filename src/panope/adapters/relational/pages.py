@@ -1,17 +1,80 @@
 """What every list does: keys of the page, then perhaps the total."""
 
-from panope.adapters.relational.listing import ListCompiler
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from panope.adapters.relational.listing import WALKED, ListCompiler
 from panope.adapters.relational.payloads import Reading
-from panope.query.ast import ListQuery, Node
+from panope.adapters.relational.sources import conjuncts
+from panope.adapters.relational.text.candidates import find_candidates
+from panope.query.ast import And, Condition, ListQuery, Node, Sort
+from panope.query.fields import View
+
+_FEW: Final = 300
+"""Rows that are asked at once, wherever they come in the order."""
+_SORTED: Final = 2_000
+_WALKED_AT_ONCE: Final = 4_000
+
+
+def open_list(reading: Reading, view: View, where: Node) -> ListCompiler:
+    """The compiler for queries of one condition, which knows the rows that the index of texts names."""
+    return ListCompiler(reading.dialect, view, find_candidates(reading, view, where))
 
 
 def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
     """Keys of the rows of one page, in its order."""
     if query.limit <= 0:
         return []
+    if compiler.among is not None and len(compiler.among) > _FEW and query.sort.field in WALKED:
+        return _first_among(reading, compiler, compiler.among, query)
     sql = compiler.keys(reading.project, query, has_few_scores=_has_few_scores(reading, compiler, query.where))
     run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
     return [record[0] for record in run(sql.text, sql.params)]
+
+
+def _first_among(reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery) -> list[int]:
+    """The same of many rows that may match: put in order first, and then asked in that order until the page is full.
+
+    Whether a row matches takes its texts, which cost more than its place in the order.
+    """
+    wanted, found = query.offset + query.limit, list[int]()
+    for some in _in_order(reading, compiler, among, query):
+        if some:
+            asking = ListCompiler(reading.dialect, compiler.view, some)
+            found += _keys(reading, asking, replace(query, limit=wanted - len(found), offset=0))
+        if len(found) >= wanted:
+            break
+    return found[query.offset :]
+
+
+def _in_order(reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery) -> Iterator[list[int]]:
+    """These rows in the order of a query, some at a time: sorted when they are few, else met on a walk."""
+    bounds = And(tuple(node for node in conjuncts(query.where) if _is_bound(node, query.sort)))
+    if len(among) <= _SORTED:
+        ordered = _keys(reading, compiler, replace(query, where=bounds, limit=len(among), offset=0))
+        yield from (ordered[start : start + _FEW] for start in range(0, len(ordered), _FEW))
+        return
+    everything, known = ListCompiler(reading.dialect, compiler.view), frozenset(among)
+    start, size = 0, _WALKED_AT_ONCE
+    while True:
+        met = _keys(reading, everything, replace(query, where=bounds, limit=size, offset=start))
+        hits = [key for key in met if key in known]
+        yield from (hits[at : at + _FEW] for at in range(0, len(hits), _FEW))
+        if len(met) < size:
+            return
+        start, size = start + size, 2 * size
+
+
+def _is_bound(node: Node, sort: Sort) -> bool:
+    """Whether a condition bounds the walk."""
+    return isinstance(node, Condition) and node.field == sort.field
+
+
+def _keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
+    sql = compiler.keys(reading.project, query)
+    return [record[0] for record in reading.session.execute(sql.text, sql.params)]
 
 
 def count(reading: Reading, compiler: ListCompiler, where: Node, *, limit: int | None = None) -> int:
@@ -20,6 +83,11 @@ def count(reading: Reading, compiler: ListCompiler, where: Node, *, limit: int |
     sql = compiler.count(reading.project, where, has_few_scores=has_few_scores, limit=limit)
     run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
     return int(run(sql.text, sql.params)[0][0])
+
+
+def count_matching(reading: Reading, view: View, where: Node, *, limit: int | None = None) -> int:
+    """The same of a condition that nothing else is asked of."""
+    return count(reading, open_list(reading, view, where), where, limit=limit)
 
 
 def _has_few_scores(reading: Reading, compiler: ListCompiler, where: Node) -> bool:

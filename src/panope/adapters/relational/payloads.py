@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
+from panope.adapters.relational.segments.heads import Heads
 from panope.adapters.relational.session import Dialect, Record, Session
 from panope.domain.merge.codec import StateParts, read_payload
 from panope.domain.tracing import Payload
@@ -44,6 +45,7 @@ class Reading(Struct, frozen=True):
     dialect: Dialect
     project: int
     sets: AttributeSets
+    heads: Heads = field(default_factory=Heads)
 
     def payload(self, parts: StateParts | None) -> Payload:
         """The payload of an entity, with the attributes of its sets in the metadata."""

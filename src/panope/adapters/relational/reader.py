@@ -1,11 +1,10 @@
 """The telemetry reader of the relational engines: each call is one read transaction."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, TypeVar
 
 from panope.adapters.relational import observations, scores, traces
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count
+from panope.adapters.relational.pages import count_matching
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports import (
     changed,
@@ -17,28 +16,25 @@ from panope.adapters.relational.reports import (
     values,
 )
 from panope.adapters.relational.reports.snapshot import snapshot
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.segments.heads import Heads
+from panope.adapters.relational.session import Dialect, RunRead, Session
+from panope.adapters.relational.text.describing import describe_indexes
 from panope.adapters.relational.transaction import find_project
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import LedgerSummary, Receipt
 from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
-from panope.domain.tracing import SessionRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
 from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
+from panope.ports.texts.index import TextIndexState
 from panope.query.ast import Keyset, ListQuery, Node, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 
 Answer = TypeVar("Answer")
-
-
-class RunRead(Protocol):
-    """Runs a function in a read transaction of its own, off the event loop."""
-
-    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
-        """The function's answer; `TooBroadError` when it is bounded and does too much."""
 
 
 class ProjectReader:
@@ -49,6 +45,7 @@ class ProjectReader:
         self._dialect = dialect
         self._projects: dict[ProjectId, int] = {}
         self._sets = AttributeSets()
+        self._heads = Heads()
 
     async def _read(
         self, project_id: ProjectId, read: Callable[[Reading], Answer], nothing: Answer, *, is_bounded: bool = True
@@ -62,7 +59,7 @@ class ProjectReader:
                 if number is None:
                     return nothing
                 self._projects[project_id] = number
-            return read(Reading(session, self._dialect, number, self._sets))
+            return read(Reading(session, self._dialect, number, self._sets, self._heads))
 
         return await self._run(run, is_bounded=is_bounded)
 
@@ -138,6 +135,14 @@ class _DiagnosisReader(ProjectReader):
         """Counts and bytes."""
         return await self._read(project_id, diagnosis.measure_project, ProjectSize())
 
+    async def describe_texts(self, project_id: ProjectId) -> TextIndexState | None:
+        """The index of a project's texts."""
+
+        def read(reading: Reading) -> TextIndexState | None:
+            return next(iter(describe_indexes(reading.session, reading.dialect, reading.project)), None)
+
+        return await self._read(project_id, read, None)
+
 
 class _ExperimentReader(ProjectReader):
     """Links to experiments."""
@@ -172,13 +177,9 @@ class _ExplorationReader(ProjectReader):
 
         return await self._read(project_id, read, [])
 
-    async def count_by_time(
-        self, project_id: ProjectId, view: View, where: Node, *, origin_us: int, width_us: int
-    ) -> list[TimeCount]:
+    async def count_by_time(self, project_id: ProjectId, view: View, where: Node, grid: Grid) -> list[TimeCount]:
         """How many rows lie in each step of time."""
-        return await self._read(
-            project_id, lambda reading: exploration.count_by_time(reading, view, where, origin_us, width_us), []
-        )
+        return await self._read(project_id, lambda reading: exploration.count_by_time(reading, view, where, grid), [])
 
     async def group_traces(
         self,
@@ -194,6 +195,10 @@ class _ExplorationReader(ProjectReader):
         return await self._read(
             project_id, lambda reading: trace_groups.group_traces(reading, where, by, sort, after, limit), []
         )
+
+    async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
+        """The last trace of each session."""
+        return await self._read(project_id, lambda reading: trace_groups.list_last_traces(reading, session_ids), [])
 
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int
@@ -217,8 +222,7 @@ class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader, _Expl
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match, exactly."""
-        compiler = ListCompiler(self._dialect, View.TRACES)
-        return await self._read(project_id, lambda reading: count(reading, compiler, where), 0)
+        return await self._read(project_id, lambda reading: count_matching(reading, View.TRACES, where), 0)
 
     async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
         """The newest receipts, newest first."""

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count, page_keys
+from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import (
@@ -37,7 +36,7 @@ def get_score(reading: Reading, score_id: str) -> Scored | None:
 
 def list_scores(reading: Reading, query: ListQuery) -> Page[Scored]:
     """One page of scores."""
-    compiler = ListCompiler(reading.dialect, View.SCORES)
+    compiler = open_list(reading, View.SCORES, query.where)
     keys = page_keys(reading, compiler, query)
     rows = {record[0]: _scored(record) for record in reading.records(_SELECT, "s.key", keys)}
     total = count(reading, compiler, query.where) if query.with_total else None
@@ -52,7 +51,7 @@ def get_session(reading: Reading, session_id: str) -> SessionRow | None:
 
 def list_sessions(reading: Reading, query: ListQuery) -> Page[SessionRow]:
     """One page of sessions."""
-    compiler = ListCompiler(reading.dialect, View.SESSIONS)
+    compiler = open_list(reading, View.SESSIONS, query.where)
     keys = page_keys(reading, compiler, query)
     rows = {record[0]: read_session(record[1:]) for record in reading.records(_SELECT_SESSION, "n.key", keys)}
     total = count(reading, compiler, query.where) if query.with_total else None

@@ -1,10 +1,12 @@
 """The little that shared code asks of a database: run a statement, and say what differs between the dialects."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from panope.domain.merge.codec import StateParts
 from panope.domain.rollups import BucketKey, BucketTotals
+
+Answer = TypeVar("Answer")
 
 Record = Sequence[Any]
 """One row as the driver gives it, read by position."""
@@ -20,6 +22,23 @@ class Session(Protocol):
         """The same, for a statement over one table that looks at all rows of a range, in whatever order."""
 
 
+class RunRead(Protocol):
+    """Runs a function in a read transaction of its own, off the event loop."""
+
+    async def __call__(self, read: Callable[[Session], Answer], /, *, is_bounded: bool = True) -> Answer:
+        """The function's answer; `TooBroadError` when it is bounded and does too much."""
+
+
+class TextNotes(Protocol):
+    """Where it is noted for the index of texts which rows a transaction writes."""
+
+    def add(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """Note rows of a table, by first and last key, if the project has an index."""
+
+    def await_writers(self) -> None:
+        """Wait until no other transaction is writing telemetry, and keep new ones waiting until this one ends."""
+
+
 class WriteSession(Session, Protocol):
     """A session that writes many rows at a time, in whatever way the engine does that best.
 
@@ -28,6 +47,7 @@ class WriteSession(Session, Protocol):
 
     stamp_columns: tuple[str, ...]
     """Columns of a row's place in the change sequence that the writer fills; the database fills the others."""
+    text_notes: TextNotes
 
     def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
         """Values of `stamp_columns` for so many rows, in rising order."""
@@ -64,6 +84,11 @@ class Sql(NamedTuple):
     params: tuple[object, ...] = ()
 
 
+def listed(dialect: "Dialect", keys: Iterable[int]) -> Sql:
+    """Keys as a table `w` with the column `value`."""
+    return Sql(dialect.listed, (",".join(map(str, keys)),))
+
+
 class Dialect(Protocol):
     """Where the engines differ."""
 
@@ -81,6 +106,12 @@ class Dialect(Protocol):
 
     walked_project: str
     """The project of a row, `{}` standing for its alias, where a whole project is walked in the order of an index."""
+
+    listed: str
+    """Keys, a parameter that is text with commas between them, as a table `w` with the column `value`."""
+
+    small_letters: str
+    """The text `{}` with the letters of ASCII made small, and no others."""
 
     change_place: str
     """The present place in the change sequence, an expression that is text."""

@@ -1,12 +1,13 @@
 """Where the rows of a list come from: which table is walked, by which index, and what is joined to it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
 from panope.adapters.relational.conditions import ConditionCompiler
-from panope.adapters.relational.session import Dialect, Sql
+from panope.adapters.relational.session import Dialect, Sql, listed
 from panope.query.ast import And, Condition, Node, Op
 from panope.query.fields import View
 
@@ -31,6 +32,9 @@ _SCORE_MAPS: Final = frozenset({"scores_avg", "score_categories", "score_boolean
 _NEEDS_NO_SCORE: Final = frozenset({Op.NE, Op.NONE_OF, Op.IS_NULL})
 BY_SCORES: Final = "scores"
 """The driver of a source that starts from the scores of one name."""
+
+BY_KEYS: Final = "keys"
+"""The driver of a source that starts from rows that are known."""
 
 
 class Source(Struct, frozen=True):
@@ -71,6 +75,22 @@ def find_source(dialect: Dialect, view: View, project: int, where: Node, few_sco
     is_sorted = driver is not None and len(equalities[driver]) > 1
     tables = f"{TABLES[view]} {alias}{_joined_trace(dialect, view, where)}"
     return Source(Sql(tables), Sql(f"{owner} = ?", (project,)), columns, where, driver, is_sorted=is_sorted)
+
+
+def find_source_among(dialect: Dialect, view: View, project: int, where: Node, keys: Sequence[int]) -> Source:
+    """The source of a query whose rows are all among some."""
+    alias, rows = ALIASES[view], listed(dialect, keys)
+    tables = (
+        f"{rows.text} {dialect.forced_join} {TABLES[view]} {alias} ON {alias}.key = w.value"
+        f"{_joined_trace(dialect, view, where)}"
+    )
+    scope = Sql(f"{alias}.project = ?", (project,))
+    return Source(Sql(tables, rows.params), scope, COLUMNS[view], where, BY_KEYS, is_sorted=True)
+
+
+def has_rare_value(view: View, where: Node) -> bool:
+    """Whether a condition picks few rows by a value that an index has."""
+    return not _RARE.isdisjoint(_equalities(conjuncts(where)).keys() & {*SELECTIVE[view], "experiment_id"})
 
 
 def find_score_condition(view: View, where: Node) -> Condition | None:

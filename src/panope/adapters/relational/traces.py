@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.observations import observations_of_trace
-from panope.adapters.relational.pages import count, page_keys
+from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.tables import SCORES, TRACES, read_score, read_trace
 from panope.domain.tracing import Payload
@@ -41,7 +40,7 @@ def get_trace(reading: Reading, trace_id: str) -> TraceDetail | None:
 
 def list_traces(reading: Reading, query: ListQuery) -> Page[Traced]:
     """One page of traces."""
-    compiler = ListCompiler(reading.dialect, View.TRACES)
+    compiler = open_list(reading, View.TRACES, query.where)
     keys = page_keys(reading, compiler, query)
     sql = f"SELECT t.key, {TRACES.select()} FROM trace t WHERE "  # noqa: S608
     rows = {record[0]: read_trace(record[1:]) for record in reading.records(sql, "t.key", keys)}

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, inse
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.database import CatalogDatabase, grow
-from panope.domain.accounts import ApiKey, Organization
+from panope.domain.accounts import ApiKey, Organization, RevokedKey
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ApiKeyId, OrganizationId, ProjectId
 
@@ -108,20 +108,34 @@ class SqlKeyStore:
         """See `KeyStore.list_of_organization`."""
         return await self._list(tables.api_key.c.organization_id == organization_id)
 
-    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None, *, at_us: int) -> bool:
         """See `KeyStore.revoke`."""
         columns = tables.api_key.c
-        statement = delete(tables.api_key).where(columns.id == key_id)
+        conditions = [columns.id == key_id]
         if project_id is not None:
-            statement = statement.where(columns.project_id == project_id)
+            conditions.append(columns.project_id == project_id)
 
         def work(connection: Connection) -> bool:
-            deleted = connection.execute(statement).rowcount > 0
-            if deleted:
-                grow(connection, "accounts")
-            return deleted
+            found = rows(connection, tables.api_key, *conditions)
+            if not found or connection.execute(delete(tables.api_key).where(*conditions)).rowcount == 0:
+                return False
+            if found[0]["project_id"] is not None:
+                kept = {name: found[0][name] for name in ("id", "project_id", "public_key", "note")}
+                connection.execute(delete(tables.revoked_key).where(tables.revoked_key.c.id == key_id))
+                connection.execute(insert(tables.revoked_key).values(revoked_us=at_us, **kept))
+            grow(connection, "accounts")
+            return True
 
         return await self._database.write(work)
+
+    async def list_revoked(self, project_id: ProjectId | None = None) -> Sequence[RevokedKey]:
+        """See `KeyStore.list_revoked`."""
+        table = tables.revoked_key
+        query = select(table).order_by(table.c.revoked_us.desc(), table.c.id)
+        if project_id is not None:
+            query = query.where(table.c.project_id == project_id)
+        found = await self._database.read(lambda c: list(c.execute(query).mappings()))
+        return [RevokedKey(**row) for row in found]
 
     async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
         """See `KeyStore.note_uses`."""

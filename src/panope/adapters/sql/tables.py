@@ -1,6 +1,6 @@
 """The catalog's tables as statements name them; the migrations make them, and a test compares the two."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -18,6 +18,7 @@ project = Table(
     Column("organization_id", Text, ForeignKey("catalog_organization.id"), nullable=False),
     Column("name", Text, nullable=False),
     Column("retention_days", Integer),
+    Column("text_index", Boolean, nullable=False),
     Column("metadata", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("updated_us", BigInteger, nullable=False),
@@ -36,6 +37,15 @@ api_key = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger),
     Column("last_used_us", BigInteger),
+)
+revoked_key = Table(
+    "catalog_revoked_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("project_id", Text, ForeignKey("catalog_project.id"), nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("note", Text),
+    Column("revoked_us", BigInteger, nullable=False),
 )
 key_failure = Table(
     "catalog_key_failure",

@@ -10,6 +10,7 @@ from panope.adapters.sqlite.payloads import pack, unpack
 from panope.domain.merge.codec import StateParts
 
 _encode: Final = msgspec.json.Encoder().encode
+NOW_US: Final = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 _PARTS: Final = {"input": 1, "output": 2}
 
 
@@ -20,7 +21,9 @@ class SqliteDialect:
     max_values: int = 500
     forced_join: str = "CROSS JOIN"
     payload_bytes: str = "length(p.body)"
-    now_us: str = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    now_us: str = NOW_US
+    listed: str = "json_each('[' || ? || ']') w"
+    small_letters: str = "lower({})"
     walked_project: str = "{}.project"
 
     change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"

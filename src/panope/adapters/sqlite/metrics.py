@@ -27,6 +27,7 @@ class SqliteAggregates:
     """Implements `Aggregates`."""
 
     buckets: str = "bucket"
+    each_tag: str = "LEFT JOIN json_each(t.tags) g"
 
     def __init__(self, rows_at_once: int | None = _ROWS_AT_ONCE) -> None:
         self.rows_at_once = rows_at_once

@@ -59,11 +59,23 @@ def unpack(blob: bytes | bytearray) -> StateParts:
     return StateParts(*_parts(blob))
 
 
+class _Last(threading.local):
+    """The packed state that SQL asked for last: a search asks for the input of a row and then for its output."""
+
+    blob: bytes = b""
+    parts: tuple[bytes, str | None, str | None, str | None] = (b"", None, None, None)
+
+
+_last = _Last()
+
+
 def payload_text(blob: bytes | None, column: int) -> str | None:
     """For SQL: part number `column` of a packed state; None for a null blob."""
     if blob is None:
         return None
-    text = _parts(blob)[column]
+    if blob != _last.blob:
+        _last.parts, _last.blob = _parts(blob), blob
+    text = _last.parts[column]
     assert not isinstance(text, bytes)
     return text
 

@@ -276,3 +276,37 @@ CREATE TABLE operation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX operation_by_created ON operation (project, created_us, id);
 CREATE INDEX operation_open ON operation (created_us, id) WHERE is_over = 0;
+
+-- The index of texts, of the projects that are here. A row that changed is noted, by ranges of keys, in the commit that
+-- changed it; building a segment of such rows takes the notes away. `source` is the table of the rows; part n of a
+-- segment has the key 65536 * segment + n.
+CREATE TABLE text_index (
+    project INTEGER PRIMARY KEY,
+    owner TEXT,
+    lease_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE text_change (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    project INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    first_key INTEGER NOT NULL,
+    last_key INTEGER NOT NULL,
+    is_gone INTEGER NOT NULL,
+    noted_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE text_segment (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    project INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    row_count INTEGER NOT NULL,
+    byte_count INTEGER NOT NULL,
+    head BLOB NOT NULL
+) STRICT;
+CREATE INDEX text_segment_by_project ON text_segment (project, source, row_count);
+
+CREATE TABLE text_part (
+    key INTEGER PRIMARY KEY,
+    postings BLOB NOT NULL
+) STRICT;

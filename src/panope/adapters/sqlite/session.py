@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from panope.adapters.relational.session import Record
+from panope.adapters.relational.session import Record, TextNotes
 from panope.adapters.relational.tables import OBSERVATIONS, write_observation
+from panope.adapters.sqlite.dialect import NOW_US
 from panope.adapters.sqlite.driver import sqlite3
 from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.tracing import ObservationRow
@@ -37,6 +38,10 @@ _CUT: Final = (
     + " ON CONFLICT (project, kind, id) DO UPDATE SET cut_us = excluded.cut_us "
     "WHERE excluded.cut_us > tombstone.cut_us"
 )
+_NOTE: Final = (
+    "INSERT INTO text_change (project, source, first_key, last_key, is_gone, noted_us) "  # noqa: S608
+    f"SELECT ?, ?, ?, ?, ?, {NOW_US} WHERE EXISTS (SELECT 1 FROM text_index i WHERE i.project = ?)"
+)
 _KEEP_SET: Final = _insert("attribute_set", ("project", "id", "json")) + " ON CONFLICT (project, id) DO NOTHING"
 
 
@@ -62,6 +67,21 @@ def _delete_sql(table: str, columns: tuple[str, ...]) -> str:
     return f"DELETE FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"  # noqa: S608
 
 
+class SqliteTextNotes:
+    """Implements `TextNotes`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, project: int, source: str, ranges: Sequence[tuple[int, int]], *, is_gone: bool) -> None:
+        """See the protocol."""
+        rows = [(project, source, first, last, int(is_gone), project) for first, last in ranges]
+        self._connection.executemany(_NOTE, rows)
+
+    def await_writers(self) -> None:
+        """There is only this one."""
+
+
 class SqliteSession:
     """Implements `WriteSession` over one connection inside a transaction; a reader uses `execute` alone."""
 
@@ -70,6 +90,7 @@ class SqliteSession:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._next_keys: dict[str, int] = {}
+        self.text_notes: TextNotes = SqliteTextNotes(connection)
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """See the protocol: nothing is to be done otherwise."""

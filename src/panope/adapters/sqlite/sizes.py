@@ -11,6 +11,8 @@ from panope.adapters.sqlite.driver import sqlite3
 from panope.ports.diagnosis import TableSize
 
 _SAMPLE: Final = 512
+_SPARSE: Final = 8
+"""Where fewer numbers than one in so many are taken, hits say little of how many rows there are."""
 _GOLDEN: Final = 0.6180339887498949
 _ENTRY_BYTES: Final = 7
 """Of a row besides its record: its number, its length and its place in the page."""
@@ -74,6 +76,8 @@ def _sample_keyed(connection: sqlite3.Connection, table: str) -> tuple[int, list
     keys = [first + place for place in _spread(span)]
     marks = ", ".join("?" * len(keys))
     rows = connection.execute(f"SELECT * FROM {table} WHERE rowid IN ({marks})", keys).fetchall()  # noqa: S608
+    if len(rows) * _SPARSE < len(keys):
+        return _sample_first(connection, table)
     return span * len(rows) // len(keys), rows
 
 

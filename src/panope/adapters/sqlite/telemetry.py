@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from panope.adapters.relational.operations import RelationalOperations
+from panope.adapters.relational.text.building import Patience
+from panope.adapters.relational.text.index import RelationalTextIndex
 from panope.adapters.sqlite.connection import create_schema, open_writer, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.metrics import SqliteMetricsReader
@@ -25,10 +27,12 @@ class SqliteTelemetry:
         bound: ReadBound | None = None,
         limits: Limits | None = None,
         on_commit: OnCommit | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.writer = SqliteTelemetryWriter(path, limits=limits, on_commit=on_commit)
         self.reader = SqliteTelemetryReader(path, threads=reader_threads, bound=bound)
         self.metrics = SqliteMetricsReader(path, bound=bound)
+        self.texts = RelationalTextIndex(self.writer, self.reader.run, SqliteDialect(), patience)
         self.operations = RelationalOperations(self.writer, self.reader.run, SqliteDialect())
 
     @classmethod

@@ -1,6 +1,7 @@
 """Whether a score keeps to its config, and what it takes from it."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from msgspec import Struct
@@ -8,7 +9,10 @@ from msgspec import Struct
 from panope.domain.scores import MAX_TEXT_SCORE_CHARS, ScoreDataType
 from panope.domain.scoring.configs import ScoreConfig
 
+MAX_FREE_NAME_CHARS: Final = 200
+"""Of a score without config."""
 _NUMERIC: Final = frozenset({ScoreDataType.NUMERIC, ScoreDataType.BOOLEAN})
+_FREE: Final = frozenset(ScoreDataType) - {ScoreDataType.CORRECTION}
 
 
 class Breach(Struct, frozen=True):
@@ -42,6 +46,23 @@ def judge_score(config: ScoreConfig | None, values: Mapping[str, Any]) -> Breach
     if config.data_type == ScoreDataType.CATEGORICAL:
         taken["number"] = _value_of(config, values["text"])
     return taken
+
+
+def judge_free_score(name: str | None, data_type: str | None, values: Mapping[str, Any]) -> Breach | dict[str, Any]:
+    """Likewise, of a score without config: what it is stored as, or why it cannot be. `values` as above."""
+    if not name or len(name) > MAX_FREE_NAME_CHARS or not name.isprintable():
+        return Breach("bad_score", f"body.name must be one line of 1 to {MAX_FREE_NAME_CHARS} characters.")
+    if data_type not in _FREE:
+        return Breach("bad_score", f"body.dataType must be one of {', '.join(sorted(_FREE))}.")
+    number, text = values.get("number"), values.get("text")
+    if data_type in _NUMERIC:
+        if number is None or not isfinite(number):
+            return Breach("bad_score", f"body.value must be a number for dataType {data_type}.")
+        if data_type == ScoreDataType.BOOLEAN and number not in (0, 1):
+            return Breach("bad_score", "body.value must be 0 or 1 for dataType BOOLEAN.")
+    elif text is None or not 1 <= len(text) <= MAX_TEXT_SCORE_CHARS:
+        return Breach("bad_score", f"body.value must be a text of 1 to {MAX_TEXT_SCORE_CHARS} characters.")
+    return {"name": name, "data_type": str(data_type)}
 
 
 def _judge_value(config: ScoreConfig, number: float | None, text: str | None) -> Breach | None:

@@ -91,7 +91,7 @@ class KeyRing:
         Raises `NotFoundError` when there is none.
         """
         key = next((key for key in await self._catalog.keys.list() if reference in {key.public_key, key.id}), None)
-        if key is None or not await self._catalog.keys.revoke(key.id):
+        if key is None or not await self._catalog.keys.revoke(key.id, at_us=self._clock()):
             raise NotFoundError(
                 f"No key has the public key or id {reference}: `panope keys list` shows what there is",
                 code="unknown_key",

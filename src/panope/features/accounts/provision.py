@@ -148,7 +148,7 @@ class Provisioner:
                 )
             return
         if stored is not None:
-            await self._catalog.keys.revoke(stored.id)
+            await self._catalog.keys.revoke(stored.id, at_us=self._clock())
         try:
             created = await self._keys.create(project_id, note="Made by the settings", pair=pair)
         except ConflictError:

@@ -22,6 +22,8 @@ class ProjectDraft(Struct, frozen=True, kw_only=True):
     """None: as it is, and nothing for a new one."""
     retention_days: int | None = None
     """0: for ever; None: as it is, and for ever for a new one."""
+    text_index: bool | None = None
+    """None: as it is, and true for a new one."""
 
 
 class ProjectAdministration:
@@ -60,6 +62,7 @@ class ProjectAdministration:
             organization_id=organization_id,
             name=draft.name,
             retention_days=draft.retention_days or None,
+            text_index=draft.text_index is not False,
             metadata=draft.metadata or {},
             created_us=now_us,
             updated_us=now_us,
@@ -73,6 +76,7 @@ class ProjectAdministration:
             name=draft.name,
             metadata=draft.metadata,
             retention_days=draft.retention_days,
+            text_index=draft.text_index,
             at_us=self._clock(),
         )
         return await self._catalog.projects.change(organization_id, _possible(project_id), change)
@@ -109,7 +113,7 @@ class ProjectAdministration:
         """Revoke a key of a project, at once and for good; return what it was. Raises `NotFoundError`."""
         project = await self._find(organization_id, project_id)
         found = next((key for key in await self._catalog.keys.list(project.id) if key.id == key_id), None)
-        if found is None or not await self._catalog.keys.revoke(found.id, project.id):
+        if found is None or not await self._catalog.keys.revoke(found.id, project.id, at_us=self._clock()):
             raise NotFoundError("The project has no key with this id: list its keys", code="unknown_key")
         return found
 

@@ -26,6 +26,7 @@ from panope.features.diagnosis.prices import check_prices
 from panope.features.diagnosis.schema import SchemaFacts, check_schema
 from panope.features.diagnosis.settings import SettingsFacts, check_port, check_settings
 from panope.features.diagnosis.storage import check_projects, check_tables
+from panope.features.diagnosis.texts import check_text_index
 from panope.features.diagnosis.traces import check_traces
 from panope.kit.clock import Clock
 from panope.ports.catalog import Catalog
@@ -223,6 +224,7 @@ class Doctor:
         for each in looked_at:
             await self._look_at_project(catalog, reader, each, since_us)
             sizes[each] = await reader.measure_project(each)
+            self._note(check_text_index(each, await reader.describe_texts(each)))
         unmeasured = len(known) - len(looked_at) if project_id is None else 0
         self._note(check_projects(sizes, unmeasured))
 

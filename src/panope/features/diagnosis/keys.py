@@ -9,7 +9,7 @@ from panope.features.diagnosis.finding import Area, Finding, Severity, counted, 
 
 _MOST_SHOWN: Final = 8
 _SOON_US: Final = 7 * 24 * 3_600_000_000
-_WHY: Final = {
+WHY: Final = {
     KeyFailureReason.NO_HEADER: (
         "came without any key",
         "Where an SDK sends: set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY. Browsers and probes are harmless.",
@@ -64,7 +64,7 @@ def _check_failures(keys: Sequence[ApiKey], failures: Sequence[KeyFailure], now_
         return
     most_first = sorted(totals.items(), key=lambda total: (-total[1][0], total[0]))
     for (prefix, reason), (count, last_us) in most_first[:_MOST_SHOWN]:
-        seen, advice = _WHY.get(KeyFailureReason(reason), (reason, ""))
+        seen, advice = WHY.get(KeyFailureReason(reason), (reason, ""))
         when = f"last {show_duration(max(0, now_us - last_us))} ago"
         is_ours = any(key.public_key.startswith(prefix) for key in keys) if prefix else False
         subject = f"{printable(prefix)}…" if prefix else counted(count, "request")

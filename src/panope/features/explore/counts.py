@@ -1,6 +1,7 @@
 """How much matches a question, and when it happened."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -8,6 +9,7 @@ from panope.domain.errors import TooBroadError
 from panope.domain.ids import ProjectId
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.features.explore.asking import Asking
+from panope.features.explore.clock import zoned_grid
 from panope.features.explore.rows import list_rows, place_of
 from panope.ports.exploration import Asked, RowCount, TimeCount
 from panope.ports.telemetry import TelemetryReader
@@ -36,7 +38,10 @@ class Histogram(Struct, frozen=True):
     """Rows by time, without gaps."""
 
     width_us: int
+    """Of a step on a day without a change of the clock."""
     steps: list[TimeCount]
+    until_us: int
+    """End of the last step."""
 
 
 class Counts:
@@ -70,10 +75,10 @@ class Counts:
         traces = await self._reader.count_rows(project_id, View.TRACES, where, MAX_COUNTED)
         return RowCount(len(users), is_exact=traces.is_exact and traces.count <= MAX_COUNTED)
 
-    async def count_by_time(self, project_id: ProjectId, question: Question, anchor_us: int) -> Histogram:
+    async def count_by_time(self, project_id: ProjectId, question: Question, zone: ZoneInfo) -> Histogram:
         """Rows by time, from the start of the question to its end, or as far as there are rows.
 
-        Steps are of one width, and one of them begins at `anchor_us`: midnight where the caller is.
+        Steps are of one width by the clock of a zone.
         """
         view = question.listing.view
         where = await self._asking.where(project_id, question)
@@ -84,13 +89,13 @@ class Counts:
             newest_us = await self._edge(project_id, view, where, descending=True)
             last_us = None if newest_us is None else newest_us + 1
         if first_us is None or last_us is None or first_us >= last_us:
-            return Histogram(_WIDTHS[0], [])
+            return Histogram(_WIDTHS[0], [], 0)
         width_us = _width(last_us - first_us)
-        origin_us = first_us - (first_us - anchor_us) % width_us
-        found = await self._reader.count_by_time(project_id, view, where, origin_us=origin_us, width_us=width_us)
-        known = {step.start_us: step for step in found}
-        starts = range(origin_us, last_us, width_us)
-        return Histogram(width_us, [known.get(start_us, TimeCount(start_us, 0, 0)) for start_us in starts])
+        grid = zoned_grid(zone, width_us, first_us, last_us)
+        known = {step.start_us: step for step in await self._reader.count_by_time(project_id, view, where, grid)}
+        starts = list(grid.starts(first_us, last_us))
+        steps = [known.get(start_us, TimeCount(start_us, 0, 0)) for start_us in starts]
+        return Histogram(width_us, steps, grid.start(grid.number(starts[-1]) + 1))
 
     async def _edge(self, project_id: ProjectId, view: View, where: Node, *, descending: bool) -> int | None:
         """The time of the first or the last row that matches."""

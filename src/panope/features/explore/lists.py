@@ -10,7 +10,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import Payload, SessionRow, TraceRow
 from panope.features.explore.asking import Asking
-from panope.features.explore.rows import place_of
+from panope.features.explore.rows import place_of, session_place
 from panope.kit.clock import Clock
 from panope.ports.exploration import TraceGroup
 from panope.ports.telemetry import Observed, Scored, TelemetryReader
@@ -21,8 +21,7 @@ from panope.query.validate import validate_query
 
 Row = TypeVar("Row")
 
-_MAX_SCORES: Final = 5_000
-"""Of the rows of one page, the newest."""
+_SCORES_AT_ONCE: Final = 5_000
 
 
 class Listed(Struct, Generic[Row], frozen=True):
@@ -56,7 +55,9 @@ class ListedSession(Struct, frozen=True):
 
     row: SessionRow
     traces: TraceGroup | None
-    """None when its traces are gone since it was listed."""
+    """None when its traces are gone since it was listed; so is the next."""
+    last: TraceRow | None = None
+    """The last of its traces."""
     scores: list[ScoreRow] = field(default_factory=list)
 
 
@@ -74,7 +75,7 @@ class Lists:
         """One page of traces."""
         as_of_us = self._clock()
         query = replace(await self._asking.query(project_id, question), with_payload=with_payload)
-        shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question)
+        shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question.limit, question.sort)
         scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
         rows = [ListedTrace(traced.row, scores.get(traced.row.id, []), traced.payload) for traced in shown]
         return Listed(rows, following, as_of_us)
@@ -86,7 +87,9 @@ class Lists:
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
         query = replace(query, with_previews=True, with_payload=with_payload)
-        shown, following = cut((await self._reader.list_observations(project_id, query)).rows, question)
+        shown, following = cut(
+            (await self._reader.list_observations(project_id, query)).rows, question.limit, question.sort
+        )
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
         rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
         return Listed(rows, following, as_of_us)
@@ -95,23 +98,29 @@ class Lists:
         """One page of scores."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        rows, following = cut((await self._reader.list_scores(project_id, query)).rows, question)
+        rows, following = cut((await self._reader.list_scores(project_id, query)).rows, question.limit, question.sort)
         return Listed(rows, following, as_of_us)
 
     async def list_sessions(self, project_id: ProjectId, question: Question) -> Listed[ListedSession]:
         """One page of sessions; what each adds up to is that of all its traces."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        shown, following = cut((await self._reader.list_sessions(project_id, query)).rows, question)
-        ids = tuple(row.id for row in shown)
-        where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
-        found = (
-            await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids)) if ids else []
-        )
-        groups = {group.id: group for group in found}
-        scores = await self.scores_of(project_id, "session_id", ids)
-        rows = [ListedSession(row, groups.get(row.id), scores.get(row.id, [])) for row in shown]
+        found = (await self._reader.list_sessions(project_id, query)).rows
+        rows = await self.sessions(project_id, found[: question.limit])
+        following = session_place(rows[-1].row, rows[-1].traces, question.sort) if len(found) > question.limit else None
         return Listed(rows, following, as_of_us)
+
+    async def sessions(self, project_id: ProjectId, rows: Sequence[SessionRow]) -> list[ListedSession]:
+        """Sessions with what is shown beside each."""
+        if not rows:
+            return []
+        ids = tuple(row.id for row in rows)
+        where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
+        found = await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids))
+        groups = {group.id: group for group in found}
+        last = {trace.session_id: trace for trace in await self._reader.list_last_traces(project_id, ids)}
+        scores = await self.scores_of(project_id, "session_id", ids)
+        return [ListedSession(row, groups.get(row.id), last.get(row.id), scores.get(row.id, [])) for row in rows]
 
     async def list_users(self, project_id: ProjectId, question: Question) -> Listed[TraceGroup]:
         """One page of the users that the traces name which match the question."""
@@ -123,7 +132,7 @@ class Lists:
         found = await self._reader.group_traces(
             project_id, where, "user_id", sort=question.sort, after=after, limit=question.limit + 1
         )
-        rows, following = cut(found, question)
+        rows, following = cut(found, question.limit, question.sort)
         return Listed(rows, following, as_of_us)
 
     async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:
@@ -138,15 +147,19 @@ class Lists:
                 )
             ),
             sort=Sort("timestamp"),
-            limit=_MAX_SCORES,
+            limit=_SCORES_AT_ONCE,
         )
         scores: dict[str, list[ScoreRow]] = {}
-        for scored in (await self._reader.list_scores(project_id, query)).rows:
-            scores.setdefault(getattr(scored.row, owner), []).append(scored.row)
-        return scores
+        while True:
+            found = (await self._reader.list_scores(project_id, query)).rows
+            for scored in found:
+                scores.setdefault(getattr(scored.row, owner), []).append(scored.row)
+            if len(found) < query.limit:
+                return scores
+            query = replace(query, after=place_of(found[-1], query.sort))
 
 
-def cut(rows: list[Row], question: Question) -> tuple[list[Row], Keyset | None]:
+def cut(rows: list[Row], limit: int, sort: Sort) -> tuple[list[Row], Keyset | None]:
     """The rows of the page, and where the next one starts when there is a row beyond it."""
-    shown = rows[: question.limit]
-    return shown, place_of(shown[-1], question.sort) if shown and len(rows) > question.limit else None
+    shown = rows[:limit]
+    return shown, place_of(shown[-1], sort) if shown and len(rows) > limit else None

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from panope.domain.errors import NotFoundError
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.features.explore.asking import Asking
-from panope.features.explore.rows import list_rows, place_of
+from panope.features.explore.rows import find_place, list_rows
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
 from panope.query.question import Question
@@ -34,7 +34,7 @@ class NeighbourFinding:
         found = await list_rows(self._reader, project_id, view, itself) if is_possible_id(row_id) else []
         if not found:
             raise NotFoundError(f"There is none of this id among the {question.listing}")
-        here = place_of(found[0], sort)
+        here = await find_place(self._reader, project_id, found[0], sort)
         following = await self._first(project_id, question, replace(query, after=here))
         previous = await self._previous(project_id, question, query, here)
         return Neighbours(previous, None if following is None else following.id)
@@ -53,4 +53,4 @@ class NeighbourFinding:
 
     async def _first(self, project_id: ProjectId, question: Question, query: ListQuery) -> Keyset | None:
         found = await list_rows(self._reader, project_id, question.listing.view, replace(query, limit=1))
-        return place_of(found[0], query.sort) if found else None
+        return await find_place(self._reader, project_id, found[0], query.sort) if found else None

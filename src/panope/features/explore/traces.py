@@ -4,12 +4,13 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from panope.domain.errors import NotFoundError
 from panope.domain.explanation import CostExplanation
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.domain.review.comments import CommentObjectType
-from panope.domain.scores import ScoreRow
+from panope.domain.scores import ScoreRow, ScoreSource
 from panope.domain.tracing import Payload, TraceRow
 from panope.features.explore.lists import Lists
 from panope.features.pricing.explaining import CostExplaining
@@ -51,6 +52,18 @@ class OpenedTrace(Struct, frozen=True, kw_only=True):
     as_of_us: int
 
 
+def for_visitors(opened: OpenedTrace) -> OpenedTrace:
+    """A trace as somebody may see it who is no member: nothing that people said about it, and nobody who judged it."""
+    return replace(opened, scores=_without_people(opened.scores), comment_count=0)
+
+
+def _without_people(scores: list[ScoreRow]) -> list[ScoreRow]:
+    return [
+        replace(score, author_user_id=None, comment=None if score.source == ScoreSource.ANNOTATION else score.comment)
+        for score in scores
+    ]
+
+
 class Skeleton(Struct, frozen=True, kw_only=True):
     """One page of the observations of a trace, without their payloads."""
 
@@ -67,6 +80,11 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
     observed: Observed
     scores: list[ScoreRow]
     explanation: CostExplanation
+
+
+def observation_for_visitors(opened: OpenedObservation) -> OpenedObservation:
+    """Likewise, an observation."""
+    return replace(opened, scores=_without_people(opened.scores))
 
 
 class StoredText(Struct, frozen=True):

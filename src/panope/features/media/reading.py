@@ -43,11 +43,7 @@ class MediaReading:
 
     async def get(self, project_id: ProjectId, media_id: MediaId, content_url: str) -> tuple[Media, Address]:
         """A media whose bytes are there, and where to get them. Raises `NotFoundError`."""
-        known = await self._store.get(project_id, [media_id]) if is_possible_id(media_id) else {}
-        media = known.get(media_id)
-        if media is None or media.stored_us is None:
-            text = "Media not found: the project has none of this id whose content was uploaded"
-            raise NotFoundError(text, code="media_not_found")
+        media = await self.show(project_id, media_id)
         return media, await self._access.download_address(project_id, media, content_url)
 
     async def list_at(self, project_id: ProjectId, place: MediaPlace) -> Sequence[PlacedMedia]:
@@ -88,13 +84,29 @@ class MediaReading:
             for references in found
         ]
 
+    async def show(self, project_id: ProjectId, media_id: MediaId) -> Media:
+        """A media whose bytes are there. Raises `NotFoundError`."""
+        known = await self._store.get(project_id, [media_id]) if is_possible_id(media_id) else {}
+        media = known.get(media_id)
+        if media is None or media.stored_us is None:
+            text = "Media not found: the project has none of this id whose content was uploaded"
+            raise NotFoundError(text, code="media_not_found")
+        return media
+
+    async def open_stored(self, project_id: ProjectId, media_id: MediaId) -> Content:
+        """The bytes of a media, for somebody who may read its project. Raises `NotFoundError`."""
+        return await self._content(project_id, await self.show(project_id, media_id))
+
     async def open(self, token: str) -> Content:
         """The bytes that a link leads to. Raises `ForbiddenError` for a bad link and `NotFoundError` without bytes."""
         grant = await self._access.signer.read(token, "download")
         media = (await self._store.get(grant.project_id, [grant.media_id])).get(grant.media_id)
         if media is None or media.created_us != grant.created_us:
             raise _no_content()
-        key = blob_key(grant.project_id, media)
+        return await self._content(grant.project_id, media)
+
+    async def _content(self, project_id: ProjectId, media: Media) -> Content:
+        key = blob_key(project_id, media)
         size = await self._access.blobs.size(key)
         if size is None:
             raise _no_content()

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from panope.domain.accounts import Principal
-from panope.domain.errors import InvalidError, Issue, NotFoundError
+from panope.domain.accounts import Principal, UserPrincipal
+from panope.domain.errors import ForbiddenError, InvalidError, Issue, NotFoundError
 from panope.domain.ids import ProjectId, UserId, is_possible_id
 from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
 from panope.features.review.members import Members
@@ -31,7 +31,7 @@ class CommentService:
 
     async def create_comment(
         self,
-        caller: Principal,
+        caller: Principal | UserPrincipal,
         object_type: CommentObjectType,
         object_id: str,
         content: str,
@@ -70,8 +70,25 @@ class CommentService:
         """One comment. Raises `NotFoundError`."""
         found = await self._comments.get(project_id, CommentId(comment_id)) if is_possible_id(comment_id) else None
         if found is None:
-            raise NotFoundError("Comment not found within authorized project", code="comment_not_found")
+            raise _not_found()
         return found
+
+    async def change_own(self, by: UserPrincipal, comment_id: str, content: str) -> Comment:
+        """Change what one's own comment says. Raises `NotFoundError`, and `ForbiddenError` for another's."""
+        await self._require_own(by, comment_id)
+        changed = await self._comments.change(by.project_id, CommentId(comment_id), content, self._clock())
+        if changed is None:
+            raise _not_found()
+        return changed
+
+    async def delete_own(self, by: UserPrincipal, comment_id: str) -> None:
+        """Delete one's own comment; raises as `change_own`."""
+        await self._require_own(by, comment_id)
+        await self._comments.delete(by.project_id, CommentId(comment_id))
+
+    async def _require_own(self, by: UserPrincipal, comment_id: str) -> None:
+        if (await self.get_comment(by.project_id, comment_id)).author_user_id != by.user_id:
+            raise ForbiddenError("Only who wrote a comment may change or delete it", code="not_the_author")
 
     async def list_comments(
         self, project_id: ProjectId, where: CommentFilter, *, limit: int, offset: int
@@ -81,6 +98,10 @@ class CommentService:
         if not all(value is None or is_possible_id(value) for value in asked):
             return [], 0
         return await self._comments.list(project_id, where, limit=limit, offset=offset)
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError("Comment not found within authorized project", code="comment_not_found")
 
 
 def _not_a_member() -> InvalidError:

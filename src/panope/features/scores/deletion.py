@@ -19,3 +19,7 @@ class ScoreDeletion:
         for score_id in score_ids:
             if await self._writer.delete_scores(project_id, [score_id], at_us=self._clock()):
                 return
+
+    async def delete_scores(self, project_id: ProjectId, score_ids: Sequence[str]) -> None:
+        """Delete many scores at once; ids that name nothing are no error."""
+        await self._writer.delete_scores(project_id, list(dict.fromkeys(score_ids)), at_us=self._clock())

@@ -1,36 +1,24 @@
 """The bytes of media: streamed in and out under signed links, never whole in memory."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from panope.domain.errors import InvalidError
-from panope.domain.media.content_types import file_name, is_shown_inline
-from panope.features.media.reading import Content, MediaReading
+from panope.features.media.reading import MediaReading
 from panope.features.media.uploads import MediaUploads, UploadHeaders
 from panope.http.fast.routing import FastRoute
 from panope.http.limits import Admission
+from panope.http.media import answer_content
 from panope.kit.clock import monotonic_s
 from panope.wire.langfuse.media.bodies import CONTENT_PATH
 
 _SLOWEST_BYTES_PER_S: Final = 4_096
 """Slower clients would hold one of the few places for uploads for days."""
-_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-_ALWAYS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; "
-    "sandbox",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, max-age=3600, immutable",
-    "Accept-Ranges": "bytes",
-}
-"""A browser takes what is uploaded for what it was announced as, and runs nothing of it in this server's origin."""
 
 
 class MediaUseCases(Protocol):
@@ -80,27 +68,7 @@ class MediaContentEndpoint:
     async def get_content(self, request: Request) -> Response:
         """Download the content of a media, or a range of it, from the address that the API gave."""
         content = await self._reading.open(request.path_params["token"])
-        media = content.media
-        disposition = "inline" if is_shown_inline(media.content_type) else "attachment"
-        headers = {
-            **_ALWAYS,
-            "Content-Type": media.content_type,
-            "Content-Disposition": f'{disposition}; filename="{file_name(media.id, media.content_type)}"',
-            "ETag": f'"{media.id}"',
-        }
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-        asked = _asked_range(request, content, headers["ETag"])
-        start, end = asked or (0, content.size)
-        if start >= end:
-            return Response(status_code=416, headers={**_ALWAYS, "Content-Range": f"bytes */{content.size}"})
-        headers["Content-Length"] = str(end - start)
-        if asked is not None:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
-        status = 200 if asked is None else 206
-        if request.method == "HEAD":
-            return Response(status_code=status, headers=headers)
-        return StreamingResponse(self._reading.read(content, start, end), status, headers)
+        return answer_content(request, content, self._reading)
 
     async def _chunks(self, request: Request) -> AsyncIterator[bytes]:
         """The body as it comes; a client that pauses for too long, or only ever sends a little, is given up."""
@@ -117,16 +85,3 @@ class MediaContentEndpoint:
                 return
             until_s += len(chunk) / _SLOWEST_BYTES_PER_S
             yield chunk
-
-
-def _asked_range(request: Request, content: Content, etag: str) -> tuple[int, int] | None:
-    """Start and end of the one range that is asked for; None: everything. Start ≥ end: there is no such range."""
-    found = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
-    if found is None or not any(found.groups()) or request.headers.get("if-range", etag) != etag:
-        return None
-    first, last = found.groups()
-    if not first:
-        return max(0, content.size - int(last)), content.size
-    if last and int(last) < int(first):
-        return None  # a range that contradicts itself is ignored, as HTTP wants it
-    return int(first), min(int(last) + 1, content.size) if last else content.size

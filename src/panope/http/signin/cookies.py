@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from panope.http.clients import at_port
 from panope.http.members import COOKIE
 
 FORM_COOKIE = "panope_form"
@@ -32,7 +33,7 @@ class Cookies:
 
     def _set(self, request: Request, response: Response, name: str, value: str, max_age_s: int) -> None:
         response.set_cookie(
-            name,
+            at_port(request, name),
             value,
             max_age=max_age_s,
             path=request.scope.get("root_path") or "/",

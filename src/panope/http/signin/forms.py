@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from panope.domain.errors import ForbiddenError, InvalidError
 from panope.features.accounts.sessions import UserSessions
-from panope.http.clients import cookie_of
+from panope.http.clients import at_port, cookie_of
 from panope.http.fast.routing import read_small_body
 from panope.http.signin.cookies import FORM_COOKIE
 from panope.http.sites import require_same_site
@@ -60,4 +60,4 @@ async def read_fields(request: Request) -> dict[str, str]:
 
 
 def _nonce(request: Request) -> str:
-    return (cookie_of(request, FORM_COOKIE) or "")[:_MAX_NONCE_CHARS]
+    return (cookie_of(request, at_port(request, FORM_COOKIE)) or "")[:_MAX_NONCE_CHARS]

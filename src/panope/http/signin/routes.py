@@ -12,10 +12,10 @@ from panope.domain.errors import ErrorKind, ForbiddenError, PanopeError, Unauthe
 from panope.features.accounts.password_check import PasswordCheck
 from panope.features.accounts.sessions import SignedIn, UserSessions
 from panope.features.accounts.setup import Setup, SetupDraft
-from panope.http.clients import client_of, cookie_of, is_on_this_machine
+from panope.http.clients import client_of, is_on_this_machine
 from panope.http.errors import status_of
 from panope.http.fast.routing import FastRoute
-from panope.http.members import COOKIE
+from panope.http.members import token_of
 from panope.http.signin.cookies import Cookies
 from panope.http.signin.forms import Forms
 from panope.http.signin.pages import NEW, WRONG, Outcome, setup_page, sign_in_page, sign_out_page, trouble_page
@@ -169,7 +169,7 @@ async def _open(parts: SignInParts, request: Request, user: User, target: str) -
 
 async def _whose(request: Request, sessions: UserSessions) -> SignedIn | None:
     try:
-        return await sessions.find(cookie_of(request, COOKIE))
+        return await sessions.find(token_of(request))
     except UnauthenticatedError:
         return None
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from panope.query.ast import ALWAYS, Node
+from panope.query.grid import Grid
 
 
 class MetricsView(StrEnum):
@@ -89,7 +90,8 @@ class MetricsQuery(Struct, frozen=True, kw_only=True):
     """First moment that counts."""
     until_us: int
     """First moment that no longer counts."""
-    granularity: Granularity | None = None
+    granularity: Granularity | Grid | None = None
+    """The steps of a time series: in UTC, or by a clock; a grid begins at the start of the window or before."""
     filled_until_us: int | None = None
     """Where a series without gaps ends; None: where the window does."""
     order: tuple[Order, ...] = ()

@@ -44,6 +44,8 @@ class Measure(Struct, frozen=True):
     unit: Unit
     by_type: bool = False
     """Whether an observation has one value per type of usage or cost instead of one."""
+    is_public: bool = True
+    """Whether the public API knows it."""
 
     @property
     def aggregations(self) -> tuple[Aggregation, ...]:
@@ -74,11 +76,11 @@ def _dimensions(text: str) -> dict[str, Dimension]:
 
 
 def _measures(text: str) -> dict[str, Measure]:
-    """Read `name unit [by_type]` lines."""
+    """Read `name unit [by_type] [own]` lines."""
     found = {}
     for line in text.strip().splitlines():
         name, unit, *rest = line.split()
-        found[name] = Measure(name, Unit(unit), "by_type" in rest)
+        found[name] = Measure(name, Unit(unit), "by_type" in rest, "own" not in rest)
     return found
 
 
@@ -102,6 +104,7 @@ unique_session_ids text
 latency duration
 total_tokens count
 total_cost money
+errors count own
 """
 _OBSERVATION_DIMENSIONS: Final = """
 id string rare
@@ -156,6 +159,7 @@ unique_session_ids text
 trace_id text
 cost_by_type money by_type
 usage_by_type count by_type
+errors count own
 """
 _SCORE_DIMENSIONS: Final = """
 id string rare
@@ -198,6 +202,24 @@ VIEWS: Final[dict[MetricsView, ViewSpec]] = dict(
 )
 TYPE_DIMENSIONS: Final = {"cost_type": "cost_by_type", "usage_type": "usage_by_type"}
 """Dimensions that split an observation by type, and the one measure that goes with each."""
+
+
+TAG: Final = "tag"
+METADATA: Final = "metadata."
+"""Dimensions of any view that the public API does not know: each tag of the row's trace, and the text at a key of the
+row's own metadata."""
+
+
+def dimension_of(view: MetricsView, name: str) -> Dimension | None:
+    """A dimension by its name; None where there is none."""
+    if name == TAG or (name.startswith(METADATA) and name != METADATA):
+        return Dimension(name, FieldType.STRING, is_filter=False)
+    return VIEWS[view].dimensions.get(name)
+
+
+def metadata_key(name: str) -> str | None:
+    """The key that a dimension is about; None for one that is not about metadata."""
+    return name.removeprefix(METADATA) if name.startswith(METADATA) else None
 
 
 def _fields_of(spec: ViewSpec) -> dict[str, Field]:

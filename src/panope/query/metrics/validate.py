@@ -5,7 +5,7 @@ from typing import Final
 
 from panope.domain.errors import InvalidError
 from panope.query.metrics.ast import TIME, Aggregation, Metric, MetricsQuery, Order
-from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS
+from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, dimension_of
 from panope.query.metrics.windows import count_steps
 from panope.query.validate import validate_conditions
 
@@ -59,10 +59,10 @@ def _validate_window(query: MetricsQuery) -> None:
 
 
 def _validate_dimensions(query: MetricsQuery) -> None:
-    known = VIEWS[query.view].dimensions
     for name in query.dimensions:
-        if name not in known:
-            raise _invalid(f"{query.view} have no dimension {name}; possible: {_listed(known)}")
+        if dimension_of(query.view, name) is None:
+            known = _listed(VIEWS[query.view].dimensions)
+            raise _invalid(f"{query.view} have no dimension {name}; possible: {known}")
     if len(set(query.dimensions)) < len(query.dimensions) or len(set(query.metrics)) < len(query.metrics):
         raise _invalid("a dimension or metric is named twice")
 

@@ -5,23 +5,30 @@ from datetime import MAXYEAR, datetime, timedelta
 from typing import Final
 
 from panope.domain.rollups import DAY_US, HOUR_US
+from panope.query.grid import MONDAY_US, WEEK_US, Grid
 from panope.query.metrics.ast import Granularity
 
 MINUTE_US: Final = 60_000_000
-WEEK_US: Final = 7 * DAY_US
-_MONDAY_US: Final = -3 * DAY_US
-"""1969-12-29; the epoch was a Thursday."""
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - naive on purpose: only differences are used
 _MICROSECOND: Final = timedelta(microseconds=1)
 _MONTHS: Final = 12
 
-WIDTHS: Final = {
-    Granularity.MINUTE: (MINUTE_US, 0),
-    Granularity.HOUR: (HOUR_US, 0),
-    Granularity.DAY: (DAY_US, 0),
-    Granularity.WEEK: (WEEK_US, _MONDAY_US),
+Steps = Granularity | Grid
+_UTC: Final = {
+    Granularity.MINUTE: Grid(MINUTE_US, 0),
+    Granularity.HOUR: Grid(HOUR_US, 0),
+    Granularity.DAY: Grid(DAY_US, 0),
+    Granularity.WEEK: Grid(WEEK_US, MONDAY_US),
 }
-"""Width of the steps and a moment at which one begins; months have no width."""
+"""Months have no width."""
+
+
+def grid_of(steps: Steps, from_us: int) -> Grid | None:
+    """The steps as a grid whose step 0 is the one that a moment lies in; None for months."""
+    if isinstance(steps, Grid):
+        return steps
+    utc = _UTC.get(steps)
+    return None if utc is None else Grid(utc.width_us, utc.floor(from_us))
 
 
 def choose_granularity(from_us: int, until_us: int) -> Granularity:
@@ -38,13 +45,13 @@ def choose_granularity(from_us: int, until_us: int) -> Granularity:
     return Granularity.MONTH
 
 
-def floor(us: int, granularity: Granularity) -> int:
+def floor(us: int, steps: Steps) -> int:
     """Start of the step that a moment lies in."""
-    if granularity is Granularity.MONTH:
-        moment = _EPOCH + timedelta(microseconds=us)
-        return month_start(moment.year, moment.month)
-    width, anchor = WIDTHS[granularity]
-    return us - (us - anchor) % width
+    grid = grid_of(steps, 0)
+    if grid is not None:
+        return grid.floor(us)
+    moment = _EPOCH + timedelta(microseconds=us)
+    return month_start(moment.year, moment.month)
 
 
 def month_start(year: int, month: int) -> int:
@@ -63,18 +70,19 @@ def day_of(us: int) -> str:
     return (_EPOCH + timedelta(microseconds=us)).date().isoformat()
 
 
-def starts(from_us: int, until_us: int, granularity: Granularity) -> Iterator[int]:
+def starts(from_us: int, until_us: int, steps: Steps) -> Iterator[int]:
     """Starts of the steps that a window touches, in order."""
-    start = floor(from_us, granularity)
+    start = floor(from_us, steps)
     while start < until_us:
         yield start
-        start = following(start, granularity)
+        start = following(start, steps)
 
 
-def following(start: int, granularity: Granularity) -> int:
+def following(start: int, steps: Steps) -> int:
     """Start of the step after the one that starts here."""
-    if granularity is not Granularity.MONTH:
-        return start + WIDTHS[granularity][0]
+    grid = grid_of(steps, 0)
+    if grid is not None:
+        return grid.start(grid.number(start) + 1)
     moment = _EPOCH + timedelta(microseconds=start)
     years, month = divmod(moment.month, _MONTHS)
     if moment.year + years > MAXYEAR:
@@ -82,10 +90,11 @@ def following(start: int, granularity: Granularity) -> int:
     return month_start(moment.year + years, month + 1)
 
 
-def count_steps(from_us: int, until_us: int, granularity: Granularity) -> int:
+def count_steps(from_us: int, until_us: int, steps: Steps) -> int:
     """How many steps a window touches, within one for months."""
-    width = WIDTHS[granularity][0] if granularity in WIDTHS else 28 * DAY_US
-    return (until_us - floor(from_us, granularity)) // width + 1
+    grid = grid_of(steps, from_us)
+    width = 28 * DAY_US if grid is None else grid.width_us
+    return (until_us - floor(from_us, steps)) // width + 1
 
 
 def format_moment(us: int) -> str:

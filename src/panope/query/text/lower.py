@@ -16,7 +16,7 @@ from panope.query.text.values import UnsuitedError, any_of, lower_number, lower_
 _OPPOSITES: Final = {
     Op.EQ: Op.NE,
     Op.NE: Op.EQ,
-    Op.CONTAINS: Op.NOT_CONTAINS,
+    Op.MATCHES: Op.NOT_MATCHES,
     Op.ANY_OF: Op.NONE_OF,
     Op.IS_NULL: Op.IS_NOT_NULL,
     Op.IS_NOT_NULL: Op.IS_NULL,
@@ -61,14 +61,14 @@ def negate(node: Node) -> Node:
 
 
 def search(view: View, phrase: str) -> Node:
-    """Where a phrase stands anywhere in what is searched: in capitals or not as written, whole rows being read.
+    """Where a phrase stands anywhere in what is searched, in capitals or not.
 
-    The one place that decides how free text is found; an index of texts is to replace it.
+    The one place that decides what free text is looked for in; engines find the rows by their index of texts.
     """
-    own = tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED[view])
+    own = tuple(Condition(field, Op.MATCHES, phrase) for field in _SEARCHED[view])
     if view is not View.SESSIONS:
         return Or(own)
-    return Or((*own, Some(Or(tuple(Condition(field, Op.CONTAINS, phrase) for field in _SEARCHED_OF_TRACES)))))
+    return Or((*own, Some(Or(tuple(Condition(field, Op.MATCHES, phrase) for field in _SEARCHED_OF_TRACES)))))
 
 
 class _Lowering:

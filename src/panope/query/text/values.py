@@ -9,7 +9,7 @@ from panope.query.text.errors import Problem
 from panope.query.text.terms import Compare, Pattern, Plain, Range, Several, Value
 from panope.query.text.units import read_number
 
-_PARTS: Final = {"start": Op.STARTS_WITH, "end": Op.ENDS_WITH, "anywhere": Op.CONTAINS}
+_PARTS: Final = {"start": Op.STARTS_WITH, "end": Op.ENDS_WITH, "anywhere": Op.MATCHES}
 
 
 class UnsuitedError(Exception):
@@ -30,7 +30,7 @@ def lower_text(name: str, column: str, key: str | None, value: Value) -> Node:
     """Text that a bare value is looked for in; an empty one stands for having none."""
     match value:
         case Plain(text):
-            return Condition(column, Op.CONTAINS if text else Op.EQ, text, key)
+            return Condition(column, Op.MATCHES if text else Op.EQ, text, key)
         case Pattern(text, at):
             return Condition(column, _PARTS[at], text, key)
         case Compare(op, text) if op == "=":

@@ -285,7 +285,7 @@ def to_storage(value: float, scale: int) -> int | float:
 
 def _text_condition(field: str, operator: str, value: str, key: str | None) -> Node:
     if operator == "matches":
-        return And(tuple(Condition(field, Op.CONTAINS, word, key) for word in value.split()))
+        return And(tuple(Condition(field, Op.MATCHES, word, key) for word in value.split()))
     return Condition(field, Op(operator), value, key)
 
 

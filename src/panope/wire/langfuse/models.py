@@ -173,13 +173,13 @@ def read_model(body: bytes) -> PriceModel:
 
 def encode_model(model: PriceModel, *, sdk: str | None = None) -> bytes:
     """Encode one model for a client; see `knows_attribute_conditions` for what `sdk` changes."""
-    return msgspec.json.encode(_show(model, all_tiers=knows_attribute_conditions(sdk)))
+    return msgspec.json.encode(show_model(model, all_tiers=knows_attribute_conditions(sdk)))
 
 
 def encode_models(models: Sequence[PriceModel], page: PageNumber, *, sdk: str | None = None) -> bytes:
     """Encode one page out of all models."""
     all_tiers = knows_attribute_conditions(sdk)
-    shown = [_show(model, all_tiers=all_tiers) for model in models[page.offset : page.offset + page.limit]]
+    shown = [show_model(model, all_tiers=all_tiers) for model in models[page.offset : page.offset + page.limit]]
     return msgspec.json.encode(ModelsBody(shown, page_meta(page, len(models))))
 
 
@@ -315,7 +315,8 @@ def _read_condition(condition: ConditionRequest) -> TierCondition:
     )
 
 
-def _show(model: PriceModel, *, all_tiers: bool) -> ModelBody:
+def show_model(model: PriceModel, *, all_tiers: bool) -> ModelBody:
+    """A model as clients see it; without `all_tiers`, without those that depend on an attribute."""
     default = model.default_tier
     prices = {name: float(price) for name, price in default.prices.items()} if default else {}
     return ModelBody(

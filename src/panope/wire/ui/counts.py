@@ -69,7 +69,10 @@ class HistogramBody(Struct, rename="camel", kw_only=True):
     """Rows by time, in steps without gaps."""
 
     bucket_us: int
+    """Width of a step, but for those in which the clock is changed."""
     buckets: list[StepBody]
+    until_us: int
+    """End of the last step."""
 
 
 class ThresholdBody(Struct, rename="camel", kw_only=True):
@@ -103,10 +106,10 @@ def encode_numbers(field: str, kind: Kind, bins: list[Bin], *, is_partial: bool)
     return encode(body)
 
 
-def encode_histogram(width_us: int, steps: list[TimeCount]) -> bytes:
+def encode_histogram(width_us: int, steps: list[TimeCount], until_us: int) -> bytes:
     """Write rows by time."""
     listed = [StepBody(start_us=step.start_us, count=step.count, error_count=step.error_count) for step in steps]
-    return encode(HistogramBody(bucket_us=width_us, buckets=listed))
+    return encode(HistogramBody(bucket_us=width_us, buckets=listed, until_us=until_us))
 
 
 def encode_threshold(kind: Kind, value: Number | None) -> bytes:

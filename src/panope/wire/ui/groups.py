@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from panope.domain.scores import ScoreRow
-from panope.domain.tracing import SessionRow
+from panope.domain.tracing import SessionRow, TraceRow
 from panope.ports.exploration import TraceGroup
 from panope.wire.cost_explanation import show_usd
-from panope.wire.ui.scores import ScoreChipBody, show_chip
+from panope.wire.langfuse.jsonvalues import encode
+from panope.wire.ui.scores import ScoreBody, ScoreChipBody, show_chip, show_score
 
 
 class TraceSumsBody(Struct, rename="camel", kw_only=True):
@@ -30,15 +31,23 @@ class SessionRowBody(TraceSumsBody, rename="camel", kw_only=True):
     """A session as a list shows it."""
 
     id: str
+    start_us: int
+    """Of its first trace."""
+    last_activity_us: int
+    """When the last of its traces ended, as far as is known."""
     created_at_us: int
+    """When it was first heard of."""
     environment: str
     duration_us: int
-    """From the first trace to the end of the last."""
+    """From the first start to the last end, as far as they are known."""
     active_us: int
     """The latencies of its traces, added up."""
     user_id: str | None
     """Its user, or the first by name."""
     user_count: int
+    tags: list[str]
+    """Of its last trace; so is the next."""
+    input_preview: str | None
     scores: list[ScoreChipBody]
     """Of the session itself, newest first."""
 
@@ -68,19 +77,46 @@ class UsersBody(Struct, rename="camel", kw_only=True):
     as_of_us: int
 
 
-def show_session(row: SessionRow, traces: TraceGroup | None, scores: Sequence[ScoreRow]) -> SessionRowBody:
-    """Show a session in a list."""
+class OpenedSessionBody(SessionRowBody, rename="camel", kw_only=True):
+    """A session that is open."""
+
+    all_scores: list[ScoreBody]
+    """Of the session itself, newest first."""
+    comment_count: int
+    as_of_us: int
+
+
+def show_session(
+    row: SessionRow, traces: TraceGroup | None, last: TraceRow | None, scores: Sequence[ScoreRow]
+) -> SessionRowBody:
+    """Show a session in a list, with what its traces add up to and the last of them."""
     return SessionRowBody(
         **_sums(traces),
         id=row.id,
+        start_us=row.first_timestamp_us,
+        last_activity_us=traces.last_us if traces else row.first_timestamp_us,
         created_at_us=row.created_us,
         environment=row.environment,
-        duration_us=max(0, traces.last_us - traces.first_us) if traces else 0,
+        duration_us=traces.span_us if traces else 0,
         active_us=traces.active_us if traces else 0,
         user_id=traces.user_id if traces else None,
         user_count=traces.user_count if traces else 0,
+        tags=last.tags if last else [],
+        input_preview=last.input_preview if last else None,
         scores=[show_chip(score) for score in scores],
     )
+
+
+def encode_session(row: SessionRowBody, scores: Sequence[ScoreRow], *, comment_count: int, as_of_us: int) -> bytes:
+    """Write a session that is open: as a list shows it, its scores in full."""
+    shown = {name: getattr(row, name) for name in SessionRowBody.__struct_fields__}
+    body = OpenedSessionBody(
+        **shown,
+        all_scores=[show_score(score) for score in scores],
+        comment_count=comment_count,
+        as_of_us=as_of_us,
+    )
+    return encode(body)
 
 
 def show_user(traces: TraceGroup) -> UserRowBody:

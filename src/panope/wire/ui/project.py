@@ -7,11 +7,24 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from panope.domain.accounts import ApiKey, Organization, Project
+from panope.ports.texts.index import TextIndexState
 from panope.wire.langfuse.administration.projects import MAX_NAME_CHARS, MAX_RETENTION_DAYS, check_project
 from panope.wire.langfuse.jsonvalues import show_value
 from panope.wire.langfuse.requests import read_body
 
 encode: Final = msgspec.json.Encoder().encode
+
+
+class TextIndexBody(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The index of a project's texts: whether it is wanted, and how far it has come, which is null without one."""
+
+    enabled: bool
+    lag_us: int | None
+    """How long the oldest change has waited that is not in the index yet, at which searches look themselves."""
+    waiting_rows: int | None
+    """Traces and observations that wait, or that there can be at most of them."""
+    rows: int | None
+    bytes: int | None
 
 
 class ProjectBody(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -23,6 +36,7 @@ class ProjectBody(Struct, frozen=True, kw_only=True, rename="camel"):
     organization_name: str
     metadata: Any
     retention_days: int | None
+    text_index: TextIndexBody
     created_us: int
     updated_us: int
     role: str
@@ -35,6 +49,13 @@ class ProjectChange(Struct, frozen=True, kw_only=True, rename="camel"):
     name: Annotated[str, Meta(max_length=1_000)] | UnsetType = UNSET
     metadata: dict[str, Any] | UnsetType = UNSET
     retention_days: Annotated[int, Meta(ge=0, le=MAX_RETENTION_DAYS)] | UnsetType = UNSET
+    text_index: bool | UnsetType = UNSET
+
+
+class ProjectDeletion(Struct, frozen=True, kw_only=True):
+    """A project to delete, by its name: whoever types it knows which one goes."""
+
+    name: str
 
 
 class KeyRequest(Struct, frozen=True, kw_only=True):
@@ -75,8 +96,8 @@ class DeletedKeyBody(Struct, frozen=True, kw_only=True, rename="camel"):
     last_used_us: int | None
 
 
-def encode_project(project: Project, organization: Organization, role: str) -> bytes:
-    """Write one project as somebody sees it who has this role."""
+def encode_project(project: Project, organization: Organization, role: str, index: TextIndexState | None) -> bytes:
+    """Write one project as somebody sees it who has this role, with how far the index of its texts has come."""
     return encode(
         ProjectBody(
             id=project.id,
@@ -85,6 +106,13 @@ def encode_project(project: Project, organization: Organization, role: str) -> b
             organization_name=organization.name,
             metadata=show_value(project.metadata),
             retention_days=project.retention_days,
+            text_index=TextIndexBody(
+                enabled=project.text_index,
+                lag_us=index.lag_us if index else None,
+                waiting_rows=index.waiting_rows if index else None,
+                rows=index.rows if index else None,
+                bytes=index.bytes if index else None,
+            ),
             created_us=project.created_us,
             updated_us=project.updated_us,
             role=role,
@@ -110,6 +138,11 @@ def encode_deleted_key(key: ApiKey) -> bytes:
 def read_key(body: bytes) -> KeyRequest:
     """Read a key to make."""
     return read_body(body or b"{}", KeyRequest)
+
+
+def read_project_deletion(body: bytes) -> ProjectDeletion:
+    """Read which project is to go; raises `InvalidError`."""
+    return read_body(body, ProjectDeletion)
 
 
 def read_project_change(body: bytes) -> ProjectChange:

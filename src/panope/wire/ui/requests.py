@@ -1,8 +1,10 @@
 """Query strings of the web app's lists."""
 
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from panope.domain.errors import InvalidError
+from panope.kit.zones import find_zone
 from panope.query.ast import Sort
 from panope.query.cursor import decode_cursor
 from panope.query.question import Listing, Question
@@ -73,7 +75,17 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "sessionId": "session_id",
         "environment": "environment",
     },
-    Listing.SESSIONS: {"createdAt": "created_at", "id": "id", "environment": "environment"},
+    Listing.SESSIONS: {
+        "lastActivity": "last_activity",
+        "start": "timestamp",
+        "createdAt": "created_at",
+        "id": "id",
+        "environment": "environment",
+        "duration": "latency",
+        "traceCount": "trace_count",
+        "totalTokens": "total_tokens",
+        "cost": "total_cost",
+    },
     Listing.USERS: {
         "lastSeen": "last_us",
         "firstSeen": "first_us",
@@ -83,6 +95,7 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "totalTokens": "total_tokens",
         "cost": "total_cost",
         "errorCount": "error_count",
+        "sessionCount": "session_count",
     },
 }
 """Columns that a list can be sorted by, the usual one first, and the field of each. `Us` may follow a moment."""
@@ -113,6 +126,19 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
 def moment(params: Params, name: str) -> int | None:
     """Read a moment in microseconds since the epoch."""
     return None if params.text(name) is None else params.integer(name, 0, -_INT64, _INT64 - 1)
+
+
+def read_zone(params: Params) -> ZoneInfo:
+    """Read the time zone, UTC without one; raises `InvalidError`."""
+    return zone_of(params.text("tz"), ("tz",))
+
+
+def zone_of(name: str | None, path: tuple[str, ...]) -> ZoneInfo:
+    """A time zone by its name, UTC without one; raises `InvalidError`."""
+    try:
+        return find_zone(name or "UTC")
+    except ValueError:
+        raise invalid(path, "must be the IANA name of a time zone, such as Europe/Berlin, or UTC") from None
 
 
 def _refuse_unknown(params: Params, known: tuple[str, ...]) -> None:

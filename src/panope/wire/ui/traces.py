@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import Level, Payload, TraceRow
 from panope.wire.cost_explanation import show_usd
 from panope.wire.langfuse.jsonvalues import encode, show_metadata
+from panope.wire.langfuse.requests import read_body
 from panope.wire.ui.scores import ScoreBody, ScoreChipBody, show_chip, show_score
 
 _SILENT_US: Final = 3_600_000_000
@@ -100,10 +102,40 @@ class TraceBody(TraceFactsBody, rename="camel", kw_only=True):
     unpriced_models: list[str]
     scores: list[ScoreBody]
     """Of the trace and its observations, by time."""
+    score_authors: dict[str, str]
+    """Names of the people who gave them, by `authorUserId`; nobody is named to whoever is no member."""
     comment_counts: dict[str, int]
     """By object id; objects without comments are left out."""
     created_us: int
     updated_us: int
+
+
+class SharingChange(Struct, rename="camel", kw_only=True):
+    """Whether anybody may read a trace who has its address."""
+
+    is_public: bool
+
+
+class PublicTraceBody(Struct, rename="camel", kw_only=True):
+    """Where a public trace is."""
+
+    project_id: str
+
+
+class PublicTracesBody(Struct, kw_only=True):
+    """All public traces of an id."""
+
+    traces: list[PublicTraceBody]
+
+
+def read_sharing(body: bytes) -> bool:
+    """Read whether a trace is to be public. Raises `InvalidError`."""
+    return read_body(body, SharingChange).is_public
+
+
+def encode_public(project_ids: Sequence[ProjectId]) -> bytes:
+    """Write where public traces of an id are."""
+    return encode(PublicTracesBody(traces=[PublicTraceBody(project_id=one) for one in project_ids]))
 
 
 def show_trace(row: TraceRow, scores: Sequence[ScoreRow], as_of_us: int) -> TraceRowBody:
@@ -117,6 +149,7 @@ def encode_trace(
     scores: Sequence[ScoreRow],
     *,
     unpriced_models: list[str],
+    score_authors: dict[str, str],
     comment_counts: dict[str, int],
     as_of_us: int,
 ) -> bytes:
@@ -129,6 +162,7 @@ def encode_trace(
         metadata=show_metadata(payload.metadata),
         totals=_show_totals(row),
         unpriced_models=unpriced_models,
+        score_authors=score_authors,
         comment_counts=comment_counts,
         created_us=row.created_us,
         updated_us=row.updated_us,

@@ -150,6 +150,8 @@ async def furnish(catalog: Catalog, project_id: ProjectId) -> None:
 async def test_an_erased_project_leaves_nothing_and_touches_nobody(two: Catalog, other: Catalog) -> None:
     for project_id in (CHAT, SHOP):
         await furnish(two, project_id)
+    await two.keys.create(make_key(9))
+    await two.keys.revoke(ApiKeyId("key-9"), at_us=1)
     assert not await two.projects.erase(CHAT)
     await two.projects.delete(ACME, CHAT, 50)
     assert not await two.projects.erase(SHOP)
@@ -188,8 +190,8 @@ async def test_an_organisations_key_stands_beside_those_of_its_projects(two: Cat
 async def test_a_key_is_revoked_within_its_project_when_one_is_named(two: Catalog) -> None:
     await two.keys.create(make_key(1))
     await two.keys.create(make_organization_key(2))
-    assert not await two.keys.revoke(ApiKeyId("key-1"), SHOP)
-    assert not await two.keys.revoke(ApiKeyId("key-2"), CHAT)
-    assert await two.keys.revoke(ApiKeyId("key-1"), CHAT)
-    assert await two.keys.revoke(ApiKeyId("key-2"))
+    assert not await two.keys.revoke(ApiKeyId("key-1"), SHOP, at_us=1)
+    assert not await two.keys.revoke(ApiKeyId("key-2"), CHAT, at_us=1)
+    assert await two.keys.revoke(ApiKeyId("key-1"), CHAT, at_us=1)
+    assert await two.keys.revoke(ApiKeyId("key-2"), at_us=1)
     assert await two.keys.list() == []

@@ -99,7 +99,8 @@ function Item({ icon: Icon, onSelect, children }: { icon: typeof Copy; onSelect:
 
 /** Open the menu of a row without a pointer. */
 export function openCellMenu(rowId: string): void {
-  const cell = document.querySelector(`[role=row][data-id="${CSS.escape(rowId)}"] [data-column=name]`);
+  const row = document.querySelector(`[role=row][data-id="${CSS.escape(rowId)}"]`);
+  const cell = row?.querySelector("[data-column=name]") ?? row?.querySelector("[data-column]") ?? null;
   if (cell === null) return;
   const { left, bottom } = cell.getBoundingClientRect();
   cell.dispatchEvent(

@@ -3,46 +3,59 @@ import { Inbox, SearchX, X } from "lucide-react";
 
 import { countQuery } from "@/api/explorer";
 import { formatCount, formatEstimate } from "@/lib/formatters";
-import { href, withBase } from "@/lib/href";
+import { href, serverUrl } from "@/lib/href";
 import { labelOf } from "@/models/dateRange";
 import { splitTerms, withoutTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
 import { CopyButton } from "@/ui/CopyButton";
+import { Link } from "@/ui/Link";
 import { EmptyState } from "@/ui/states";
 
+import type { NothingYet as NothingYetLook } from "./levels";
 import { chooseRange, type View } from "./view";
 
 /** Why there are no rows: nothing was ever sent, or nothing matches. The two call for different things. */
-export function EmptyList({ view, onQuery }: { view: View; onQuery: (q: string) => void }) {
+export function EmptyList({
+  view,
+  nothingYet,
+  onQuery,
+}: {
+  view: View;
+  nothingYet: NothingYetLook;
+  onQuery: (q: string) => void;
+}) {
   const { question } = view;
   const everything = { ...question, q: "", env: [], fromUs: undefined, untilUs: undefined };
   const ever = useQuery(countQuery(everything));
   if (ever.data === undefined && !ever.isError) return null;
-  return ever.data?.count === 0 ? <NothingYet /> : <NothingMatches view={view} onQuery={onQuery} />;
+  return ever.data?.count === 0 ? (
+    <NothingYet look={nothingYet} projectId={question.projectId} />
+  ) : (
+    <NothingMatches view={view} onQuery={onQuery} />
+  );
 }
 
-function NothingYet() {
-  const base = new URL(withBase("/"), window.location.href).href.replace(/\/$/, "");
-  const snippet = [
-    "pip install langfuse",
-    "",
-    `export LANGFUSE_BASE_URL="${base}"`,
-    'export LANGFUSE_PUBLIC_KEY="pk-lf-…" LANGFUSE_SECRET_KEY="sk-lf-…"',
-    "",
-    "python -c 'from langfuse import get_client; lf = get_client(); lf.start_observation(name=\"hello\").end(); lf.flush()'",
-  ].join("\n");
+function NothingYet({ look: { title, text, snippet }, projectId }: { look: NothingYetLook; projectId: string }) {
   return (
-    <EmptyState title="No traces yet" icon={<Inbox className="size-6" strokeWidth={1.5} aria-hidden />}>
-      <p className="text-text-2">
-        Point an SDK of Langfuse, or any OpenTelemetry exporter, at this address with a key pair of this project.
-      </p>
-      <div className="relative w-full max-w-160 text-left">
-        <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
-        <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />
-      </div>
-      <a href={withBase(href.howToSend())} className="text-accent hover:underline">
-        All ways to send
-      </a>
+    <EmptyState title={title} icon={<Inbox className="size-6" strokeWidth={1.5} aria-hidden />}>
+      <p className="text-text-2">{text}</p>
+      {snippet === undefined ? (
+        <p className="flex max-w-full items-center gap-1">
+          <code className="min-w-0 font-mono text-12 break-all">{serverUrl()}</code>
+          <CopyButton text={serverUrl()} label="Copy the address" />
+        </p>
+      ) : (
+        <div className="relative w-full max-w-160 text-left">
+          <pre className="overflow-x-auto rounded-md border border-line bg-panel p-3 font-mono text-12">{snippet}</pre>
+          <CopyButton text={snippet} className="absolute top-1.5 right-1.5" />
+        </div>
+      )}
+      <Link
+        to={href.setup({ projectId })}
+        className="mt-1 inline-flex h-8 items-center rounded-sm bg-accent px-3 font-medium text-on-accent hover:opacity-90"
+      >
+        Send your first trace
+      </Link>
     </EmptyState>
   );
 }

@@ -1,9 +1,9 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 
 import { countQuery, queryMistake, type Question, type Rows as PageOf, rowsQuery } from "@/api/explorer";
-import { TopBar } from "@/app/TopBar";
+import { type Crumb, TopBar } from "@/app/TopBar";
 import { href } from "@/lib/href";
 import { usePreferences } from "@/lib/preferences";
 import { wallClock } from "@/lib/times";
@@ -20,34 +20,31 @@ import { Histogram } from "./Histogram";
 import type { LevelLook } from "./levels";
 import { LevelSwitch } from "./LevelSwitch";
 import { LiveButton, NewRows } from "./LiveButton";
-import { OBSERVATIONS } from "./observations";
 import { PeekPanel } from "./PeekPanel";
 import { RefreshButton } from "./RefreshButton";
 import { SearchBar } from "./SearchBar";
 import { StatusLine } from "./StatusLine";
 import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
-import { TRACES } from "./traces";
 import { useListKeys } from "./useListKeys";
 import { useLive } from "./useLive";
 import { chooseRange, printSort, useView, type View } from "./view";
 
-export function TracesPage() {
-  return <ExplorerPage look={TRACES} />;
-}
-
-export function ObservationsPage() {
-  return <ExplorerPage look={OBSERVATIONS} />;
-}
-
-interface ExplorerProps<Row> {
+export interface ExplorerProps<Row> {
   look: LevelLook<Row>;
+  /** What the page asks beside what is typed: a list about one thing. */
+  fixed?: string;
+  /** Where that page is. */
+  crumbs?: readonly Crumb[];
+  pageTitle?: string;
+  /** What that page says above its list. */
+  above?: (view: View) => ReactNode;
 }
 
 /** A list: what is asked for at the top, the rows below, the one that is open beside them. */
-function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: ExplorerProps<Row>) {
+export function ExplorerPage<Row>({ look, fixed, crumbs, pageTitle, above }: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
-  const view = useView(projectId, look as LevelLook);
+  const view = useView(projectId, look as LevelLook, fixed);
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.rows) ?? [], [found.data]);
@@ -59,26 +56,32 @@ function ExplorerPage<Row extends { latencyUs: number | null }>({ look }: Explor
   const live = useLive({ view, look, asOfUs, isIdle: list.cursor < 0 && view.peek === null, scroller });
   const chooseTime = useCallback((range: DateRange) => chooseRange(projectId, url, range), [projectId, url]);
   const setQuery = useCallback((q: string) => url.push({ q: q === "" ? undefined : q }), [url]);
+  const title = `${pageTitle ?? look.title} · panope`;
   useEffect(() => {
-    document.title = `${look.title} · panope`;
-  }, [look.title]);
+    document.title = title;
+  }, [title]);
   return (
     <>
-      <TopBar crumbs={[{ label: look.title }]}>
+      <TopBar crumbs={crumbs ?? [{ label: look.title }]}>
         <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
         <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
-        <LiveButton live={live} />
+        {look.isFollowed && <LiveButton live={live} />}
         <RefreshButton asOfUs={asOfUs} isLoading={found.isFetching} onRefresh={view.refresh} />
       </TopBar>
       <div className="relative flex min-h-0 grow">
         <main className="relative flex min-h-0 min-w-0 grow flex-col">
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
+          {above?.(view)}
           <div className="flex items-start gap-2 px-3 py-2">
-            <LevelSwitch projectId={projectId} level={look.level} view={view} />
-            <SearchBar view={view} mistake={mistake} />
+            {fixed === undefined && <LevelSwitch projectId={projectId} level={look.level} view={view} />}
+            <SearchBar
+              view={view}
+              mistake={mistake}
+              placeholder={fixed === undefined ? look.placeholder : `Search these ${look.level}`}
+            />
           </div>
           <IgnoredClauses clauses={view.ignored} />
-          <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />
+          {look.hasHistogram && <HistogramStrip view={view} isValid={mistake === null} onZoom={chooseTime} />}
           <Toolbar view={view} look={look} onQuery={setQuery} />
           <Rows
             view={view}
@@ -142,23 +145,14 @@ interface RowsProps<Row> {
 }
 
 /** The facets, and the table or what stands in its place. */
-function Rows<Row extends { latencyUs: number | null }>({
-  view,
-  look,
-  found,
-  rows,
-  total,
-  list,
-  scroller,
-  waiting,
-  onQuery,
-}: RowsProps<Row>) {
+function Rows<Row>({ view, look, found, rows, total, list, scroller, waiting, onQuery }: RowsProps<Row>) {
   const { facetsOpen, zone } = usePreferences();
   const { question, sort, nowUs, url } = view;
-  const { projectId } = question;
+  const { projectId, fixed = "" } = question;
+  const facets = useMemo(() => look.facets.filter(({ field }) => !fixed.startsWith(`${field}:`)), [look, fixed]);
   const context = useMemo(
-    () => ({ projectId, today: wallClock(nowUs, zone).date, slowUs: percentile95(rows) }),
-    [projectId, nowUs, zone, rows],
+    () => ({ projectId, today: wallClock(nowUs, zone).date, slowUs: percentile95(rows, look.latencyOf) }),
+    [projectId, nowUs, zone, rows, look],
   );
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
   const more = useCallback(() => {
@@ -168,12 +162,7 @@ function Rows<Row extends { latencyUs: number | null }>({
     <div className="flex min-h-0 grow">
       {facetsOpen && view.peek === null && (
         <div className="hidden lg:flex">
-          <Facets
-            question={question}
-            facets={look.facets}
-            isValid={queryMistake(found.error) === null}
-            onQuery={onQuery}
-          />
+          <Facets question={question} facets={facets} isValid={queryMistake(found.error) === null} onQuery={onQuery} />
         </div>
       )}
       <div className="relative flex min-w-0 grow flex-col">
@@ -205,7 +194,7 @@ function Rows<Row extends { latencyUs: number | null }>({
           >
             {found.isPending && <LoadingRows />}
             {found.isSuccess && rows.length === 0 && !found.isPlaceholderData && (
-              <EmptyList view={view} onQuery={onQuery} />
+              <EmptyList view={view} nothingYet={look.nothingYet} onQuery={onQuery} />
             )}
           </Grid>
         )}
@@ -261,9 +250,10 @@ function LoadingRows() {
   );
 }
 
-function percentile95(rows: readonly { latencyUs: number | null }[]): number {
+function percentile95<Row>(rows: readonly Row[], latencyOf: LevelLook<Row>["latencyOf"] = () => null): number {
   const values = rows
-    .flatMap(({ latencyUs }) => (latencyUs === null ? [] : [latencyUs]))
+    .map(latencyOf)
+    .filter((us) => us !== null)
     .toSorted((left, right) => left - right);
   return values[Math.floor(values.length * 0.95)] ?? 0;
 }

@@ -10,31 +10,13 @@ import { toast } from "@/ui/toasts";
 import type { LevelLook } from "./levels";
 import { printSort, type View } from "./view";
 
-/** Names in a file of the columns whose names in the table are others. */
-const IN_FILE: Readonly<Record<string, readonly string[]>> = {
-  input: ["inputPreview"],
-  output: ["outputPreview"],
-  latency: ["latencyUs"],
-  tokens: ["inputTokens", "outputTokens", "totalTokens"],
-  user: ["userId"],
-  session: ["sessionId"],
-  observations: ["observationCount", "errorCount", "warningCount"],
-  trace: ["traceId", "traceName"],
-  ttft: ["timeToFirstTokenUs"],
-  prompt: ["promptName", "promptVersion"],
-  status: ["statusMessage"],
-};
-const OF_LEVEL: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  traces: { time: ["timestampUs"], cost: ["cost", "unpricedCount"] },
-  observations: { time: ["startTimeUs"], cost: ["cost", "isUnpriced"], name: ["type", "name", "level"] },
-};
 const WHOLE = ["input", "output", "metadata"];
 
 /** The rows that match as a file, with the columns of the table or with everything. */
 export function ExportMenu<Row>({ view, look }: { view: View; look: LevelLook<Row> }) {
   const { columns: tastes } = usePreferences();
   const shown = visible(look.columns, { ...NO_TASTE, ...tastes[look.level] });
-  const named = shown.flatMap(({ id }) => OF_LEVEL[look.level]?.[id] ?? IN_FILE[id] ?? [id]);
+  const named = shown.flatMap(({ id, inFile }) => inFile ?? [id]);
   const columns = [...new Set(["id", ...named])];
   const save = async (format: ExportFormat, names: readonly string[]) => {
     try {
@@ -61,9 +43,13 @@ export function ExportMenu<Row>({ view, look }: { view: View; look: LevelLook<Ro
       <MenuLabel>The columns of the table</MenuLabel>
       <MenuItem onSelect={() => void save("csv", columns)}>CSV</MenuItem>
       <MenuItem onSelect={() => void save("jsonl", columns)}>JSON lines</MenuItem>
-      <MenuLabel>With whole inputs and outputs</MenuLabel>
-      <MenuItem onSelect={() => void save("csv", [...columns, ...WHOLE])}>CSV</MenuItem>
-      <MenuItem onSelect={() => void save("jsonl", [...columns, ...WHOLE])}>JSON lines</MenuItem>
+      {look.hasPayload && (
+        <>
+          <MenuLabel>With whole inputs and outputs</MenuLabel>
+          <MenuItem onSelect={() => void save("csv", [...columns, ...WHOLE])}>CSV</MenuItem>
+          <MenuItem onSelect={() => void save("jsonl", [...columns, ...WHOLE])}>JSON lines</MenuItem>
+        </>
+      )}
     </Menu>
   );
 }

@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import type { KeyboardEvent, PointerEvent } from "react";
 
 import { classes } from "@/ui/classes";
+import { ZoneName } from "@/ui/ZoneName";
 
 import type { Column } from "./levels";
 import type { Sort } from "./view";
@@ -19,7 +20,17 @@ interface HeaderCellProps<Row> {
 export function HeaderCell<Row>({ column, index, sort, onSort, onResize, onResized }: HeaderCellProps<Row>) {
   const isSorted = column.sort !== undefined && column.sort === sort.column;
   const Arrow = sort.isDescending ? ArrowDown : ArrowUp;
-  const label = <span className="truncate">{column.label}</span>;
+  const label = (
+    <span className="truncate">
+      {column.label}
+      {column.isTime === true && (
+        <>
+          {" "}
+          <ZoneName />
+        </>
+      )}
+    </span>
+  );
   return (
     <div
       role="columnheader"

@@ -4,7 +4,8 @@ import { memo, type PointerEvent, useRef, useState } from "react";
 import { type HistogramData, histogramQuery, type Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
 import { usePreferences } from "@/lib/preferences";
-import { formatTime, type Zone, wallClock } from "@/lib/times";
+import { formatTime, ianaOf, type Zone, wallClock, zoneName } from "@/lib/times";
+import { stepAt } from "@/models/chart/steps";
 import type { DateRange } from "@/models/dateRange";
 import { Skeleton } from "@/ui/states";
 
@@ -20,7 +21,8 @@ export const Histogram = memo(function Histogram({
   nowUs: number;
   onZoom: (range: DateRange) => void;
 }) {
-  const found = useQuery(histogramQuery(question));
+  const { zone } = usePreferences();
+  const found = useQuery(histogramQuery(question, ianaOf(zone)));
   if (found.isError)
     return (
       <p className="flex h-18 items-center px-3 text-12 text-text-3">No overview of this time: {found.error.message}</p>
@@ -46,9 +48,10 @@ interface BarsProps {
 
 function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
   const { zone } = usePreferences();
-  const { bucketUs, buckets } = data;
+  const { buckets } = data;
+  const steps = [...buckets.map(({ startUs }) => startUs), data.untilUs];
   const first = question.fromUs ?? buckets[0]?.startUs ?? 0;
-  const last = question.untilUs ?? Math.max(nowUs, (buckets.at(-1)?.startUs ?? 0) + bucketUs);
+  const last = question.untilUs ?? Math.max(nowUs, data.untilUs);
   const span = Math.max(1, last - first);
   const most = Math.max(1, ...buckets.map(({ count }) => count));
   const box = useRef<HTMLDivElement>(null);
@@ -75,10 +78,7 @@ function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
   };
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
   const errors = buckets.reduce((sum, { errorCount }) => sum + errorCount, 0);
-  const at =
-    pointed === null
-      ? undefined
-      : buckets.find(({ startUs }) => startUs <= first + pointed * span && first + pointed * span < startUs + bucketUs);
+  const at = pointed === null ? undefined : buckets[stepAt(steps, first + pointed * span)];
   return (
     <div className="relative">
       <div
@@ -102,9 +102,9 @@ function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
           preserveAspectRatio="none"
           aria-hidden
         >
-          {buckets.map(({ startUs, count, errorCount }) => {
+          {buckets.map(({ startUs, count, errorCount }, step) => {
             const x = ((startUs - first) / span) * 1000;
-            const width = Math.max(0.5, (bucketUs / span) * 1000 - 1);
+            const width = Math.max(0.5, (((steps[step + 1] ?? startUs) - startUs) / span) * 1000 - 1);
             const height = count === 0 ? 0 : Math.max(1.5, (count / most) * HEIGHT);
             const failed = count === 0 || errorCount === 0 ? 0 : Math.max(1.5, (errorCount / most) * HEIGHT);
             return (
@@ -143,7 +143,8 @@ function Bars({ data, question, nowUs, noun, onZoom }: BarsProps) {
               : { right: `calc(${(1 - pointed) * 100}% + 12px)` }
           }
         >
-          <span className="tabular">{formatTime(at.startUs, zone)}</span> · {formatCount(at.count)}
+          <span className="tabular">{`${formatTime(at.startUs, zone)} ${zoneName(at.startUs, zone)}`}</span> ·{" "}
+          {formatCount(at.count)}
           {at.errorCount > 0 && <span className="text-danger"> · {formatCount(at.errorCount)} with errors</span>}
         </div>
       )}

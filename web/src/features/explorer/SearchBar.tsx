@@ -35,7 +35,15 @@ function remember(projectId: string, text: string): void {
  * The query as text. Enter applies it, once the server has understood it: a text that it does not understand is marked,
  * and the query before stays in force.
  */
-export function SearchBar({ view, mistake: opened }: { view: View; mistake: QueryMistake | null }) {
+export function SearchBar({
+  view,
+  mistake: opened,
+  placeholder,
+}: {
+  view: View;
+  mistake: QueryMistake | null;
+  placeholder: string;
+}) {
   const { question, sort, url } = view;
   const queries = useQueryClient();
   const [draft, setDraft] = useState(question.q);
@@ -107,7 +115,7 @@ export function SearchBar({ view, mistake: opened }: { view: View; mistake: Quer
           aria-invalid={mistake !== null}
           aria-describedby={mistake === null ? undefined : noteId}
           value={draft}
-          placeholder="user:user-42 latency:>2s refund policy"
+          placeholder={placeholder}
           spellCheck={false}
           autoCapitalize="none"
           autoComplete="off"

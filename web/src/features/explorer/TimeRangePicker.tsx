@@ -1,23 +1,37 @@
 import { ChevronLeft, ChevronRight, Clock, ZoomOut } from "lucide-react";
-import { type FormEvent, useId, useMemo, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useMemo, useState } from "react";
 
 import { useShortcuts } from "@/app/useShortcuts";
 import { usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import { formatTime, momentOf, wallOf, zoneName } from "@/lib/times";
-import { boundsOf, type DateRange, labelOf, parseMoment, printRange, shift, TOKENS, zoomOut } from "@/models/dateRange";
+import {
+  boundsOf,
+  type DateRange,
+  labelOf,
+  parseMoment,
+  printRange,
+  shift,
+  TOKENS,
+  USUAL_RANGE,
+  zoomOut,
+} from "@/models/dateRange";
 import { Button, IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 import { Popover } from "@/ui/Popover";
+import { ZoneSelect } from "@/ui/ZoneSelect";
 
 export interface TimeRangePickerProps {
-  range: DateRange;
+  /** null: each part of the page has its own. */
+  range: DateRange | null;
   nowUs: number;
   onChoose: (range: DateRange) => void;
+  /** Back to no range for all. */
+  onReset?: () => void;
 }
 
 /** Which time a page looks at: a range that ends now, or one that is fixed. */
-export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps) {
+export function TimeRangePicker({ range, nowUs, onChoose, onReset }: TimeRangePickerProps) {
   const [isOpen, setOpen] = useState(false);
   const { zone } = usePreferences();
   const keys = useMemo<Shortcut[]>(() => [{ keys: "t", label: "Choose the time range", run: () => setOpen(true) }], []);
@@ -27,9 +41,11 @@ export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps
     onChoose(chosen);
   };
   const label =
-    range.kind === "relative"
-      ? labelOf(range.token)
-      : `${formatTime(range.fromUs, zone)} – ${formatTime(range.untilUs, zone)}`;
+    range === null
+      ? "Usual times"
+      : range.kind === "relative"
+        ? labelOf(range.token)
+        : `${formatTime(range.fromUs, zone)} – ${formatTime(range.untilUs, zone)}`;
   return (
     <Popover
       label="Time range"
@@ -38,40 +54,72 @@ export function TimeRangePicker({ range, nowUs, onChoose }: TimeRangePickerProps
       onOpenChange={setOpen}
       className="p-2"
       trigger={
-        <Button data-testid="time-range" data-value={printRange(range)} className="max-w-96">
+        <Button data-testid="time-range" data-value={range === null ? "" : printRange(range)} className="max-w-96">
           <Clock className="size-3.5 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />
           <span className="tabular hidden truncate sm:inline">{label}</span>
+          <span className="hidden text-12 text-text-3 xl:inline" data-testid="zone-name">
+            {zoneName(nowUs, zone)}
+          </span>
         </Button>
       }
     >
       <div className="flex max-w-[calc(100vw-32px)] flex-wrap gap-3">
         <ul className="grid w-56 grid-cols-2 gap-0.5 self-start">
+          {onReset !== undefined && (
+            <li className="col-span-2">
+              <RangeButton
+                isChosen={range === null}
+                onClick={() => {
+                  setOpen(false);
+                  onReset();
+                }}
+              >
+                Usual times of each
+              </RangeButton>
+            </li>
+          )}
           {TOKENS.map((token) => {
-            const isChosen = range.kind === "relative" && range.token === token;
+            const isChosen = range?.kind === "relative" && range.token === token;
             return (
               <li key={token}>
-                <button
-                  type="button"
-                  aria-pressed={isChosen}
-                  onClick={() => choose({ kind: "relative", token })}
-                  className={classes(
-                    "h-7 w-full rounded-sm px-2 text-left hover:bg-hover",
-                    isChosen && "bg-selected font-medium",
-                  )}
-                >
+                <RangeButton isChosen={isChosen} onClick={() => choose({ kind: "relative", token })}>
                   {labelOf(token)}
-                </button>
+                </RangeButton>
               </li>
             );
           })}
         </ul>
-        <FixedRange key={printRange(range)} range={range} nowUs={nowUs} onChoose={choose} />
+        <FixedRange
+          key={`${printRange(range ?? USUAL_RANGE)} ${zone}`}
+          range={range ?? USUAL_RANGE}
+          nowUs={nowUs}
+          onChoose={choose}
+        />
       </div>
     </Popover>
   );
 }
 
-function FixedRange({ range, nowUs, onChoose }: TimeRangePickerProps) {
+function RangeButton({ isChosen, onClick, children }: { isChosen: boolean; onClick: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isChosen}
+      onClick={onClick}
+      className={classes("h-7 w-full rounded-sm px-2 text-left hover:bg-hover", isChosen && "bg-selected font-medium")}
+    >
+      {children}
+    </button>
+  );
+}
+
+interface FixedRangeProps {
+  range: DateRange;
+  nowUs: number;
+  onChoose: (range: DateRange) => void;
+}
+
+function FixedRange({ range, nowUs, onChoose }: FixedRangeProps) {
   const { zone } = usePreferences();
   const { fromUs, untilUs = nowUs } = boundsOf(range, nowUs);
   const [from, setFrom] = useState(fromUs === undefined ? "" : formatTime(fromUs, zone));
@@ -97,6 +145,7 @@ function FixedRange({ range, nowUs, onChoose }: TimeRangePickerProps) {
       <Button type="submit" kind="primary">
         Apply
       </Button>
+      <ZoneSelect />
       <div className="flex justify-between">
         <IconButton
           label="The time before"

@@ -15,7 +15,7 @@ import { toast } from "@/ui/toasts";
 
 import { ExportMenu } from "./ExportMenu";
 import { Facets } from "./Facets";
-import type { Column, LevelLook } from "./levels";
+import type { Column, LevelLook, QuickQuestion } from "./levels";
 import type { View } from "./view";
 
 export interface ToolbarProps<Row> {
@@ -49,10 +49,10 @@ export function Toolbar<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
         <ListFilter className="size-4" strokeWidth={1.75} aria-hidden /> Facets
       </Button>
       <FacetSheet view={view} look={look} onQuery={onQuery} />
-      <QuickChips view={view} onQuery={onQuery} />
+      <QuickChips view={view} questions={look.quick} onQuery={onQuery} />
       <div className="ml-auto flex items-center gap-1">
         <ColumnMenu look={look} />
-        <DensityMenu />
+        <DensityMenu hasHistogram={look.hasHistogram} />
         <ExportMenu view={view} look={look} />
       </div>
     </div>
@@ -80,7 +80,15 @@ function FacetSheet<Row>({ view, look, onQuery }: ToolbarProps<Row>) {
   );
 }
 
-function QuickChips({ view, onQuery }: { view: View; onQuery: (q: string) => void }) {
+function QuickChips({
+  view,
+  questions,
+  onQuery,
+}: {
+  view: View;
+  questions: readonly QuickQuestion[];
+  onQuery: (q: string) => void;
+}) {
   const { question } = view;
   const [asking, setAsking] = useState<string | null>(null);
   const terms = splitTerms(question.q);
@@ -105,20 +113,19 @@ function QuickChips({ view, onQuery }: { view: View; onQuery: (q: string) => voi
   };
   return (
     <div role="group" aria-label="Quick questions" className="flex items-center gap-1">
-      <QuickChip label="Errors" isOn={has("level:ERROR")} onClick={() => flip("level:ERROR")} />
-      <QuickChip
-        label="Slowest 1 %"
-        isOn={isAbove("latency")}
-        isBusy={asking === "latency"}
-        onClick={() => void percentile("latency")}
-      />
-      <QuickChip
-        label="Most expensive 1 %"
-        isOn={isAbove("cost")}
-        isBusy={asking === "cost"}
-        onClick={() => void percentile("cost")}
-      />
-      <QuickChip label="Running" isOn={has("is:running")} onClick={() => flip("is:running")} />
+      {questions.map((one) =>
+        "term" in one ? (
+          <QuickChip key={one.label} label={one.label} isOn={has(one.term)} onClick={() => flip(one.term)} />
+        ) : (
+          <QuickChip
+            key={one.label}
+            label={one.label}
+            isOn={isAbove(one.slowest)}
+            isBusy={asking === one.slowest}
+            onClick={() => void percentile(one.slowest)}
+          />
+        ),
+      )}
     </div>
   );
 }
@@ -206,7 +213,7 @@ const DENSITIES = [
   { value: "8", label: "8 lines" },
 ] as const;
 
-function DensityMenu() {
+function DensityMenu({ hasHistogram }: { hasHistogram: boolean }) {
   const { rowLines, histogramOpen } = usePreferences();
   return (
     <Menu
@@ -223,10 +230,14 @@ function DensityMenu() {
         options={DENSITIES}
         onChange={(value) => setPreferences({ rowLines: Number(value) as RowLines })}
       />
-      <MenuLine />
-      <MenuCheck isChecked={histogramOpen} onChange={(isChecked) => setPreferences({ histogramOpen: isChecked })}>
-        Counts over time
-      </MenuCheck>
+      {hasHistogram && (
+        <>
+          <MenuLine />
+          <MenuCheck isChecked={histogramOpen} onChange={(isChecked) => setPreferences({ histogramOpen: isChecked })}>
+            Counts over time
+          </MenuCheck>
+        </>
+      )}
     </Menu>
   );
 }

@@ -48,7 +48,7 @@ export function ScoreChips({ scores, lines }: { scores: readonly Score[]; lines:
   );
 }
 
-function scoreText({ dataType, value, stringValue }: Score): ReactNode {
+export function scoreText({ dataType, value, stringValue }: Score): ReactNode {
   if (dataType === "BOOLEAN") {
     const isTrue = value === 1;
     const Icon = isTrue ? Check : X;

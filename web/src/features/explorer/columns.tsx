@@ -2,6 +2,8 @@
 import type { ReactNode } from "react";
 
 import type { ObservationRow, TraceRow } from "@/api/explorer";
+import { formatCount } from "@/lib/formatters";
+import { href } from "@/lib/href";
 import { Chip, HueDot } from "@/ui/Chip";
 import { Link } from "@/ui/Link";
 import { CostText, DurationText, TokensText } from "@/ui/values";
@@ -13,8 +15,8 @@ const ABSENT = <span className="text-text-3">—</span>;
 
 /** A column that this list cannot be sorted by, and does not show at first. */
 export function unsorted<Row>(column: Column<Row>): Column<Row> {
-  const { id, label, width, cell } = column;
-  return { id, label, width, cell, isUsual: false };
+  const { id, label, width, cell, inFile = [id] } = column;
+  return { id, label, width, cell, inFile, isUsual: false };
 }
 
 export function text(value: string | null): ReactNode {
@@ -24,6 +26,16 @@ export function text(value: string | null): ReactNode {
     <span className="truncate" dir="auto" title={value}>
       {value}
     </span>
+  );
+}
+
+/** A value that has a page of its own. */
+export function linked(value: string | null, to: (value: string) => string): ReactNode {
+  if (value === null || value === "") return text(value);
+  return (
+    <Link to={to(value)} className="truncate rounded-sm hover:underline" dir="auto" title={value}>
+      {value}
+    </Link>
   );
 }
 
@@ -47,8 +59,16 @@ export function tags(values: readonly string[], lines: number): ReactNode {
   );
 }
 
-export function sessionLink(id: string | null): ReactNode {
-  return text(id);
+export function count(value: number): ReactNode {
+  return <span className="tabular">{formatCount(value)}</span>;
+}
+
+export function id(value: string): ReactNode {
+  return (
+    <span className="truncate font-mono text-12" title={value}>
+      {value}
+    </span>
+  );
 }
 
 export function issues(errors: number, warnings: number): ReactNode {
@@ -78,6 +98,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
   return {
     input: {
       id: "input",
+      inFile: ["inputPreview"],
       label: "Input",
       width: 180,
       isUsual: true,
@@ -86,6 +107,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     output: {
       id: "output",
+      inFile: ["outputPreview"],
       label: "Output",
       width: 180,
       isUsual: true,
@@ -94,6 +116,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     latency: {
       id: "latency",
+      inFile: ["latencyUs"],
       label: "Latency",
       width: 84,
       isUsual: true,
@@ -107,6 +130,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     tokens: {
       id: "tokens",
+      inFile: ["inputTokens", "outputTokens", "totalTokens"],
       label: "Tokens",
       width: 116,
       isUsual: true,
@@ -132,21 +156,23 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     },
     user: {
       id: "user",
+      inFile: ["userId"],
       label: "User",
       width: 104,
       isUsual: true,
       sort: "userId",
       filter: { field: "user", value: (row) => row.userId },
-      cell: (row) => text(row.userId),
+      cell: (row, { projectId }) => linked(row.userId, (userId) => href.user({ projectId, userId })),
     },
     session: {
       id: "session",
+      inFile: ["sessionId"],
       label: "Session",
       width: 104,
       isUsual: true,
       sort: "sessionId",
       filter: { field: "session", value: (row) => row.sessionId },
-      cell: (row) => sessionLink(row.sessionId),
+      cell: (row, { projectId }) => linked(row.sessionId, (sessionId) => href.session({ projectId, sessionId })),
     },
     tags: { id: "tags", label: "Tags", width: 120, isUsual: true, cell: (row, { lines }) => tags(row.tags, lines) },
     environment: {
@@ -173,7 +199,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
 /** The first cell of a row: a link to what the row is. */
 export function RowLink({ to, children }: { to: string; children: ReactNode }) {
   return (
-    <Link to={to} data-row-link className="rounded-sm text-text hover:underline">
+    <Link to={to} data-row-link className="flex min-w-0 rounded-sm text-text hover:underline">
       {children}
     </Link>
   );

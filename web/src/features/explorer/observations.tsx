@@ -6,6 +6,8 @@ import { DurationText, TimeText } from "@/ui/values";
 
 import { RowLink, shared, text, unsorted } from "./columns";
 import type { LevelLook } from "./levels";
+import { NO_TRACES } from "./nothing";
+import { TRACING_QUESTIONS } from "./quick";
 
 const ofObservations = shared<ObservationRow>();
 
@@ -18,12 +20,21 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
   noun: "observation",
   usualSort: "startTime",
   idOf: (row) => row.id,
-  traceIdOf: (row) => row.traceId,
+  peekOf: (row) => ({ peek: row.id, traceId: row.traceId, observation: row.id }),
+  latencyOf: (row) => row.latencyUs,
   pathOf: observationPath,
   hasError: (row) => row.level === "ERROR",
+  hasHistogram: true,
+  isFollowed: true,
+  hasPayload: true,
+  quick: TRACING_QUESTIONS,
+  placeholder: "user:user-42 latency:>2s refund policy",
+  nothingYet: NO_TRACES,
   columns: [
     {
       id: "time",
+      isTime: true,
+      inFile: ["startTimeUs"],
       label: "Start",
       width: 140,
       isUsual: true,
@@ -37,6 +48,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     },
     {
       id: "name",
+      inFile: ["type", "name", "level"],
       label: "Name",
       width: 196,
       isUsual: true,
@@ -63,6 +75,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     },
     {
       id: "trace",
+      inFile: ["traceId", "traceName"],
       label: "Trace",
       width: 136,
       isUsual: true,
@@ -83,6 +96,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     ofObservations.latency,
     {
       id: "ttft",
+      inFile: ["timeToFirstTokenUs"],
       label: "First token",
       width: 84,
       isUsual: true,
@@ -91,10 +105,11 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
       cell: (row) => <DurationText us={row.timeToFirstTokenUs} />,
     },
     ofObservations.tokens,
-    ofObservations.cost,
+    { ...ofObservations.cost, inFile: ["cost", "isUnpriced"] },
     { ...ofObservations.scores, isUsual: false },
     {
       id: "prompt",
+      inFile: ["promptName", "promptVersion"],
       label: "Prompt",
       width: 140,
       isUsual: false,
@@ -104,6 +119,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     },
     {
       id: "status",
+      inFile: ["statusMessage"],
       label: "Status",
       width: 180,
       isUsual: false,

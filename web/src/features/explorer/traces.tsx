@@ -6,6 +6,8 @@ import { TimeText } from "@/ui/values";
 
 import { issues, RowLink, shared, text } from "./columns";
 import type { LevelLook } from "./levels";
+import { NO_TRACES } from "./nothing";
+import { TRACING_QUESTIONS } from "./quick";
 
 const ofTraces = shared<TraceRow>();
 
@@ -15,12 +17,21 @@ export const TRACES: LevelLook<TraceRow> = {
   noun: "trace",
   usualSort: "timestamp",
   idOf: (row) => row.id,
-  traceIdOf: (row) => row.id,
+  peekOf: (row) => ({ peek: row.id }),
+  latencyOf: (row) => row.latencyUs,
   pathOf: (row, projectId) => href.trace({ projectId, traceId: row.id }),
   hasError: (row) => row.errorCount > 0,
+  hasHistogram: true,
+  isFollowed: true,
+  hasPayload: true,
+  quick: TRACING_QUESTIONS,
+  placeholder: "user:user-42 latency:>2s refund policy",
+  nothingYet: NO_TRACES,
   columns: [
     {
       id: "time",
+      isTime: true,
+      inFile: ["timestampUs"],
       label: "Time",
       width: 140,
       isUsual: true,
@@ -51,7 +62,7 @@ export const TRACES: LevelLook<TraceRow> = {
     ofTraces.output,
     ofTraces.latency,
     ofTraces.tokens,
-    ofTraces.cost,
+    { ...ofTraces.cost, inFile: ["cost", "unpricedCount"] },
     ofTraces.scores,
     { ...ofTraces.user },
     { ...ofTraces.session },
@@ -59,6 +70,7 @@ export const TRACES: LevelLook<TraceRow> = {
     ofTraces.environment,
     {
       id: "observations",
+      inFile: ["observationCount", "errorCount", "warningCount"],
       label: "Observations",
       width: 112,
       isUsual: false,

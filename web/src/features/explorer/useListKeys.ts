@@ -31,20 +31,18 @@ interface ListKeys<Row> {
 export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>) {
   const { url, peek } = view;
   const go = useGo();
-  const openId = peek === null ? null : (peek.observationId ?? peek.traceId);
+  const openId = peek?.rowId ?? null;
   const openIndex = openId === null ? -1 : rows.findIndex((row) => look.idOf(row) === openId);
   const [moved, setCursor] = useState(-1);
   const cursor = openIndex >= 0 ? openIndex : Math.min(moved, rows.length - 1);
   const open = useCallback(
     (row: Row, index: number, how: "push" | "replace" = "push") => {
       setCursor(index);
-      const keys: SearchPatch =
-        look.level === "traces"
-          ? { peek: look.idOf(row) }
-          : { peek: look.idOf(row), traceId: look.traceIdOf(row), observation: look.idOf(row) };
-      url[how]({ ...OF_PEEK, peekView: view.isPeekWide ? "expanded" : undefined, ...keys });
+      const keys = look.peekOf?.(row) ?? null;
+      if (keys === null) go(look.pathOf(row, projectId));
+      else url[how]({ ...OF_PEEK, peekView: view.isPeekWide ? "expanded" : undefined, ...keys });
     },
-    [look, url, view.isPeekWide],
+    [look, url, view.isPeekWide, go, projectId],
   );
   const close = useCallback(() => url.push(OF_PEEK), [url]);
   const step = useCallback(
@@ -64,7 +62,7 @@ export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>)
       { keys: "k", label: "Previous row", run: () => step(-1) },
       {
         keys: "Enter",
-        label: "Open the row beside the list",
+        label: look.peekOf === undefined ? "Open the row" : "Open the row beside the list",
         run: (event) => openByEnter(event, () => row !== undefined && open(row, cursor)),
       },
       { keys: ".", label: "Menu of the row", run: () => row !== undefined && openCellMenu(look.idOf(row)) },

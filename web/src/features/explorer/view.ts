@@ -22,8 +22,8 @@ export interface View {
   /** What "now" means for the range; later rows are asked for by refreshing. */
   nowUs: number;
   sort: Sort;
-  /** The row in the panel. */
-  peek: { traceId: string; observationId?: string } | null;
+  /** The row in the panel, and what the panel shows. */
+  peek: { rowId: string; traceId: string; observationId?: string | undefined } | null;
   isPeekWide: boolean;
   /** Clauses of an old link that mean nothing here. */
   ignored: readonly string[];
@@ -46,7 +46,7 @@ function startOf(key: string): number {
 }
 
 /** Read the view of a list from the URL. */
-export function useView(projectId: string, look: LevelLook): View {
+export function useView(projectId: string, look: LevelLook, fixed?: string): View {
   const url = useUrlState();
   const { search } = url;
   const ignored = useOldLinks(url);
@@ -63,8 +63,8 @@ export function useView(projectId: string, look: LevelLook): View {
   const env = allOf(search, "env").join("\n");
   const { level } = look;
   const question = useMemo<Question>(
-    () => ({ projectId, level, q, env: env === "" ? [] : env.split("\n"), ...boundsOf(range, nowUs) }),
-    [projectId, level, q, env, range, nowUs],
+    () => ({ projectId, level, q, fixed, env: env === "" ? [] : env.split("\n"), ...boundsOf(range, nowUs) }),
+    [projectId, level, q, fixed, env, range, nowUs],
   );
   const sortText = oneOf(search, "orderBy");
   const sort = useMemo(() => parseSort(sortText, look), [sortText, look]);
@@ -112,8 +112,8 @@ function readPeek({ search }: UrlState, level: ListLevel): View["peek"] {
   const peek = oneOf(search, "peek");
   if (peek === undefined || peek === "") return null;
   const traceId = oneOf(search, "traceId");
-  if (traceId !== undefined) return { traceId, observationId: peek };
-  return level === "traces" ? { traceId: peek } : null;
+  if (traceId === undefined) return level === "traces" ? { rowId: peek, traceId: peek } : null;
+  return { rowId: peek, traceId, observationId: level === "scores" ? oneOf(search, "observation") : peek };
 }
 
 /** Choose a range for this project; links carry it, and the next list begins with it. */

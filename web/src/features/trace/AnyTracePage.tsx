@@ -3,9 +3,10 @@ import { useParams } from "@tanstack/react-router";
 import { LoaderCircle, SearchX } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { fetchJson } from "@/api/http";
+import { fetchJson, leaveToSignIn } from "@/api/http";
 import type { SchemaMatchesBody } from "@/api/schema";
-import { useSession } from "@/api/session";
+import { useVisitorOrSession } from "@/api/session";
+import { findPublicTraces } from "@/api/sharing";
 import { useGo, useUrlState } from "@/app/url";
 import { href } from "@/lib/href";
 import { oneOf } from "@/lib/search";
@@ -17,32 +18,52 @@ import { EmptyState, ErrorState } from "@/ui/states";
 const RETRY_MS = 2000;
 const PATIENCE_MS = 30_000;
 
-/** `/trace/{traceId}`: links of SDKs that did not know their project. Waits a while for what may still be on its way. */
+/** The projects of a trace that one may read: one's own, and those where it is public. */
+async function findProjects(traceId: string, isSignedIn: boolean, signal: AbortSignal): Promise<string[]> {
+  const own = isSignedIn
+    ? fetchJson<SchemaMatchesBody>("/resolve", { query: { id: traceId }, signal }).then(({ matches }) =>
+        matches.filter(({ kind }) => kind === "trace"),
+      )
+    : [];
+  const open = findPublicTraces(traceId, signal).then(({ traces }) => traces);
+  return [...new Set([...(await own), ...(await open)].map(({ projectId }) => projectId))];
+}
+
+/**
+ * `/trace/{traceId}`: links of SDKs that did not know their project. Waits a while for what may still be on its way.
+ *
+ * A visitor gets to public traces alone, and else has to sign in, whether there is such a trace or not.
+ */
 export function AnyTracePage() {
   const params = useParams({ strict: false });
   const { search } = useUrlState();
   const traceId = params.traceId === "-" ? (oneOf(search, "id") ?? "-") : (params.traceId ?? "");
   const [until, setUntil] = useState(() => Date.now() + PATIENCE_MS);
   const go = useGo();
+  const isSignedIn = useVisitorOrSession() !== null;
   const found = useQuery({
     queryKey: ["resolve", traceId],
-    queryFn: ({ signal }) => fetchJson<SchemaMatchesBody>("/resolve", { query: { id: traceId }, signal }),
+    queryFn: ({ signal }) => findProjects(traceId, isSignedIn, signal),
     staleTime: 0,
-    refetchInterval: ({ state }) => (tracesOf(state.data).length === 0 && Date.now() < until ? RETRY_MS : false),
+    refetchInterval: ({ state }) =>
+      isSignedIn && (state.data ?? []).length === 0 && Date.now() < until ? RETRY_MS : false,
   });
-  const matches = tracesOf(found.data);
+  const matches = found.data ?? [];
   const only = matches.length === 1 ? matches[0] : undefined;
   useEffect(() => {
-    if (only !== undefined) go(href.trace({ projectId: only.projectId, traceId, search }), { replace: true });
+    if (only !== undefined) go(href.trace({ projectId: only, traceId, search }), { replace: true });
   }, [only, go, traceId, search]);
+  const mustSignIn = !isSignedIn && found.data?.length === 0;
+  useEffect(() => {
+    if (mustSignIn) leaveToSignIn();
+  }, [mustSignIn]);
   if (found.isError) return <ErrorState error={found.error} onRetry={() => void found.refetch()} />;
-  if (matches.length > 1) return <Chooser projectIds={matches.map(({ projectId }) => projectId)} traceId={traceId} />;
-  if (only !== undefined || found.isPending) return null;
+  if (matches.length > 1) return <Chooser projectIds={matches} traceId={traceId} />;
+  if (only !== undefined || found.isPending || mustSignIn) return null;
   const isWaiting = found.dataUpdatedAt < until;
   return (
     <EmptyState
       isPage
-
       title={isWaiting ? "Not found yet" : "Not found"}
       icon={
         isWaiting ? (
@@ -72,12 +93,8 @@ export function AnyTracePage() {
   );
 }
 
-function tracesOf(found: SchemaMatchesBody | undefined): SchemaMatchesBody["matches"] {
-  return found?.matches.filter(({ kind }) => kind === "trace") ?? [];
-}
-
 function Chooser({ projectIds, traceId }: { projectIds: readonly string[]; traceId: string }) {
-  const { projects } = useSession();
+  const projects = useVisitorOrSession()?.projects ?? [];
   return (
     <EmptyState isPage title="Several projects have a trace of this id">
       <ul className="flex flex-col gap-1">

@@ -9,6 +9,7 @@ import { fromPico } from "@/models/trace/money";
 import { Chip, HueDot } from "@/ui/Chip";
 import { CopyButton } from "@/ui/CopyButton";
 import { Link } from "@/ui/Link";
+import { useRole } from "@/ui/Permitted";
 import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
 
 import { ScoreValue } from "./inspector/ScoreValue";
@@ -67,7 +68,7 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
         ))}
         <Scores scores={trace.scores} />
       </div>
-      {unpricedCount > 0 && <Unpriced trace={trace} model={model} />}
+      {unpricedCount > 0 && <Unpriced projectId={projectId} trace={trace} model={model} />}
     </header>
   );
 }
@@ -77,21 +78,31 @@ const lengthOf = (model: TraceModel | undefined, known: number | null): number |
   model === undefined ? known : (model.intervals.end[0] as number) - (model.intervals.start[0] as number);
 
 function Whose({ label, id, to }: { label: string; id: string | null; to: (id: string) => string }) {
+  const isVisitor = useRole() === "visitor"; // lists are for members
   if (id === null || id === "") return null;
   return (
     <span className="inline-flex max-w-72 items-baseline gap-1 text-text-3">
       {label}
-      <Link to={to(id)} className="truncate text-text-2 hover:text-text hover:underline" dir="auto" title={id}>
-        {id}
-      </Link>
+      {isVisitor && (
+        <span className="truncate text-text-2" dir="auto" title={id}>
+          {id}
+        </span>
+      )}
+      {!isVisitor && (
+        <Link to={to(id)} className="truncate text-text-2 hover:text-text hover:underline" dir="auto" title={id}>
+          {id}
+        </Link>
+      )}
     </span>
   );
 }
 
 function Unpriced({
+  projectId,
   trace: { unpricedCount, unpricedModels },
   model,
 }: {
+  projectId: string;
   trace: TraceBody;
   model: TraceModel | undefined;
 }) {
@@ -100,7 +111,13 @@ function Unpriced({
     <p className="text-12 text-warn">
       {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price
       {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
-      {known !== null && `, so the cost is at least $${fromPico(known)}`}.
+      {known !== null && `, so the cost is at least $${fromPico(known)}`}.{" "}
+      <Link
+        className="text-accent underline"
+        to={href.settings({ projectId, page: "models", search: { tab: "unpriced" } })}
+      >
+        Give it a price
+      </Link>
     </p>
   );
 }

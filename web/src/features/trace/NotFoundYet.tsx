@@ -7,8 +7,16 @@ import { EmptyState } from "@/ui/states";
 const EVERY_MS = 2000;
 const TRIES = 15;
 
-/** A trace that is not there: perhaps it is on its way, so this asks again for half a minute. */
-export function NotFoundYet({ traceId, onRetry }: { traceId: string; onRetry: () => void }) {
+/** What is not there: perhaps it is on its way, so this asks again for half a minute. */
+export function NotFoundYet({
+  traceId,
+  noun = "trace",
+  onRetry,
+}: {
+  traceId: string;
+  noun?: string;
+  onRetry: () => void;
+}) {
   const [tries, setTries] = useState(0);
   const isTrying = tries < TRIES;
   useEffect(() => {
@@ -25,7 +33,7 @@ export function NotFoundYet({ traceId, onRetry }: { traceId: string; onRetry: ()
       icon={<SearchX className="size-5" strokeWidth={1.75} aria-hidden />}
     >
       <p className="text-text-2">
-        This project has no trace{" "}
+        This project has no {noun}{" "}
         <span className="font-mono text-12 break-all text-text" dir="auto">
           {traceId}
         </span>

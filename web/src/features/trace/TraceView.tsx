@@ -1,6 +1,6 @@
 /** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { TraceBody } from "@/api/traces";
@@ -11,6 +11,7 @@ import type { Shortcut } from "@/lib/shortcuts";
 import type { TraceModel } from "@/models/trace/model";
 import type { Skeleton } from "@/models/trace/skeleton";
 import { placeOf } from "@/models/trace/visible";
+import { useDenial, useRole } from "@/ui/Permitted";
 import { Segmented } from "@/ui/Segmented";
 import { SplitPane } from "@/ui/SplitPane";
 import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/states";
@@ -21,12 +22,17 @@ import { MediaProject } from "./io/media";
 import { Inspector } from "./inspector/Inspector";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
-import { NotFoundYet } from "./NotFoundYet";
 import { isLively, prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
 
 const TranscriptView = lazy(() =>
   import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })),
+);
+
+const NotFoundYet = lazy(() => import("./NotFoundYet").then((module) => ({ default: module.NotFoundYet })));
+const Actions = lazy(() => import("./Actions").then((module) => ({ default: module.Actions })));
+const AnnotatePanel = lazy(() =>
+  import("./annotate/AnnotatePanel").then((module) => ({ default: module.AnnotatePanel })),
 );
 
 export interface TraceViewProps {
@@ -38,6 +44,8 @@ export interface TraceViewProps {
 
 /** Below this width navigator and inspector take turns. */
 const NARROW = 560;
+/** From here on the annotate panel stands beside the inspector, else above it. */
+const WIDE = 1000;
 const NOW_EVERY_MS = 1000;
 
 export function TraceView({ projectId, traceId, place }: TraceViewProps) {
@@ -47,16 +55,40 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
   const [shiftClocks, setShiftClocks] = useState(false);
   const nowUs = useNow(trace);
   const model = useTraceModel(skeleton, nowUs, shiftClocks);
+  const [isAnnotating, setAnnotating] = useState(false);
+  const role = useRole();
+  const mediaOwner = useMemo(() => ({ projectId, traceId }), [projectId, traceId]);
   const isLate = useLate(trace === undefined && header.error === null);
   if (header.error instanceof ApiError && header.error.status === 404)
-    return <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />;
+    return (
+      <Suspense fallback={null}>
+        <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />
+      </Suspense>
+    );
   if (header.error !== null && trace === undefined)
     return <ErrorState error={header.error} onRetry={() => void header.refetch()} />;
   if (trace === undefined) return isLate ? <Loading /> : null;
   return (
     <div className="relative flex min-h-0 grow flex-col" data-testid="trace-view" data-id={traceId}>
       <ProgressBar isActive={skeleton === undefined && error === null} />
-      <Header projectId={projectId} trace={trace} model={model} hasTitle={place === "peek"} />
+      <Header
+        projectId={projectId}
+        trace={trace}
+        model={model}
+        hasTitle={place === "peek"}
+        actions={
+          role === "visitor" ? undefined : (
+            <Suspense fallback={null}>
+              <Actions
+                projectId={projectId}
+                trace={trace}
+                isAnnotating={isAnnotating}
+                onAnnotate={() => setAnnotating(!isAnnotating)}
+              />
+            </Suspense>
+          )
+        }
+      />
       <Notices
         count={count}
         skeleton={skeleton}
@@ -67,8 +99,15 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
       />
       {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
       {model !== undefined && (
-        <MediaProject value={projectId}>
-          <Panes projectId={projectId} trace={trace} model={model} place={place} />
+        <MediaProject value={mediaOwner}>
+          <Panes
+            projectId={projectId}
+            trace={trace}
+            model={model}
+            place={place}
+            isAnnotating={isAnnotating}
+            onAnnotate={setAnnotating}
+          />
         </MediaProject>
       )}
     </div>
@@ -98,9 +137,11 @@ interface PanesProps {
   trace: TraceBody;
   model: TraceModel;
   place: "page" | "peek";
+  isAnnotating: boolean;
+  onAnnotate: (isAnnotating: boolean) => void;
 }
 
-function Panes({ projectId, trace, model, place }: PanesProps) {
+function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: PanesProps) {
   const asked = useTraceState();
   const isHere = asked.observationId === null || model.skeleton.id.includes(asked.observationId);
   const state = useMemo(() => (isHere ? asked : { ...asked, observationId: null }), [asked, isHere]);
@@ -116,16 +157,50 @@ function Panes({ projectId, trace, model, place }: PanesProps) {
     },
     [state],
   );
+  const [commentWish, setCommentWish] = useState(0);
   useViewKeys(scope, state);
+  useWorkKeys(scope, {
+    annotate: () => onAnnotate(true),
+    comment: () => {
+      setInspecting(true);
+      state.open("comments");
+      setCommentWish(commentWish + 1);
+    },
+  });
+  const close = useCallback(() => onAnnotate(false), [onAnnotate]);
   const navigatorPane = (
     <NavigatorPane projectId={projectId} trace={trace} model={model} scope={scope} state={state} onSelect={select} />
   );
   const inspectorPane = (
-    <Inspector projectId={projectId} trace={trace} model={model} state={{ ...state, select }} scope={scope} />
+    <Inspector
+      projectId={projectId}
+      trace={trace}
+      model={model}
+      state={{ ...state, select }}
+      scope={scope}
+      commentWish={commentWish}
+    />
+  );
+  const annotatePanel = isAnnotating && (
+    <Suspense fallback={null}>
+      <AnnotatePanel
+        projectId={projectId}
+        trace={trace}
+        subject={
+          state.observationId === null
+            ? { type: "TRACE", id: trace.id }
+            : { type: "OBSERVATION", id: state.observationId }
+        }
+        name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
+        isBeside={width >= WIDE}
+        onClose={close}
+      />
+    </Suspense>
   );
   const split = place === "peek" ? taste.peekSplit : taste.split;
   return (
-    <div ref={ref} className="flex min-h-0 grow flex-col">
+    <div ref={ref} className="relative flex min-h-0 grow flex-col">
+      {width < WIDE && annotatePanel}
       {!isHere && (
         <p role="status" className="shrink-0 border-b border-line bg-panel px-3 py-1 text-12 text-text-2">
           This trace has no observation <span className="font-mono break-all">{asked.observationId}</span>; the trace
@@ -148,23 +223,26 @@ function Panes({ projectId, trace, model, place }: PanesProps) {
           {isInspecting ? inspectorPane : navigatorPane}
         </>
       ) : (
-        <SplitPane
-          label="Width of the navigator"
-          share={split}
-          min={0.2}
-          max={0.8}
-          onChanged={(share) =>
-            setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
-          }
-          first={navigatorPane}
-          second={inspectorPane}
-        />
+        <div className="flex min-h-0 grow">
+          <SplitPane
+            label="Width of the navigator"
+            share={split}
+            min={0.2}
+            max={0.8}
+            onChanged={(share) =>
+              setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
+            }
+            first={navigatorPane}
+            second={inspectorPane}
+          />
+          {width >= WIDE && annotatePanel}
+        </div>
       )}
     </div>
   );
 }
 
-interface NavigatorPaneProps extends Omit<PanesProps, "place"> {
+interface NavigatorPaneProps extends Pick<PanesProps, "projectId" | "trace" | "model"> {
   scope: "page" | "panel";
   state: TraceState;
   onSelect: TraceState["select"];
@@ -226,6 +304,26 @@ function useViewKeys(scope: "page" | "panel", { show }: TraceState): void {
       { keys: "3", label: "Transcript", run: () => show("transcript") },
     ],
     [show],
+  );
+  useShortcuts(scope, list);
+}
+
+/** Keys of what members do with a trace; for others they mean nothing. */
+function useWorkKeys(scope: "page" | "panel", does: { annotate: () => void; comment: () => void }): void {
+  const isMember = useDenial("member") === null;
+  const latest = useRef(does);
+  useEffect(() => {
+    latest.current = does;
+  });
+  const list = useMemo<Shortcut[]>(
+    () =>
+      isMember
+        ? [
+            { keys: "s", label: "Annotate", run: () => latest.current.annotate() },
+            { keys: "m", label: "Comment", run: () => latest.current.comment() },
+          ]
+        : [],
+    [isMember],
   );
   useShortcuts(scope, list);
 }

@@ -1,11 +1,22 @@
 /** A trace from the server: its header, its skeleton page by page, and the model that is drawn. */
-import { useInfiniteQuery, useQuery, type QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
 import { watchChanges } from "@/api/changes";
-import { fetchObservation, fetchSkeletonPage, fetchText, fetchTrace, type Owner, type Side } from "@/api/traces";
+import {
+  fetchObservation,
+  fetchSkeletonPage,
+  fetchText,
+  fetchTrace,
+  type Owner,
+  type Side,
+  type SkeletonPage,
+  type TraceBody,
+} from "@/api/traces";
+import { counted } from "@/models/scoring/scores";
 import { buildModel, WORKER_FROM, type TraceModel } from "@/models/trace/model";
 import { joinPages, type Skeleton } from "@/models/trace/skeleton";
+import { useRole } from "@/ui/Permitted";
 
 import type { ModelRequest } from "./worker";
 
@@ -33,7 +44,8 @@ export const traceQuery = (projectId: string, traceId: string) => ({
 /** The header; while the trace is lively, it is read again when the server says that something came. */
 export function useTraceHeader(projectId: string, traceId: string) {
   const query = useQuery({ ...traceQuery(projectId, traceId), staleTime: CLOSED_MS });
-  const isWatched = isLively(query.data);
+  const isMember = useRole() !== "visitor"; // who alone hears of changes
+  const isWatched = isMember && isLively(query.data);
   const { refetch } = query;
   useEffect(() => {
     if (!isWatched) return;
@@ -51,6 +63,41 @@ export function useTraceHeader(projectId: string, traceId: string) {
     };
   }, [projectId, traceId, isWatched, refetch]);
   return query;
+}
+
+/** Change the header that is shown; the server is told apart. */
+export function patchHeader(
+  queries: QueryClient,
+  projectId: string,
+  traceId: string,
+  patch: (trace: TraceBody) => TraceBody,
+): void {
+  queries.setQueryData<TraceBody>(traceKey(projectId, traceId), (trace) =>
+    trace === undefined ? trace : patch(trace),
+  );
+}
+
+/** Move a mark of an observation's row: how many scores or comments it has. */
+export function patchMarks(
+  queries: QueryClient,
+  projectId: string,
+  traceId: string,
+  column: "scoreCount" | "commentCount",
+  observationId: string,
+  by: number,
+): void {
+  queries.setQueriesData<InfiniteData<SkeletonPage>>({ queryKey: ["skeleton", projectId, traceId] }, (data) =>
+    data === undefined
+      ? data
+      : {
+          ...data,
+          pages: data.pages.map((page) => {
+            const { columns } = page;
+            const changed = counted(columns.id, columns[column], observationId, by);
+            return changed === columns[column] ? page : { ...page, columns: { ...columns, [column]: changed } };
+          }),
+        },
+  );
 }
 
 /** All pages of the skeleton, one after the other; what came is usable while the rest is on its way. */

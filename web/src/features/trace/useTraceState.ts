@@ -50,9 +50,9 @@ export function useTraceState(): TraceState {
   const { search, push, replace } = useUrlState();
   const { trace } = usePreferences();
   const observation = oneOf(search, "observation") ?? commentedObservation(search);
-  const tabWord = oneOf(search, "traceTab") ?? "io";
+  const tabWord = oneOf(search, "traceTab") ?? (oneOf(search, "comments") === "open" ? "comments" : "io");
   const view = VIEW_WORDS[oneOf(search, "view") ?? (tabWord === "log" ? "log" : "waterfall")] ?? "waterfall";
-  const tab = TAB_WORDS[tabWord] ?? (oneOf(search, "comments") === "open" ? "comments" : "io");
+  const tab = TAB_WORDS[tabWord] ?? "io";
   const pref = oneOf(search, "pref");
   const mode = MODES.find((one) => one === pref) ?? trace.mode;
   return useMemo(

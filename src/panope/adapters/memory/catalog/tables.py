@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from panope.domain.accounts import ApiKey, Organization, Project, Role, User, UserSession
+from panope.domain.accounts import ApiKey, Organization, Project, RevokedKey, Role, User, UserSession
 from panope.domain.attempts import AttemptCount
 from panope.domain.connections.llm import LlmConnection
 from panope.domain.datasets.datasets import Dataset
@@ -50,6 +50,7 @@ class CatalogTables(Struct):
     deleted_projects: dict[ProjectId, int] = field(default_factory=dict)
     project_roles: dict[tuple[ProjectId, UserId], Role] = field(default_factory=dict)
     keys: dict[ApiKeyId, ApiKey] = field(default_factory=dict)
+    revoked_keys: dict[ApiKeyId, RevokedKey] = field(default_factory=dict)
     key_failures: dict[Place, KeyFailure] = field(default_factory=dict)
     users: dict[UserId, User] = field(default_factory=dict)
     user_sessions: dict[UserSessionId, UserSession] = field(default_factory=dict)

@@ -28,7 +28,7 @@ from panope.adapters.memory.catalog.tables import (
     require_organization,
     require_project,
 )
-from panope.domain.accounts import ApiKey, Organization
+from panope.domain.accounts import ApiKey, Organization, RevokedKey
 from panope.domain.errors import ConflictError, NotFoundError, UnavailableError
 from panope.domain.ids import ApiKeyId, ModelId, OrganizationId, ProjectId
 from panope.domain.key_failures import KeyFailure, add_failures
@@ -92,14 +92,27 @@ class MemoryKeyStore(CatalogStore):
         rows = [row for row in self._tables.keys.values() if row.organization_id == organization_id]
         return copied_in_order(rows, lambda row: (row.created_us, row.id))
 
-    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None) -> bool:
+    async def revoke(self, key_id: ApiKeyId, project_id: ProjectId | None = None, *, at_us: int) -> bool:
         """See `KeyStore.revoke`."""
         found = self._tables.keys.get(key_id)
         if found is None or project_id not in {None, found.project_id}:
             return False
         del self._tables.keys[key_id]
+        if found.project_id is not None:
+            self._tables.revoked_keys[key_id] = RevokedKey(
+                id=key_id,
+                project_id=found.project_id,
+                public_key=found.public_key,
+                note=found.note,
+                revoked_us=at_us,
+            )
         self._tables.grow("accounts")
         return True
+
+    async def list_revoked(self, project_id: ProjectId | None = None) -> Sequence[RevokedKey]:
+        """See `KeyStore.list_revoked`."""
+        rows = [row for row in self._tables.revoked_keys.values() if project_id in {None, row.project_id}]
+        return sorted(rows, key=lambda row: (-row.revoked_us, row.id))
 
     async def note_uses(self, uses: Mapping[ApiKeyId, int]) -> None:
         """See `KeyStore.note_uses`."""

@@ -15,6 +15,9 @@ class Aggregates(Protocol):
     buckets: str
     """Table of the time buckets, or of summands of which they consist: what is summed over them is the same."""
 
+    each_tag: str
+    """Joins that make a row one for each tag in `t.tags`, which is `g.value`; null where there is none."""
+
     def total(self, expression: str, *, is_wide: bool) -> tuple[str, ...]:
         """Columns that hold the sum of whole numbers, exactly: see `read_total`; at any size when it is wide."""
 

@@ -10,13 +10,15 @@ from panope.adapters.relational.metrics.plan import Groups, Need, Part, Plan
 from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
+from panope.adapters.relational.steps import step_number
 from panope.domain.events import EntityKind
 from panope.domain.rollups import HOUR_US
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import View
-from panope.query.metrics.ast import Granularity, MetricsQuery, MetricsView
+from panope.query.grid import Grid
+from panope.query.metrics.ast import MetricsQuery, MetricsView
 from panope.query.metrics.registry import FIELDS
-from panope.query.metrics.windows import WIDTHS, floor
+from panope.query.metrics.windows import grid_of
 
 _KINDS: Final = {MetricsView.TRACES: EntityKind.TRACE, MetricsView.OBSERVATIONS: EntityKind.OBSERVATION}
 _FIELDS: Final = {
@@ -35,7 +37,18 @@ _TOTALS: Final = {
 _ALWAYS_THERE: Final = frozenset({"count", "input_tokens", "output_tokens", "total_tokens"})
 """Measures that every row has, so that their values are as many as the rows."""
 _OPS: Final = frozenset(
-    {Op.EQ, Op.NE, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.ENDS_WITH, Op.ANY_OF, Op.NONE_OF}
+    {
+        Op.EQ,
+        Op.NE,
+        Op.CONTAINS,
+        Op.NOT_CONTAINS,
+        Op.MATCHES,
+        Op.NOT_MATCHES,
+        Op.STARTS_WITH,
+        Op.ENDS_WITH,
+        Op.ANY_OF,
+        Op.NONE_OF,
+    }
 )
 """Those that ask the same of text that is not there as of empty text, which is what buckets hold in its place."""
 
@@ -52,10 +65,10 @@ class BucketCompiler:
 
     def can_answer(self, plan: Plan) -> bool:
         """Whether whole hours of the query can be told from the buckets."""
-        query = self._query
+        query, grid = self._query, self._grid()
         return (
             query.view in _KINDS
-            and query.granularity is not Granularity.MINUTE
+            and (grid is None or grid.is_made_of(HOUR_US))
             and all(name in self._fields or name in _MONTHS for name in query.dimensions)
             and all(self._knows(need) for need in plan.needs)
             and self._can_ask(query.where)
@@ -71,7 +84,7 @@ class BucketCompiler:
         """One row per group of the buckets of whole hours: dimensions, step, needs."""
         groups = [self._dimension(name) for name in self._query.dimensions]
         if self._query.granularity is not None:
-            groups.append(self._step(self._query.granularity))
+            groups.append(self._step())
         columns = list(dict.fromkeys([*(self._total(need) for need in plan.needs), "count"]))
         scope = self._scope(hours.from_us, hours.until_us)
         source = f"{self._aggregates.buckets} b WHERE {scope.text}"
@@ -145,7 +158,10 @@ class BucketCompiler:
             return self._aggregates.calendar("b.hour_us", "month")
         return self._fields[name]
 
-    def _step(self, granularity: Granularity) -> str:
-        if granularity is Granularity.MONTH:
-            return self._aggregates.calendar("b.hour_us", "month")
-        return f"((b.hour_us - {floor(self._query.from_us, granularity)}) / {WIDTHS[granularity][0]})"
+    def _step(self) -> str:
+        grid = self._grid()
+        return self._aggregates.calendar("b.hour_us", "month") if grid is None else step_number("b.hour_us", grid)
+
+    def _grid(self) -> Grid | None:
+        steps = self._query.granularity
+        return None if steps is None else grid_of(steps, self._query.from_us)

@@ -13,7 +13,8 @@ class Expression(NamedTuple):
     sql: str
     joins: str = ""
     """Aliases of the joined tables that it reads: `t` the trace, `o` the observation of a score, `x` the link of an
-    observation to its experiment."""
+    observation to its experiment, `g` each tag of the trace."""
+    params: tuple[object, ...] = ()
 
 
 class Shape(NamedTuple):
@@ -58,6 +59,7 @@ _TRACES: Final = Shape(
         **_columns("t", "observations_count=observation_count total_tokens total_cost"),
         **_columns("t", "unique_user_ids=user_id unique_session_ids=session_id"),
         "latency": Expression(f"({COLUMNS[View.TRACES]['latency'].sql})"),
+        "errors": Expression("(CASE WHEN t.error_count > 0 THEN 1 ELSE 0 END)"),
         "scores_count": Expression("(SELECT count(*) FROM score c WHERE c.project = t.project AND c.trace_id = t.id)"),
     },
     indexed=frozenset({"id", "user_id", "session_id"}),
@@ -86,6 +88,7 @@ _OBSERVATIONS: Final = Shape(
         "time_to_first_token": Expression("(o.completion_start_us - o.start_us)"),
         "tokens_per_second": Expression(_per_second("o.total_tokens", "(o.end_us - o.start_us)")),
         "output_tokens_per_second": Expression(_per_second("o.output_tokens", _STREAMING)),
+        "errors": Expression("(CASE WHEN o.level = 'ERROR' THEN 1 ELSE 0 END)"),
         "count_scores": Expression(
             "(SELECT count(*) FROM score c WHERE c.project = o.project AND c.observation_id = o.id)"
         ),

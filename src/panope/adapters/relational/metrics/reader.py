@@ -12,15 +12,15 @@ from panope.adapters.relational.metrics.plan import Groups, Plan
 from panope.adapters.relational.metrics.rows import RowCompiler
 from panope.adapters.relational.metrics.types import DEAR, TypeCompiler, type_dimension
 from panope.adapters.relational.payloads import Reading
-from panope.adapters.relational.reader import ProjectReader, RunRead
-from panope.adapters.relational.session import Dialect, Record, Sql
+from panope.adapters.relational.reader import ProjectReader
+from panope.adapters.relational.session import Dialect, Record, RunRead, Sql
 from panope.domain.ids import ProjectId
 from panope.ports.metrics import MAX_GROUPS
 from panope.query.fields import FieldType
 from panope.query.metrics.arrange import DimensionValue, MetricsRow
 from panope.query.metrics.ast import MetricsQuery
 from panope.query.metrics.bounds import too_many_groups, too_many_rows
-from panope.query.metrics.registry import VIEWS, Dimension
+from panope.query.metrics.registry import Dimension, dimension_of, metadata_key
 
 _FEW: Final = 16
 """Groups of a piece are few when there are so many times more rows: each of them is added here, in Python."""
@@ -68,7 +68,8 @@ class Question:
         """From the buckets of the whole hours and the rows of what is left, or from rows alone."""
         groups = self._group_hours() if uses_buckets and self._buckets.can_answer(self._plan) else None
         if groups is None:
-            hours = self._bound_rows(self._max_rows)
+            reads_payloads = any(metadata_key(name) is not None for name in self._query.dimensions)
+            hours = self._bound_rows(self._max_rows // (DEAR if reads_payloads else 1))
             groups = self._group_pieces(hours)
         if groups is None:
             groups = self._group(self._window, is_whole=True)
@@ -155,12 +156,13 @@ class Question:
 
 
 def _row(query: MetricsQuery, key: tuple[Any, ...], width: int, values: tuple[Any, ...]) -> MetricsRow:
-    dimensions = VIEWS[query.view].dimensions
-    read = tuple(_read(dimensions[name], value) for name, value in zip(query.dimensions, key[:width], strict=True))
+    named = zip(query.dimensions, key[:width], strict=True)
+    read = tuple(_read(dimension_of(query.view, name), value) for name, value in named)
     return MetricsRow(read, key[width] if query.granularity is not None else None, values)
 
 
-def _read(dimension: Dimension, value: Any) -> DimensionValue:
+def _read(dimension: Dimension | None, value: Any) -> DimensionValue:
+    assert dimension is not None
     if dimension.type is FieldType.STRING_LIST:
         return _decode_texts(value) if value else ()
     if dimension.type is FieldType.BOOLEAN and value is not None:

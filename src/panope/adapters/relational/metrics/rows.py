@@ -10,12 +10,14 @@ from panope.adapters.relational.metrics.pieces import Window
 from panope.adapters.relational.metrics.plan import Groups, Need, Part, Plan
 from panope.adapters.relational.session import Dialect, Record, Sql
 from panope.adapters.relational.sources import conjuncts
+from panope.adapters.relational.steps import step_number
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import FieldType
+from panope.query.grid import Grid
 from panope.query.metrics.arrange import order_of
-from panope.query.metrics.ast import TIME, Aggregation, Granularity, Metric, MetricsQuery
-from panope.query.metrics.registry import FIELDS, TYPE_DIMENSIONS, VIEWS, Unit
-from panope.query.metrics.windows import WIDTHS, floor, month_start
+from panope.query.metrics.ast import TIME, Aggregation, Metric, MetricsQuery
+from panope.query.metrics.registry import FIELDS, TAG, TYPE_DIMENSIONS, VIEWS, Unit, metadata_key
+from panope.query.metrics.windows import grid_of, month_start
 
 _OF_TRACE: Final = frozenset({"user_id", "session_id"})
 """Facts of the trace of which one value has few rows."""
@@ -42,7 +44,8 @@ class RowCompiler:
 
     def grouped(self, plan: Plan, window: Window, *, max_groups: int, is_whole: bool) -> Sql:
         """One row per group: its dimensions, its step, then the columns of the needs. Sorted and cut when it can be."""
-        groups = [self.dimension(name).sql for name in self._query.dimensions]
+        dimensions = [self.dimension(name) for name in self._query.dimensions]
+        groups = [found.sql for found in dimensions]
         if self._query.granularity is not None:
             groups.append(self.step())
         columns = [column for need in plan.needs for column in self._need(need)] or ["1"]
@@ -50,7 +53,8 @@ class RowCompiler:
         source = self.source(window)
         grouping = f" GROUP BY {', '.join(str(number) for number in range(1, len(groups) + 1))}" if groups else ""
         order, limit = self._cut(max_groups) if groups and is_whole else ("", max_groups + 1)
-        return Sql(f"SELECT {select} {source.text}{grouping}{order} LIMIT {limit}", source.params)
+        params = tuple(param for found in dimensions for param in found.params)
+        return Sql(f"SELECT {select} {source.text}{grouping}{order} LIMIT {limit}", (*params, *source.params))
 
     def read(self, plan: Plan, records: list[Record]) -> Groups:
         """The groups from the rows of that statement."""
@@ -98,28 +102,39 @@ class RowCompiler:
         """A dimension; text that is empty is none."""
         if name in _CALENDAR:
             return Expression(self._aggregates.calendar(self._shape.time, _CALENDAR[name]))
+        key = metadata_key(name)
+        if key is not None:
+            text = self._metadata(key)
+            return Expression(f"nullif({text.text}, '')", params=text.params)
+        if name == TAG:
+            return Expression("nullif(g.value, '')", "tg")
         found = self._shape.dimensions[name]
         is_text = self._spec.dimensions[name].type is FieldType.STRING
         return Expression(f"nullif({found.sql}, '')", found.joins) if is_text else found
 
+    def _metadata(self, key: str) -> Sql:
+        column = self._columns.get("metadata")
+        if column is not None:
+            return self._dialect.map_text(column.sql, key)
+        return self._dialect.payload_map_text(f"{self._shape.table}_payload", f"{self._shape.alias}.key", key)
+
     def step(self) -> str:
         """The number of the step since the first one, or the month."""
-        granularity = self._query.granularity
-        if granularity is Granularity.MONTH:
+        grid = self._grid()
+        if grid is None:
             return self._aggregates.calendar(self._shape.time, "month")
-        assert granularity is not None
-        return f"(({self._shape.time} - {self._first_us(granularity)}) / {WIDTHS[granularity][0]})"
+        return step_number(self._shape.time, grid)
 
-    def _first_us(self, granularity: Granularity) -> int:
-        return floor(self._query.from_us, granularity)
+    def _grid(self) -> Grid | None:
+        assert self._query.granularity is not None
+        return grid_of(self._query.granularity, self._query.from_us)
 
     def _start(self, step: Any) -> int:
-        granularity = self._query.granularity
-        assert granularity is not None
-        if granularity is Granularity.MONTH:
-            year, _, month = str(step).rpartition("-")
-            return month_start(int(year), int(month))
-        return self._first_us(granularity) + int(step) * WIDTHS[granularity][0]
+        grid = self._grid()
+        if grid is not None:
+            return grid.start(int(step))
+        year, _, month = str(step).rpartition("-")
+        return month_start(int(year), int(month))
 
     def _owner(self) -> Sql:
         """The project, in the form that leads to rows of few values or to all of a window."""
@@ -159,8 +174,10 @@ class RowCompiler:
             tables = f"observation_experiment x {self._dialect.forced_join} {tables} ON o.key = x.key"
         if "x" in joins and driver != "x":
             tables += " LEFT JOIN observation_experiment x ON x.key = o.key"
-        if "t" in joins and driver != "t":
+        if "t" in joins and driver != "t" and shape.alias != "t":
             tables += f" LEFT JOIN trace t ON t.project = {shape.alias}.project AND t.id = {shape.alias}.trace_id"
+        if "g" in joins:
+            tables += f" {self._aggregates.each_tag}"
         if "o" in joins:
             tables += " LEFT JOIN observation o ON o.project = s.project AND o.id = s.observation_id"
         return tables

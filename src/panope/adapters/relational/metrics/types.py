@@ -31,12 +31,14 @@ class TypeCompiler:
 
     def listed(self, window: Window) -> Sql:
         """The other dimensions, the step and the detail of each observation that has one."""
-        groups = [self._rows.dimension(name).sql for name in self._query.dimensions if name not in TYPE_DIMENSIONS]
+        dimensions = [self._rows.dimension(name) for name in self._query.dimensions if name not in TYPE_DIMENSIONS]
+        groups = [found.sql for found in dimensions]
         if self._query.granularity is not None:
             groups.append(self._rows.step())
         source = self._rows.source(window)
         select = ", ".join([*groups, "o.detail"])
-        return Sql(f"SELECT {select} {source.text} AND o.detail IS NOT NULL", source.params)
+        params = (*(param for found in dimensions for param in found.params), *source.params)
+        return Sql(f"SELECT {select} {source.text} AND o.detail IS NOT NULL", params)
 
     def group(self, records: list[Record]) -> list[tuple[tuple[Any, ...], tuple[Value, ...]]]:
         """Groups by their key, with the values of the metrics."""

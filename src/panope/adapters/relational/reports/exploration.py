@@ -3,14 +3,15 @@
 from typing import Final
 
 from panope.adapters.relational.columns import COLUMNS
-from panope.adapters.relational.listing import ListCompiler
-from panope.adapters.relational.pages import count
+from panope.adapters.relational.pages import count_matching, open_list
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.steps import step_number
 from panope.adapters.relational.tables import read_detail
 from panope.domain.scores import ScoreDataType
 from panope.ports.exploration import RowCount, Steps, TimeCount
 from panope.query.ast import Node
 from panope.query.fields import View
+from panope.query.grid import Grid
 from panope.query.question import TIMES
 
 _STEP_COLUMNS: Final = (
@@ -34,16 +35,16 @@ _MAX_STEPS: Final = 20_000
 
 def count_rows(reading: Reading, view: View, where: Node, limit: int) -> RowCount:
     """How many rows match, up to a limit."""
-    found = count(reading, ListCompiler(reading.dialect, view), where, limit=limit + 1)
+    found = count_matching(reading, view, where, limit=limit + 1)
     # The counters, which answer without a limit, know exactly how many rows there are beyond it.
     return RowCount(limit, is_exact=False) if found == limit + 1 else RowCount(found)
 
 
-def count_by_time(reading: Reading, view: View, where: Node, origin_us: int, width_us: int) -> list[TimeCount]:
+def count_by_time(reading: Reading, view: View, where: Node, grid: Grid) -> list[TimeCount]:
     """How many rows lie in each step, and how many of them are errors."""
     time = COLUMNS[view][TIMES[view]].sql
-    keys = (f"(({time}) - {int(origin_us)}) / {int(width_us)}", _IS_ERROR.get(view, "0"))
-    compiler = ListCompiler(reading.dialect, view)
+    keys = (step_number(time, grid), _IS_ERROR.get(view, "0"))
+    compiler = open_list(reading, view, where)
     sql = compiler.tally(reading.project, where, keys, _MAX_STEPS)
     run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
     steps: dict[int, list[int]] = {}
@@ -51,7 +52,7 @@ def count_by_time(reading: Reading, view: View, where: Node, origin_us: int, wid
         counts = steps.setdefault(int(step), [0, 0])
         counts[0] += int(rows)
         counts[1] += int(rows) if is_error else 0
-    return [TimeCount(origin_us + step * width_us, *counts) for step, counts in sorted(steps.items())]
+    return [TimeCount(grid.start(step), *counts) for step, counts in sorted(steps.items())]
 
 
 def list_steps(reading: Reading, trace_id: str, offset: int, limit: int) -> Steps:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import open_list
 from panope.adapters.relational.payloads import Reading
 from panope.domain.scoring.aggregates import GroupField, ScoreGrouping, ScoreTally
 from panope.ports.bounds import too_broad
@@ -20,7 +20,7 @@ def tally_scores(reading: Reading, where: Node, grouping: ScoreGrouping, limit: 
     if grouping.bucket is not None:
         length_us = grouping.bucket.counted_us
         keys.append(f"s.timestamp_us / {length_us} * {length_us}")
-    sql = ListCompiler(reading.dialect, View.SCORES).tally(reading.project, where, keys, limit + 1)
+    sql = open_list(reading, View.SCORES, where).tally(reading.project, where, keys, limit + 1)
     records = reading.session.execute(sql.text, sql.params)
     if len(records) > limit:
         raise too_broad()

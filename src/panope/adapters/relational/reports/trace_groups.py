@@ -1,10 +1,13 @@
-"""What the traces of a user or a session add up to."""
+"""What the traces of a user or a session add up to, and the last of them."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import open_list
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
+from panope.adapters.relational.tables import TRACES, read_trace
+from panope.domain.tracing import TraceRow
 from panope.ports.exploration import TraceGroup
 from panope.query.ast import And, Condition, Keyset, Node, Op, Sort
 from panope.query.fields import View
@@ -18,6 +21,7 @@ _SUMS: Final = {
 _COLUMNS: Final = {
     "first_us": "min(t.timestamp_us)",
     "last_us": "max(coalesce(t.last_end_us, t.timestamp_us))",
+    "span_us": "max(coalesce(t.last_end_us, t.timestamp_us)) - min(coalesce(t.first_start_us, t.timestamp_us))",
     "active_us": "sum(coalesce(t.last_end_us - t.first_start_us, 0))",
     "trace_count": "count(*)",
     "error_count": "sum(CASE WHEN t.error_count > 0 THEN 1 ELSE 0 END)",
@@ -31,7 +35,7 @@ def group_traces(
     reading: Reading, where: Node, by: str, sort: Sort, after: Keyset | None, limit: int
 ) -> list[TraceGroup]:
     """Groups in the order of the sort."""
-    compiler = ListCompiler(reading.dialect, View.TRACES)
+    compiler = open_list(reading, View.TRACES, where)
     matching = compiler.matching(reading.project, And((where, Condition(by, Op.NE, ""))))
     name = f"t.{by}"
     value, direction = _COLUMNS.get(sort.field, name), "DESC" if sort.descending else "ASC"
@@ -46,6 +50,18 @@ def group_traces(
         f"GROUP BY {name}{having} ORDER BY {value} {direction}, {name} {direction} LIMIT ?"
     )
     return [_read(record) for record in reading.session.execute(text, (*matching.params, *params, limit))]
+
+
+def list_last_traces(reading: Reading, session_ids: Sequence[str]) -> list[TraceRow]:
+    """One trace of each session, led to by the index of sessions."""
+    named = reading.dialect.is_in("n.id", tuple(session_ids))
+    text = (
+        f"SELECT {TRACES.select()} FROM trace t WHERE t.key IN (SELECT (SELECT u.key FROM trace u "  # noqa: S608
+        "WHERE u.project = n.project AND u.session_id = n.id ORDER BY u.timestamp_us DESC, u.id DESC LIMIT 1) "
+        f"FROM session n WHERE n.project = ? AND {named.text})"
+    )
+    found = reading.session.execute(text, (reading.project, *named.params))
+    return [read_trace(record) for record in found]
 
 
 def _read(record: Record) -> TraceGroup:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from panope.adapters.relational.columns import ALIASES, COLUMNS
 from panope.adapters.relational.conditions import SCORES_OF
-from panope.adapters.relational.listing import ListCompiler
+from panope.adapters.relational.pages import open_list
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.sources import TABLES
@@ -50,7 +50,7 @@ class _Counting:
 
     def statement(self, query: ListQuery, limit: int) -> Sql:
         """One row per value: the value and how many rows have it."""
-        keys = ListCompiler(self._reading.dialect, self._view).keys(self._reading.project, query)
+        keys = open_list(self._reading, self._view, query.where).keys(self._reading.project, query)
         alias, value, joins = ALIASES[self._view], self._value(), self._joins()
         row = f"{TABLES[self._view]} {alias} ON {alias}.key = w.key"
         tables = f"({keys.text}) w {self._reading.dialect.forced_join} {row}"

@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, ForeignKey, Table, Text, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require
@@ -93,6 +106,23 @@ class SqlCommentStore:
             return counts
 
         return await self._database.read(work)
+
+    async def change(self, project_id: ProjectId, comment_id: CommentId, content: str, at_us: int) -> Comment | None:
+        """See `CommentStore.change`."""
+        statement = (
+            update(TABLE)
+            .where(TABLE.c.project_id == project_id, TABLE.c.id == comment_id)
+            .values(content=content, updated_us=at_us)
+            .returning(TABLE)
+        )
+        return await self._database.write(
+            lambda c: next((_to_comment(row) for row in c.execute(statement).mappings()), None)
+        )
+
+    async def delete(self, project_id: ProjectId, comment_id: CommentId) -> bool:
+        """See `CommentStore.delete`."""
+        statement = delete(TABLE).where(TABLE.c.project_id == project_id, TABLE.c.id == comment_id)
+        return await self._database.write(lambda c: c.execute(statement).rowcount > 0)
 
 
 def _conditions(where: CommentFilter) -> list[ColumnElement[bool]]:

@@ -26,16 +26,17 @@ from panope.wire.ui.counts import (
     encode_threshold,
     encode_values,
 )
-from panope.wire.ui.requests import moment, read_question
+from panope.wire.ui.requests import read_question, read_zone
 
-WITH_FACETS: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SESSIONS, Listing.SCORES)
+_BY_TIME: Final = (Listing.TRACES, Listing.OBSERVATIONS, Listing.SCORES)
+_WITH_THRESHOLDS: Final = (*_BY_TIME, Listing.SESSIONS)
 _TEXT: Final = {"type": "string"}
 _FIELD: Final = {
     **query_parameter("field", _TEXT, "A field of the query language, such as env or meta.region"),
     "required": True,
 }
-_ANCHOR: Final = query_parameter(
-    "anchor", {"type": "integer", "format": "int64"}, "Where a step begins, in µs since the epoch: a local midnight"
+_ZONE: Final = query_parameter(
+    "tz", {**_TEXT, "default": "UTC"}, "Time zone by whose clock the steps of an hour or more begin, an IANA name"
 )
 _PERCENT: Final = query_parameter(
     "percent", {"type": "number", "minimum": 0, "maximum": 100, "default": 99}, "How many percent do not exceed it"
@@ -50,9 +51,10 @@ def ui_counts_router(counts: Counts, facets: Facets) -> APIRouter:
     endpoints = _Endpoints(counts, facets)
     for listing in Listing:
         _add(router, listing, "count", CountBody, [], endpoints.count)
-    for listing in WITH_FACETS:
         _add(router, listing, "facets", ValuesBody | NumbersBody, [_FIELD], endpoints.open_facet)
-        _add(router, listing, "histogram", HistogramBody, [_ANCHOR], endpoints.count_by_time)
+    for listing in _BY_TIME:
+        _add(router, listing, "histogram", HistogramBody, [_ZONE], endpoints.count_by_time)
+    for listing in _WITH_THRESHOLDS:
         _add(router, listing, "thresholds", ThresholdBody, [_FIELD, _PERCENT], endpoints.find_threshold)
     return router
 
@@ -93,7 +95,10 @@ class _Endpoints:
         return encode_count(await self._counts.count(viewer.project_id, read_question(listing, params)))
 
     async def open_facet(self, listing: Listing, params: Params, viewer: UserPrincipal) -> bytes:
-        """The conditions on the field itself are left out, so that it shows what else could be chosen."""
+        """The conditions on the field itself are left out, so that it shows what else could be chosen.
+
+        Of users, it is their traces that are counted.
+        """
         name = _field(params)
         found = await self._facets.open(viewer.project_id, read_question(listing, params, ("field",)), name)
         if found.bins is None:
@@ -101,10 +106,10 @@ class _Endpoints:
         return encode_numbers(name, found.kind, found.bins, is_partial=found.is_partial)
 
     async def count_by_time(self, listing: Listing, params: Params, viewer: UserPrincipal) -> bytes:
-        """Steps of one width without gaps, errors counted apart."""
-        question = read_question(listing, params, ("anchor",))
-        found = await self._counts.count_by_time(viewer.project_id, question, moment(params, "anchor") or 0)
-        return encode_histogram(found.width_us, found.steps)
+        """Steps without gaps, of one width by the clock of a zone; errors are counted apart."""
+        question = read_question(listing, params, ("tz",))
+        found = await self._counts.count_by_time(viewer.project_id, question, read_zone(params))
+        return encode_histogram(found.width_us, found.steps, found.until_us)
 
     async def find_threshold(self, listing: Listing, params: Params, viewer: UserPrincipal) -> bytes:
         """Of the newest 100,000 rows that match."""

@@ -1,35 +1,56 @@
-"""Deleting traces in the web app."""
+"""Deleting traces and scores in the web app."""
 
 from fastapi import APIRouter, Request, Response
 
-from panope.features.explore.deleting import TraceDeleting
+from panope.features.explore.deleting import Deleting
 from panope.http.members import MemberOf
 from panope.http.routes.describing import answers, json_bytes, params_of, takes
 from panope.http.routes.ui.parameters import FILTERS
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode
-from panope.wire.ui.deletion import DeletedBody, DeletionRequest, read_deletion
+from panope.wire.ui.deletion import (
+    DeletedBody,
+    ScoreDeletionRequest,
+    TraceDeletionRequest,
+    read_score_deletion,
+    read_trace_deletion,
+)
 from panope.wire.ui.requests import read_question
 
 
-def ui_deletion_router(deleting: TraceDeleting) -> APIRouter:
-    """Make the route over the use case."""
+def ui_deletion_router(traces: Deleting, scores: Deleting) -> APIRouter:
+    """Make the routes over the use cases."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
 
     @router.post(
         "/traces/deletions",
         responses=answers(DeletedBody),
-        openapi_extra={"parameters": FILTERS, **takes(DeletionRequest)},
+        openapi_extra={"parameters": FILTERS, **takes(TraceDeletionRequest)},
     )
     async def delete_traces(request: Request, member: MemberOf) -> Response:
         """Delete traces with all that belongs to them: those named, or all that match; `count` has to be right."""
-        asked = read_deletion(await request.body())
+        asked = read_trace_deletion(await request.body())
         question = read_question(Listing.TRACES, params_of(request))
         if asked.trace_ids is None:
-            deleted = await deleting.delete_matching(member.project_id, question, asked.count)
+            deleted = await traces.delete_matching(member.project_id, question, asked.count)
         else:
-            deleted = await deleting.delete(member.project_id, asked.trace_ids, asked.count)
+            deleted = await traces.delete(member.project_id, Listing.TRACES, asked.trace_ids, asked.count)
+        return json_bytes(encode(DeletedBody(deleted=deleted)))
+
+    @router.post(
+        "/scores/deletions",
+        responses=answers(DeletedBody),
+        openapi_extra={"parameters": FILTERS, **takes(ScoreDeletionRequest)},
+    )
+    async def delete_scores(request: Request, member: MemberOf) -> Response:
+        """Delete scores: those named, or all that match; `count` has to be right."""
+        asked = read_score_deletion(await request.body())
+        question = read_question(Listing.SCORES, params_of(request))
+        if asked.score_ids is None:
+            deleted = await scores.delete_matching(member.project_id, question, asked.count)
+        else:
+            deleted = await scores.delete(member.project_id, Listing.SCORES, asked.score_ids, asked.count)
         return json_bytes(encode(DeletedBody(deleted=deleted)))
 
     return router

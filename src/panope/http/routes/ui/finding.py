@@ -14,6 +14,7 @@ from panope.http.members import SignedIn, ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter, schema_of
 from panope.http.routes.ui.parameters import list_parameters
 from panope.http.routes.ui.segments import WholeSegments
+from panope.http.visitors import TraceReader, for_reader
 from panope.ports.telemetry import Traced
 from panope.query.question import Listing
 from panope.wire.langfuse.jsonvalues import encode
@@ -48,13 +49,14 @@ def ui_finding_router(
         return json_bytes(encode(MatchesBody(matches=matches)))
 
     @router.get(f"{_PROJECT}/traces/{{trace_id}}/search", responses=_HITS, openapi_extra={"parameters": [_TEXT]})
-    async def search_trace(request: Request, trace_id: str, viewer: ViewerOf) -> StreamingResponse:
+    async def search_trace(request: Request, trace_id: str, reader: TraceReader) -> Response:
         """Look for a text in the inputs and outputs of a trace; a last line says so when there are more hits."""
         text = params_of(request).sent("text") or ""
         if not 1 <= len(text) <= _MAX_TEXT_CHARS:
             raise invalid(("text",), f"must have 1 to {_MAX_TEXT_CHARS} characters")
-        traced = await opening.find(viewer.project_id, trace_id)
-        return StreamingResponse(_lines(search, viewer.project_id, traced, text), media_type=_LINES)
+        traced = await opening.find(reader.project_id, trace_id)
+        lines = _lines(search, reader.project_id, traced, text)
+        return for_reader(reader, StreamingResponse(lines, media_type=_LINES))
 
     for listing in _WITH_NEIGHBOURS:
         _add_neighbours(router, listing, finding)

@@ -49,9 +49,8 @@ async def _observations(lists: Lists, project_id: ProjectId, question: Question,
 
 async def _sessions(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
     page = await lists.list_sessions(project_id, question)
-    return ShownPage(
-        [(show_session(found.row, found.traces, found.scores), None) for found in page.rows], page.next, page.as_of_us
-    )
+    shown = [show_session(found.row, found.traces, found.last, found.scores) for found in page.rows]
+    return ShownPage([(row, None) for row in shown], page.next, page.as_of_us)
 
 
 async def _users(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001

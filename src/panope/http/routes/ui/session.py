@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from panope.features.accounts.own_account import OwnAccount
 from panope.features.accounts.sessions import UserSessions
-from panope.http.clients import client_of, cookie_of
-from panope.http.members import COOKIE, SignedIn
+from panope.http.clients import client_of
+from panope.http.members import SignedIn, token_of
 from panope.http.routes.describing import answers, json_bytes, takes
 from panope.http.signin.cookies import Cookies
 from panope.ports.people.members import MemberStore
@@ -22,7 +22,7 @@ def session_router(sessions: UserSessions, members: MemberStore, cookies: Cookie
     @router.get("/api/ui/session", responses=answers(wire.SessionBody))
     async def get_session(request: Request, _person: SignedIn) -> Response:
         """Say who is signed in and which projects they see; the session lives on from now."""
-        token = cookie_of(request, COOKIE) or ""
+        token = token_of(request) or ""
         found = await sessions.find(token)
         projects = await members.list_projects(found.user.id)
         csrf = await sessions.csrf_of(found.session)

@@ -1,15 +1,26 @@
 """One trace that is open in the web app: header, skeleton, observations, texts."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from panope.features.explore.traces import PAGE_STEPS, Side, StoredText, TraceOpening
+from panope.domain.ids import OrganizationId
+from panope.domain.scores import ScoreRow
+from panope.features.explore.traces import (
+    PAGE_STEPS,
+    Side,
+    StoredText,
+    TraceOpening,
+    for_visitors,
+    observation_for_visitors,
+)
 from panope.http.fast.routing import encode_many
-from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of
 from panope.http.routes.ui.parameters import SKELETON, TEXT
 from panope.http.routes.ui.segments import WholeSegments
+from panope.http.visitors import ObservationReader, TraceReader, for_reader
+from panope.ports.people.members import MemberStore
 from panope.wire.langfuse.paging import invalid
 from panope.wire.ui.observations import ObservationBody, encode_observation
 from panope.wire.ui.skeleton import SkeletonBody, encode_skeleton
@@ -31,54 +42,63 @@ _TEXT_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-def ui_traces_router(opening: TraceOpening) -> APIRouter:
+def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
     """Make the routes over the use case."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
 
+    async def authors_of(scores: Sequence[ScoreRow], organization_id: OrganizationId | None) -> dict[str, str]:
+        ids = {score.author_user_id for score in scores} - {None}
+        if organization_id is None or not ids:
+            return {}
+        listed = await members.list(organization_id)
+        return {one.user_id: one.name or one.email for one in listed if one.user_id in ids}
+
     @router.get("/traces/{trace_id}", responses=answers(TraceBody))
-    async def open_trace(trace_id: str, viewer: ViewerOf) -> Response:
+    async def open_trace(trace_id: str, reader: TraceReader) -> Response:
         """Show a trace without its observations and without its texts."""
-        found = await opening.open_trace(viewer.project_id, trace_id)
+        found = await opening.open_trace(reader.project_id, trace_id)
+        found = for_visitors(found) if reader.is_visitor else found
         body = encode_trace(
             found.row,
             found.payload,
             found.scores,
             unpriced_models=found.unpriced_models,
+            score_authors=await authors_of(found.scores, reader.organization_id),
             comment_counts={trace_id: found.comment_count} if found.comment_count else {},
             as_of_us=found.as_of_us,
         )
-        return json_bytes(body)
+        return for_reader(reader, json_bytes(body))
 
     @router.get("/traces/{trace_id}/skeleton", responses=answers(SkeletonBody), openapi_extra={"parameters": SKELETON})
-    async def read_skeleton(request: Request, trace_id: str, viewer: ViewerOf) -> Response:
+    async def read_skeleton(request: Request, trace_id: str, reader: TraceReader) -> Response:
         """Show all observations of a trace without their texts, in columns, a page of 20,000 at a time."""
         page = params_of(request).integer("page", 0, 0, _MAX_PAGE)
-        found = await opening.read_skeleton(viewer.project_id, trace_id, page)
+        found = await opening.read_skeleton(reader.project_id, trace_id, page)
+        counts = [0] * len(found.comment_counts) if reader.is_visitor else found.comment_counts
 
         def encode() -> bytes:
-            return encode_skeleton(
-                found.steps, found.comment_counts, count=found.count, page=page, page_size=PAGE_STEPS
-            )
+            return encode_skeleton(found.steps, counts, count=found.count, page=page, page_size=PAGE_STEPS)
 
-        return json_bytes(await encode_many(len(found.steps.id), encode))
+        return for_reader(reader, json_bytes(await encode_many(len(found.steps.id), encode)))
 
     @router.get("/traces/{trace_id}/io", responses=_TEXT_ANSWER, openapi_extra={"parameters": TEXT})
-    async def read_trace_text(request: Request, trace_id: str, viewer: ViewerOf) -> Response:
+    async def read_trace_text(request: Request, trace_id: str, reader: TraceReader) -> Response:
         """Show the input or output of a trace as it is stored, whole or a stretch of it."""
-        stored = await opening.read_trace_text(viewer.project_id, trace_id, _side(request))
-        return _answer_text(request, stored)
+        stored = await opening.read_trace_text(reader.project_id, trace_id, _side(request))
+        return for_reader(reader, _answer_text(request, stored))
 
     @router.get("/observations/{observation_id}", responses=answers(ObservationBody))
-    async def open_observation(observation_id: str, viewer: ViewerOf) -> Response:
+    async def open_observation(observation_id: str, reader: ObservationReader) -> Response:
         """Show an observation without its texts, and why it costs what it costs."""
-        found = await opening.open_observation(viewer.project_id, observation_id)
-        return json_bytes(encode_observation(found.observed, found.scores, found.explanation))
+        found = await opening.open_observation(reader.project_id, observation_id)
+        found = observation_for_visitors(found) if reader.is_visitor else found
+        return for_reader(reader, json_bytes(encode_observation(found.observed, found.scores, found.explanation)))
 
     @router.get("/observations/{observation_id}/io", responses=_TEXT_ANSWER, openapi_extra={"parameters": TEXT})
-    async def read_observation_text(request: Request, observation_id: str, viewer: ViewerOf) -> Response:
+    async def read_observation_text(request: Request, observation_id: str, reader: ObservationReader) -> Response:
         """Show the input or output of an observation as it is stored, whole or a stretch of it."""
-        stored = await opening.read_observation_text(viewer.project_id, observation_id, _side(request))
-        return _answer_text(request, stored)
+        stored = await opening.read_observation_text(reader.project_id, observation_id, _side(request))
+        return for_reader(reader, _answer_text(request, stored))
 
     return router
 

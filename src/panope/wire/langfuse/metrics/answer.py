@@ -22,7 +22,7 @@ _encode: Final = msgspec.json.Encoder().encode
 def encode_answer(query: MetricsQuery, rows: Sequence[MetricsRow]) -> bytes:
     """The body of the answer."""
     names = [spell(name) for name in query.dimensions]
-    columns = [(column_of(metric), _scale(query, metric)) for metric in query.metrics]
+    columns = [(column_of(metric), scale_of(query, metric)) for metric in query.metrics]
     return _encode({"data": [_row(query, names, columns, row) for row in rows]})
 
 
@@ -37,7 +37,7 @@ def _row(
     return shown
 
 
-def _scale(query: MetricsQuery, metric: Metric) -> Callable[[Any], Any]:
+def scale_of(query: MetricsQuery, metric: Metric) -> Callable[[Any], Any]:
     """From units of storage; how many values there are has no unit."""
     unit = VIEWS[query.view].measures[metric.measure].unit
     divisor = 1 if metric.aggregation in (Aggregation.COUNT, Aggregation.UNIQ) else _SCALES.get(unit, 1)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError
 from panope.query.fields import Field
 from panope.query.metrics.ast import Aggregation, Metric, MetricsView
-from panope.query.metrics.registry import FIELDS, VIEWS, Unit
+from panope.query.metrics.registry import FIELDS, VIEWS, Unit, dimension_of
 
 TIME: Final = "time_dimension"
 
@@ -22,6 +22,8 @@ class Version(Struct, frozen=True):
     default_limit: int | None = None
     refuses_rare: bool = False
     """Whether grouping by what is different in nearly every row needs a limit and an order."""
+    is_own: bool = False
+    """Whether measures count that the public API does not know, and single tags and `metadata.KEY` are dimensions."""
 
 
 _SCORES: Final = (MetricsView.SCORES_NUMERIC, MetricsView.SCORES_BOOLEAN, MetricsView.SCORES_CATEGORICAL)
@@ -32,6 +34,8 @@ V1: Final = Version(
         | {"unique_user_ids", "unique_session_ids", "experiment_id", "experiment_name", "experiment_dataset_id"}
     ),
 )
+OWN: Final = Version(views=tuple(MetricsView), is_own=True)
+"""Of the web app."""
 V2: Final = Version(views=(MetricsView.OBSERVATIONS, *_SCORES), default_limit=100, refuses_rare=True)
 
 
@@ -53,11 +57,14 @@ class Vocabulary:
         spec = VIEWS[view]
         hidden = version.hidden if view is MetricsView.OBSERVATIONS else frozenset()
         measures = [
-            name for name, found in spec.measures.items() if name not in hidden and found.unit is not Unit.MOMENT
+            name
+            for name, found in spec.measures.items()
+            if name not in hidden and found.unit is not Unit.MOMENT and (found.is_public or version.is_own)
         ]
         if version.hidden and view is MetricsView.OBSERVATIONS:
             measures.remove("trace_id")
         self._view = view
+        self._is_own = version.is_own
         self._dimensions = {spell(name): name for name in spec.dimensions if name not in hidden}
         self._measures = {spell(name): name for name in measures}
         self._columns = {spell(name): FIELDS[view][name] for name in FIELDS[view] if name not in hidden}
@@ -74,6 +81,8 @@ class Vocabulary:
 
     def dimension(self, name: str) -> str:
         """A dimension by its name."""
+        if self._is_own and name not in self._dimensions and dimension_of(self._view, name) is not None:
+            return name
         return self._find(self._dimensions, name, "dimension")
 
     def metric(self, measure: str, aggregation: str) -> Metric:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError
 from panope.query.ast import ALWAYS, And, Node
 from panope.query.metrics.ast import DEFAULT_BINS, Granularity, Metric, MetricsQuery, MetricsView, Order
-from panope.query.metrics.registry import VIEWS
+from panope.query.metrics.registry import dimension_of
 from panope.query.metrics.validate import MAX_BINS, MAX_LIMIT, validate_metrics
 from panope.query.metrics.windows import choose_granularity
 from panope.wire.langfuse.filters import MAX_ENTRIES, condition_of, read_entry
@@ -17,42 +17,57 @@ from panope.wire.langfuse.paging import Params, invalid
 from panope.wire.langfuse.requests import read_body
 from panope.wire.langfuse.times import floor_ms, next_ms, parse_time
 
-_AUTO: Final = "auto"
+AUTO: Final = "auto"
 
 
-class _Dimension(Struct):
+class SentDimension(Struct):
+    """What to group by."""
+
     field: str
 
 
-class _Metric(Struct):
+class SentMetric(Struct):
+    """A number of each group."""
+
     measure: str
     aggregation: str
 
 
-class _TimeDimension(Struct, rename="camel"):
+class SentTimeDimension(Struct, rename="camel"):
+    """Steps of time."""
+
     granularity: str
 
 
-class _Order(Struct):
+class SentOrder(Struct):
+    """A key of the order."""
+
     field: str
     direction: str
 
 
-class _Config(Struct):
+class SentConfig(Struct):
+    """What bounds an answer."""
+
     bins: int | None = None
     row_limit: int | None = None
 
 
-class _Query(Struct, rename="camel"):
+class SentSelection(Struct, kw_only=True, rename="camel"):
+    """What is counted and by what; any window of time goes with it."""
+
     view: str
-    metrics: list[_Metric]
+    metrics: list[SentMetric]
+    dimensions: list[SentDimension] | None = None
+    filters: list[Any] | None = None
+    order_by: list[SentOrder] | None = None
+    config: SentConfig | None = None
+
+
+class _Query(SentSelection, kw_only=True, rename="camel"):
     from_timestamp: str
     to_timestamp: str
-    dimensions: list[_Dimension] | None = None
-    filters: list[Any] | None = None
-    time_dimension: _TimeDimension | None = None
-    order_by: list[_Order] | None = None
-    config: _Config | None = None
+    time_dimension: SentTimeDimension | None = None
 
 
 def read_query(params: Params, version: Version) -> MetricsQuery:
@@ -60,13 +75,36 @@ def read_query(params: Params, version: Version) -> MetricsQuery:
     text = params.text("query")
     if text is None:
         raise invalid(("query",), "is missing: send the query as JSON")
-    return _Reader(read_body(text.encode(), _Query, what="parameter query"), version).read()
+    sent = read_body(text.encode(), _Query, what="parameter query")
+    reader = SelectionReader(sent, version)
+    first_us = _time(sent.from_timestamp, "fromTimestamp")
+    last_us = _time(sent.to_timestamp, "toTimestamp")
+    if first_us >= last_us:
+        raise invalid(("query", "fromTimestamp"), "must be before toTimestamp")
+    query = reader.read(floor_ms(first_us), next_ms(last_us))
+    granularity = _granularity(sent.time_dimension, query.from_us, query.until_us)
+    # The last moment belongs to the window, and a step that begins with it is not worth a row of zeros.
+    query = msgspec.structs.replace(query, granularity=granularity, filled_until_us=query.until_us - 1_000)
+    query = msgspec.structs.replace(query, order=reader.order(query, is_series=granularity is not None))
+    reader.refuse_rare(query)
+    validate_metrics(query, spell=spell)
+    return query
 
 
-class _Reader:
-    """Turns one query as it was sent into one of ours."""
+def _granularity(sent: SentTimeDimension | None, from_us: int, until_us: int) -> Granularity | None:
+    if sent is None:
+        return None
+    if sent.granularity == AUTO:
+        return choose_granularity(from_us, until_us)
+    if sent.granularity not in list(Granularity):
+        raise unknown("There is no such granularity", (AUTO, *Granularity))
+    return Granularity(sent.granularity)
 
-    def __init__(self, sent: _Query, version: Version) -> None:
+
+class SelectionReader:
+    """Turns what is selected, as it was sent, into one of our queries."""
+
+    def __init__(self, sent: SentSelection, version: Version) -> None:
         views = [str(view) for view in version.views]
         if sent.view not in views:
             raise unknown("There is no such view", views)
@@ -75,35 +113,21 @@ class _Reader:
         self._view = MetricsView(sent.view)
         self._names = Vocabulary(version, self._view)
 
-    def read(self) -> MetricsQuery:
-        """All of it."""
-        sent, config = self._sent, self._sent.config or _Config()
-        from_us, until_us = self._window()
+    def read(self, from_us: int, until_us: int) -> MetricsQuery:
+        """All of it, about a window; without steps of time and without an order. Not validated."""
+        sent, config = self._sent, self._sent.config or SentConfig()
         dimensions = tuple(dict.fromkeys(self._names.dimension(found.field) for found in sent.dimensions or ()))
         metrics = [self._names.metric(found.measure, found.aggregation) for found in sent.metrics]
-        query = MetricsQuery(
+        return MetricsQuery(
             view=self._view,
             dimensions=dimensions,
             metrics=tuple(dict.fromkeys(metrics)),
             where=self._where(),
             from_us=from_us,
             until_us=until_us,
-            granularity=self._granularity(from_us, until_us),
             bins=_between(config.bins, "bins", MAX_BINS) or DEFAULT_BINS,
             limit=_between(config.row_limit, "row_limit", MAX_LIMIT) or self._version.default_limit,
         )
-        # The last moment belongs to the window, and a step that begins with it is not worth a row of zeros.
-        query = msgspec.structs.replace(query, order=self._order(query), filled_until_us=until_us - 1_000)
-        self._refuse_rare(query)
-        validate_metrics(query, spell=spell)
-        return query
-
-    def _window(self) -> tuple[int, int]:
-        first_us = _time(self._sent.from_timestamp, "fromTimestamp")
-        last_us = _time(self._sent.to_timestamp, "toTimestamp")
-        if first_us >= last_us:
-            raise invalid(("query", "fromTimestamp"), "must be before toTimestamp")
-        return floor_ms(first_us), next_ms(last_us)
 
     def _where(self) -> Node:
         elements = self._sent.filters or []
@@ -117,20 +141,11 @@ class _Reader:
                 nodes.append(condition_of(self._names.field(entry.column), entry, path).node)
         return And(tuple(nodes)) if nodes else ALWAYS
 
-    def _granularity(self, from_us: int, until_us: int) -> Granularity | None:
-        if self._sent.time_dimension is None:
-            return None
-        name = self._sent.time_dimension.granularity
-        if name == _AUTO:
-            return choose_granularity(from_us, until_us)
-        if name not in list(Granularity):
-            raise unknown("There is no such granularity", (_AUTO, *Granularity))
-        return Granularity(name)
-
-    def _order(self, query: MetricsQuery) -> tuple[Order, ...]:
+    def order(self, query: MetricsQuery, *, is_series: bool) -> tuple[Order, ...]:
+        """The order that was sent, of what the query selects."""
         keys: dict[str, str | Metric] = {spell(name): name for name in query.dimensions}
         keys |= {column_of(metric): metric for metric in query.metrics}
-        if query.granularity is not None:
+        if is_series:
             keys[TIME] = TIME
         orders: dict[str | Metric, Order] = {}
         for index, sent in enumerate(self._sent.order_by or ()):
@@ -141,8 +156,9 @@ class _Reader:
             orders.setdefault(keys[sent.field], Order(keys[sent.field], sent.direction == "desc"))
         return tuple(orders.values())
 
-    def _refuse_rare(self, query: MetricsQuery) -> None:
-        rare = [spell(name) for name in query.dimensions if VIEWS[query.view].dimensions[name].is_rare]
+    def refuse_rare(self, query: MetricsQuery) -> None:
+        """Raise `InvalidError` where a version does not group by what is different in nearly every row."""
+        rare = [spell(name) for name in query.dimensions if _is_rare(query.view, name)]
         if not rare or not self._version.refuses_rare:
             return
         config = self._sent.config
@@ -154,6 +170,11 @@ class _Reader:
                 "config.row_limit and with orderBy of a selected metric, direction desc; or use it in filters",
                 code="invalid_metrics_query",
             )
+
+
+def _is_rare(view: MetricsView, name: str) -> bool:
+    dimension = dimension_of(view, name)
+    return dimension is not None and dimension.is_rare
 
 
 def _time(text: str, name: str) -> int:

@@ -99,7 +99,7 @@ def test_labels_without_a_key_carry_the_name_of_their_score() -> None:
 
 def test_matches_wants_every_word() -> None:
     node = _node(View.OBSERVATIONS, type="string", column="input", operator="matches", value=" red  fox ")
-    assert node == And((Condition("input", Op.CONTAINS, "red"), Condition("input", Op.CONTAINS, "fox")))
+    assert node == And((Condition("input", Op.MATCHES, "red"), Condition("input", Op.MATCHES, "fox")))
 
 
 def test_presence_columns_ask_whether_there_is_a_text() -> None:

@@ -93,7 +93,7 @@ function Lists({ observation }: { observation: ObservationBody }) {
 export function Block({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-b border-line px-3 pt-1 pb-3">
-      <h3 className="flex h-7 items-center text-12 font-medium">{title}</h3>
+      <h2 className="flex h-7 items-center text-12 font-medium">{title}</h2>
       {children}
     </section>
   );

@@ -1,37 +1,52 @@
-import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
 
-import { fetchComments } from "@/api/comments";
-import type { Owner } from "@/api/traces";
-import { TimeText } from "@/ui/values";
-import { ErrorState } from "@/ui/states";
+import { CommentThread } from "@/features/comments/CommentThread";
 
-import { Words } from "../io/Words";
+import { patchHeader, patchMarks } from "../useTrace";
 
-/** What people wrote about the selection, the oldest first. */
-export function CommentsTab({ owner, version }: { owner: Owner; version: number }) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ["comments", owner.projectId, owner.kind, owner.id, version],
-    queryFn: ({ signal }) => fetchComments(owner, signal),
-  });
+export interface CommentsTabProps {
+  projectId: string;
+  traceId: string;
+  observationId: string | null;
+  /** Grows each time that somebody wants to write. */
+  wish: number;
+}
+
+/** What people wrote about the selection; the tree's marks and the tab's number follow. */
+export function CommentsTab({ projectId, traceId, observationId, wish }: CommentsTabProps) {
+  const queries = useQueryClient();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const wanted = useRef(0);
+  const counted = useCallback(
+    (by: 1 | -1) => {
+      if (observationId !== null) patchMarks(queries, projectId, traceId, "commentCount", observationId, by);
+      else
+        patchHeader(queries, projectId, traceId, (trace) => ({
+          ...trace,
+          commentCounts: { [traceId]: Math.max(0, (trace.commentCounts[traceId] ?? 0) + by) },
+        }));
+    },
+    [queries, projectId, traceId, observationId],
+  );
   useEffect(() => {
-    const { hash } = window.location; // a link to one comment
-    if (data !== undefined && hash.startsWith("#comment-")) document.getElementById(hash.slice(1))?.scrollIntoView();
-  }, [data]);
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return null;
-  if (data.comments.length === 0) return <p className="p-3 text-12 text-text-3 italic">— no comments</p>;
+    if (wish === wanted.current) return;
+    const focus = () => {
+      if (field.current === null) return false;
+      wanted.current = wish;
+      field.current.focus();
+      return true;
+    };
+    if (focus()) return;
+    const timer = setInterval(() => focus() && clearInterval(timer), 50); // the thread is still on its way
+    return () => clearInterval(timer);
+  }, [wish]);
   return (
-    <ol className="flex flex-col" data-testid="comments">
-      {data.comments.toReversed().map(({ id, author, content, createdUs }) => (
-        <li key={id} id={`comment-${id}`} className="border-b border-line px-3 py-2 target:bg-selected">
-          <div className="flex gap-2 text-12 text-text-2">
-            <span className="font-medium text-text">{author?.name ?? author?.email ?? "By the API"}</span>
-            <TimeText us={createdUs} />
-          </div>
-          <Words text={content} />
-        </li>
-      ))}
-    </ol>
+    <CommentThread
+      projectId={projectId}
+      subject={observationId === null ? { type: "TRACE", id: traceId } : { type: "OBSERVATION", id: observationId }}
+      onCounted={counted}
+      field={field}
+    />
   );
 }

@@ -8,6 +8,7 @@ import { Chip } from "@/ui/Chip";
 import { CopyButton } from "@/ui/CopyButton";
 import { LevelBadge } from "@/ui/LevelBadge";
 import { Link } from "@/ui/Link";
+import { useRole } from "@/ui/Permitted";
 import { TypeIcon, typeLook } from "@/ui/TypeIcon";
 import { DurationText, TimeText } from "@/ui/values";
 
@@ -90,7 +91,15 @@ function Prompt({
   observation: { promptName, promptVersion },
   projectId,
 }: Pick<HeadProps, "observation" | "projectId">) {
+  const isVisitor = useRole() === "visitor";
   if (promptName === null) return null;
+  if (isVisitor)
+    return (
+      <span>
+        {promptName}
+        {promptVersion !== null && ` v${promptVersion}`}
+      </span>
+    );
   return (
     <Link
       to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })}

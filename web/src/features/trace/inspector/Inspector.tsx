@@ -6,13 +6,15 @@ import type { ObservationBody, Owner, ScoreBody, TraceBody } from "@/api/traces"
 import { useShortcuts } from "@/app/useShortcuts";
 import type { Shortcut } from "@/lib/shortcuts";
 import type { TraceModel } from "@/models/trace/model";
+import { useRole } from "@/ui/Permitted";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 
-import { IoTab } from "../io/IoTab";
 import { observationQuery } from "../useTrace";
 import { TABS, type Tab, type TraceState } from "../useTraceState";
 import { Head } from "./Head";
 
+const ioTab = import("../io/IoTab"); // at once, beside the texts that it shows: the tree does not wait for it
+const IoTab = lazy(() => ioTab.then((module) => ({ default: module.IoTab })));
 const AttributesTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.AttributesTab })));
 const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.CommentsTab })));
 const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
@@ -33,10 +35,12 @@ export interface InspectorProps {
   model: TraceModel;
   state: TraceState;
   scope: "page" | "panel";
+  /** Grows each time that somebody wants to write a comment. */
+  commentWish: number;
 }
 
 /** What is selected, in full: its head, and one of five tabs. */
-export function Inspector({ projectId, trace, model, state, scope }: InspectorProps) {
+export function Inspector({ projectId, trace, model, state, scope, commentWish }: InspectorProps) {
   const { observationId, tab, open } = state;
   const query = useQuery({
     ...observationQuery(projectId, observationId ?? "", trace.updatedUs),
@@ -76,7 +80,15 @@ export function Inspector({ projectId, trace, model, state, scope }: InspectorPr
         className="min-h-0 grow overflow-y-auto outline-none"
       >
         <Suspense fallback={null}>
-          <TabBody trace={trace} model={model} state={state} owner={owner} observation={observation} />
+          <TabBody
+            projectId={projectId}
+            trace={trace}
+            model={model}
+            state={state}
+            owner={owner}
+            observation={observation}
+            commentWish={commentWish}
+          />
         </Suspense>
       </Tabs.Content>
     </Tabs.Root>
@@ -99,12 +111,13 @@ function HeadOrPlace({
 }
 
 function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
+  const isVisitor = useRole() === "visitor";
   return (
     <Tabs.List
       aria-label="Of the selection"
       className="flex h-9 shrink-0 items-end gap-1 overflow-x-auto border-b border-line px-2"
     >
-      {TABS.map((one) => (
+      {TABS.filter((one) => !isVisitor || one !== "comments").map((one) => (
         <Tabs.Trigger
           key={one}
           value={one}
@@ -119,13 +132,14 @@ function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
   );
 }
 
-type TabBodyProps = Pick<InspectorProps, "trace" | "model" | "state"> & {
+type TabBodyProps = Pick<InspectorProps, "projectId" | "trace" | "model" | "state" | "commentWish"> & {
   owner: Owner;
   observation: ObservationBody | undefined;
 };
 
-function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
+function TabBody({ projectId, trace, model, state, owner, observation, commentWish }: TabBodyProps) {
   const { observationId, select } = state;
+  const isVisitor = useRole() === "visitor";
   const subject = observationId === null ? trace : observation;
   switch (state.tab) {
     case "attributes":
@@ -133,14 +147,25 @@ function TabBody({ trace, model, state, owner, observation }: TabBodyProps) {
     case "scores":
       return (
         <ScoresTab
-          scores={trace.scores}
+          projectId={projectId}
+          trace={trace}
           observationId={observationId}
           nameOf={(id) => nameOf(model, id)}
           onOpen={select}
         />
       );
     case "comments":
-      return <CommentsTab owner={owner} version={trace.updatedUs} />;
+      return isVisitor ? (
+        <p className="p-3 text-12 text-text-3">Comments are for members of the project.</p>
+      ) : (
+        <CommentsTab
+          key={owner.id}
+          projectId={projectId}
+          traceId={trace.id}
+          observationId={observationId}
+          wish={commentWish}
+        />
+      );
     case "raw":
       return subject === undefined ? null : <RawTab subject={subject} />;
     case "io":

@@ -3,19 +3,18 @@ import { useEffect, useMemo } from "react";
 import type { Owner } from "@/api/traces";
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { TraceModel } from "@/models/trace/model";
-import { conversation } from "@/models/chat/normalise";
 import { toolsOf } from "@/models/chat/tools";
 import type { JsonObject } from "@/models/json/value";
 import type { ToolRun } from "@/models/transcript/transcript";
 import { Segmented } from "@/ui/Segmented";
 
 import type { Mode } from "../useTraceState";
+import { chatOf } from "./chat";
+import { runsOf } from "./runs";
 import { preloadChat, Section } from "./Section";
 import { ToolsAvailable } from "./ToolsAvailable";
-import { usePayload, type Payload } from "./usePayload";
+import { usePayload } from "./usePayload";
 
-/** Texts above this are not read as conversations. */
-const CHAT_BYTES = 2_000_000;
 const MODE_OPTIONS = [
   { value: "formatted", label: "Formatted" },
   { value: "json", label: "JSON" },
@@ -77,14 +76,6 @@ export function IoTab({ owner, version, sizes, type, attributes, model, mode, on
   );
 }
 
-function chatOf(input: Payload | undefined, output: Payload | undefined) {
-  const isReadable = (side: Payload | undefined) =>
-    side !== undefined && !side.isPartial && side.size <= CHAT_BYTES && (side.size === 0 || side.value !== undefined);
-  if (!isReadable(input))
-    return isReadable(output) && output !== undefined ? conversation(undefined, output.value) : null;
-  return conversation(input?.value, isReadable(output) ? output?.value : undefined);
-}
-
 function countCalls(messages: readonly { toolCalls: readonly { name: string }[] }[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { toolCalls } of messages) for (const { name } of toolCalls) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -97,21 +88,4 @@ function splitRuns(model: TraceModel, { kind, id }: Owner): { before: ToolRun[];
   if (kind === "traces") return { before: [], since: runs };
   const startUs = model.skeleton.startTimeUs[model.skeleton.id.indexOf(id)] ?? 0;
   return { before: runs.filter((run) => run.startUs < startUs), since: runs.filter((run) => run.startUs >= startUs) };
-}
-
-/** The tools that ran in a trace. */
-export function runsOf({ skeleton, tree, intervals }: TraceModel): ToolRun[] {
-  const runs: ToolRun[] = [];
-  for (let row = 1; row < tree.count; row += 1) {
-    const place = tree.source[row] as number;
-    if (place < 0 || skeleton.type[place] !== "TOOL") continue;
-    runs.push({
-      observationId: skeleton.id[place] as string,
-      name: skeleton.name[place] ?? "",
-      startUs: intervals.start[row] as number,
-      endUs: intervals.end[row] as number,
-      isError: skeleton.level[place] === "ERROR",
-    });
-  }
-  return runs;
 }

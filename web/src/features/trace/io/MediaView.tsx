@@ -5,7 +5,7 @@ import { useContext, useState } from "react";
 import type { MediaPart } from "@/models/chat/message";
 import { Button } from "@/ui/Button";
 
-import { fetchMedia, MediaProject, type MediaReference, referenceOf } from "./media";
+import { fetchMedia, mediaAddress, MediaProject, type MediaReference, referenceOf } from "./media";
 import { formatBytes } from "./usePayload";
 
 const ICONS = { image: ImageIcon, audio: Music, video: Video, file: FileText } as const;
@@ -23,10 +23,10 @@ export function MediaView({ part }: { part: MediaPart }) {
 
 /** A media that panope stores, with its player or picture. */
 export function Stored({ reference, name = null }: { reference: MediaReference; name?: string | null }) {
-  const projectId = useContext(MediaProject);
+  const owner = useContext(MediaProject);
   const { data, error } = useQuery({
-    queryKey: ["media", projectId, reference.id],
-    queryFn: ({ signal }) => fetchMedia(projectId, reference.id, signal),
+    queryKey: ["media", owner, reference.id],
+    queryFn: ({ signal }) => fetchMedia(owner, reference.id, signal),
     staleTime: 60_000,
     retry: false,
   });
@@ -36,19 +36,20 @@ export function Stored({ reference, name = null }: { reference: MediaReference; 
   if (error !== null) return <Placeholder part={part} note="is not stored" />;
   if (data === undefined) return <Placeholder part={part} note="…" />;
   const note = formatBytes(data.contentLength);
+  const address = mediaAddress(owner, reference.id);
   if (kind === "image" && mimeType !== "image/svg+xml")
-    return <ShownImage source={data.url} label={name ?? mimeType} note={note} />;
+    return <ShownImage source={address} label={name ?? mimeType} note={note} />;
   if (kind === "audio")
     // oxlint-disable-next-line jsx-a11y/media-has-caption -- recordings of conversations come without
-    return <audio controls preload="none" src={data.url} className="h-9 max-w-full" aria-label={name ?? mimeType} />;
+    return <audio controls preload="none" src={address} className="h-9 max-w-full" aria-label={name ?? mimeType} />;
   if (kind === "video")
     return (
       // oxlint-disable-next-line jsx-a11y/media-has-caption -- likewise
-      <video controls preload="none" src={data.url} className="max-h-80 max-w-full" aria-label={name ?? mimeType} />
+      <video controls preload="none" src={address} className="max-h-80 max-w-full" aria-label={name ?? mimeType} />
     );
   return (
     <Placeholder part={part} note={note}>
-      <a href={data.url} target="_blank" rel="noopener noreferrer" className="text-accent hover:underline">
+      <a href={address} target="_blank" rel="noopener noreferrer" className="text-accent hover:underline">
         Open
       </a>
     </Placeholder>

@@ -71,7 +71,7 @@ export function Section({ title, side, query, mode, messages, type, runs, onOpen
           {payload === undefined ? (
             isLate && <Skeleton className="h-16" />
           ) : (
-            <Body
+            <PayloadBody
               payload={payload}
               mode={mode}
               messages={messages}
@@ -133,9 +133,11 @@ function More({ query: { progress, loadAll }, payload }: { query: PayloadQuery; 
   );
 }
 
-type BodyProps = Pick<SectionProps, "mode" | "messages" | "type" | "title" | "runs" | "onOpen"> & { payload: Payload };
+export type BodyProps = Pick<SectionProps, "mode" | "messages" | "type" | "title" | "runs" | "onOpen"> & {
+  payload: Payload;
+};
 
-function Body({ payload, mode, messages, type, title, runs, onOpen }: BodyProps): ReactNode {
+export function PayloadBody({ payload, mode, messages, type, title, runs, onOpen }: BodyProps): ReactNode {
   const { value, text, size } = payload;
   const documents = useMemo(
     () => (type === "RETRIEVER" && title === "Output" ? documentsOf(value) : null),

@@ -1,12 +1,18 @@
 /** Media that panope stores: what a message holds is a reference, what it shows is fetched when it is in sight. */
 import { createContext } from "react";
 
-import { fetchJson } from "@/api/http";
-import type { SchemaMediaBody } from "@/api/schema";
+import { fetchJson, laneUrl } from "@/api/http";
+import type { SchemaUiMediaBody } from "@/api/schema";
 import { segment } from "@/lib/href";
 
-/** The project whose media a message refers to. */
-export const MediaProject = createContext("");
+/** Where the media belong that a message refers to. */
+export interface MediaOwner {
+  projectId: string;
+  /** Whoever is no member reads them as part of a public trace. */
+  traceId?: string;
+}
+
+export const MediaProject = createContext<MediaOwner>({ projectId: "" });
 
 export interface MediaReference {
   id: string;
@@ -29,8 +35,14 @@ export function splitReferences(text: string): (string | MediaReference)[] {
     .filter((piece) => piece !== "");
 }
 
-export const fetchMedia = (projectId: string, id: string, signal?: AbortSignal) =>
-  fetchJson<SchemaMediaBody>(
-    `/projects/${segment(projectId)}/media/${segment(id)}`,
-    signal === undefined ? {} : { signal },
-  );
+const mediaPath = (projectId: string, id: string) => `/projects/${segment(projectId)}/media/${segment(id)}`;
+
+export const fetchMedia = ({ projectId, traceId }: MediaOwner, id: string, signal?: AbortSignal) =>
+  fetchJson<SchemaUiMediaBody>(mediaPath(projectId, id), {
+    query: { traceId },
+    ...(signal === undefined ? {} : { signal }),
+  });
+
+/** The address of the bytes: of this server always, wherever they are kept, as the page's policy wants it. */
+export const mediaAddress = ({ projectId, traceId }: MediaOwner, id: string) =>
+  laneUrl(`${mediaPath(projectId, id)}/content`, { traceId });

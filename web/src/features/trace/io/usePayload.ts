@@ -32,10 +32,11 @@ export interface PayloadQuery {
   loadAll: () => void;
 }
 
-export function usePayload(owner: Owner, side: Side, version: number, isEmpty: boolean): PayloadQuery {
+/** `isHeld`: nothing is asked for yet. */
+export function usePayload(owner: Owner, side: Side, version: number, isEmpty: boolean, isHeld = false): PayloadQuery {
   const queries = useQueryClient();
   const options = textQuery(owner, side, version);
-  const { data, error, refetch } = useQuery({ ...options, enabled: !isEmpty });
+  const { data, error, refetch } = useQuery({ ...options, enabled: !isEmpty && !isHeld });
   const [progress, setProgress] = useState<number | null>(null);
   const small = useMemo(
     () => (data === undefined || data.loaded > WHOLE_LIMIT ? undefined : readable(parseSteps(data.text), data.text)),

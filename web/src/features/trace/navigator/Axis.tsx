@@ -6,6 +6,7 @@ import { formatTime } from "@/lib/times";
 import { clampView, momentAt, shareOf, stepOf, tickLabel, ticksOf, type Span } from "@/models/trace/axis";
 
 export const AXIS_HEIGHT = 24;
+export const MINIMAP_HEIGHT = 24;
 const TICK_PX = 90;
 
 export interface AxisProps {

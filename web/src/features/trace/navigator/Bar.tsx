@@ -81,6 +81,7 @@ function Solid({ model, row, view, geometry, own, color, left, width, notch }: S
   const fill = place >= 0 ? fillOf(own, color) : `color-mix(in srgb, ${color} 30%, var(--bg))`;
   return (
     <span
+      data-testid="bar"
       className={classes(
         "absolute top-1.5 h-4 overflow-hidden rounded-[2px]",
         skeleton.type[place] === "AGENT" && "border-t-2",

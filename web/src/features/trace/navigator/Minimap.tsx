@@ -4,7 +4,7 @@ import { clampView, type Span } from "@/models/trace/axis";
 import type { TraceModel } from "@/models/trace/model";
 import { typeLook } from "@/ui/TypeIcon";
 
-export const MINIMAP_HEIGHT = 24;
+import { MINIMAP_HEIGHT } from "./Axis";
 
 export interface MinimapProps {
   model: TraceModel;

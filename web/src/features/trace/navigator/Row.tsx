@@ -73,6 +73,7 @@ export const Row = memo(function Row(props: RowProps) {
       data-id={place >= 0 ? skeleton.id[place] : undefined}
       data-depth={depth}
       data-type={place >= 0 ? skeleton.type[place] : undefined}
+      data-faded={isFaded ? "" : undefined}
       onClick={() => props.onSelect(row)}
       className={classes(
         "absolute inset-x-0 flex cursor-default items-stretch select-none hover:bg-hover",

@@ -1,5 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  lazy,
+  type PointerEvent,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 
 import { formatCount } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
@@ -8,13 +18,14 @@ import { placeOf } from "@/models/trace/visible";
 import { SplitEdge } from "@/ui/SplitPane";
 import { useWidth } from "@/ui/useSize";
 
-import { Axis, AXIS_HEIGHT } from "./Axis";
-import { Minimap, MINIMAP_HEIGHT } from "./Minimap";
+import { Axis, AXIS_HEIGHT, MINIMAP_HEIGHT } from "./Axis";
 import { moveOf, nextRow } from "./moves";
 import { Row, ROW_HEIGHT } from "./Row";
 import { Announcements, Toolbar } from "./Toolbar";
 import type { Navigator } from "./useNavigator";
 import { useTraceKeys } from "./useTraceKeys";
+
+const Minimap = lazy(() => import("./Minimap").then((module) => ({ default: module.Minimap })));
 
 export interface WaterfallProps {
   /** Changes to the other views. */
@@ -241,7 +252,9 @@ function LaneHead({
               </button>
             )}
           </span>
-          <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={onZoom} />
+          <Suspense fallback={null}>
+            <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={onZoom} />
+          </Suspense>
         </div>
       )}
     </>

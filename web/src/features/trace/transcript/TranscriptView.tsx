@@ -7,6 +7,7 @@ import type { TraceModel } from "@/models/trace/model";
 import { transcriptMarkdown } from "@/models/transcript/markdown";
 import type { Entry, Lane } from "@/models/transcript/transcript";
 import { Button } from "@/ui/Button";
+import { toast } from "@/ui/toasts";
 import { HueDot } from "@/ui/Chip";
 import { EmptyState, ProgressBar } from "@/ui/states";
 
@@ -71,7 +72,12 @@ export function TranscriptView({
           size="small"
           kind="quiet"
           disabled={entries.length === 0}
-          onClick={() => void navigator.clipboard.writeText(transcriptMarkdown(entries))}
+          onClick={() =>
+            void navigator.clipboard.writeText(transcriptMarkdown(entries)).then(
+              () => toast("Transcript copied"),
+              () => toast("The browser did not allow copying", "error"),
+            )
+          }
         >
           <Copy className="size-3.5" strokeWidth={1.75} aria-hidden />
           Markdown
@@ -106,7 +112,7 @@ interface BlockProps {
   onSelect: (observationId: string) => void;
 }
 
-function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
+export function Block({ entry, lanes, selectedId, onSelect }: BlockProps) {
   switch (entry.kind) {
     case "gap":
       return <p className="py-0.5 text-center text-11 text-text-3">{formatDuration(entry.us)} later</p>;

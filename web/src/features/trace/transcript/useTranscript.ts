@@ -9,7 +9,7 @@ import type { Json } from "@/models/json/value";
 import type { TraceModel } from "@/models/trace/model";
 import { transcript, type Entry, type Lane, type ModelCall } from "@/models/transcript/transcript";
 
-import { runsOf } from "../io/IoTab";
+import { runsOf } from "../io/runs";
 import { textQuery } from "../useTrace";
 
 const AT_ONCE = 6;

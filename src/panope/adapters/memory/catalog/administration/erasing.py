@@ -23,6 +23,7 @@ def erase_rows(tables: CatalogTables, project_id: ProjectId) -> None:
     ):
         for key in [key for key in by_owner if key[0] == project_id]:
             del by_owner[key]  # type: ignore[arg-type]  # likewise
+    tables.revoked_keys = {key: row for key, row in tables.revoked_keys.items() if row.project_id != project_id}
     tables.media_links = {row for row in tables.media_links if row[0] != project_id}
     for whole in (tables.prompts, tables.protected_labels, tables.dataset_items, tables.deleted_projects):
         whole.pop(project_id, None)

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
@@ -43,6 +45,22 @@ class MemoryCommentStore(CatalogStore):
             for owner, comment in self._tables.comments.values()
             if owner == project_id and comment.object_type is object_type and comment.object_id in wanted
         )
+
+    async def change(self, project_id: ProjectId, comment_id: CommentId, content: str, at_us: int) -> Comment | None:
+        """See `CommentStore.change`."""
+        found = await self.get(project_id, comment_id)
+        if found is None:
+            return None
+        changed = replace(found, content=content, updated_us=at_us)
+        self._tables.comments[comment_id] = (project_id, changed)
+        return changed
+
+    async def delete(self, project_id: ProjectId, comment_id: CommentId) -> bool:
+        """See `CommentStore.delete`."""
+        if await self.get(project_id, comment_id) is None:
+            return False
+        del self._tables.comments[comment_id]
+        return True
 
 
 def _matches(comment: Comment, where: CommentFilter) -> bool:

@@ -13,6 +13,7 @@ CREATE TABLE catalog_project (
     organization_id text COLLATE "C" NOT NULL REFERENCES catalog_organization (id),
     name text COLLATE "C" NOT NULL,
     retention_days integer CHECK (retention_days > 0),
+    text_index boolean NOT NULL DEFAULT true,
     metadata text COLLATE "C" NOT NULL,
     created_us bigint NOT NULL,
     updated_us bigint NOT NULL,
@@ -35,6 +36,16 @@ CREATE TABLE catalog_api_key (
     CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 );
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
+
+-- Keys of projects that are gone: so that whoever still sends by one can be told.
+CREATE TABLE catalog_revoked_key (
+    id text COLLATE "C" NOT NULL PRIMARY KEY,
+    project_id text COLLATE "C" NOT NULL REFERENCES catalog_project (id),
+    public_key text COLLATE "C" NOT NULL,
+    note text COLLATE "C",
+    revoked_us bigint NOT NULL
+);
+CREATE INDEX catalog_revoked_key_by_project ON catalog_revoked_key (project_id, revoked_us, id);
 
 -- How often keys were refused, by hour. Bounded by whoever writes it, pruned with every write.
 CREATE TABLE catalog_key_failure (

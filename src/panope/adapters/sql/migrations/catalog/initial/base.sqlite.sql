@@ -13,6 +13,7 @@ CREATE TABLE catalog_project (
     organization_id TEXT NOT NULL REFERENCES catalog_organization (id),
     name TEXT NOT NULL,
     retention_days INTEGER CHECK (retention_days > 0),
+    text_index INTEGER NOT NULL DEFAULT 1,
     metadata TEXT NOT NULL,
     created_us INTEGER NOT NULL,
     updated_us INTEGER NOT NULL,
@@ -35,6 +36,16 @@ CREATE TABLE catalog_api_key (
     CHECK ((project_id IS NULL) <> (organization_id IS NULL))
 ) STRICT;
 CREATE INDEX catalog_api_key_by_project ON catalog_api_key (project_id, created_us, id);
+
+-- Keys of projects that are gone: so that whoever still sends by one can be told.
+CREATE TABLE catalog_revoked_key (
+    id TEXT NOT NULL PRIMARY KEY,
+    project_id TEXT NOT NULL REFERENCES catalog_project (id),
+    public_key TEXT NOT NULL,
+    note TEXT,
+    revoked_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX catalog_revoked_key_by_project ON catalog_revoked_key (project_id, revoked_us, id);
 
 -- How often keys were refused, by hour. Bounded by whoever writes it, pruned with every write.
 CREATE TABLE catalog_key_failure (

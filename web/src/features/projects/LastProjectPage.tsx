@@ -1,18 +1,9 @@
-import { useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { useSession } from "@/api/session";
 import { useGo } from "@/app/url";
 import { href } from "@/lib/href";
 import { preferences } from "@/lib/preferences";
-
-/** Until there are dashboards, a project's home is its list of traces. */
-export function HomePage() {
-  const { projectId = "" } = useParams({ strict: false });
-  const go = useGo();
-  useEffect(() => go(href.list({ projectId, level: "traces" }), { replace: true }), [go, projectId]);
-  return null;
-}
 
 /** `/project/~/…`: the same page of the project that was open last. Links in documentation are made so. */
 export function LastProjectPage() {

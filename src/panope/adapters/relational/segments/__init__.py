@@ -1,0 +1,1 @@
+"""Segments of the index of texts as they are stored."""

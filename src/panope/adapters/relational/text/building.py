@@ -1,0 +1,250 @@
+"""What one step of the index reads and works out, in a read transaction. Nothing here writes."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from panope.adapters.relational.segments.heads import fetch_parts, unpack
+from panope.adapters.relational.session import Dialect, Session, listed
+from panope.adapters.relational.text.describing import SOURCES
+from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilder
+from panope.domain.text.tokens import tokenise
+
+_SEGMENT_ROWS: Final = 4_096
+_SEGMENT_CHARS: Final = 32_000_000
+_GROUP_CHARS: Final = 32_000
+_MAX_ROWS: Final = 16_384
+"""Of a segment that is made of others."""
+_AT_ONCE: Final = 200
+"""Rows whose texts are in memory at once."""
+_MAX_CHANGES: Final = 5_000
+_SETTLED_US: Final = 30_000_000
+"""After so long, what changed is indexed however little it is."""
+_PURGE_US: Final = 600_000_000
+"""After so long, the tokens of what was deleted are taken out."""
+_MERGED: Final = 4
+"""So many segments of about one size become one."""
+_OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
+
+
+class Patience(Struct, frozen=True):
+    """How long what is little may wait, in µs."""
+
+    settled_us: int = _SETTLED_US
+    purge_us: int = _PURGE_US
+    segment_rows: int = _SEGMENT_ROWS
+
+
+class Step(Struct, kw_only=True):
+    """What is to be written in one transaction."""
+
+    rows: int
+    source: str
+    segment: Segment | None = None
+    changes: list[int] = field(default_factory=list)
+    """Notes that are done."""
+    left: tuple[int, int] | None = None
+    """A note, and the first key that it is still about."""
+    replaced: list[int] = field(default_factory=list)
+    """Segments that go."""
+    again: list[int] = field(default_factory=list)
+    """Keys of rows that have to be indexed again."""
+
+
+def plan_step(session: Session, dialect: Dialect, project: int, patience: Patience) -> Step | None:
+    """The most useful step, or None when nothing is worth one."""
+    planner = _Planner(session, dialect, project, patience)
+    return planner.index() or planner.purge() or planner.merge()
+
+
+class _Planner:
+    def __init__(self, session: Session, dialect: Dialect, project: int, patience: Patience) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._project = project
+        self._patience = patience
+
+    def index(self) -> Step | None:
+        """A segment of rows that changed: when there are many, or when one has waited for long."""
+        waiting = self._changes(is_gone=False)
+        due: dict[str, list[Any]] = {}
+        for source in SOURCES:
+            changes = [change for change in waiting if change[1] == source]
+            rows = _rows(changes)
+            waited = max((change[4] for change in changes), default=-1)
+            if rows >= self._patience.segment_rows or waited >= self._patience.settled_us:
+                due[source] = changes
+        if not due:
+            return None
+        source = max(due, key=lambda name: _rows(due[name]))
+        return self._build(source, due[source])
+
+    def purge(self) -> Step | None:
+        """One segment without its rows that are gone; or the notes of those, when no segment has any."""
+        for source, noted in groupby(self._changes(is_gone=True), key=lambda change: change[1]):
+            gone = list(noted)
+            if max(change[4] for change in gone) < self._patience.purge_us:
+                continue
+            keys = {key for _, _, first, last, _ in gone for key in range(first, last + 1)}
+            for segment, head in self._segments(source):
+                if not keys.isdisjoint(head.keys):
+                    return self._unite(source, [(segment, head)])
+            return Step(rows=len(keys), source=source, changes=[change[0] for change in gone])
+        return None
+
+    def merge(self) -> Step | None:
+        """One segment of several of about its size."""
+        sql = (
+            "SELECT s.key, s.row_count FROM text_segment s "
+            "WHERE s.project = ? AND s.source = ? AND s.row_count < ? ORDER BY s.row_count, s.key"
+        )
+        for source in SOURCES:
+            sizes: dict[int, list[tuple[int, int]]] = {}
+            for key, rows in self._session.execute(sql, (self._project, source, _MAX_ROWS)):
+                sizes.setdefault((int(rows).bit_length() - 1) // 2, []).append((key, int(rows)))
+            for alike in sizes.values():
+                fitting = _fitting(alike) if len(alike) >= _MERGED else []
+                if len(fitting) > 1:
+                    return self._unite(source, list(self._segments(source, fitting)))
+        return None
+
+    def _changes(self, *, is_gone: bool) -> list[Any]:
+        """Notes as (key, source, first key, last key, µs that they wait), by source and then the oldest first."""
+        sql = (
+            f"SELECT c.key, c.source, c.first_key, c.last_key, {self._dialect.now_us} - c.noted_us "  # noqa: S608
+            "FROM text_change c WHERE c.project = ? AND c.is_gone = ? ORDER BY c.source, c.key LIMIT ?"
+        )
+        return list(self._session.execute(sql, (self._project, int(is_gone), _MAX_CHANGES)))
+
+    def _build(self, source: str, changes: Sequence[Any]) -> Step:
+        """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
+        grouping = _Grouping()
+        # Of a backlog, segments are made that need not be united.
+        most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
+        step = Step(rows=0, source=source)
+        for change, _, first, last, _ in changes:
+            for key, pieces in self._texts(source, first, last):
+                if grouping.rows >= most or grouping.chars >= _SEGMENT_CHARS:
+                    step.left = (change, key)
+                    break
+                grouping.add(key, pieces)
+            if step.left is not None:
+                break
+            step.changes.append(change)
+        step.segment = grouping.build()
+        step.rows = grouping.rows or len(step.changes)
+        return step
+
+    def _texts(self, source: str, first: int, last: int) -> Iterator[tuple[int, list[str]]]:
+        """What is indexed of each row of a range, by key."""
+        columns = ", ".join(f"p.{name}" for name in self._dialect.payload_columns)
+        own = ", ".join(f"r.{name}" for name in _OWN[source])
+        sql = (
+            f"SELECT r.key, {own}, {columns} FROM {source} r "  # noqa: S608
+            f"LEFT JOIN {source}_payload p ON p.key = r.key "
+            "WHERE r.key BETWEEN ? AND ? AND r.project = ? ORDER BY r.key LIMIT ?"
+        )
+        width = 1 + len(_OWN[source])
+        while True:
+            records = self._session.execute(sql, (first, last, self._project, _AT_ONCE))
+            for record in records:
+                parts = self._dialect.unpack(record[width:])
+                pieces = [*record[1:width], *((parts.input, parts.output) if parts else ())]
+                yield record[0], [piece for piece in pieces if piece]
+            if len(records) < _AT_ONCE:
+                return
+            first = records[-1][0] + 1
+
+    def _segments(self, source: str, keys: Sequence[int] | None = None) -> Iterator[tuple[int, Head]]:
+        if keys is None:
+            found = self._session.execute(
+                "SELECT s.key FROM text_segment s WHERE s.project = ? AND s.source = ? ORDER BY s.key",
+                (self._project, source),
+            )
+            keys = [record[0] for record in found]
+        for key in keys:
+            for (head,) in self._session.execute("SELECT s.head FROM text_segment s WHERE s.key = ?", (key,)):
+                yield key, Head(unpack(head))
+
+    def _unite(self, source: str, segments: Sequence[tuple[int, Head]]) -> Step:
+        """One segment of several, without the groups of rows that are gone or in two; what is left of these is next."""
+        seen: set[int] = set()
+        twice: set[int] = set()
+        for _, head in segments:
+            twice |= seen.intersection(head.keys)
+            seen |= set(head.keys)
+        alive = self._alive(source, sorted(seen))
+        without = frozenset((seen - alive) | twice)
+        builder = SegmentBuilder()
+        left_out: set[int] = set()
+        for key, head in segments:
+            left_out.update(builder.add_segment(head, partial(fetch_parts, self._session, self._dialect, key), without))
+        return Step(
+            rows=len(seen),
+            source=source,
+            segment=builder.build() if builder.rows else None,
+            replaced=[key for key, _ in segments],
+            again=sorted(left_out & alive),
+        )
+
+    def _alive(self, source: str, keys: Sequence[int]) -> set[int]:
+        rows = listed(self._dialect, keys)
+        sql = f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
+        return {record[0] for record in self._session.execute(sql, rows.params)}
+
+
+def _rows(changes: Sequence[Any]) -> int:
+    """How many rows notes are about at most."""
+    return sum(last - first + 1 for _, _, first, last, _ in changes)
+
+
+class _Grouping:
+    """Puts rows into groups: neighbours, as long as their texts are short."""
+
+    def __init__(self) -> None:
+        self._builder = SegmentBuilder()
+        self._seen: set[int] = set()
+        self._keys: list[int] = []
+        self._texts: dict[str, None] = {}
+        """Once each: what one observation got, its parent has often got as well."""
+        self._group_chars = 0
+        self.chars = 0
+
+    @property
+    def rows(self) -> int:
+        return len(self._seen)
+
+    def add(self, key: int, pieces: Sequence[str]) -> None:
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        chars = sum(map(len, pieces))
+        if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + chars > _GROUP_CHARS):
+            self._close()
+        self._keys.append(key)
+        self._texts.update(dict.fromkeys(pieces))
+        self._group_chars += chars
+        self.chars += chars
+
+    def build(self) -> Segment | None:
+        if self._keys:
+            self._close()
+        return self._builder.build() if self._seen else None
+
+    def _close(self) -> None:
+        self._builder.add(self._keys, tokenise("\n".join(self._texts)))
+        self._keys, self._texts, self._group_chars = [], {}, 0
+
+
+def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
+    """As many of these segments, the smallest first, as fit into one."""
+    found, rows = [], 0
+    for key, count in alike:
+        rows += count
+        if rows > _MAX_ROWS:
+            break
+        found.append(key)
+    return found

@@ -1,0 +1,253 @@
+"""A segment of an index of texts: which of some groups of rows have which tokens. It never changes once it is built.
+
+Rows are indexed in groups of neighbours, whose texts have much in common: a search names groups, and their rows are
+looked at one by one. The head holds the keys of the rows, the tokens, sorted, and the first group of each token; the
+other groups of a token follow in parts, so that a search reads heads, which are small, and the parts that it needs.
+Groups are numbered: in a part they stand as differences of 16 bits, or as a bitmap where that is smaller.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from panope.domain.text.tokens import MARK
+
+MAX_GROUPS: Final = 65_535
+GROUP_ROWS: Final = 32
+"""Rows of a group at most."""
+_PART_BYTES: Final = 32_768
+_MAX_TOKEN_BYTES: Final = 64
+"""A group with a longer token is found by every search."""
+_MANY_TOKENS: Final = 400
+"""More tokens than this that hold a part of a word say little: their groups are not looked up."""
+_FEW_GROUPS: Final = 2
+"""So few groups are sooner looked at than narrowed down."""
+_ONES: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
+_encode = msgspec.msgpack.Encoder().encode
+
+Fetch = Callable[[Sequence[int]], Mapping[int, bytes]]
+"""Parts by number."""
+
+
+class _StoredHead(Struct, frozen=True, array_like=True):
+    keys: bytes
+    sizes: bytes
+    """Rows of each group."""
+    tokens: bytes
+    firsts: bytes
+    lengths: bytes
+    """Bytes of the other groups of each token."""
+    parts: bytes
+
+
+_decode = msgspec.msgpack.Decoder(_StoredHead).decode
+
+
+class Head:
+    """What a search needs of a segment before it reads parts."""
+
+    def __init__(self, stored: bytes) -> None:
+        """From the bytes that `build` made."""
+        head = _decode(stored)
+        self.keys = array("q", head.keys)
+        """Of the rows, group after group."""
+        self._tokens = head.tokens
+        self._sizes = head.sizes
+        self._firsts = array("H", head.firsts)
+        self._lengths = head.lengths
+        self._offsets: array[int] | None = None
+        self._parts = array("I", head.parts)
+        self.size = len(stored) + 2 * len(head.lengths)
+        """Bytes that it takes in memory, roughly."""
+
+    def find(self, needles: Sequence[bytes], fetch: Fetch) -> list[int] | None:
+        """Keys of the rows that may hold all needles; None when they say nothing."""
+        found: set[int] | None = None
+        for needle in needles:
+            ordinals = self._ordinals(needle)
+            if ordinals is None:
+                continue
+            numbers = self._groups_of(ordinals, fetch)
+            found = numbers if found is None else found & numbers
+            if len(found) <= _FEW_GROUPS:
+                break
+        if found is None:
+            return None
+        found |= self._groups_of(self._marked(), fetch)
+        starts = list(accumulate(self._sizes, initial=0))
+        return [key for number in found for key in self.keys[starts[number] : starts[number + 1]]]
+
+    def groups(self) -> "list[array[int]]":
+        """Keys of the rows by group."""
+        return [self.keys[start:end] for start, end in pairwise(accumulate(self._sizes, initial=0))]
+
+    def postings(self, fetch: Fetch) -> Iterable[tuple[bytes, Sequence[int]]]:
+        """Every token with its groups, in the order of the tokens."""
+        parts = fetch(range(len(self._parts)))
+        stream = b"".join(parts[number] for number in range(len(self._parts)))
+        tokens = self._tokens[1:-1].split(b"\n") if len(self._tokens) > 1 else []
+        count = len(self._sizes)
+        for token, first, (start, end) in zip(tokens, self._firsts, pairwise(self._at()), strict=True):
+            yield token, (first,) if start == end else _decode_groups(first, stream[start:end], count)
+
+    def _marked(self) -> list[int]:
+        return [0] if self._tokens.startswith(b"\n" + MARK + b"\n") else []
+
+    def _ordinals(self, needle: bytes) -> list[int] | None:
+        """Which tokens hold a needle; None when they are too many."""
+        tokens, found = self._tokens, []
+        at = tokens.find(needle)
+        counted, ordinal = 0, -1
+        while at >= 0:
+            first = at + (1 if needle[:1] == b"\n" else 0)
+            ordinal += tokens.count(b"\n", counted, first)
+            found.append(ordinal)
+            if len(found) > _MANY_TOKENS:
+                return None
+            counted = first
+            at = tokens.find(needle, tokens.index(b"\n", first))
+        return found
+
+    def _at(self) -> "array[int]":
+        if self._offsets is None:
+            self._offsets = array("I", accumulate(array("H", self._lengths), initial=0))
+        return self._offsets
+
+    def _groups_of(self, ordinals: Sequence[int], fetch: Fetch) -> set[int]:
+        """The groups of any of these tokens."""
+        found = {self._firsts[ordinal] for ordinal in ordinals}
+        if not ordinals:
+            return found
+        offsets, starts = self._at(), self._parts
+        wanted: list[tuple[int, int, int, int]] = []
+        number = 0
+        for ordinal in ordinals:
+            start, end = offsets[ordinal], offsets[ordinal + 1]
+            if start == end:
+                continue
+            while number + 1 < len(starts) and starts[number + 1] <= start:
+                number += 1
+            wanted.append((number, start - starts[number], end - starts[number], self._firsts[ordinal]))
+        parts = fetch(sorted({number for number, *_ in wanted})) if wanted else {}
+        for number, start, end, first in wanted:
+            found.update(_decode_groups(first, parts[number][start:end], len(self._sizes)))
+        return found
+
+
+class Segment(Struct, frozen=True):
+    """A segment as it is stored."""
+
+    rows: int
+    head: bytes
+    parts: list[bytes]
+
+
+class SegmentBuilder:
+    """Collects groups of rows, up to `MAX_GROUPS`. No row is in two of them."""
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._sizes = bytearray()
+        self._groups: dict[bytes, int | list[int]] = {}
+        """The groups of each token; most tokens are in a single one, and need no list."""
+
+    @property
+    def rows(self) -> int:
+        """So far."""
+        return len(self._keys)
+
+    def add(self, keys: Sequence[int], tokens: Iterable[bytes]) -> None:
+        """Add a group, of up to 255 rows, with the tokens of all its texts."""
+        number = len(self._sizes)
+        self._keys.extend(keys)
+        self._sizes.append(len(keys))
+        groups = self._groups
+        for token in tokens:
+            known = groups.get(token)
+            if known is None:
+                if len(token) > _MAX_TOKEN_BYTES:
+                    self._mark(number)
+                else:
+                    groups[token] = number
+            elif type(known) is int:
+                groups[token] = [known, number]
+            else:
+                known.append(number)  # type: ignore[union-attr]
+
+    def add_segment(self, head: Head, fetch: Fetch, without: frozenset[int] = frozenset()) -> list[int]:
+        """Add the groups of a segment that hold none of some rows; return the keys of the others' rows."""
+        left_out: list[int] = []
+        moved: list[int] = []
+        for keys in head.groups():
+            if without.isdisjoint(keys):
+                moved.append(len(self._sizes))
+                self._keys.extend(keys)
+                self._sizes.append(len(keys))
+            else:
+                moved.append(-1)
+                left_out.extend(keys)
+        groups = self._groups
+        for token, numbers in head.postings(fetch):
+            kept = [moved[number] for number in numbers if moved[number] >= 0]
+            if kept:
+                known = groups.get(token)
+                if known is None:
+                    groups[token] = kept if len(kept) > 1 else kept[0]
+                else:
+                    groups[token] = [*([known] if isinstance(known, int) else known), *kept]
+        return left_out
+
+    def _mark(self, number: int) -> None:
+        """Let every search find a group."""
+        known = self._groups.get(MARK, [])
+        numbers = [known] if isinstance(known, int) else known
+        if numbers[-1:] != [number]:
+            self._groups[MARK] = [*numbers, number]
+
+    def build(self) -> Segment:
+        """The segment of all groups so far."""
+        groups, count = self._groups, len(self._sizes)
+        tokens = sorted(groups)
+        parts: list[bytearray] = [bytearray()]
+        firsts, lengths = array("H"), array("H")
+        for token in tokens:
+            numbers = groups[token]
+            if isinstance(numbers, int):
+                firsts.append(numbers)
+                lengths.append(0)
+                continue
+            firsts.append(numbers[0])
+            encoded = _encode_groups(numbers, count)
+            if len(parts[-1]) + len(encoded) > _PART_BYTES and parts[-1]:
+                parts.append(bytearray())
+            parts[-1] += encoded
+            lengths.append(len(encoded))
+        head = _StoredHead(
+            keys=self._keys.tobytes(),
+            sizes=bytes(self._sizes),
+            tokens=b"\n".join([b"", *tokens, b""]) if tokens else b"\n",
+            firsts=firsts.tobytes(),
+            lengths=lengths.tobytes(),
+            parts=array("I", accumulate((len(part) for part in parts[:-1]), initial=0)).tobytes(),
+        )
+        return Segment(len(self._keys), _encode(head), [bytes(part) for part in parts])
+
+
+def _encode_groups(numbers: Sequence[int], count: int) -> bytes:
+    """Rising numbers, of which the first stands elsewhere."""
+    if 2 * (len(numbers) - 1) < (count + 7) // 8:
+        return array("H", [after - before for before, after in pairwise(numbers)]).tobytes()
+    bits = bytearray((count + 7) // 8)
+    for number in numbers:
+        bits[number >> 3] |= 1 << (number & 7)
+    return bytes(bits)
+
+
+def _decode_groups(first: int, encoded: bytes, count: int) -> list[int]:
+    if len(encoded) == (count + 7) // 8:
+        return [8 * at + bit for at, byte in enumerate(encoded) if byte for bit in _ONES[byte]]
+    return list(accumulate(array("H", encoded), initial=first))

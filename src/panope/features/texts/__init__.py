@@ -1,0 +1,1 @@
+"""The index of texts, as the projects want it."""

@@ -1,0 +1,1 @@
+"""Settings of a project, in the web app."""

@@ -1,0 +1,1 @@
+"""Settings of a project, on the wire of the web app."""

@@ -1,0 +1,129 @@
+"""What holds of all texts: a phrase that stands in one is always found through its tokens."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panope.domain.text.folding import fold, replacements
+from panope.domain.text.segments import Head, Segment, SegmentBuilder
+from panope.domain.text.tokens import MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
+
+LETTERS = "abAB12 -_.éÉßẞſKİσςΣ退款政策กข๓４"  # noqa: RUF001 - letters that look like others are the point
+TEXTS = st.text(st.sampled_from(LETTERS), max_size=30)
+"""Few letters, so that phrases occur; of every class that the tokeniser tells apart."""
+
+
+def find(segment: Segment, phrase: str) -> set[int] | None:
+    """Keys of the rows that may hold a phrase."""
+    found = Head(segment.head).find(needles(phrase), lambda numbers: {n: segment.parts[n] for n in numbers})
+    return None if found is None else set(found)
+
+
+def build(texts: Sequence[tuple[int, str]], group: int = 1) -> Segment:
+    """A segment of texts by key, so many to a group."""
+    builder = SegmentBuilder()
+    for start in range(0, len(texts), group):
+        some = texts[start : start + group]
+        builder.add([key for key, _ in some], tokenise("\n".join(text for _, text in some)))
+    return builder.build()
+
+
+@given(st.text())
+def test_folding_keeps_the_length_and_is_done_once(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+def test_every_character_folds_to_one_that_stays() -> None:
+    for code in range(0x110000):
+        folded = fold(chr(code))
+        assert len(folded) == 1
+        assert fold(folded) == folded
+        assert code < 128 or not folded.isascii()
+
+
+@given(TEXTS, TEXTS)
+def test_replacing_in_ascii_small_letters_finds_what_folding_finds(text: str, wanted: str) -> None:
+    phrase = fold(wanted)
+    small = "".join(letter.lower() if letter.isascii() else letter for letter in text)
+    for origin, folded in replacements(phrase):
+        small = small.replace(origin, folded)
+    assert (phrase in small) == (phrase in fold(text))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=40), TEXTS, st.integers(1, 5))
+def test_a_segment_names_every_text_that_holds_a_phrase(texts: list[str], phrase: str, group: int) -> None:
+    found = find(build(list(enumerate(texts)), group), phrase)
+    holding = {key for key, text in enumerate(texts) if fold(phrase) in fold(text)}
+    assert found is None or found >= holding
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=40, unique=True), st.data())
+def test_a_piece_of_a_text_finds_it(texts: list[str], data: st.DataObject) -> None:
+    key = data.draw(st.integers(0, len(texts) - 1))
+    start = data.draw(st.integers(0, len(texts[key])))
+    piece = texts[key][start : data.draw(st.integers(start, len(texts[key])))]
+    found = find(build(list(enumerate(texts))), piece)
+    assert found is None or key in found
+
+
+@given(
+    st.lists(TEXTS, min_size=1, max_size=60),
+    st.integers(1, 20),
+    st.integers(1, 4),
+    st.sets(st.integers(0, 59)),
+    TEXTS,
+)
+def test_merged_segments_find_what_one_segment_finds(
+    texts: list[str], size: int, group: int, gone: set[int], phrase: str
+) -> None:
+    merged, numbered, left_out, kept = SegmentBuilder(), list(enumerate(texts)), set[int](), list[list[int]]()
+    for start in range(0, len(texts), size):
+        segment = build(numbered[start : start + size], group)
+        parts = segment.parts
+        head = Head(segment.head)
+        left_out.update(merged.add_segment(head, lambda n, parts=parts: {i: parts[i] for i in n}, frozenset(gone)))
+        kept += [list(keys) for keys in head.groups() if gone.isdisjoint(keys)]
+    assert left_out.issuperset(gone & set(range(len(texts))))
+    if merged.rows:
+        whole = SegmentBuilder()
+        for keys in kept:
+            whole.add(keys, tokenise("\n".join(texts[key] for key in keys)))
+        assert merged.build() == whole.build()
+        found = find(merged.build(), phrase)
+        holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}
+        assert found is None or found >= holding
+
+
+def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None:
+    many = " ".join(f"{chr(97 + n % 26)}{n}" for n in range(MAX_TOKENS + 1))
+    long = "x" * 65
+    assert tokenise(many) == tokenise("y" * (MAX_CHARS + 1)) == OPAQUE
+    segment = build([(1, many), (2, f"{long} {long}y once"), (3, "a plain text"), (4, f"É{long}")])
+    assert find(segment, "elsewhere") == {1, 2, 4}
+    assert find(segment, long) == {1, 2, 4}
+    assert find(segment, "plain") == {1, 2, 3, 4}
+
+
+def test_tokens_are_words_numbers_and_neighbours() -> None:
+    assert tokenise("Refund-4f_ZÄHLER, 12.50") == {
+        token.encode() for token in ("refund", "4", "f", "zähler", "12", "50")
+    }
+    assert tokenise("退款政策 A") == {token.encode() for token in ("退款", "款政", "政策", "a")}
+    assert tokenise("Run4F_x-9") == {b"run", b"4", b"f", b"x", b"9"}
+    assert needles("fund-4f") == [b"fund\n", b"\n4\n", b"\nf"]
+    assert needles("!?") == []
+    assert needles("退款") == ["\n退款\n".encode()]
+
+
+def test_a_word_of_many_rows_is_found_in_parts() -> None:
+    texts = [
+        (key * 3, f"word{key % 1000:03} common {'even' if key % 2 == 0 else 'odd'} token{key}") for key in range(20_000)
+    ]
+    segment = build(texts)
+    assert len(segment.parts) > 1
+    assert find(segment, "even") == {key for key, text in texts if "even" in text}
+    assert find(segment, "worth") == set()
+    # A part of a number: every token that holds it is looked up.
+    assert find(segment, "oken8765") == {3 * 8765}

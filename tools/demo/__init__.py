@@ -1,0 +1,1 @@
+"""`make demo`: a server with a project worth looking at, filled by published SDKs."""

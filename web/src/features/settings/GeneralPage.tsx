@@ -1,0 +1,188 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { changeProject, deleteProject, type Project, projectQuery, storageQuery } from "@/api/projects";
+import { sessionQuery } from "@/api/session";
+import { useGo } from "@/app/url";
+import { formatCount } from "@/lib/formatters";
+import { href } from "@/lib/href";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { CopyButton } from "@/ui/CopyButton";
+import { TextAreaField, TextField } from "@/ui/fields";
+import { ErrorState, Skeleton } from "@/ui/states";
+import { toast } from "@/ui/toasts";
+import { TimeText } from "@/ui/values";
+
+import { type Rights, useRights } from "./access";
+import { RightButton } from "./RightButton";
+import { Section } from "./Section";
+import type { SettingsPageProps } from "./SettingsPage";
+
+export function GeneralPage({ projectId }: SettingsPageProps) {
+  const project = useQuery(projectQuery(projectId));
+  const rights = useRights(projectId);
+  if (project.isError) return <ErrorState error={project.error} onRetry={() => void project.refetch()} />;
+  if (project.data === undefined) return <Skeleton className="h-6 w-60" />;
+  return (
+    <>
+      <Section title="Project">
+        <Facts project={project.data} />
+        <ProjectForm key={project.data.updatedUs} project={project.data} rights={rights} />
+      </Section>
+      {rights.isMember && <Deletion project={project.data} rights={rights} />}
+    </>
+  );
+}
+
+function Facts({ project }: { project: Project }) {
+  return (
+    <dl className="mb-4 grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+      <dt className="text-text-2">Id</dt>
+      <dd className="flex min-w-0 items-center gap-1">
+        <code className="min-w-0 font-mono text-12 break-all">{project.id}</code>
+        <CopyButton text={project.id} label="Copy the id" />
+      </dd>
+      <dt className="text-text-2">Organisation</dt>
+      <dd className="truncate" dir="auto">
+        {project.organizationName}
+      </dd>
+      <dt className="text-text-2">Made</dt>
+      <dd>{project.createdUs === 0 ? "—" : <TimeText us={project.createdUs} />}</dd>
+    </dl>
+  );
+}
+
+function ProjectForm({ project, rights }: { project: Project; rights: Rights }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState(project.name);
+  const [metadata, setMetadata] = useState(() => JSON.stringify(project.metadata ?? {}, null, 2));
+  const [days, setDays] = useState(project.retentionDays === null ? "" : String(project.retentionDays));
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const save = async () => {
+    const read = readForm(name, metadata, days);
+    if (read.errors !== null) {
+      setErrors(read.errors);
+      return;
+    }
+    try {
+      await changeProject(project.id, read.change);
+      setErrors({});
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ["project", project.id] }),
+        queries.invalidateQueries({ queryKey: sessionQuery.queryKey }),
+      ]);
+      toast("Saved");
+    } catch (error) {
+      setErrors({ form: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  const isReadOnly = !rights.isAdmin;
+  return (
+    <form
+      className="flex max-w-160 flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField
+        label="Name"
+        value={name}
+        readOnly={isReadOnly}
+        error={errors["name"] ?? null}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TextField
+        label="Keep for (days)"
+        inputMode="numeric"
+        placeholder="for ever"
+        value={days}
+        readOnly={isReadOnly}
+        error={errors["days"] ?? null}
+        hint="Empty: traces are kept for ever. This is the agreement that is shown to clients of the API; this release deletes nothing by itself."
+        onChange={(event) => setDays(event.target.value)}
+      />
+      <TextAreaField
+        label="Metadata (JSON)"
+        rows={4}
+        value={metadata}
+        readOnly={isReadOnly}
+        spellCheck={false}
+        error={errors["metadata"] ?? null}
+        hint="An object of whatever you want to note about the project."
+        onChange={(event) => setMetadata(event.target.value)}
+      />
+      {errors["form"] !== undefined && (
+        <p role="alert" className="text-danger">
+          {errors["form"]}
+        </p>
+      )}
+      <div>
+        <RightButton kind="primary" size="large" type="submit" isAllowed={rights.isAdmin} why={rights.why}>
+          Save
+        </RightButton>
+      </div>
+    </form>
+  );
+}
+
+type Read =
+  | { errors: Record<string, string>; change?: undefined }
+  | { errors: null; change: { name: string; metadata: Record<string, unknown>; retentionDays: number } };
+
+function readForm(name: string, metadata: string, days: string): Read {
+  const errors: Record<string, string> = {};
+  if (name.trim() === "") errors["name"] = "Give it a name.";
+  const kept = days.trim() === "" ? 0 : Number(days);
+  if (!Number.isInteger(kept) || kept < 0) errors["days"] = "A whole number of days, or nothing for ever.";
+  let read: unknown = null;
+  try {
+    read = JSON.parse(metadata.trim() === "" ? "{}" : metadata);
+  } catch {
+    // told below
+  }
+  if (typeof read !== "object" || read === null || Array.isArray(read)) errors["metadata"] = "This is no JSON object.";
+  if (Object.keys(errors).length > 0) return { errors };
+  return {
+    errors: null,
+    change: { name: name.trim(), metadata: read as Record<string, unknown>, retentionDays: kept },
+  };
+}
+
+function Deletion({ project, rights }: { project: Project; rights: Rights }) {
+  const [isOpen, setOpen] = useState(false);
+  const storage = useQuery({ ...storageQuery(project.id), enabled: isOpen });
+  const queries = useQueryClient();
+  const go = useGo();
+  const remove = async () => {
+    await deleteProject(project.id, project.name);
+    await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    toast(`${project.name} is deleted`);
+    go(href.root(), { replace: true });
+  };
+  return (
+    <Section title="Delete the project" about="Its keys fail at once, and what it holds is erased within minutes.">
+      <RightButton kind="danger" size="large" isAllowed={rights.isAdmin} why={rights.why} onClick={() => setOpen(true)}>
+        Delete this project
+      </RightButton>
+      <ConfirmDialog
+        title="Delete the project"
+        action="Delete the project for good"
+        typed={project.name}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        onConfirm={remove}
+      >
+        {storage.data === undefined ? (
+          <p>Counting what it holds…</p>
+        ) : (
+          <p>
+            This erases <strong>{formatCount(storage.data.traces)} traces</strong> and{" "}
+            <strong>{formatCount(storage.data.observations)} observations</strong> with their scores, prompts, datasets,
+            media and keys. It cannot be undone.
+          </p>
+        )}
+      </ConfirmDialog>
+    </Section>
+  );
+}

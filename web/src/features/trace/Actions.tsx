@@ -1,0 +1,121 @@
+import { Copy, Download, Ellipsis, Globe, Link2, PencilLine, Trash2 } from "lucide-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useState } from "react";
+
+import { deleteTraces } from "@/api/deletion";
+import type { TraceBody } from "@/api/traces";
+import { useGo } from "@/app/url";
+import { href, withBase } from "@/lib/href";
+import { Button } from "@/ui/Button";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
+import { Permitted, useDenial, useRole } from "@/ui/Permitted";
+import { toast } from "@/ui/toasts";
+
+const ShareDialog = lazy(() => import("./sharing/ShareDialog").then((module) => ({ default: module.ShareDialog })));
+const DeleteDialog = lazy(() => import("./sharing/DeleteDialog").then((module) => ({ default: module.DeleteDialog })));
+
+const ICON = "size-4";
+
+export interface ActionsProps {
+  projectId: string;
+  trace: TraceBody;
+  isAnnotating: boolean;
+  onAnnotate: () => void;
+}
+
+const copied = (text: string, what: string) =>
+  void navigator.clipboard.writeText(text).then(
+    () => toast(`${what} copied`),
+    () => toast("The browser did not allow copying", "error"),
+  );
+
+/** What can be done with a trace. */
+export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsProps) {
+  const [open, setOpen] = useState<"share" | "delete" | null>(null);
+  const denial = useDenial("member");
+  const role = useRole();
+  const go = useGo();
+  const queries = useQueryClient();
+  const close = useCallback(() => setOpen(null), []);
+  const address = `${window.location.origin}${withBase(href.trace({ projectId, traceId: trace.id }))}`;
+  return (
+    <>
+      {trace.isPublic && (
+        <button
+          type="button"
+          className="inline-flex h-6 items-center gap-1 rounded-sm bg-chip-warn px-1.5 text-12 text-warn"
+          title="Anybody with the link can read this trace"
+          data-testid="public-chip"
+          onClick={() => setOpen("share")}
+        >
+          <Globe className="size-3.5" strokeWidth={1.75} aria-hidden />
+          public
+        </button>
+      )}
+      <Permitted needs="member">
+        <Button size="small" aria-pressed={isAnnotating} onClick={onAnnotate} data-testid="annotate-button">
+          <PencilLine className="size-3.5" strokeWidth={1.75} aria-hidden />
+          Annotate
+        </Button>
+      </Permitted>
+      <Menu
+        align="end"
+        trigger={
+          <Button kind="quiet" size="small" className="w-6 px-0" aria-label="More actions" data-testid="trace-menu">
+            <Ellipsis className={ICON} strokeWidth={1.75} />
+          </Button>
+        }
+      >
+        <MenuItem icon={<Globe className={ICON} strokeWidth={1.75} />} onSelect={() => setOpen("share")}>
+          {trace.isPublic ? "Public link…" : "Share publicly…"}
+        </MenuItem>
+        <MenuItem icon={<Link2 className={ICON} strokeWidth={1.75} />} onSelect={() => copied(address, "Link")}>
+          Copy link
+        </MenuItem>
+        <MenuItem icon={<Copy className={ICON} strokeWidth={1.75} />} onSelect={() => copied(trace.id, "Id")}>
+          Copy id
+        </MenuItem>
+        <MenuItem icon={<Download className={ICON} strokeWidth={1.75} />} onSelect={() => download(trace)}>
+          Download JSON
+        </MenuItem>
+        {role !== "viewer" && (
+          <>
+            <MenuLine />
+            <MenuItem
+              icon={<Trash2 className={ICON} strokeWidth={1.75} />}
+              isDisabled={denial !== null}
+              title={denial ?? undefined}
+              onSelect={() => setOpen("delete")}
+            >
+              Delete…
+            </MenuItem>
+          </>
+        )}
+      </Menu>
+      <Suspense fallback={null}>
+        {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
+        {open === "delete" && (
+          <DeleteDialog
+            trace={trace}
+            onClose={close}
+            onDelete={async () => {
+              await deleteTraces(projectId, [trace.id]);
+              toast("Trace deleted");
+              go(href.list({ projectId, level: "traces" }));
+              await queries.invalidateQueries();
+            }}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function download(trace: TraceBody): void {
+  const blob = new Blob([JSON.stringify(trace, null, 2)], { type: "application/json" });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = `${trace.id.replaceAll(/[^\w.-]+/g, "_").slice(0, 100)}.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

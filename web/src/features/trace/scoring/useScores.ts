@@ -1,0 +1,160 @@
+/** Changing the scores of a trace: shown at once, taken back when the server refuses. */
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { changeScore, deleteScore, giveScore, type NewScore, type Subject } from "@/api/scores";
+import { type ScoreConfig, scoreConfigsQuery } from "@/api/scoreConfigs";
+import { useVisitorOrSession } from "@/api/session";
+import type { ScoreBody, TraceBody } from "@/api/traces";
+import { withoutScore, withScore } from "@/models/scoring/scores";
+import type { ScoreInput } from "@/models/scoring/values";
+
+import { patchHeader, patchMarks, traceKey } from "../useTrace";
+
+export interface ScoreChange {
+  value?: ScoreInput;
+  comment?: string | null;
+}
+
+export interface Scores {
+  give: (subject: Subject, score: NewScore & { dataType: string; name: string }) => Promise<ScoreBody>;
+  change: (score: ScoreBody, change: ScoreChange) => Promise<ScoreBody>;
+  remove: (score: ScoreBody) => Promise<void>;
+}
+
+export const useScoreRules = (projectId: string) =>
+  useQuery({ ...scoreConfigsQuery(projectId), select: inUse, staleTime: 60_000 });
+
+/** Those that people still score by, by name. */
+const inUse = (configs: readonly ScoreConfig[]) => ({
+  configs: configs.filter(({ isArchived }) => !isArchived).toSorted((a, b) => a.name.localeCompare(b.name)),
+});
+
+export function useScores(projectId: string, traceId: string): Scores {
+  const queries = useQueryClient();
+  const session = useVisitorOrSession();
+  const userId = session?.user.id ?? "";
+  const userName = session?.user.name ?? session?.user.email ?? "";
+  return useMemo(
+    () => makeScores(new Shown(queries, projectId, traceId), projectId, traceId, userId, userName),
+    [queries, projectId, traceId, userId, userName],
+  );
+}
+
+/** The scores on the page, in what was read of the trace. */
+class Shown {
+  readonly #queries: QueryClient;
+  readonly #projectId: string;
+  readonly #traceId: string;
+
+  constructor(queries: QueryClient, projectId: string, traceId: string) {
+    this.#queries = queries;
+    this.#projectId = projectId;
+    this.#traceId = traceId;
+  }
+
+  put(score: ScoreBody, author?: readonly [string, string]): void {
+    const isNew = !this.#scores().some(({ id }) => id === score.id);
+    this.#patch((trace) => ({
+      ...trace,
+      scores: withScore(trace.scores, score),
+      scoreAuthors: author === undefined ? trace.scoreAuthors : { ...trace.scoreAuthors, [author[0]]: author[1] },
+    }));
+    if (isNew) this.#mark(score, 1);
+  }
+
+  take({ id, observationId }: ScoreBody): void {
+    const isThere = this.#scores().some((one) => one.id === id);
+    this.#patch((trace) => ({ ...trace, scores: withoutScore(trace.scores, id) }));
+    if (isThere) this.#mark({ observationId }, -1);
+  }
+
+  #scores(): readonly ScoreBody[] {
+    return this.#queries.getQueryData<TraceBody>(traceKey(this.#projectId, this.#traceId))?.scores ?? [];
+  }
+
+  #patch(patch: (trace: TraceBody) => TraceBody): void {
+    patchHeader(this.#queries, this.#projectId, this.#traceId, patch);
+  }
+
+  #mark({ observationId }: Pick<ScoreBody, "observationId">, by: 1 | -1): void {
+    if (observationId !== null)
+      patchMarks(this.#queries, this.#projectId, this.#traceId, "scoreCount", observationId, by);
+  }
+}
+
+let drafts = 0;
+
+function makeScores(shown: Shown, projectId: string, traceId: string, userId: string, userName: string): Scores {
+  const author = [userId, userName] as const;
+  return {
+    give: async (subject, { dataType, name, ...told }) => {
+      drafts += 1;
+      const draft = draftOf({ dataType, name, ...told }, subject, traceId, userId, `draft-${drafts}`);
+      shown.put(draft, author);
+      try {
+        const sent = told.configId === undefined ? { ...told, dataType, name } : told;
+        const made = await giveScore(projectId, subject, sent);
+        shown.take(draft);
+        shown.put(made, author);
+        return made;
+      } catch (error) {
+        shown.take(draft);
+        throw error;
+      }
+    },
+    change: async (score, change) => {
+      const { value = null, comment = score.comment } = change;
+      shown.put({ ...score, comment, ...(value === null ? {} : stored(value)) });
+      try {
+        const made = await changeScore(projectId, score.id, change);
+        shown.put(made, author);
+        return made;
+      } catch (error) {
+        shown.put(score);
+        throw error;
+      }
+    },
+    remove: async (score) => {
+      shown.take(score);
+      try {
+        await deleteScore(projectId, score.id);
+      } catch (error) {
+        shown.put(score);
+        throw error;
+      }
+    },
+  };
+}
+
+const stored = (value: ScoreInput) =>
+  typeof value === "number" ? { value, stringValue: null } : { value: 0, stringValue: value };
+
+/** A score as it is shown until the server has it. */
+function draftOf(
+  told: NewScore & { dataType: string; name: string },
+  { type, id: subjectId }: Subject,
+  traceId: string,
+  userId: string,
+  id: string,
+): ScoreBody {
+  return {
+    id,
+    name: told.name,
+    dataType: told.dataType,
+    ...stored(told.value),
+    timestampUs: Date.now() * 1000,
+    source: "ANNOTATION",
+    traceId,
+    observationId: type === "OBSERVATION" ? subjectId : null,
+    sessionId: null,
+    datasetRunId: null,
+    environment: "",
+    comment: told.comment ?? null,
+    configId: told.configId ?? null,
+    queueId: null,
+    authorUserId: userId,
+    executionTraceId: null,
+    metadata: {},
+  };
+}

@@ -1,0 +1,79 @@
+import { type ReactNode, useState } from "react";
+
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import { TextField } from "./fields";
+
+export interface ConfirmDialogProps {
+  title: string;
+  /** What the button says and does: a verb with its object. */
+  action: string;
+  isOpen: boolean;
+  onClose: () => void;
+  onConfirm: () => Promise<void>;
+  children: ReactNode;
+  /** A text to be typed first, for what cannot be undone. */
+  typed?: string;
+}
+
+/** Asks before something goes for good; what fails is said in the dialog, which stays open. */
+export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, children, typed }: ConfirmDialogProps) {
+  const [text, setText] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const close = () => {
+    setText("");
+    setError(null);
+    onClose();
+  };
+  const confirm = async () => {
+    if (typed !== undefined && text !== typed) {
+      setError(`Type ${typed} to go on.`);
+      return;
+    }
+    setBusy(true);
+    try {
+      await onConfirm();
+      close();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={title} isOpen={isOpen} onClose={close}>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void confirm();
+        }}
+      >
+        <div className="text-text-2">{children}</div>
+        {typed !== undefined && (
+          <TextField
+            label={`Type “${typed}” to confirm`}
+            value={text}
+            autoComplete="off"
+            error={error}
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+        {typed === undefined && error !== null && (
+          <p role="alert" className="text-danger">
+            {error}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button size="large" onClick={close}>
+            Cancel
+          </Button>
+          <Button kind="danger" size="large" type="submit" aria-disabled={isBusy}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
