@@ -1,6 +1,5 @@
 """The floor: the same bytes decoded, walked, encoded, compressed and inserted bare, 200 spans a commit, durable."""
 
-import sqlite3 as fallback
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +10,7 @@ import psycopg
 import zstandard
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-try:
-    from pysqlite3 import dbapi2 as sqlite
-except ImportError:
-    sqlite = fallback
+from panope.adapters.sqlite.driver import sqlite3
 
 _COMPRESS_FROM = 400
 Row = tuple[str, str, int, int, str]
@@ -72,7 +68,7 @@ create index span_by_start on span (start, id);
 
 def run_sqlite(path: Path, groups: Iterable[tuple[list[Row], list[Payload]]]) -> None:
     """Insert groups of rows, one durable commit each."""
-    connection = sqlite.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("pragma journal_mode=wal")
     connection.execute("pragma synchronous=full")
     for statement in _TABLES.strip().split(";\n"):

@@ -52,12 +52,8 @@ class RateCard:
             if kind is not None and (kind.name == usage_type or kind.name not in self._exact):
                 self._by_kind.setdefault(kind.name, usage_type)
         self._is_managed = is_managed
-        self._whole_rates = {
-            name: rate.numerator for name, rate in self._exact.items() if name in _PLAIN and rate.denominator == 1
-        }
-        self._plainly_priced = frozenset(
-            {INPUT, OUTPUT, TOTAL} if self._whole_rates.keys() >= {INPUT, OUTPUT} else set()
-        )
+        whole = {name: rate.numerator for name, rate in self._exact.items() if name in _PLAIN and rate.denominator == 1}
+        self._plain_rates = whole if whole.keys() >= {INPUT, OUTPUT} else {}
         """Of usage with no other types, each unit has its price by name: nothing to look for, nothing to take apart."""
 
     def cost(self, usage: Mapping[str, int]) -> dict[str, int]:
@@ -65,16 +61,19 @@ class RateCard:
 
         `total` is what the price of the total gives where there is one, else the sum of the other costs.
         """
-        if usage.keys() <= self._plainly_priced:
-            return self._cost_of_wholes(usage)
-        return self._cost_of_kinds(usage)
-
-    def _cost_of_wholes(self, usage: Mapping[str, int]) -> dict[str, int]:
-        rates = self._whole_rates
-        costs = {name: units * rates[name] for name, units in usage.items() if name in rates}
+        rates = self._plain_rates
+        costs: dict[str, int] = {}
+        summed = 0
+        for name, units in usage.items():
+            rate = rates.get(name)
+            if rate is not None:
+                costs[name] = cost = units * rate
+                summed += cost
+            elif name != TOTAL or not rates:
+                return self._cost_of_kinds(usage)
         if costs and TOTAL not in costs:
-            costs[TOTAL] = sum(costs.values())
-        return costs if not costs or max(costs.values()) < MAX_COST else {}
+            costs[TOTAL] = summed
+        return costs if summed < MAX_COST or max(costs.values()) < MAX_COST else {}
 
     def _cost_of_kinds(self, usage: Mapping[str, int]) -> dict[str, int]:
         costs = {name: self._exact[price].times(units) for name, (price, units) in self.charge(usage).items()}

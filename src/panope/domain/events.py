@@ -68,7 +68,7 @@ class Repair(Struct, kw_only=True):
     code: str
 
 
-class Acceptance(Struct, kw_only=True, gc=False):
+class Acceptance(Struct, gc=False):
     """An event id that a batch answer lists as stored."""
 
     event_id: str

@@ -123,7 +123,7 @@ def _arguments(function: dict[str, Any]) -> str:
 def shorten(text: str) -> str:
     """One line of at most `MAX_PREVIEW_CHARS`, media replaced by its kind, never cut inside a combined character."""
     head = text[:_WINDOW]
-    if "@@@" in head or ";base64," in head:
+    if ("@" in head and "@@@" in head) or (";" in head and ";base64," in head):  # one character is found much faster
         head = _MEDIA.sub(_name_media, text[: 4 * _WINDOW])[:_WINDOW]
     line = head.strip() if head.isprintable() and "  " not in head else " ".join(head.split())
     if len(line) <= MAX_PREVIEW_CHARS:

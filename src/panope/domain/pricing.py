@@ -141,7 +141,6 @@ class PriceBook:
         self.models = (*own, *self.managed.models)
         self._own = [(pattern, model) for model in own if (pattern := _try_compile(model.match_pattern))]
         self._memo: _Memo = {}
-        self._cards: dict[tuple[str, str], RateCard] = {}
         self._unit_prices: dict[str, dict[str, str]] = {}
         self._tiers: dict[str, _Tiers] = {}
 
@@ -164,9 +163,10 @@ class PriceBook:
         metadata: dict[str, Any] | None = None,
     ) -> PricedUsage:
         """What a usage costs by a model's prices; no cost and no tier when none of its types has a price."""
-        tier = self._tiers_of(model).choose(usage, model_parameters, metadata)
-        cost = self.card(model, tier).cost(usage) if tier and usage else {}
-        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier and cost else _UNPRICED
+        tiers = self._tiers_of(model)
+        tier = tiers.choose(usage, model_parameters, metadata)
+        cost = tiers.card(tier).cost(usage) if tier is not None and usage else None
+        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier is not None and cost else _UNPRICED
 
     def reads_metadata(self, model: PriceModel) -> bool:
         """Whether the choice among a model's tiers needs the observation's metadata."""
@@ -193,10 +193,7 @@ class PriceBook:
 
     def card(self, model: PriceModel, tier: PriceTier) -> RateCard:
         """The prices of one tier, prepared for pricing."""
-        card = self._cards.get((model.id, tier.id))
-        if card is None:
-            card = self._cards[model.id, tier.id] = RateCard(tier.prices, is_managed=model.is_managed)
-        return card
+        return self._tiers_of(model).card(tier)
 
 
 def _unit_prices(model: PriceModel) -> dict[str, str]:
@@ -223,9 +220,11 @@ def choose_tier(
 
 
 class _Tiers:
-    """The tiers of a model, in the order in which they are asked."""
+    """The tiers of a model, in the order in which they are asked, and their prices once they were."""
 
     def __init__(self, model: PriceModel) -> None:
+        self._cards: dict[str, RateCard] = {}
+        self._is_managed = model.is_managed
         self.reads_metadata = any(
             condition.source == "metadata" for tier in model.tiers for condition in tier.conditions
         )
@@ -248,6 +247,13 @@ class _Tiers:
         if None not in self._parameters and self._parameters.isdisjoint(model_parameters or ()):
             return self._default  # all that is asked about are parameters, and none of them was sent
         return _first_that_holds(self._conditional, usage, model_parameters, metadata) or self._default
+
+    def card(self, tier: PriceTier) -> RateCard:
+        """See `PriceBook.card`."""
+        card = self._cards.get(tier.id)
+        if card is None:
+            card = self._cards[tier.id] = RateCard(tier.prices, is_managed=self._is_managed)
+        return card
 
 
 def _first_that_holds(

@@ -75,6 +75,10 @@ class PostgresDialect:
             return Sql(matches, (texts,))
         return Sql(f"{matches} AND {expression} = ANY(?)", (prefixes, texts))
 
+    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
+        """As any other value."""
+        return self.is_in(expression, ids)
+
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `strpos`, under the collation that counts code points."""
         return Sql(f"strpos({expression.text}, ?) > 0", (*expression.params, text))

@@ -125,7 +125,7 @@ class Dialect(Protocol):
     def unpack(self, record: Record) -> StateParts | None:
         """The inverse of `pack`; None when the first column is null (a row without a payload)."""
 
-    def pack_state(self, parts: StateParts) -> bytes:
+    def pack_state(self, parts: StateParts) -> bytes | bytearray:
         """A whole small state as one value: scores."""
 
     def unpack_state(self, blob: bytes) -> StateParts:
@@ -136,6 +136,9 @@ class Dialect(Protocol):
 
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
+
+    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
+        """The same for the id of a row, of which many are looked up at once."""
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""

@@ -180,7 +180,7 @@ class RelationalRowStore:
 
     def _records(self, sql: str, alias: str, ids: Sequence[str]) -> Iterator[Record]:
         for chunk in _chunks(ids, self._dialect.max_values):
-            matches = self._dialect.is_in(f"{alias}.id", chunk)
+            matches = self._dialect.is_named(f"{alias}.id", chunk)
             text = f"{sql}{alias}.project = ? AND {matches.text}"
             yield from self._session.execute(text, (self._project, *matches.params))
 

@@ -76,6 +76,7 @@ _TAGS_AT: Final = _TRACE_OWN.index("tags")
 _TRACE_BOOLEANS_AT: Final = tuple(TRACES.columns.index(name) for name in _TRACE_BOOLEANS)
 _IS_ITEM_ROOT_AT: Final = LINKS.index("is_item_root")
 _DETAIL_AT: Final = _OBSERVATION_FIELDS.index("detail")
+_APP_ROOT_AT, _SKEW_AT = (_OBSERVATION_FIELDS.index(name) for name in _OBSERVATION_BOOLEANS)
 
 _trace_values = attrgetter(*_TRACE_OWN)
 _totals_values = attrgetter(*TOTALS)
@@ -109,10 +110,10 @@ def write_observation(row: ObservationRow) -> list[object]:
     message = detail.status_message
     if message is not None:
         detail = msgspec.structs.replace(detail, status_message=None)
-    packed = None if detail == _NO_DETAIL else _encode_detail(detail)
-    values = _astuple(row)
-    flags = (1 if row.is_app_root else 0, 1 if row.clock_skew else 0)
-    return [*values[:_DETAIL_AT], packed, *values[_DETAIL_AT + 1 : -2], *flags, message]
+    record: list[object] = [*_astuple(row), message]
+    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_detail(detail)
+    record[_APP_ROOT_AT], record[_SKEW_AT] = 1 if row.is_app_root else 0, 1 if row.clock_skew else 0
+    return record
 
 
 def read_observation(record: Record) -> ObservationRow:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.sqlite.payloads import pack, unpack
 from panope.domain.merge.codec import StateParts
 
+_encode: Final = msgspec.json.Encoder().encode
 NOW_US: Final = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 _PARTS: Final = {"input": 1, "output": 2}
 
@@ -35,7 +38,7 @@ class SqliteDialect:
         """From one blob."""
         return None if record[0] is None else unpack(record[0])
 
-    def pack_state(self, parts: StateParts) -> bytes:
+    def pack_state(self, parts: StateParts) -> bytearray:
         """The same blob."""
         return pack(parts)
 
@@ -50,6 +53,10 @@ class SqliteDialect:
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """One mark per value: `json_each` would be planned as a scan of the project."""
         return Sql(f"{expression} IN ({', '.join('?' * len(values))})", tuple(values))
+
+    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
+        """One parameter. With a mark per id, each number of ids is a statement of its own that keeps the last ones."""
+        return Sql(f"{expression} IN (SELECT value FROM json_each(?))", (_encode(ids).decode(),))  # noqa: S608
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `instr`."""

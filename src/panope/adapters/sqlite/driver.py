@@ -4,16 +4,24 @@ POSIX locks belong to the process: two SQLite libraries on one file drop each ot
 here: pysqlite3 where it has a wheel, because its SQLite is newer, else the standard library's.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from panope.adapters.sqlite.tuning import tune
 
 if TYPE_CHECKING:
     import sqlite3
 else:
+    is_used_already = "pysqlite3" in sys.modules
     try:
+        from pysqlite3 import _sqlite3
         from pysqlite3 import dbapi2 as sqlite3
     except ImportError:
         import sqlite3
+    else:
+        if not is_used_already:
+            tune(_sqlite3.__file__)
 
 __all__ = ["FIXED_VERSION", "connect", "is_affected_by_wal_reset", "sqlite3", "sqlite_version"]
 
@@ -38,8 +46,9 @@ def is_affected_by_wal_reset(version: tuple[int, ...]) -> bool:
 def connect(path: Path, *, read_only: bool = False, timeout_s: float = 5.0) -> sqlite3.Connection:
     """Open `path` in autocommit mode; the caller begins its transactions itself.
 
-    The connection may pass between threads, one at a time. `timeout_s` is how long a statement waits for another
-    writer. Pragmas other than that are the caller's. Raises `sqlite3.OperationalError` when the file cannot be opened.
+    The connection may pass between threads, one at a time: nothing guards it against two, see `tuning`. `timeout_s` is
+    how long a statement waits for another writer. Pragmas other than that are the caller's. Raises
+    `sqlite3.OperationalError` when the file cannot be opened.
     """
     mode = "ro" if read_only else "rwc"
     uri = f"file:{str(path.absolute()).translate(_URI_ESCAPES)}?mode={mode}"

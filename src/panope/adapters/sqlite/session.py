@@ -13,7 +13,7 @@ from panope.domain.tracing import ObservationRow
 
 _METERED_AT, _RARE_AT = (OBSERVATIONS.columns.index(name) for name in OBSERVATIONS.sparse_from)
 _NOTHING: Final = tuple(write_observation(ObservationRow(id="", trace_id="", type="", start_us=0)))
-_NOTHING_METERED: Final = _NOTHING[_METERED_AT:_RARE_AT]
+_NOTHING_BESIDES: Final = _NOTHING[_METERED_AT:]
 _NOTHING_RARE: Final = _NOTHING[_RARE_AT:]
 _BUCKET_KEY: Final = BucketKey.__struct_fields__
 _BUCKET_TOTALS: Final = BucketTotals.__struct_fields__
@@ -174,12 +174,12 @@ def by_shape(
     called: list[Sequence[object]] = []
     odd: list[Sequence[object]] = []
     for row in rows:
-        if row[rare:] != _NOTHING_RARE:
-            odd.append(row)
-        elif row[metered:rare] != _NOTHING_METERED:
+        if row[metered:] == _NOTHING_BESIDES:
+            plain.append(row[:metered])
+        elif row[rare:] == _NOTHING_RARE:
             called.append(row[:rare])
         else:
-            plain.append(row[:metered])
+            odd.append(row)
     shaped = {columns[:metered]: plain, columns[:rare]: called, columns: odd}
     return {told: found for told, found in shaped.items() if found}
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from panope.domain.merge.state import Fragment, Path
 
+_CONTAINERS = frozenset({dict, list})
+
 
 def flatten(metadata: dict[str, Any]) -> tuple[dict[Path, Any], dict[Path, Any]]:
     """Split an object into its scalar leaves and its empty containers, both by path.
@@ -34,7 +36,10 @@ def has_empties(metadata: dict[str, Any]) -> bool:
     """Whether an object holds an empty container at any depth."""
     pending: list[Any] = [metadata]
     for node in pending:
-        for child in node.values() if type(node) is dict else node:
+        children = node.values() if type(node) is dict else node
+        if _CONTAINERS.isdisjoint(map(type, children)):
+            continue
+        for child in children:
             kind = type(child)
             if kind is dict or kind is list:
                 if not child:

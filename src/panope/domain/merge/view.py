@@ -18,7 +18,7 @@ from panope.domain.tracing import (
 )
 
 _PLAIN: Final = frozenset({"input", "output", "total"})
-_METERED: Final = frozenset({"model", "usage", "cost", "model_parameters", "usage_unit"})
+_METERED: Final = ("model", "usage", "cost", "model_parameters", "usage_unit")
 _PLAIN_RARE: Final = frozenset("version agent tool graph_node thread_id finish_reason error_type retry_number".split())
 _RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root", "status_message"}
 _ESTIMATED: Final = frozenset({ObservationType.GENERATION.value, ObservationType.EMBEDDING.value})
@@ -59,8 +59,10 @@ def view_observation(
     input_text, output_text = told("input"), told("output")
     if has_stored_previews(input_text, output_text):
         row.input_preview, row.output_preview = preview_input(input_text), preview_output(output_text)
-    if not _METERED.isdisjoint(values):
-        _meter(row, values, state, prices)
+    for name in _METERED:  # a few names are looked up in less than half the time that `isdisjoint` takes
+        if name in values:
+            _meter(row, values, state, prices)
+            break
     return row
 
 

@@ -136,9 +136,10 @@ def _project_observations(step: _Step, states: _States, prices: PriceBook) -> No
         row.created_us = stored.row.created_us if stored else now_us
         row.updated_us = now_us
         written.append(Written(row, state, stored is None))
-        told = told_experiment(state)
-        if told is not None:
-            step.changes.place_observation(observation_id, link_told(row, told))
+        if "experiment" in values:
+            told = told_experiment(state)
+            if told is not None:
+                step.changes.place_observation(observation_id, link_told(row, told))
         move(stored.row if stored else None, row)
 
 

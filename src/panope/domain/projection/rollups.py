@@ -1,5 +1,6 @@
 """Sums that move by `view(new) − view(old)`: trace totals, sessions, time buckets."""
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +18,7 @@ from panope.domain.tracing import Level, ObservationRow, ObservationType, TraceR
 
 _DEFAULT, _WARNING, _ERROR = (str(level) for level in (Level.DEFAULT, Level.WARNING, Level.ERROR))
 _EVENT = str(ObservationType.EVENT)
-_first_place = attrgetter("start_us", "id")
+_id = attrgetter("id")
 _BucketPlace = tuple[int, str, str, str | None]
 """Hour, environment, observation type, model."""
 
@@ -30,18 +31,14 @@ class Rollups:
         self._changes = changes
         self._now_us = now_us
         self._moves: dict[str, _TraceMove] = {}
-        self._entered: dict[_BucketPlace, list[ObservationRow]] = {}
-        self._left: dict[_BucketPlace, list[ObservationRow]] = {}
         self._sessions = SessionMoves(store, changes, now_us)
 
     def move_observation(self, old: ObservationRow | None, new: ObservationRow | None) -> None:
         """One observation appeared, changed or went."""
         if old is not None:
             self._move(old.trace_id).left.append(old)
-            _append(self._left, old)
         if new is not None:
             self._move(new.trace_id).entered.append(new)
-            _append(self._entered, new)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -121,7 +118,9 @@ class Rollups:
 
     def _settle_buckets(self) -> None:
         buckets = self._changes.buckets
-        for sign, moved in ((-1, self._left), (1, self._entered)):
+        left = _by_bucket(move.left for move in self._moves.values())
+        entered = _by_bucket(move.entered for move in self._moves.values())
+        for sign, moved in ((-1, left), (1, entered)):
             for (hour, environment, type_, model), rows in moved.items():
                 key = BucketKey(
                     kind=EntityKind.OBSERVATION,
@@ -138,13 +137,17 @@ class Rollups:
             del buckets[key]
 
 
-def _append(moved: dict[_BucketPlace, list[ObservationRow]], row: ObservationRow) -> None:
+def _by_bucket(moved: Iterable[list[ObservationRow]]) -> dict[_BucketPlace, list[ObservationRow]]:
     """Under plain tuples: there are many observations and few buckets."""
-    place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
-    rows = moved.get(place)
-    if rows is None:
-        rows = moved[place] = []
-    rows.append(row)
+    found: dict[_BucketPlace, list[ObservationRow]] = {}
+    for rows in moved:
+        for row in rows:
+            place = (row.start_us // HOUR_US, row.environment, row.type, row.model)
+            together = found.get(place)
+            if together is None:
+                together = found[place] = []
+            together.append(row)
+    return found
 
 
 def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) -> None:
@@ -153,7 +156,7 @@ def _add_to_bucket(totals: BucketTotals, rows: list[ObservationRow], sign: int) 
     for row in rows:
         if row.total_cost is not None:
             totals.total_cost += sign * row.total_cost
-        if row.detail.usage:
+        if row.total_tokens or row.detail.usage:
             totals.unpriced_count += sign * lacks_price(row)
             totals.input_tokens += sign * row.input_tokens
             totals.output_tokens += sign * row.output_tokens
@@ -214,7 +217,6 @@ def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) ->
     if not rows:
         return
     totals.observation_count += sign * len(rows)
-    totals.root_count += sign * len([row for row in rows if row.parent_id is None or row.is_app_root])
     levels = [row.level for row in rows]
     default = levels.count(_DEFAULT)
     totals.default_count += sign * default
@@ -223,16 +225,24 @@ def _add_to_trace(totals: TraceTotals, rows: list[ObservationRow], sign: int) ->
         totals.error_count += sign * errors
         totals.warning_count += sign * warnings
         totals.debug_count += sign * (len(rows) - default - errors - warnings)
-    totals.open_count += sign * len([row for row in rows if row.end_us is None and row.type != _EVENT])
     for row in rows:
-        if row.detail.usage or row.detail.cost:
-            totals.unpriced_count += sign * lacks_price(row)
-            totals.input_tokens += sign * row.input_tokens
-            totals.output_tokens += sign * row.output_tokens
-            totals.total_tokens += sign * row.total_tokens
-            totals.input_cost += sign * (row.input_cost or 0)
-            totals.output_cost += sign * (row.output_cost or 0)
-            totals.total_cost += sign * (row.total_cost or 0)
+        if row.parent_id is None or row.is_app_root:
+            totals.root_count += sign
+        if row.end_us is None and row.type != _EVENT:
+            totals.open_count += sign
+        if row.model is not None or row.detail.usage or row.detail.cost:
+            _add_call_to_trace(totals, row, sign)
+
+
+def _add_call_to_trace(totals: TraceTotals, row: ObservationRow, sign: int) -> None:
+    totals.unpriced_count += sign * lacks_price(row)
+    totals.input_tokens += sign * row.input_tokens
+    totals.output_tokens += sign * row.output_tokens
+    totals.total_tokens += sign * row.total_tokens
+    if row.total_cost is not None or row.detail.cost:
+        totals.input_cost += sign * (row.input_cost or 0)
+        totals.output_cost += sign * (row.output_cost or 0)
+        totals.total_cost += sign * (row.total_cost or 0)
 
 
 def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[ObservationRow]) -> None:
@@ -240,9 +250,11 @@ def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[Observation
     start_us, first_id, environment = stored.first_start_us, stored.first_observation_id, stored.first_environment
     last_end_us = stored.last_end_us
     if rows:
-        first = min(rows, key=_first_place)
-        if start_us is None or first_id is None or _first_place(first) <= (start_us, first_id):
-            start_us, first_id, environment = first.start_us, first.id, first.environment
+        earliest_us = min([row.start_us for row in rows])
+        if start_us is None or first_id is None or earliest_us <= start_us:
+            first = min([row for row in rows if row.start_us == earliest_us], key=_id)
+            if start_us is None or first_id is None or (earliest_us, first.id) <= (start_us, first_id):
+                start_us, first_id, environment = earliest_us, first.id, first.environment
         end_us = max([row.start_us if row.end_us is None else row.end_us for row in rows])
         if last_end_us is None or end_us > last_end_us:
             last_end_us = end_us

@@ -2,39 +2,30 @@
 
 from typing import Final
 
-from msgspec import Struct
-
 from panope.wire.semconv.draft import FIRST_TIME_US, fits
 from panope.wire.semconv.span import Span, SpanRefusedError
 
 _UNITS: Final = ((1_000_000_000, "seconds"), (1_000_000, "milliseconds"), (1_000, "microseconds"))
 
 
-class SpanTimes(Struct, gc=False):
-    """Times in µs."""
+def read_times(span: Span, received_us: int, latest_us: int) -> tuple[int, int | None, bool]:
+    """Start and end in µs, and whether the start was sent.
 
-    start_us: int
-    end_us: int | None
-    at_us: int
-    is_start_sent: bool
-
-
-def read_times(span: Span, received_us: int, latest_us: int) -> SpanTimes:
-    """Floor to µs; a missing start is the end, and when both are missing the time of receipt.
+    Floored to µs; a missing start is the end, and when both are missing the time of receipt.
 
     Raises `SpanRefusedError` for times before 2000 or after `latest_us`.
     """
     start_us, end_us = span.start_ns // 1000, span.end_ns // 1000
     if FIRST_TIME_US <= start_us <= end_us <= latest_us:
-        return SpanTimes(start_us, end_us, end_us, is_start_sent=True)
+        return start_us, end_us, True
     if span.start_ns and not fits(start_us, latest_us):
         raise _outside("startTimeUnixNano", span.start_ns, latest_us)
     if not span.end_ns:
         start_us = start_us if span.start_ns else received_us
-        return SpanTimes(start_us, None, start_us, bool(span.start_ns))
+        return start_us, None, bool(span.start_ns)
     if not fits(end_us, latest_us):
         raise _outside("endTimeUnixNano", span.end_ns, latest_us)
-    return SpanTimes(start_us if span.start_ns else end_us, end_us, end_us, bool(span.start_ns))
+    return start_us if span.start_ns else end_us, end_us, bool(span.start_ns)
 
 
 def _outside(what: str, value: int, latest_us: int) -> SpanRefusedError:

@@ -102,53 +102,52 @@ class _Export:
         return batch
 
     def _store(self, span: Span, facts: GroupFacts) -> None:
-        _check_ids(span)
-        times = read_times(span, self._received_us, self._latest_us)
-        attributes = span.attributes
+        trace_id, parent_id, attributes, repairs = span.trace_id, span.parent_id, span.attributes, span.repairs
+        if not trace_id or not span.span_id or len(trace_id) + len(span.span_id) + len(parent_id) > _USUAL_ID_CHARS:
+            _check_ids(span)
+        start_us, end_us, is_start_sent = read_times(span, self._received_us, self._latest_us)
         plan = plan_for(attributes, facts.context.scope.name)
-        values = {"trace_id": span.trace_id, **facts.shared}
-        if span.parent_id:
-            values["parent_id"] = span.parent_id
-        draft = Draft(span, attributes, facts, values, times.start_us, self._latest_us, span.repairs)
-        derived = {}
-        if times.is_start_sent:
-            values["start_time"] = times.start_us
-        else:
-            derived["start_time"] = times.start_us
-        if times.end_us is not None:
-            values["end_time"] = times.end_us
-        observed = observe(draft, plan, times.at_us)
-        observed.derived = derived
-        told = self._tell(span, observed, draft, plan)
-        self._batch.events.append(observed)
-        if told is not None:
-            self._batch.events.append(told)
-        if times.is_start_sent and (
-            times.at_us < times.start_us or values.get("completion_start_time", times.at_us) < times.start_us
-        ):
-            draft.repairs.add("end_before_start")
-        if draft.repairs:
-            self._note(self._index, draft.repairs)
+        values = {"trace_id": trace_id, **facts.shared}
+        if parent_id:
+            values["parent_id"] = parent_id
+        draft = Draft(span, attributes, facts, values, start_us, self._latest_us, repairs)
+        if is_start_sent:
+            values["start_time"] = start_us
+        if end_us is not None:
+            values["end_time"] = end_us
+        observed = observe(draft, plan, start_us if end_us is None else end_us)
+        if not is_start_sent:
+            observed.derived = {"start_time": start_us}
+        elif (end_us is not None and end_us < start_us) or values.get("completion_start_time", start_us) < start_us:
+            repairs.add("end_before_start")
+        is_root = not parent_id or (
+            plan.may_stand_as_root and any(is_true(attributes.get(key)) for key in precedence.AS_ROOT)
+        )
+        events = self._batch.events
+        events.append(observed)
+        if is_root or plan.trace.keys:
+            told = self._tell(observed, draft, plan, is_root=is_root)
+            if told is not None:
+                events.append(told)
+        if repairs:
+            self._note(self._index, repairs)
 
     def _note(self, index: int, repairs: set[str]) -> None:
         """Keep what was changed, each code once: the ledger counts spans."""
         if repairs:
             self._batch.repairs += [Repair(index=index, code=code) for code in sorted(repairs)]
 
-    def _tell(self, span: Span, observed: TelemetryEvent, draft: Draft, plan: Plan) -> TelemetryEvent | None:
-        """The span's trace event; None when it has nothing to say that was not said in this request."""
-        is_root = not span.parent_id or (
-            plan.may_stand_as_root and any(is_true(span.attributes.get(key)) for key in precedence.AS_ROOT)
-        )
-        if not is_root and not plan.trace.keys:
-            return None
+    def _tell(self, observed: TelemetryEvent, draft: Draft, plan: Plan, *, is_root: bool) -> TelemetryEvent | None:
+        """The trace event of a span that speaks of its trace; None when all of it was said in this request."""
+        span = draft.span
         key = None if is_root else _content_key(span, draft.facts, plan)
         if key is not None:
             earlier = self._said.get(key)
             if earlier is not None:
-                earlier.at_us, earlier.event_id = max(
-                    (earlier.at_us, earlier.event_id), (observed.at_us, observed.event_id)
-                )
+                if observed.at_us >= earlier.at_us:
+                    earlier.at_us, earlier.event_id = max(
+                        (earlier.at_us, earlier.event_id), (observed.at_us, observed.event_id)
+                    )
                 return None
         facts = read_trace(span.attributes, plan.trace, draft.repairs)
         told = _trace_event(span, observed, facts, draft, is_root=is_root)
@@ -161,21 +160,21 @@ def _check_ids(span: Span) -> None:
     if not span.trace_id or not span.span_id:
         message = "It has no trace id or no span id, or one of zeros only; logs and metrics do not belong here."
         raise SpanRefusedError("missing_id", message)
-    if len(span.trace_id) + len(span.span_id) + len(span.parent_id) > _USUAL_ID_CHARS:
-        require_id(span.trace_id, "trace id", MAX_ID_BYTES)
-        require_id(span.span_id, "span id", MAX_ID_BYTES)
-        require_id(span.parent_id, "parent span id", MAX_ID_BYTES)
+    require_id(span.trace_id, "trace id", MAX_ID_BYTES)
+    require_id(span.span_id, "span id", MAX_ID_BYTES)
+    require_id(span.parent_id, "parent span id", MAX_ID_BYTES)
 
 
 def _content_key(span: Span, facts: GroupFacts, plan: Plan) -> Any:
     """What the span says about its trace, to be compared; no text holds NUL any more, so it can part them."""
     attributes = span.attributes
-    told: list[Any] = [attributes[key] for key in plan.trace.keys]
+    keys = plan.trace.keys
+    told: list[Any] = [attributes[key] for key in keys]
     try:
         content: Any = "\0".join(told)
     except TypeError:  # not all of it is text
         content = tuple([value if type(value) is str else (msgspec.json.encode(value),) for value in told])
-    return span.trace_id, facts.release, plan.trace.keys, content
+    return span.trace_id, facts.release, keys, content
 
 
 def _trace_event(

@@ -44,12 +44,13 @@ def read_protobuf(body: bytes) -> list[SpanGroup]:
         return groups
     _check_counts(request)
     groups = []
+    ids: dict[bytes, str] = {b"": ""}
     for resource_spans in request.resource_spans:
         repairs: set[str] = set()
         resource = _attributes(resource_spans.resource.attributes, repairs)
         for scope_spans in resource_spans.scope_spans:
             scope = _scope(scope_spans, repairs)
-            groups.append(SpanGroup(resource, scope, [_span(span) for span in scope_spans.spans[:]], repairs))
+            groups.append(SpanGroup(resource, scope, [_span(span, ids) for span in scope_spans.spans[:]], repairs))
             repairs = set()
     return groups
 
@@ -70,13 +71,17 @@ def _scope(message: ScopeSpans, repairs: set[str]) -> Scope:
     return Scope(clean(scope.name, repairs), clean(scope.version, repairs), _attributes(scope.attributes, repairs))
 
 
-def _span(message: SpanMessage) -> Span:
+def _span(message: SpanMessage, ids: dict[bytes, str]) -> Span:
+    """One span; `ids` are those of the request that were read already, as most name a trace or a parent again."""
     repairs: set[str] = set()
     trace_id, span_id, parent_id, name, start_ns, end_ns, attributes, events, links = _parts(message)
+    for raw in (trace_id, span_id, parent_id):
+        if raw not in ids:
+            ids[raw] = _id(raw)
     span = Span(
-        _id(trace_id),
-        _id(span_id),
-        _id(parent_id) if parent_id else "",
+        ids[trace_id],
+        ids[span_id],
+        ids[parent_id],
         clean(name, repairs) if "\0" in name else name,
         start_ns,
         end_ns,
@@ -112,7 +117,7 @@ def _attributes(pairs: Sequence[KeyValue], repairs: set[str]) -> dict[str, Any]:
             if "\0" in plain:
                 plain = clean(plain, repairs)
         else:
-            plain = _value(value, _which_kind(value, "value"), repairs)
+            plain = value.int_value or _value(value, _which_kind(value, "value"), repairs)
             if plain is None:
                 continue
         key = pair.key

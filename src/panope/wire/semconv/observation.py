@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from panope.domain.agents import agent_columns
 from panope.domain.events import EntityKind, TelemetryEvent
+from panope.wire.langfuse.events.sending import MAX_TEXT_CHARS
 from panope.wire.semconv import precedence
 from panope.wire.semconv.dialects import vercel
 from panope.wire.semconv.draft import MIXED_MAPPER, SUM_MAPPER, Draft, cut
@@ -27,7 +28,7 @@ def observe(draft: Draft, plan: Plan, at_us: int) -> TelemetryEvent:
         values["mapper"] = MIXED_MAPPER
     name = span.name or (_name(attributes) if plan.names_itself else None)
     if name:
-        values["name"] = cut(name, draft.repairs)
+        values["name"] = name if len(name) <= MAX_TEXT_CHARS else cut(name, draft.repairs)
     if plan.io or span.events:
         _read_io(draft, plan)
     for step, keys in plan.steps:
@@ -77,12 +78,12 @@ def _read_model_call(draft: Draft, plan: Plan) -> None:
 
 def _type(draft: Draft, plan: Plan) -> str:
     attributes = draft.attributes
-    for rule in plan.types:
-        value = attributes[rule.key] if rule.key is not None else None
-        if rule.types is not None:
-            found = rule.types.get(value) if isinstance(value, str) else None
+    for key, types, decide in plan.types:
+        value = attributes[key] if key is not None else None
+        if types is not None:
+            found = types.get(value) if type(value) is str else None
         else:
-            found = rule.decide(draft.span, draft.facts.context, value) if rule.decide is not None else None
+            found = decide(draft.span, draft.facts.context, value) if decide is not None else None
         if found is not None:
             return found
     return _DEFAULT_TYPE
@@ -97,19 +98,20 @@ def _name(attributes: dict[str, Any]) -> str | None:
 
 
 def _read_io(draft: Draft, plan: Plan) -> None:
-    span, attributes = draft.span, draft.attributes
+    span, attributes, values = draft.span, draft.attributes, draft.values
     for step in plan.io_with_events if span.events else plan.io:
         if step.read is not None:
             found_input, found_output = step.read(span, step.keys)
         else:
-            found_input = attributes[step.inputs[0]] if step.inputs else None
-            found_output = attributes[step.outputs[0]] if step.outputs else None
-        if found_input is not None or found_output is not None:
-            if found_input is not None and found_input != "":
-                draft.values["input"] = found_input if type(found_input) is str else as_text(found_input)
-            if found_output is not None and found_output != "":
-                draft.values["output"] = found_output if type(found_output) is str else as_text(found_output)
-            return
+            found_input = attributes[step.input] if step.input is not None else None
+            found_output = attributes[step.output] if step.output is not None else None
+        if found_input is None and found_output is None:
+            continue
+        if found_input is not None and found_input != "":
+            values["input"] = found_input if type(found_input) is str else as_text(found_input)
+        if found_output is not None and found_output != "":
+            values["output"] = found_output if type(found_output) is str else as_text(found_output)
+        return
 
 
 def _metadata(draft: Draft, plan: Plan) -> dict[str, Any] | None:

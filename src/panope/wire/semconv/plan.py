@@ -5,6 +5,7 @@ dialects can say something, which attributes nobody understands. A plan never de
 changes nothing but time.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from msgspec import Struct
 from panope.wire.semconv import metadata, metering, precedence, severity
 from panope.wire.semconv.dialects import livekit
 from panope.wire.semconv.dialects.langfuse import SDK_SCOPE
-from panope.wire.semconv.dialects.rules import IoReader, IoRule, TypeRule, prefix_match
+from panope.wire.semconv.dialects.rules import IoReader, IoRule, TypeDecider, TypeRule, prefix_match
 from panope.wire.semconv.fields import MODEL_FIELD, OBSERVATION_FIELDS, FieldRule, Step
 from panope.wire.semconv.metering import MeterPlan
 from panope.wire.semconv.parameters import ParameterPlan, parameter_plan
@@ -42,15 +43,17 @@ class IoStep(Struct, frozen=True):
     """One way of finding input and output that the names of the attributes leave open."""
 
     read: IoReader | None
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
+    input: str | None
+    output: str | None
     keys: tuple[str, ...]
+    """All that it looks at."""
 
 
 class Plan(Struct, frozen=True):
     """What to do with a span of given attribute names and scope."""
 
-    types: tuple[TypeRule, ...]
+    types: tuple[tuple[str | None, Mapping[Any, str] | None, TypeDecider | None], ...]
+    """Of the rules that may decide: key, types, decider."""
     io: tuple[IoStep, ...]
     io_with_events: tuple[IoStep, ...]
     steps: tuple[tuple[Step, tuple[str, ...]], ...]
@@ -109,7 +112,9 @@ def _make(keys: tuple[str, ...], scope: str) -> Plan:
     stored = {*(key for _, step in io for key in step.keys), *(meter.usage_sent if meter else ()), *blobs}
     leftover = () if scope.startswith(SDK_SCOPE) else tuple(key for key in keys if _is_left(key, stored))
     return Plan(
-        types=tuple(rule for rule in precedence.TYPE_RULES if _may_decide(rule, names, scope)),
+        types=tuple(
+            (rule.key, rule.types, rule.decide) for rule in precedence.TYPE_RULES if _may_decide(rule, names, scope)
+        ),
         io=tuple(step for rule, step in io if step.keys),
         io_with_events=tuple(step for rule, step in io if step.keys or rule.on_events),
         steps=_present(OBSERVATION_FIELDS, names),
@@ -140,7 +145,7 @@ def _io_step(rule: IoRule, keys: tuple[str, ...], names: frozenset[str]) -> IoSt
     inputs = tuple(key for key in rule.inputs if key in names)
     outputs = tuple(key for key in rule.outputs if key in names)
     below = tuple(key for key in keys if prefix_match(key, rule.prefixes))
-    return IoStep(rule.read, inputs, outputs, (*inputs, *outputs, *below))
+    return IoStep(rule.read, next(iter(inputs), None), next(iter(outputs), None), (*inputs, *outputs, *below))
 
 
 def _present(rules: tuple[FieldRule, ...], names: frozenset[str]) -> tuple[tuple[Step, tuple[str, ...]], ...]:

@@ -133,6 +133,8 @@ def read_usage(attributes: dict[str, Any], keys: UsageKeys) -> tuple[dict[str, i
 
 def to_units(value: object) -> int | None:
     """Whole units; None for what is negative, fractional, no number, or beyond every plausible size."""
+    if type(value) is int:
+        return value if 0 <= value <= MAX_UNITS else None
     if type(value) is str and value.isascii() and value.isdecimal() and len(value) <= len(str(MAX_UNITS)):
         value = int(value)
     if type(value) is float and value.is_integer():

@@ -92,8 +92,7 @@ def observation_event(body: EventBody, observation_type: str, sending: Sending) 
 def _common_values(body: EventBody, observation_type: str, sending: Sending) -> dict[str, Any]:
     """What every observation may say; asked field by field, as most of it is not sent."""
     values: dict[str, Any] = {"type": observation_type}
-    if body.trace_id is not UNSET:
-        put_id(values, "trace_id", "body.traceId", body.trace_id)
+    put_id(values, "trace_id", "body.traceId", body.trace_id)
     if body.parent_id is not UNSET:
         put_id(values, "parent_id", "body.parentObservationId", body.parent_id)
     if body.start_time is not UNSET:
@@ -127,9 +126,10 @@ def _check_clock(values: dict[str, Any], sending: Sending) -> None:
     start_us = values.get("start_time")
     if not start_us:
         return
-    moments = values.get("end_time"), values.get("completion_start_time")
-    if (moments[0] or start_us) < start_us or (moments[1] or start_us) < start_us:
-        sending.repairs.append("end_before_start")
+    for name in ("end_time", "completion_start_time"):
+        if name in values and (values[name] or start_us) < start_us:
+            sending.repairs.append("end_before_start")
+            return
 
 
 def _put_level(values: dict[str, Any], derived: dict[str, Any], body: EventBody) -> None:
