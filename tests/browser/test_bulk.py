@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, LIST, VIEWER, make_person, sign_in
+from tests.browser.conftest import LIST, VIEWER, make_person, sign_in
 from tests.browser.test_list import wait_for_total
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer, running_server
