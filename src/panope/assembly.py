@@ -130,7 +130,6 @@ from panope.http.routes.review import ReviewUses, review_router
 from panope.http.routes.score_aggregates import score_aggregates_router
 from panope.http.routes.score_configs import score_configs_router
 from panope.http.routes.ui.changes import ui_changes_router
-from panope.http.routes.ui.comments import ui_comments_router
 from panope.http.routes.ui.counts import ui_counts_router
 from panope.http.routes.ui.deletion import ui_deletion_router
 from panope.http.routes.ui.finding import ui_finding_router
@@ -139,7 +138,8 @@ from panope.http.routes.ui.media import ui_media_router
 from panope.http.routes.ui.metrics import ui_metrics_router
 from panope.http.routes.ui.operations import ui_operations_router
 from panope.http.routes.ui.projects import ui_projects_router
-from panope.http.routes.ui.scores import ui_scores_router
+from panope.http.routes.ui.review.comments import ui_comments_router
+from panope.http.routes.ui.review.scores import ui_scores_router
 from panope.http.routes.ui.session import account_router, session_router
 from panope.http.routes.ui.sessions import ui_sessions_router
 from panope.http.routes.ui.settings.ingestion import ui_ingestion_router

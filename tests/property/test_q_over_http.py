@@ -21,7 +21,7 @@ from panope.adapters.sqlite.migration import SqliteMigrationTarget
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.query.fields import FIELDS, View
 from panope.wire.langfuse.columns import COLUMNS
-from tests.api.ui.signing_in import make_person, signed_in
+from tests.api.signin.by_form import make_person, signed_in
 from tests.contract.test_query_text import _as_text, _columns, _filters
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE
 from tests.support.batches import batch

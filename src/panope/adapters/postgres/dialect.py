@@ -17,10 +17,31 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StateParts).decode
 
 
-class PostgresDialect:
-    """Implements `Dialect`."""
+class PostgresPacking:
+    """Implements `Packing`."""
 
     payload_columns: tuple[str, ...] = ("skeleton", "input", "output", "metadata")
+
+    def pack(self, parts: StateParts) -> tuple[object, ...]:
+        """As it is: large values are compressed by the server."""
+        return (parts.skeleton, parts.input, parts.output, parts.metadata)
+
+    def unpack(self, record: Record) -> StateParts | None:
+        """From the same columns."""
+        return None if record[0] is None else StateParts(record[0], record[1], record[2], record[3])
+
+    def pack_state(self, parts: StateParts) -> bytes:
+        """MessagePack."""
+        return _encode(parts)
+
+    def unpack_state(self, blob: bytes) -> StateParts:
+        """From MessagePack."""
+        return _decode(blob)
+
+
+class PostgresDialect(PostgresPacking):
+    """Implements `Dialect`."""
+
     max_values: int = 50_000
     forced_join: str = "JOIN"
     payload_bytes: str = (
@@ -38,22 +59,6 @@ class PostgresDialect:
 
     is_changed: str = "{0}.xid >= CAST(? AS text)::xid8 AND {0}.xid < CAST(? AS text)::xid8"
     """By the transaction that wrote it."""
-
-    def pack(self, parts: StateParts) -> tuple[object, ...]:
-        """As it is: large values are compressed by the server."""
-        return (parts.skeleton, parts.input, parts.output, parts.metadata)
-
-    def unpack(self, record: Record) -> StateParts | None:
-        """From the same columns."""
-        return None if record[0] is None else StateParts(record[0], record[1], record[2], record[3])
-
-    def pack_state(self, parts: StateParts) -> bytes:
-        """MessagePack."""
-        return _encode(parts)
-
-    def unpack_state(self, blob: bytes) -> StateParts:
-        """From MessagePack."""
-        return _decode(blob)
 
     def equals(self, expression: Sql, text: str) -> Sql:
         """The indexed prefix first; of a shorter text it says it all."""

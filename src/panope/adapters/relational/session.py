@@ -89,11 +89,28 @@ def listed(dialect: "Dialect", keys: Iterable[int]) -> Sql:
     return Sql(dialect.listed, (",".join(map(str, keys)),))
 
 
-class Dialect(Protocol):
-    """Where the engines differ."""
+class Packing(Protocol):
+    """How the engines keep payloads and small states."""
 
     payload_columns: tuple[str, ...]
     """Columns of the payload tables besides `key`."""
+
+    def pack(self, parts: StateParts) -> tuple[object, ...]:
+        """Values of the payload columns."""
+
+    def unpack(self, record: Record) -> StateParts | None:
+        """The inverse of `pack`; None when the first column is null (a row without a payload)."""
+
+    def pack_state(self, parts: StateParts) -> bytes | bytearray:
+        """A whole small state as one value: scores."""
+
+    def unpack_state(self, blob: bytes) -> StateParts:
+        """The inverse of `pack_state`."""
+
+
+class Dialect(Packing, Protocol):
+    """Where the engines differ."""
+
     max_values: int
     """How many values one `is_in` takes."""
     forced_join: str
@@ -118,18 +135,6 @@ class Dialect(Protocol):
 
     is_changed: str
     """Whether a row, `{0}` standing for its alias, was written after a place and up to another one, both text."""
-
-    def pack(self, parts: StateParts) -> tuple[object, ...]:
-        """Values of the payload columns."""
-
-    def unpack(self, record: Record) -> StateParts | None:
-        """The inverse of `pack`; None when the first column is null (a row without a payload)."""
-
-    def pack_state(self, parts: StateParts) -> bytes | bytearray:
-        """A whole small state as one value: scores."""
-
-    def unpack_state(self, blob: bytes) -> StateParts:
-        """The inverse of `pack_state`."""
 
     def equals(self, expression: Sql, text: str) -> Sql:
         """Whether the expression is the text, in the form that an index answers."""

@@ -14,21 +14,10 @@ NOW_US: Final = "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
 _PARTS: Final = {"input": 1, "output": 2}
 
 
-class SqliteDialect:
-    """Implements `Dialect`. The functions named `panope_…` are registered by `open_connection`."""
+class SqlitePacking:
+    """Implements `Packing`."""
 
     payload_columns: tuple[str, ...] = ("body",)
-    max_values: int = 500
-    forced_join: str = "CROSS JOIN"
-    payload_bytes: str = "length(p.body)"
-    now_us: str = NOW_US
-    listed: str = "json_each('[' || ? || ']') w"
-    small_letters: str = "lower({})"
-    walked_project: str = "{}.project"
-
-    change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
-
-    is_changed: str = "{0}.seq > CAST(? AS INTEGER) AND {0}.seq <= CAST(? AS INTEGER)"
 
     def pack(self, parts: StateParts) -> tuple[object, ...]:
         """One blob."""
@@ -45,6 +34,22 @@ class SqliteDialect:
     def unpack_state(self, blob: bytes) -> StateParts:
         """From the same blob."""
         return unpack(blob)
+
+
+class SqliteDialect(SqlitePacking):
+    """Implements `Dialect`. The functions named `panope_…` are registered by `open_connection`."""
+
+    max_values: int = 500
+    forced_join: str = "CROSS JOIN"
+    payload_bytes: str = "length(p.body)"
+    now_us: str = NOW_US
+    listed: str = "json_each('[' || ? || ']') w"
+    small_letters: str = "lower({})"
+    walked_project: str = "{}.project"
+
+    change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
+
+    is_changed: str = "{0}.seq > CAST(? AS INTEGER) AND {0}.seq <= CAST(? AS INTEGER)"
 
     def equals(self, expression: Sql, text: str) -> Sql:
         """As it is written."""

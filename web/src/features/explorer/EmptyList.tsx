@@ -3,7 +3,7 @@ import { Inbox, SearchX, X } from "lucide-react";
 
 import { countQuery } from "@/api/explorer";
 import { formatCount, formatEstimate } from "@/lib/formatters";
-import { href } from "@/lib/href";
+import { href, serverUrl } from "@/lib/href";
 import { labelOf } from "@/models/dateRange";
 import { splitTerms, withoutTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";

@@ -11,7 +11,7 @@ from tests.browser.conftest import LIST
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer
 
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What people say of traces: scores and comments."""
