@@ -44,9 +44,16 @@ class Asked:
         self._sdk, self._person = sdk, person
 
     def by_filter(self, view: View, element: dict[str, Any]) -> list[str]:
-        """Ids that the public filter finds."""
-        answer = self._sdk.get(_PUBLIC[view], params={"filter": json.dumps([element]), "limit": 100})
-        assert answer.status_code == 200, (element, answer.text)
+        """Ids that the public filter finds; of what contains a text without regard to capitals, as query text does."""
+        if element["operator"] == "does not contain":
+            return sorted({*self._filtered(view)} - {*self._filtered(view, {**element, "operator": "matches"})})
+        if element["operator"] == "contains":
+            element = {**element, "operator": "matches"}
+        return self._filtered(view, element)
+
+    def _filtered(self, view: View, *elements: dict[str, Any]) -> list[str]:
+        answer = self._sdk.get(_PUBLIC[view], params={"filter": json.dumps(elements), "limit": 100})
+        assert answer.status_code == 200, (elements, answer.text)
         return sorted(row["id"] for row in answer.json()["data"])
 
     def by_text(self, view: View, text: str) -> list[str] | None:

@@ -123,12 +123,10 @@ class _Export:
         is_root = not parent_id or (
             plan.may_stand_as_root and any(is_true(attributes.get(key)) for key in precedence.AS_ROOT)
         )
-        events = self._batch.events
-        events.append(observed)
-        if is_root or plan.trace.keys:
-            told = self._tell(observed, draft, plan, is_root=is_root)
-            if told is not None:
-                events.append(told)
+        told = self._tell(observed, draft, plan, is_root=is_root) if is_root or plan.trace.keys else None
+        self._batch.events.append(observed)  # only now: what a span says of its trace may still have it refused
+        if told is not None:
+            self._batch.events.append(told)
         if repairs:
             self._note(self._index, repairs)
 

@@ -141,7 +141,7 @@ export function shared<Row extends TraceRow | ObservationRow>(): Record<
     cost: {
       id: "cost",
       label: "Cost",
-      width: 84,
+      width: 100,
       isUsual: true,
       isNumeric: true,
       sort: "cost",

@@ -5,6 +5,7 @@ export const TRACING_QUESTIONS: readonly QuickQuestion[] = [
   { label: "Errors", term: "level:ERROR" },
   { label: "Slowest 1 %", slowest: "latency" },
   { label: "Most expensive 1 %", slowest: "cost" },
+  { label: "Negative feedback", term: "score.user-feedback:<0.5" },
   { label: "Running", term: "is:running" },
 ];
 

@@ -46,7 +46,7 @@ export const SCORES: LevelLook<ScoreRow> = {
       isTime: true,
       inFile: ["timestampUs"],
       label: "Time",
-      width: 140,
+      width: 156,
       isUsual: true,
       isPinned: true,
       sort: "timestamp",

@@ -33,7 +33,7 @@ export const TRACES: LevelLook<TraceRow> = {
       isTime: true,
       inFile: ["timestampUs"],
       label: "Time",
-      width: 140,
+      width: 156,
       isUsual: true,
       isPinned: true,
       sort: "timestamp",
