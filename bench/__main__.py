@@ -34,6 +34,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--batches", type=int, default=BATCHES)
     parser.add_argument("--database-url", help="measure Postgres at this address instead of SQLite")
+    parser.add_argument(
+        "--text-index", action="store_true", help="index texts beside it, as a server does unless told otherwise"
+    )
     parser.add_argument("--postgres-pid", type=int, help="pid of its postmaster, whose CPU counts on both sides")
     options = parser.parse_args()
     engine = "postgres" if options.database_url else "sqlite"
@@ -44,7 +47,7 @@ def main() -> None:
             figures.setdefault(name, []).append(value)
     summary = {name: _summary(values) for name, values in figures.items()}
     _print(summary)
-    _write(engine, summary)
+    _write(f"{engine}-text-index" if options.text_index else engine, summary)
 
 
 def _summary(values: list[float]) -> dict[str, float]:
@@ -126,7 +129,7 @@ def _database_cpu_s(options: argparse.Namespace) -> float:
 def _panope(
     folder: Path, number: int, options: argparse.Namespace, otlp: list[bytes], langfuse: list[bytes]
 ) -> dict[str, float]:
-    server = Server(folder / "data", options.database_url)
+    server = Server(folder / "data", options.database_url, indexes_texts=options.text_index)
     figures = {"start to healthy s": server.start_s, "idle memory MB": server.rss_mb()}
     try:
         send(server.port, OTLP, Traffic(900 + number).otlp_batches(WARM_UP_BATCHES), 2)

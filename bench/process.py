@@ -18,7 +18,7 @@ _START_LIMIT_S = 30
 class Server:
     """A `panope serve` process on a free port."""
 
-    def __init__(self, data_dir: Path, database_url: str | None = None) -> None:
+    def __init__(self, data_dir: Path, database_url: str | None = None, *, indexes_texts: bool = True) -> None:
         self.port = _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         environment = {
@@ -28,6 +28,7 @@ class Server:
             "LANGFUSE_INIT_PROJECT_PUBLIC_KEY": PUBLIC_KEY,
             "LANGFUSE_INIT_PROJECT_SECRET_KEY": SECRET_KEY,
             "PANOPE_LOG_LEVEL": "warning",
+            "PANOPE_TEXT_INDEX": "on" if indexes_texts else "off",
         }
         if database_url:
             environment["DATABASE_URL"] = database_url

@@ -35,6 +35,15 @@ PAGES = {
     "trace-transcript": f"{P}/traces/fixed-07?view=transcript",
     "trace-attributes": f"{P}/traces/fixed-07?traceTab=attributes",
     "peek": f"{P}/traces?dateRange=14d&peek=fixed-07",
+    "home": P,
+    "sessions": f"{P}/sessions?dateRange=14d",
+    "session": f"{P}/sessions/chat-1",
+    "users": f"{P}/users?dateRange=14d",
+    "user": f"{P}/users/user-1?dateRange=14d",
+    "user-costs": f"{P}/users/user-1?dateRange=14d&tab=costs",
+    "scores": f"{P}/scores?dateRange=14d",
+    "score-configs": f"{P}/settings/scores",
+    "models-without-price": f"{P}/settings/models?tab=unpriced",
     "no-page": "/nowhere",
 }
 _COMPARE = """

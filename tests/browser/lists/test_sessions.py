@@ -67,7 +67,7 @@ def test_the_list_is_searched_sorted_and_narrowed_by_facets(page: Any, sent: Fac
     page.locator('[data-testid="count-total"][data-value="2"]').wait_for()
     page.get_by_role("columnheader", name="Traces").get_by_role("button").click()
     page.wait_for_url(re.compile("orderBy=traceCount-DESC"))
-    page.wait_for_function("document.querySelector('[data-testid=session-row]').dataset.id.startsWith('chat/1')")
+    page.wait_for_function("() => document.querySelector('[data-testid=session-row]').dataset.id.startsWith('chat/1')")
     page.goto(f"{SESSIONS}?q={quote('traces:>3 errors:>0')}")
     page.locator('[data-testid="count-total"][data-value="1"]').wait_for()
 

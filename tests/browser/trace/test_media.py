@@ -172,7 +172,7 @@ def test_a_sound_is_heard_from_where_one_likes(opened: Any, gallery: Gallery) ->
     assert at == 30
     ranges = [one for one in answers if "/content" in one.url]
     assert ranges
-    assert {one.status for one in ranges} == {206}
+    assert 206 in {one.status for one in ranges} <= {200, 206}
     assert all(one.url.startswith(gallery.server.base_url) for one in ranges)
 
 

@@ -46,7 +46,7 @@ def test_a_public_trace_opens_without_signing_in_and_a_private_one_does_not(  # 
     page: Any, visitor: Any, run: Facts
 ) -> None:
     visitor.goto(f"{LIST}/{run['trace_id']}")
-    visitor.wait_for_url("**/auth/sign-in**")
+    visitor.get_by_label("E-mail").wait_for()
     share(page, run, is_public=True)
     visitor.goto(f"{LIST}/{run['trace_id']}?observation={run['observations']['answer']}")
     visitor.get_by_test_id("shared-banner").filter(has_text="Read-only shared trace").wait_for()
@@ -65,7 +65,7 @@ def test_a_public_trace_opens_without_signing_in_and_a_private_one_does_not(  # 
     share(page, run, is_public=False)
     visitor.get_by_test_id("inspector-tab-io").click()
     visitor.get_by_test_id("waterfall-row").filter(has_text="researcher").click()
-    visitor.wait_for_url("**/auth/sign-in**")
+    visitor.get_by_label("E-mail").wait_for()
     visitor.get_by_label("E-mail").fill(EMAIL)
     visitor.get_by_label("Password").fill(PASSWORD)
     visitor.get_by_role("button", name="Sign in").click()
@@ -75,10 +75,10 @@ def test_a_public_trace_opens_without_signing_in_and_a_private_one_does_not(  # 
 
 def test_links_without_a_project_lead_to_public_traces_alone(page: Any, visitor: Any, run: Facts) -> None:
     visitor.goto(f"/trace/{run['trace_id']}")
-    visitor.wait_for_url("**/auth/sign-in**")
+    visitor.get_by_label("E-mail").wait_for()
     refused = visitor.url.replace(run["trace_id"], "ID")
     visitor.goto("/trace/no-such-trace")
-    visitor.wait_for_url("**/auth/sign-in**")
+    visitor.get_by_label("E-mail").wait_for()
     assert visitor.url.replace("no-such-trace", "ID") == refused
     share(page, run, is_public=True)
     for link in (f"/trace/{run['trace_id']}", f"/public/traces/{run['trace_id']}"):

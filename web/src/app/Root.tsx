@@ -1,8 +1,7 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-import { sessionQuery } from "@/api/session";
+import { useVisitorOrSession } from "@/api/session";
 import { PaletteHost } from "./palette/PaletteHost";
 import { useUrlState } from "./url";
 import { setZoneOfLink, usePreferences } from "@/lib/preferences";
@@ -15,7 +14,7 @@ import { TooltipProvider } from "@/ui/Tooltip";
 
 /** What every page stands in. Whoever is not signed in is sent there by the first request, but from what may be public. */
 export function Root() {
-  useSuspenseQuery(sessionQuery);
+  const isSignedIn = useVisitorOrSession() !== null;
   const { singleKeys } = usePreferences();
   const zone = readZone(oneOf(useUrlState().search, "tz"));
   useEffect(() => setZoneOfLink(zone), [zone]);
@@ -25,7 +24,7 @@ export function Root() {
   return (
     <TooltipProvider>
       <Outlet />
-      <PaletteHost />
+      {isSignedIn && <PaletteHost />}
       <MenuLayer />
       <Toasts />
     </TooltipProvider>
