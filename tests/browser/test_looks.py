@@ -41,7 +41,7 @@ PAGES = {
     "users": f"{P}/users?dateRange=14d",
     "user": f"{P}/users/user-1?dateRange=14d",
     "user-costs": f"{P}/users/user-1?dateRange=14d&tab=costs",
-    "scores": f"{P}/scores?dateRange=14d",
+    "user-sessions": f"{P}/users/user-1?dateRange=14d&tab=sessions",
     "score-configs": f"{P}/settings/scores",
     "models-without-price": f"{P}/settings/models?tab=unpriced",
     "no-page": "/nowhere",

@@ -77,6 +77,7 @@ def test_a_session_is_read_as_one_conversation_without_repeating_itself(page: An
     last = turn(page, sent["turns"][3])
     last.get_by_text("Answer 3: so it is.").wait_for()
     assert turns(page).count() == 4
+    page.get_by_test_id("conversation").get_by_text("How do I reset my password?").first.wait_for()
     assert page.get_by_test_id("conversation").get_by_text("How do I reset my password?").count() == 1
     assert "<img src=x" in last.inner_text()
     assert page.locator("[data-testid=conversation] img, [data-testid=conversation] a[href^=javascript]").count() == 0

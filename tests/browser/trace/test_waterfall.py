@@ -23,7 +23,8 @@ STEPS = {
 TRANSCRIPT = Path(__file__).parent / "agent_transcript.md"
 BARS = """() => Object.fromEntries([...document.querySelectorAll('[data-testid=waterfall-row]')].flatMap(row => {
   const bar = row.querySelector('[data-testid=bar]');
-  return bar === null || row.dataset.id === undefined ? [] : [[row.dataset.id, bar.getBoundingClientRect().left]];
+  const name = row.dataset.id?.replace('timed-', '');
+  return bar === null || name === undefined ? [] : [[name, bar.getBoundingClientRect().left]];
 }))"""
 
 
@@ -37,8 +38,10 @@ def told(server: RunningServer) -> str:
 
     events = [{"type": "trace-create", "body": {"id": "timed", "name": "timed", "timestamp": at(0)}}]
     for name, (begin, end, parent) in STEPS.items():
-        body = {"id": name, "traceId": "timed", "name": name, "startTime": at(begin), "endTime": at(end)}
-        events.append({"type": "generation-create", "body": body | ({"parentObservationId": parent} if parent else {})})
+        body = {"id": f"timed-{name}", "traceId": "timed", "name": name, "startTime": at(begin), "endTime": at(end)}
+        events.append(
+            {"type": "generation-create", "body": body | ({"parentObservationId": f"timed-{parent}"} if parent else {})}
+        )
     batch = [{"id": f"timed-{number}", "timestamp": at(0), **event} for number, event in enumerate(events)]
     status, answer = server.request("POST", "/api/public/ingestion", {"batch": batch})
     assert (status, answer["errors"]) == (207, [])
@@ -93,7 +96,7 @@ def test_the_critical_path_is_what_the_end_waited_for(page: Any, told: str) -> N
     page.keyboard.press("c")
     page.locator("[data-faded]").first.wait_for()
     faded = page.locator('[data-testid="waterfall-row"][data-faded]')
-    assert {row.get_attribute("data-id") for row in faded.all()} == {"aside", "half", "late"}
+    assert {row.get_attribute("data-id") for row in faded.all()} == {"timed-aside", "timed-half", "timed-late"}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import { pointAt, usePointedMoment } from "./crosshair";
 import { Bars, Lines, type Plot } from "./marks";
 
 const HEIGHT = 168;
-const MARGIN = { top: 8, right: 4, bottom: 20, left: 48 };
+const MARGIN = { top: 8, right: 4, bottom: 20, left: 60 };
 const CLICK_PX = 4;
 
 export interface TimeChartProps {
