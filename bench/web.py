@@ -89,9 +89,10 @@ def main() -> None:
     chosen = [figure for figure in FIGURES if options.only in figure.name]
     with _server(options.engine, options.observations, options.database_url) as server, _browser() as browser:
         _add_large(server)
-        measured = {figure.name: _measure(browser, server, figure, options.times) for figure in chosen}
-    for figure in chosen:
-        _print(figure, measured[figure.name])
+        measured = {}
+        for figure in chosen:
+            measured[figure.name] = _measure(browser, server, figure, options.times)
+            _print(figure, measured[figure.name])
     if not options.only:
         _write(options.engine, options.observations, {figure.name: figure for figure in chosen}, measured)
 
@@ -317,7 +318,10 @@ def _p75(values: list[float]) -> float:
 def _print(figure: Figure, taken: list[float]) -> None:
     limit = figure.limit_ms * _SLACK
     verdict = "" if _p75(taken) <= limit else "  above"
-    print(f"{figure.name:32} p75 {_p75(taken):7.0f} ms, fastest {min(taken):6.0f}, limit {limit:6.0f}{verdict}")
+    print(
+        f"{figure.name:32} p75 {_p75(taken):7.0f} ms, fastest {min(taken):6.0f}, limit {limit:6.0f}{verdict}",
+        flush=True,
+    )
 
 
 def _write(engine: str, size: int, figures: dict[str, Figure], measured: dict[str, list[float]]) -> None:
