@@ -12,29 +12,16 @@ DAY_US: Final = 86_400_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORTEST: Final = len("2026-01-02T03Z")
 _LONGEST: Final = 64
-_MINUTE: Final = len("2026-01-02T03:04:")
-_A_MINUTE: Final = "6"
-"""What digits of seconds begin with that are too many."""
-_UNITS_US: Final = {len("2026-01-02T03:04:05.678Z"): 1000, len("2026-01-02T03:04:05.678901Z"): 1}
-"""The two forms that SDKs send, by their length, and what their last digit counts."""
 
 
 def parse_time_us(text: str) -> int | None:
     """Read a time; digits beyond the microsecond are cut off. None when it is no time or names no offset."""
-    length = len(text)
-    unit_us = _UNITS_US.get(length)
-    if unit_us is not None and text[_MINUTE - 1] == ":" and text[_MINUTE + 2] == "." and text[-1] == "Z":
-        rest = text[_MINUTE : _MINUTE + 2] + text[_MINUTE + 3 : -1]
-        if rest.isascii() and rest.isdigit() and rest < _A_MINUTE:
-            minute_us = _parse(text[:_MINUTE] + "00Z")
-            if minute_us is not None:
-                return minute_us + int(rest) * unit_us
-    return _parse(text) if _SHORTEST <= length <= _LONGEST else None
+    return _parse(text) if _SHORTEST <= len(text) <= _LONGEST else None
 
 
 @lru_cache(maxsize=1024)
 def _parse(text: str) -> int | None:
-    """Remembered for a while: the minutes of the usual forms, of which there are few, and every other form as it is."""
+    """Remembered for a moment: an event and what it is about often name the same one."""
     if "\0" in text:  # CPython reads no further than the NUL
         return None
     try:
