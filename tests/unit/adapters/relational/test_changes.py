@@ -1,5 +1,7 @@
 """Which keys are told to the index of texts."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,4 +18,4 @@ def test_keys_that_were_given_together_are_one_range(first: int, count: int) -> 
 def test_ranges_hold_the_keys_and_no_others(keys: set[int]) -> None:
     ranges = to_ranges(keys)
     assert {key for first, last in ranges for key in range(first, last + 1)} == keys
-    assert all(last + 1 < first for (_, last), (first, _) in zip(ranges, ranges[1:], strict=False))
+    assert all(last + 1 < first for (_, last), (first, _) in pairwise(ranges))
