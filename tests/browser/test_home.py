@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from tests.browser.conftest import LIST, Watched, make_person, sign_in
+from tests.browser.conftest import LIST
+from tests.browser.servers import Servers
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts, run_python
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer
 
 HOME = f"/project/{PROJECT_ID}"
 QUIET_S = 20
@@ -22,12 +24,9 @@ DAY_FROM, DAY_UNTIL = datetime(2024, 10, 26, 22, tzinfo=UTC), datetime(2024, 10,
 
 
 @pytest.fixture(scope="module")
-def busy(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def busy(servers: Servers) -> Iterator[RunningServer]:
     """A server of its own: what other tests send would change the sums."""
-    assert chromium
-    home = tmp_path_factory.mktemp("home") / "data"
-    with running_server(home) as started:
-        make_person(home)
+    with servers.open("home") as started:
         yield started
 
 
@@ -49,35 +48,12 @@ def told(busy: RunningServer) -> Facts:
     return facts
 
 
-@pytest.fixture(scope="module")
-def cookies(chromium: Any, busy: RunningServer) -> Any:
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(f"{busy.base_url}/auth/sign-in")
-    sign_in(page)
-    page.wait_for_url("**/project/**")
-    state = context.storage_state()
-    context.close()
-    return {"cookies": state["cookies"], "origins": []}
-
-
 @pytest.fixture
-def desk(chromium: Any, busy: RunningServer, told: Facts, cookies: Any) -> Iterator[Any]:
+def desk(visits: Visits, busy: RunningServer, told: Facts) -> Iterator[Any]:
     """A page of somebody who is signed in there."""
     assert told
-    context = chromium.new_context(
-        base_url=busy.base_url,
-        storage_state=cookies,
-        viewport={"width": 1440, "height": 900},
-        timezone_id="UTC",
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    watched = Watched(page, busy.base_url)
-    yield page
-    context.close()
-    assert not [line for line in watched.complaints if "status of 500" not in line]
-    assert not watched.strangers
+    with visits.page(busy, timezone_id="UTC") as page:
+        yield page
 
 
 def widget(page: Any, title: str, state: str = "ready") -> Any:

@@ -1,10 +1,12 @@
 """Scores that people give on the trace page: in the tab, and in the annotate panel by keys alone."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, LIST, PASSWORD, VIEWER, sign_in
+from tests.browser.conftest import EMAIL, LIST, PASSWORD, VIEWER
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -228,12 +230,15 @@ def test_from_signing_in_to_annotating_and_back_without_a_pointer(  # check 24
     context.close()
 
 
-def test_a_viewer_sees_why_nothing_can_be_done(chromium: Any, server: RunningServer, run: Facts) -> None:  # check 73
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page, VIEWER)
-    page.wait_for_url("**/project/**")
+@pytest.fixture
+def viewer(visits: Visits, server: RunningServer) -> Iterator[Any]:
+    """A page of somebody who may only look."""
+    with visits.page(server, VIEWER) as opened:
+        yield opened
+
+
+def test_a_viewer_sees_why_nothing_can_be_done(viewer: Any, run: Facts) -> None:  # check 73
+    page = viewer
     open_trace(page, run, traceTab="scores")
     button = page.get_by_test_id("annotate-button")
     assert button.get_attribute("aria-disabled") == "true"
@@ -254,7 +259,6 @@ def test_a_viewer_sees_why_nothing_can_be_done(chromium: Any, server: RunningSer
         PROJECT_ID,
     )
     assert refused == 403
-    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 400])
