@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import LIST
+from tests.browser.rows import met_by_scrolling
 from tests.browser.servers import VIEWER, Servers
 from tests.browser.test_list import wait_for_total
 from tests.browser.visits import Visits
@@ -53,32 +54,7 @@ def test_scrolling_meets_every_row_once_while_others_arrive(page: Any, crowded: 
     page.goto(f"{LIST}?q=user:(many-0 OR many-1 OR many-2 OR many-3 OR many-4)")
     page.locator(f'[data-testid="count-total"][data-value="{AMOUNT}"]').wait_for()
     send(server, "late", 100)
-    met = page.evaluate(
-        """async amount => {
-          const scroller = document.querySelector('[data-testid=traces-scroll]');
-          const met = [];
-          const patience = Date.now() + 60000;
-          let still = 0;
-          while (Date.now() < patience && still < 60) {
-            const before = met.length;
-            for (const row of document.querySelectorAll('[data-testid=trace-row]'))
-              met[Number(row.getAttribute('aria-rowindex')) - 2] ??= row.dataset.id;
-            still = met.length === before ? still + 1 : 0;
-            if (met.length >= amount && scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2) break;
-            scroller.scrollTop += scroller.clientHeight * 0.8;
-            await new Promise(done => setTimeout(done, 30));
-          }
-          for (let at = 0; at < amount; at++) {
-            if (met[at] !== undefined) continue;  // drawn too late for this machine: looked at once more
-            scroller.scrollTop = (at / amount) * scroller.scrollHeight - scroller.clientHeight / 2;
-            await new Promise(done => setTimeout(done, 300));
-            for (const row of document.querySelectorAll('[data-testid=trace-row]'))
-              met[Number(row.getAttribute('aria-rowindex')) - 2] ??= row.dataset.id;
-          }
-          return met;
-        }""",
-        AMOUNT,
-    )
+    met = met_by_scrolling(page, AMOUNT)
     assert len(met) == AMOUNT
     assert len(set(met)) == AMOUNT
     assert set(met) == set(sent["ids"])

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import LIST
-from tests.support.load import Load
 from tests.support.server import RunningServer
 
+MANY = 10_000
 DEPTH = 40
 AT_ONCE = 500
 NEEDLE = "the-needle-at-the-very-end"
@@ -52,11 +52,10 @@ def send(server: RunningServer, events: list[dict[str, Any]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def many(server: RunningServer, load: Load) -> list[str]:
+def many(server: RunningServer) -> list[str]:
     """Ids of the observations of the trace `many`, 40 deep."""
-    count = load.choose(small=3_000, bounded=10_000, full=10_000)
     start = datetime.now(UTC) - timedelta(minutes=10)
-    ids = [f"step-{number:05}" for number in range(count)]
+    ids = [f"step-{number:05}" for number in range(MANY)]
     bodies = [
         {
             "id": one,
