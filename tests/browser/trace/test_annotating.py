@@ -208,8 +208,9 @@ def press(page: Any, *keys: str) -> None:
 
 
 def test_from_signing_in_to_annotating_and_back_without_a_pointer(  # check 24
-    visits: Visits, server: RunningServer, run: Facts
+    visits: Visits, server: RunningServer, sent: Facts, run: Facts
 ) -> None:
+    assert sent
     with visits.page(server, None) as page:
         page.goto("/auth/sign-in")
         tab_to(page, "input[type=email]")
