@@ -1,4 +1,4 @@
-import { Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
 
 import { leaveToSignIn } from "@/api/http";
@@ -50,12 +50,13 @@ export function Shell() {
 
 /** Whoever comes to another page by keys is on it: what had the focus went with the page before. */
 function useFocusOnArrival(content: RefObject<HTMLElement | null>) {
-  const { pathname } = useLocation();
+  const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
   const before = useRef(pathname);
   useEffect(() => {
-    if (before.current === pathname) return;
+    const left = before.current;
     before.current = pathname;
-    if (document.activeElement === document.body) content.current?.focus({ preventScroll: true });
+    const isLost = left !== undefined && left !== pathname && document.activeElement === document.body;
+    if (isLost) content.current?.focus({ preventScroll: true });
   }, [pathname, content]);
 }
 
