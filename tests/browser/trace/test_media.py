@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from tests.browser.servers import Servers
+from tests.browser.servers import BELOW, Servers
 from tests.browser.visits import Visits
 from tests.support.media.buckets import BUCKET, CREDENTIALS, bucket_service
 from tests.support.media.content import announcement, id_of, upload_headers
@@ -187,6 +187,6 @@ def test_a_file_is_saved_as_it_was_sent(opened: Any, gallery: Gallery) -> None:
 
 def test_the_lane_never_names_the_bucket(gallery: Gallery, opened: Any) -> None:
     answer = opened.request.get(
-        f"/api/ui/projects/{PROJECT_ID}/media/{id_of(gallery.contents['image/png'])}", max_redirects=0
+        f"{BELOW}/api/ui/projects/{PROJECT_ID}/media/{id_of(gallery.contents['image/png'])}", max_redirects=0
     )
     assert json.loads(answer.body()).keys() == {"mediaId", "contentType", "contentLength"}
