@@ -81,6 +81,9 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
         ({"count": "6"}, {}, 400),
         ([], {}, 400),
         ({"count": 6}, {"q": "nofield:1"}, 400),
+        ({"count": 0}, {"after": str(NOW_US * 2)}, 400),
+        ({"count": 6}, {"limit": "1"}, 400),
+        ({"count": 6}, {"orderBy": "id-ASC"}, 400),
     ],
 )
 async def test_what_was_not_confirmed_is_not_deleted(web: Web, body: Any, params: dict[str, str], status: int) -> None:

@@ -125,6 +125,12 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
     )
 
 
+def read_filters(listing: Listing, params: Params) -> Question:
+    """Read which rows are meant where all of them are, in no order and on no page. Raises `InvalidError`."""
+    _refuse_unknown(params, FILTERS)
+    return read_question(listing, params)
+
+
 def read_meta_keys(params: Params) -> tuple[str, ...]:
     """Read the keys of the metadata that rows are to carry. Raises `InvalidError`."""
     keys = tuple(dict.fromkeys(params.all("meta")))
