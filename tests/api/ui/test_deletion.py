@@ -5,9 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from panope.assembly import AppOptions
 from panope.domain.accounts import Role
 from panope.jobs.operations import OperationRunner
-from tests.api.conftest import NOW_US, OTHER_PROJECT, PROJECT, Stage
+from tests.api.conftest import LIMITS, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 from tests.api.ui.conftest import Web, sign_in
 from tests.support.told import minute, score, trace
 
@@ -52,6 +53,21 @@ async def test_all_that_match_are_deleted(web: Web, monkeypatch: pytest.MonkeyPa
     ]
     await web.stage.telemetry.delete_traces(PROJECT, ["t9"], at_us=NOW_US + 2)
     assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t2", "t4", "t5"]
+
+
+async def test_what_was_confirmed_is_deleted_whatever_the_query_means_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.deleting._AT_ONCE", 1)
+    now_us = minute(5)
+    async with staged(AppOptions(limits=LIMITS), lambda: now_us) as stage:
+        web = Web(stage, await sign_in(stage, Role.MEMBER))
+        await web.tell(*(trace(f"t{at}", at) for at in range(5)), now_us=now_us)
+        await web.tell(*(score(f"s{at}", at, trace_id=f"t{at}", name="n", number=1) for at in range(5)), now_us=now_us)
+        response = await delete(web, {"count": 3}, q="score.n:1 start:>=-3m")
+        assert response.status_code == 202, response.text
+        await web.tell(score("s9", 6, trace_id="t0", name="n", text="good"), now_us=now_us + 1)
+        now_us = minute(60)
+        await carry_out(web)
+        assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t1"]
 
 
 async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
