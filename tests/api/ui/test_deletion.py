@@ -83,6 +83,21 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     assert (await web.get("/operations", project=OTHER_PROJECT))["operations"] == []
 
 
+async def test_a_deletion_is_no_repricing_and_only_admins_end_a_repricing(web: Web) -> None:
+    admin = Web(web.stage, await sign_in(web.stage, Role.ADMIN))
+    client, path = web.stage.client, f"/api/ui/projects/{PROJECT}"
+    deletion = (await delete(web, {"count": 6})).json()["id"]
+    for method in ("GET", "DELETE"):
+        response = await client.request(method, f"{path}/repricings/{deletion}", headers=admin.headers)
+        assert (response.status_code, response.json()["error"]) == (404, "operation_not_found")
+    asked = await client.post(f"{path}/repricings", json={"sinceUs": 0}, headers=admin.headers)
+    repricing = f"{path}/operations/{asked.json()['id']}"
+    refused = await client.delete(repricing, headers=web.headers)
+    assert (refused.status_code, refused.json()["error"]) == (403, "role_too_low")
+    assert {one["state"] for one in (await web.get("/operations"))["operations"]} == {"waiting"}
+    assert (await client.delete(repricing, headers=admin.headers)).json()["state"] == "cancelled"
+
+
 @pytest.mark.parametrize(
     ("body", "params", "status"),
     [
