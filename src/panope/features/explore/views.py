@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from panope.domain.accounts import Role, UserPrincipal, reaches
-from panope.domain.errors import ForbiddenError, NotFoundError
+from panope.domain.errors import ForbiddenError, InvalidError, NotFoundError
 from panope.domain.ids import is_possible_id
 from panope.domain.people.views import SavedView, SavedViewId, SavedViews, ViewChange, ViewDraft
 from panope.kit.clock import Clock
@@ -74,10 +74,16 @@ class ViewKeeping:
         await self._store.delete(person.project_id, view.id)
 
     async def set_default(self, person: UserPrincipal, level: str, view_id: str | None, *, for_all: bool) -> None:
-        """Begin a list with a view, or with none. Raises `ForbiddenError` when for all and this is no admin."""
+        """Begin a list with a view of it, or with none.
+
+        Raises `ForbiddenError` when for all and this is no admin, `NotFoundError`, `InvalidError` for another list's.
+        """
         if for_all:
             _require(person, Role.ADMIN, "choose for everybody")
         view = None if view_id is None else await self.get(person, view_id)
+        if view is not None and view.level != level:
+            text = f"This view is one of {view.level}: choose one of {level}"
+            raise InvalidError(text, code="view_of_other_list")
         owner = None if for_all else person.user_id
         await self._store.set_default(person.project_id, level, owner, view.id if view else None)
 
