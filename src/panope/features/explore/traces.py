@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.domain.errors import NotFoundError
-from panope.domain.explanation import CostExplanation
+from panope.domain.explanation import CostExplanation, without_prices
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.domain.review.comments import CommentObjectType
 from panope.domain.scores import ScoreRow, ScoreSource
@@ -83,8 +83,10 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
 
 
 def observation_for_visitors(opened: OpenedObservation) -> OpenedObservation:
-    """Likewise, an observation."""
-    return replace(opened, scores=_without_people(opened.scores))
+    """Likewise, an observation; of its cost what is stored, and nothing of the price model behind it."""
+    observed = replace(opened.observed, row=replace(opened.observed.row, model_id=None))
+    scores, explanation = _without_people(opened.scores), without_prices(opened.explanation)
+    return replace(opened, observed=observed, scores=scores, explanation=explanation)
 
 
 class StoredText(Struct, frozen=True):
