@@ -6,6 +6,7 @@ from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import (
+    FROM_CLIENTS,
     RECEIPTS,
     SCORES,
     SESSIONS,
@@ -61,7 +62,7 @@ def list_sessions(reading: Reading, query: ListQuery) -> Page[SessionRow]:
 def list_receipts(reading: Reading, limit: int) -> list[Receipt]:
     """The newest receipts."""
     sql = (
-        f"SELECT {RECEIPTS.select()} FROM ledger l WHERE l.project = ? "  # noqa: S608
+        f"SELECT {RECEIPTS.select()} FROM ledger l WHERE l.project = ? AND {FROM_CLIENTS} "  # noqa: S608
         "ORDER BY l.received_us DESC, l.key DESC LIMIT ?"
     )
     return [read_receipt(record) for record in reading.session.execute(sql, (reading.project, limit))]

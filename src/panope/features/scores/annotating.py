@@ -9,7 +9,7 @@ from panope.domain.accounts import UserPrincipal
 from panope.domain.errors import ForbiddenError, InvalidError, Issue, NotFoundError
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.ids import ProjectId, is_possible_id
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import ANNOTATION, Receipt
 from panope.domain.scores import ScoreRow, ScoreSource
 from panope.domain.scoring.annotations import NewScore, ScoreChange
 from panope.domain.scoring.rules import Breach, judge_free_score, judge_score
@@ -131,7 +131,7 @@ class Annotating:
         event = TelemetryEvent(
             kind=EntityKind.SCORE, entity_id=score_id, event_id=event_id, at_us=at_us, is_update=True, values=told
         )
-        receipt = Receipt(request_id=event_id, received_us=at_us, protocol=PROTOCOL, accepted=1, status=200)
+        receipt = Receipt(request_id=event_id, received_us=self._clock(), protocol=ANNOTATION, accepted=1, status=200)
         prices = await self._prices.get_book(project_id)
         await self._writer.apply(IngestBatch(project_id=project_id, events=[event], receipt=receipt, prices=prices))
 
