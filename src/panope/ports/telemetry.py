@@ -88,6 +88,8 @@ class Page(Struct, Generic[Row], kw_only=True):
     rows: list[Row]
     total: int | None = None
     """All rows that match, exact; only when the query asked."""
+    sorted_by: list[Any] | None = None
+    """Of sessions: the value by which each row has its place; None where the rows tell it themselves."""
 
 
 class UnpricedModel(Struct, kw_only=True):

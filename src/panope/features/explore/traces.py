@@ -45,7 +45,8 @@ class OpenedTrace(Struct, frozen=True, kw_only=True):
     row: TraceRow
     payload: Payload
     scores: list[ScoreRow]
-    """Of the trace and its observations, by time."""
+    """Of the trace and its observations, by time; the newest of them."""
+    has_more_scores: bool
     unpriced_models: list[str]
     comment_count: int
     """On the trace itself."""
@@ -79,6 +80,8 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
 
     observed: Observed
     scores: list[ScoreRow]
+    """By time; the newest of them."""
+    has_more_scores: bool
     explanation: CostExplanation
 
 
@@ -125,7 +128,8 @@ class TraceOpening:
         return OpenedTrace(
             row=traced.row,
             payload=traced.payload or Payload(),
-            scores=scores.get(trace_id, [])[::-1],
+            scores=scores.of(trace_id)[::-1],
+            has_more_scores=scores.is_cut,
             unpriced_models=await self._unpriced_models(project_id, traced.row),
             comment_count=comments.get(trace_id, 0),
             as_of_us=as_of_us,
@@ -149,7 +153,8 @@ class TraceOpening:
         scores = await self._lists.scores_of(project_id, "observation_id", [observation_id])
         return OpenedObservation(
             observed=observed,
-            scores=scores.get(observation_id, [])[::-1],
+            scores=scores.of(observation_id)[::-1],
+            has_more_scores=scores.is_cut,
             explanation=await self._explaining.explain(project_id, observed),
         )
 
