@@ -78,9 +78,9 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "environment": "environment",
     },
     Listing.SESSIONS: {
+        "createdAt": "created_at",
         "lastActivity": "last_activity",
         "start": "timestamp",
-        "createdAt": "created_at",
         "id": "id",
         "environment": "environment",
         "duration": "latency",
