@@ -117,7 +117,8 @@ async def _pieces(
     """The file, a page of the list at a time."""
     file = RowFile(asked)
     yield file.begin()
-    question = replace(question, limit=_PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE)
+    most = _PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE
+    question = replace(question, limit=most)
     while True:
         page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
         if page.has_more_scores and question.limit > 1:
@@ -126,4 +127,4 @@ async def _pieces(
         yield file.write(page.rows)
         if page.next is None:
             return
-        question = replace(question, after=page.next)
+        question = replace(question, after=page.next, limit=min(2 * question.limit, most))
