@@ -71,13 +71,6 @@ async def test_a_session_shows_what_was_asked_last(web: Web) -> None:
     assert (row["tags"], row["inputPreview"]) == (["last"], "and now?")
 
 
-async def test_a_row_has_all_its_scores(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("panope.features.explore.lists._SCORES_AT_ONCE", 2)
-    await web.tell(trace("t1", 0), *(score(f"c{at}", at % 3, trace_id="t1", name="n", number=at) for at in range(7)))
-    [row] = (await web.get("/traces"))["rows"]
-    assert sorted(one["id"] for one in row["scores"]) == [f"c{at}" for at in range(7)]
-
-
 async def test_facets_of_users_count_their_traces(web: Web) -> None:
     await web.tell(
         *(trace(f"t{at}", at, user_id="ann", name=f"n{at % 2}") for at in range(3)), trace("t9", 9, user_id="bob")
