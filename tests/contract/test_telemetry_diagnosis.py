@@ -69,6 +69,14 @@ async def test_a_summary_says_when_it_saw_the_newest_receipts_only(engine: Engin
     assert not (await engine.reader.summarize_ledger(PROJECT, 0, 4)).is_cut
 
 
+async def test_what_people_do_in_the_app_comes_from_no_client(engine: Engine) -> None:
+    for number, protocol in enumerate(("langfuse", "annotation", "sharing")):
+        await engine.writer.record(PROJECT, receipt(number, accepted=1, protocol=protocol))
+    summary = await engine.reader.summarize_ledger(PROJECT, 0, 1)
+    assert ([use.protocol for use in summary.uses], summary.is_cut) == (["langfuse"], False)
+    assert [found.protocol for found in await engine.reader.list_receipts(PROJECT, 1)] == ["langfuse"]
+
+
 def rootless_events() -> list[TelemetryEvent]:
     return [
         trace("whole", 1),

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from panope.adapters.relational import listing
 from panope.ports.telemetry import Page
-from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
+from panope.query.ast import ALWAYS, Condition, Keyset, ListQuery, Op, Sort
 from panope.query.fields import FIELDS, View
 from tests.contract.queries import PAGES, QUERIES
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
@@ -83,6 +83,29 @@ async def test_keyset_pages_cover_everything_once(world: Engine, caption: str) -
         last = getattr(rows[-1], "row", rows[-1])
         after = Keyset(_sort_value(sort.field, last), last.id)
     assert paged == [getattr(row, "row", row).id for row in everything]
+
+
+@pytest.mark.parametrize("field", ["last_activity", "latency", "trace_count", "total_tokens", "total_cost"])
+@pytest.mark.parametrize("descending", [True, False])
+async def test_pages_of_sessions_follow_one_another_in_an_order_of_their_traces(
+    world: Engine,
+    field: str,
+    descending: bool,  # noqa: FBT001
+) -> None:
+    sort = Sort(field, descending)
+    everything = await world.reader.list_sessions(PROJECT, ListQuery(sort=sort))
+    groups = await world.reader.group_traces(PROJECT, ALWAYS, "session_id", sort=Sort("id"), limit=100)
+    name = {"last_activity": "last_us", "latency": "span_us"}.get(field, field)
+    values = {group.id: getattr(group, name) for group in groups}
+    paged: list[str] = []
+    after = None
+    while (page := await world.reader.list_sessions(PROJECT, ListQuery(sort=sort, limit=1, after=after))).rows:
+        (last,) = page.rows
+        (value,) = page.sorted_by or [_sort_value(field, last)]
+        assert (value, type(value)) == (values[last.id], int)
+        paged.append(last.id)
+        after = Keyset(value, last.id)
+    assert paged == ids(everything)
 
 
 def _sort_value(field: str, row: Any) -> Any:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from panope.domain.costing import RateCard
 from panope.domain.pricing import PriceBook, PriceModel, PriceTier, TierCondition, choose_tier, condition_value
@@ -153,6 +154,20 @@ def _problem(row: ObservationRow, model: PriceModel | None, card: RateCard | Non
         return Unpriced.NO_MATCHING_PRICE
     has_charge = card is not None and bool(card.charge(row.detail.usage))
     return Unpriced.BEYOND_BOUNDS if has_charge else Unpriced.NO_PRICE_FOR_USAGE
+
+
+def without_prices(explanation: CostExplanation) -> CostExplanation:
+    """What it may say to somebody who is not to know the project's prices: usage and costs as they are stored."""
+    return replace(
+        explanation,
+        model=None,
+        tier=None,
+        reasons=[],
+        lines=[replace(line, price=None, price_of=None) for line in explanation.lines],
+        is_current=True,
+        total_now=explanation.total,
+        problem=None,
+    )
 
 
 def _given_lines(usage: Mapping[str, int], cost: Mapping[str, int]) -> list[CostLine]:

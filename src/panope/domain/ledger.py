@@ -1,8 +1,14 @@
 """The ingestion ledger: one receipt per request, written in the commit of what it brought."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct, field
+
+ANNOTATION: Final = "annotation"
+SHARING: Final = "sharing"
+BY_PEOPLE: Final = (ANNOTATION, SHARING)
+"""Protocols of what people do in the web app, which no client sent."""
 
 
 class Receipt(Struct, kw_only=True):
@@ -11,7 +17,7 @@ class Receipt(Struct, kw_only=True):
     request_id: str
     received_us: int
     protocol: str
-    """`langfuse`, `otlp-protobuf`, `otlp-json`, `scores` or `legacy`."""
+    """`langfuse`, `otlp-protobuf`, `otlp-json`, `scores` or `legacy` of what clients sent, or one of `BY_PEOPLE`."""
     key_id: str | None = None
     sdk_name: str | None = None
     sdk_version: str | None = None
@@ -46,7 +52,10 @@ class SdkUse(Struct, kw_only=True):
 
 
 class LedgerSummary(Struct, kw_only=True):
-    """Receipts of a time range by client; the one with most requests first, then by name, version and protocol."""
+    """Receipts of a time range by client, without those `BY_PEOPLE`.
+
+    The one with most requests first, then by name, version and protocol.
+    """
 
     uses: list[SdkUse] = field(default_factory=list)
     is_cut: bool = False

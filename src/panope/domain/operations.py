@@ -45,7 +45,9 @@ class Selection(Struct, frozen=True, kw_only=True):
     """The traces that somebody meant, however many they were."""
 
     text: str
-    """In the query language `q`."""
+    """In the query language `q`; relative times count from the creation of the operation."""
+    score_types: dict[str, str] = {}
+    """The data types of the scores that the text names, as they were when it was confirmed."""
     environments: tuple[str, ...] = ()
     from_us: int | None = None
     until_us: int | None = None

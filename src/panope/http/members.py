@@ -71,9 +71,7 @@ class MemberGate:
         if not seen:
             raise _unknown()
         role = seen[0].role
-        if not reaches(role, required):
-            text = f"This needs the role {required} or higher, and yours here is {role}: ask an owner or admin for it"
-            raise ForbiddenError(text, code="role_too_low")
+        require_role(role, required)
         principal = UserPrincipal(
             user_id=person.user_id,
             email=person.email,
@@ -127,6 +125,13 @@ AdminOf = Annotated[UserPrincipal, Depends(ProjectMember(Role.ADMIN))]
 
 OwnerOf = Annotated[UserPrincipal, Depends(ProjectMember(Role.OWNER))]
 """Likewise: whose it is."""
+
+
+def require_role(role: Role, required: Role) -> None:
+    """Raise `ForbiddenError`, which names both, when a role does not reach far enough."""
+    if not reaches(role, required):
+        text = f"This needs the role {required} or higher, and yours here is {role}: ask an owner or admin for it"
+        raise ForbiddenError(text, code="role_too_low")
 
 
 def _possible(project_id: str) -> ProjectId:

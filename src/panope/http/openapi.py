@@ -16,11 +16,12 @@ from panope.http.fast.routing import FastRoute
 from panope.http.members import COOKIE
 
 _PARAMETER = re.compile(r"{(\w+)(:\w+)?}")
+_COOKIE_NOTE = f"Somebody who is signed in; at an address with a port the name ends in it, as {COOKIE}_3000"
 _SCHEMES = {
     "keyPair": {"type": "http", "scheme": "basic", "description": "Public key as user, secret key as password"},
     "organizationKeyPair": {"type": "http", "scheme": "basic", "description": "The same, of an organisation's key"},
     "publicKey": {"type": "http", "scheme": "bearer", "description": "A public key alone, for writing scores"},
-    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Somebody who is signed in"},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": _COOKIE_NOTE},
 }
 _SECURITY: dict[RequiredAccess, list[dict[str, list[str]]]] = {
     Access.PROJECT: [{"keyPair": []}],

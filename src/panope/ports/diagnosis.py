@@ -70,7 +70,7 @@ class TelemetryDiagnosis(Protocol):
     """What a project's telemetry says about who sends it. Sees everything that was acknowledged before the call."""
 
     async def summarize_ledger(self, project_id: ProjectId, since_us: int, limit: int) -> LedgerSummary:
-        """Add up the receipts that arrived since then, at most so many of the newest."""
+        """Add up the receipts that came from clients since then, at most so many of the newest."""
 
     async def find_rootless_traces(
         self, project_id: ProjectId, since_us: int, settled_us: int, limit: int

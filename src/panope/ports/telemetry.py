@@ -88,6 +88,8 @@ class Page(Struct, Generic[Row], kw_only=True):
     rows: list[Row]
     total: int | None = None
     """All rows that match, exact; only when the query asked."""
+    sorted_by: list[Any] | None = None
+    """Of sessions: the value by which each row has its place; None where the rows tell it themselves."""
 
 
 class UnpricedModel(Struct, kw_only=True):
@@ -152,7 +154,7 @@ class TelemetryReports(Protocol):
     """Answers what operators ask of a project's telemetry. Sees everything that was acknowledged before the call."""
 
     async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
-        """The newest receipts, newest first."""
+        """The newest receipts of what clients sent, newest first; those `BY_PEOPLE` are left out."""
 
     async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
         """Model names of observations with usage and without a price since then, most used first."""

@@ -1,5 +1,6 @@
 """What the web app asks of a list: the rows of one kind that match a text, within a time, in an order."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -45,6 +46,10 @@ class Question(Struct, frozen=True, kw_only=True):
     listing: Listing
     text: str = ""
     """In the query language `q`."""
+    now_us: int | None = None
+    """What relative times count from; None: the time of reading."""
+    score_types: Mapping[str, str] | None = None
+    """The data types of the scores that the text names; None: those of their newest."""
     environments: tuple[str, ...] = ()
     """Empty: all but the internal ones."""
     from_us: int | None = None

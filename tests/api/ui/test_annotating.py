@@ -1,16 +1,18 @@
 """Scores that people give in the web app, and the public API that shows them at once."""
 
+from itertools import count
 from typing import Any
 
 import httpx2
 import pytest
 
+from panope.assembly import AppOptions
 from panope.domain.accounts import Role
 from panope.domain.ids import ScoreConfigId
 from panope.domain.scoring.configs import ScoreCategory, ScoreConfig
-from tests.api.conftest import AUTH, OTHER_PROJECT, PROJECT
+from tests.api.conftest import AUTH, LIMITS, NOW_US, OTHER_PROJECT, PROJECT, staged
 from tests.api.ui.conftest import Web, segment, sign_in
-from tests.support.told import observation, score, trace
+from tests.support.told import MINUTE_US, NOON_US, observation, score, trace
 
 CONFIGS = (
     ScoreConfig(id=ScoreConfigId("stars"), name="stars", data_type="NUMERIC", min_value=1, max_value=5),
@@ -109,7 +111,7 @@ async def test_observations_and_sessions_are_judged_too_and_authors_have_names(m
         ({"configId": "stars", "value": 6}, 400, "score_breaks_range"),
         ({"configId": "tone", "value": "cold"}, 400, "score_breaks_categories"),
         ({"configId": "old", "value": "x"}, 400, "archived_score_config"),
-        ({"configId": "none", "value": 1}, 400, "unknown_score_config"),
+        ({"configId": "none", "value": 1}, 404, "unknown_score_config"),
         ({"configId": "stars", "value": 1, "objectId": "none"}, 404, "scored_object_not_found"),
         ({"configId": "stars", "value": 1, "objectId": "\u0000"}, 400, "invalid_request_data"),
         ({"configId": "stars", "value": 1, "comment": "x" * 5_001}, 400, "invalid_request_data"),
@@ -127,6 +129,25 @@ async def test_what_a_program_said_can_be_deleted_and_not_changed(member: Web) -
     assert (refused.status_code, refused.json()["error"]) == (403, "not_an_annotation")
     assert (await send(member, "DELETE", "/scores/s")).status_code == 204
     assert (await send(member, "DELETE", "/scores/s")).status_code == 404
+
+
+async def test_an_edit_counts_whatever_a_client_said_whose_clock_is_ahead() -> None:
+    ticks = count(NOW_US)
+    async with staged(AppOptions(limits=LIMITS), clock=lambda: next(ticks)) as stage:
+        member = Web(stage, await sign_in(stage, Role.MEMBER))
+        ahead = (NOW_US - NOON_US) / MINUTE_US + 60
+        told = {"trace_id": "t", "name": "mine", "source": "ANNOTATION"}
+        await member.tell(
+            trace("t", 1),
+            score("n", ahead, **told, number=1.0, comment="old"),
+            score("c", ahead, **told, text="good", data_type="CATEGORICAL"),
+        )
+        for score_id, values in (("n", [0.0, 0.5]), ("c", ["bad", "worse"])):
+            for value in values:
+                changed = await send(member, "PATCH", f"/scores/{score_id}", {"value": value, "comment": "new"})
+                shown = changed.json()
+                assert value in (shown["value"], shown["stringValue"])
+                assert shown["comment"] == "new"
 
 
 async def test_another_projects_scores_are_out_of_reach(member: Web) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from panope.assembly import AppOptions
 from panope.domain.accounts import Role
 from panope.jobs.operations import OperationRunner
-from tests.api.conftest import NOW_US, OTHER_PROJECT, PROJECT, Stage
+from tests.api.conftest import LIMITS, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 from tests.api.ui.conftest import Web, sign_in
 from tests.support.told import minute, score, trace
 
@@ -54,6 +55,21 @@ async def test_all_that_match_are_deleted(web: Web, monkeypatch: pytest.MonkeyPa
     assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t2", "t4", "t5"]
 
 
+async def test_what_was_confirmed_is_deleted_whatever_the_query_means_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.deleting._AT_ONCE", 1)
+    now_us = minute(5)
+    async with staged(AppOptions(limits=LIMITS), lambda: now_us) as stage:
+        web = Web(stage, await sign_in(stage, Role.MEMBER))
+        await web.tell(*(trace(f"t{at}", at) for at in range(5)), now_us=now_us)
+        await web.tell(*(score(f"s{at}", at, trace_id=f"t{at}", name="n", number=1) for at in range(5)), now_us=now_us)
+        response = await delete(web, {"count": 3}, q="score.n:1 start:>=-3m")
+        assert response.status_code == 202, response.text
+        await web.tell(score("s9", 6, trace_id="t0", name="n", text="good"), now_us=now_us + 1)
+        now_us = minute(60)
+        await carry_out(web)
+        assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t1"]
+
+
 async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     asked = (await delete(web, {"count": 6})).json()
     path = f"/api/ui/projects/{PROJECT}/operations/{asked['id']}"
@@ -65,6 +81,21 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     await carry_out(web)
     assert len(await web.ids("/traces")) == 6
     assert (await web.get("/operations", project=OTHER_PROJECT))["operations"] == []
+
+
+async def test_a_deletion_is_no_repricing_and_only_admins_end_a_repricing(web: Web) -> None:
+    admin = Web(web.stage, await sign_in(web.stage, Role.ADMIN))
+    client, path = web.stage.client, f"/api/ui/projects/{PROJECT}"
+    deletion = (await delete(web, {"count": 6})).json()["id"]
+    for method in ("GET", "DELETE"):
+        response = await client.request(method, f"{path}/repricings/{deletion}", headers=admin.headers)
+        assert (response.status_code, response.json()["error"]) == (404, "operation_not_found")
+    asked = await client.post(f"{path}/repricings", json={"sinceUs": 0}, headers=admin.headers)
+    repricing = f"{path}/operations/{asked.json()['id']}"
+    refused = await client.delete(repricing, headers=web.headers)
+    assert (refused.status_code, refused.json()["error"]) == (403, "role_too_low")
+    assert {one["state"] for one in (await web.get("/operations"))["operations"]} == {"waiting"}
+    assert (await client.delete(repricing, headers=admin.headers)).json()["state"] == "cancelled"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +112,9 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
         ({"count": "6"}, {}, 400),
         ([], {}, 400),
         ({"count": 6}, {"q": "nofield:1"}, 400),
+        ({"count": 0}, {"after": str(NOW_US * 2)}, 400),
+        ({"count": 6}, {"limit": "1"}, 400),
+        ({"count": 6}, {"orderBy": "id-ASC"}, 400),
     ],
 )
 async def test_what_was_not_confirmed_is_not_deleted(web: Web, body: Any, params: dict[str, str], status: int) -> None:

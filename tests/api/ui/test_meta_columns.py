@@ -5,8 +5,13 @@ import io
 import json
 from typing import Any
 
+import pytest
+
+from panope.domain.ids import ProjectId
+from panope.ports.telemetry import Page, Traced
+from panope.query.ast import ListQuery
 from tests.api.ui.conftest import Web
-from tests.support.told import score, trace
+from tests.support.told import observation, score, trace
 
 KEYS = ("a,b%", "n", "nested")
 
@@ -27,6 +32,51 @@ async def test_rows_carry_the_metadata_that_is_asked_for(web: Web) -> None:
     assert all("meta" not in row for row in (await web.get("/traces"))["rows"])
     assert (await web.refusal("/traces", meta=[str(at) for at in range(11)]))[0] == 400
     assert (await web.refusal("/sessions", meta="a"))[0] == 400
+
+
+async def test_payloads_are_read_a_few_at_a_time(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    await web.tell(*(trace(f"t{at:02}", at, metadata={"n": at}) for at in range(12)))
+    asked: list[int] = []
+    real = web.stage.telemetry.list_traces
+
+    async def list_traces(project_id: ProjectId, query: ListQuery) -> Page[Traced]:
+        asked.append(query.limit)
+        return await real(project_id, query)
+
+    monkeypatch.setattr("panope.http.routes.ui.lists._PER_PAGE_WITH_PAYLOAD", 4)
+    monkeypatch.setattr(web.stage.telemetry, "list_traces", list_traces)
+    first = await web.get("/traces", orderBy="id-ASC", meta="n", limit=10)
+    assert [row["meta"]["n"] for row in first["rows"]] == list(range(10))
+    rest = await web.get("/traces", orderBy="id-ASC", meta="n", limit=10, cursor=first["next"])
+    assert ([row["id"] for row in rest["rows"]], rest["next"]) == (["t10", "t11"], None)
+    assert max(asked) == 5
+
+
+async def test_a_page_carries_the_newest_scores_and_says_that_there_are_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("panope.features.explore.lists._MAX_SCORES", 3)
+    owner: dict[str, Any] = {"trace_id": "t1", "name": "n", "data_type": "NUMERIC"}
+    await web.tell(trace("t1", 1, session_id="s"), observation("o", 1, trace_id="t1"), trace("t2", 2))
+    await web.tell(*(score(f"c{at}", at, **owner, number=at, observation_id="o") for at in range(3)))
+    await web.tell(*(score(f"d{at}", at, session_id="s", name="n", number=at) for at in range(4)))
+    assert "hasMoreScores" not in await web.get("/traces")
+    assert "hasMoreScores" not in await web.get("/observations/o")
+    await web.tell(score("c3", 3, **owner, number=3, observation_id="o"))
+    for path, of in (("/traces", "t1"), ("/observations", "o"), ("/sessions", "s")):
+        body = await web.get(path)
+        chips = next(row["scores"] for row in body["rows"] if row["id"] == of)
+        assert ([chip["value"] for chip in chips], body["hasMoreScores"]) == ([3, 2, 1], True), path
+    for path, name, values in (
+        ("/traces/t1", "scores", [1, 2, 3]),
+        ("/observations/o", "scores", [1, 2, 3]),
+        ("/sessions/s", "allScores", [3, 2, 1]),
+    ):
+        body = await web.get(path)
+        assert ([one["value"] for one in body[name]], body["hasMoreScores"]) == (values, True), path
+    await web.tell(score("e", 4, trace_id="t2", name="n", number=7))
+    response = await web.ask("/traces/export", format="csv", columns="id,score.n")
+    assert next(csv.DictReader(io.StringIO(response.text))) == {"id": "t2", "score.n": "7.0"}
 
 
 async def test_a_file_holds_them_too(web: Web) -> None:

@@ -147,6 +147,33 @@ async def test_visitors_are_told_of_nobody(shared: Shared) -> None:
     assert {(one["authorUserId"], one["comment"]) for one in own["scores"]} == {(None, "true"), ("ann", "us")}
 
 
+async def test_visitors_learn_a_cost_and_nothing_of_the_projects_prices(shared: Shared) -> None:
+    stage = shared.web.stage
+    price = {"modelName": "zeus", "matchPattern": "(?i)^zeus$", "inputPrice": 0.5, "outputPrice": 2, "unit": "TOKENS"}
+    assert (await stage.client.post("/api/public/models", json=price, headers=AUTH)).status_code < 300
+    told = {"id": "z", "traceId": "t/1", "type": "GENERATION", "name": "z", "model": "Zeus"}
+    event = {"type": "generation-create", "id": "e", "timestamp": "2025-10-09T08:53:20Z"}
+    batch = [{**event, "body": {**told, "startTime": event["timestamp"], "usage": {"input": 3, "output": 1}}}]
+    assert (await stage.client.post("/api/public/ingestion", json={"batch": batch}, headers=AUTH)).status_code == 207
+    await shared.share(is_public=True)
+    own = (await shared.read("/observations/z", shared.web.headers)).json()
+    assert (own["cost"], own["explanation"]["model"]["matched"]["name"]) == ("3.5", "zeus")
+    seen = await shared.read("/observations/z")
+    body, explanation = seen.json(), seen.json()["explanation"]
+    assert (body["cost"], explanation["total"], explanation["totalNow"]) == ("3.5", "3.5", "3.5")
+    assert (body["modelId"], explanation["model"], explanation["tier"]) == (
+        None,
+        {"sent": "Zeus", "matched": None},
+        None,
+    )
+    assert {(line["usageType"], line["price"], line["priceOf"]) for line in explanation["lines"]} == {
+        ("input", None, None),
+        ("output", None, None),
+    }
+    assert own["modelId"] not in seen.text
+    assert "(?i)" not in seen.text
+
+
 async def test_public_traces_are_found_by_their_id(shared: Shared) -> None:
     async def find(trace_id: str) -> list[str]:
         response = await shared.web.stage.client.get("/api/ui/public-traces", params={"id": trace_id})

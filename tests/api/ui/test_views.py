@@ -87,22 +87,30 @@ async def test_a_list_begins_with_what_one_chose_or_else_with_what_an_admin_did(
     view = await save(admin, isShared=True)
     assert (await send(member, "PUT", "/defaults/traces", {"viewId": view["id"], "forAll": True})).status_code == 403
     assert (await send(admin, "PUT", "/defaults/traces", {"viewId": view["id"], "forAll": True})).status_code == 204
-    assert (await send(member, "PUT", "/defaults/sessions", {"viewId": view["id"]})).status_code == 204
+    other = await save(admin, level="sessions", isShared=True)
+    assert (await send(member, "PUT", "/defaults/sessions", {"viewId": view["id"]})).status_code == 400
+    assert (await send(member, "PUT", "/defaults/sessions", {"viewId": other["id"]})).status_code == 204
     assert (await send(member, "PUT", "/defaults/traces", {"viewId": "none"})).status_code == 404
     assert (await send(member, "PUT", "/defaults/nothing", {"viewId": None})).status_code == 400
     assert (await member.get("/views"))["defaults"] == [
-        {"level": "sessions", "viewId": view["id"], "forAll": False},
+        {"level": "sessions", "viewId": other["id"], "forAll": False},
         {"level": "traces", "viewId": view["id"], "forAll": True},
     ]
     assert (await send(admin, "PUT", "/defaults/traces", {"viewId": None, "forAll": True})).status_code == 204
     assert [row["level"] for row in (await member.get("/views"))["defaults"]] == ["sessions"]
 
 
-async def test_the_same_long_query_has_one_address(member: Web, viewer: Web) -> None:
-    state = {"q": " ".join(f"-user:u{at}" for at in range(1_000))}
+async def test_the_same_long_query_has_one_address_that_keeps_what_it_shows(member: Web, viewer: Web) -> None:
+    state: dict[str, Any] = {"q": " ".join(f"-user:u{at}" for at in range(1_000))}
     first = await save(member, name=None, state=state, isShared=True)
-    assert (await save(viewer, name=None, state=state))["id"] == first["id"]
-    assert (await viewer.get(f"/views/{first['id']}"))["state"]["q"] == state["q"]
+    again = await save(viewer, name=None, state=state)
+    assert (again["id"], again["isOwn"], first["isOwn"]) == (first["id"], False, True)
+    other = await save(viewer, name=None, state=state | {"columns": {"hidden": ["cost"]}})
+    assert other["id"] != first["id"]
+    changed = await send(member, "PATCH", f"/{first['id']}", {"name": "Mine", "state": {"q": "else"}})
+    assert (changed.status_code, changed.json()["error"]) == (400, "view_without_name")
+    opened = await viewer.get(f"/views/{first['id']}")
+    assert opened == first | {"isOwn": False}
     assert await names(member) == []
 
 

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { type Background, backgroundQuery, cancelBackground, forgetRows, isOver } from "@/api/bulk";
 import { useSession } from "@/api/session";
 import { formatCount } from "@/lib/formatters";
+import { reaches, roleOf } from "@/models/roles";
 import { Button } from "@/ui/Button";
 import { Popover } from "@/ui/Popover";
 import { toast } from "@/ui/toasts";
@@ -79,7 +80,7 @@ function Work({ work, projectId }: { work: Background; projectId: string }) {
       <div className="flex items-center gap-2">
         <span className="min-w-0 grow truncate font-medium">{NAMES[kind]}</span>
         <span className={state === "failed" ? "text-danger" : "text-text-2"}>{STATES[state]}</span>
-        {!isOver(work) && role !== "viewer" && (
+        {!isOver(work) && reaches(roleOf(role), kind === "delete" ? "member" : "admin") && (
           <Button size="small" onClick={() => void end()}>
             End
           </Button>

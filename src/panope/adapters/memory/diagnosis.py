@@ -7,7 +7,7 @@ import msgspec
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.events import EntityKind
 from panope.domain.ids import ProjectId
-from panope.domain.ledger import LedgerSummary, Receipt, SdkUse, add_up_uses
+from panope.domain.ledger import BY_PEOPLE, LedgerSummary, Receipt, SdkUse, add_up_uses
 from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.tracing import ObservationType, Payload, TraceRow
@@ -24,7 +24,8 @@ class MemoryDiagnosis:
 
     async def summarize_ledger(self, project_id: ProjectId, since_us: int, limit: int) -> LedgerSummary:
         """Receipts by client."""
-        found = [receipt for receipt in self._projects[project_id].receipts if receipt.received_us >= since_us]
+        receipts = self._projects[project_id].receipts
+        found = [one for one in receipts if one.received_us >= since_us and one.protocol not in BY_PEOPLE]
         found.sort(key=lambda receipt: receipt.received_us, reverse=True)
         return LedgerSummary(uses=add_up_uses(map(_use, found[:limit])), is_cut=len(found) > limit)
 

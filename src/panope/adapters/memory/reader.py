@@ -94,8 +94,10 @@ class MemoryReader:
     async def list_sessions(self, project_id: ProjectId, query: ListQuery) -> Page[SessionRow]:
         """One page of sessions."""
         rows = self._projects[project_id]
-        found, total = page(View.SESSIONS, query, self._visited(rows.sessions), FieldReader(rows).session)
-        return Page(rows=found, total=total if query.with_total else None)
+        read = FieldReader(rows).session
+        found, total = page(View.SESSIONS, query, self._visited(rows.sessions), read)
+        values = [read(row, query.sort.field, None) for row in found]
+        return Page(rows=found, total=total if query.with_total else None, sorted_by=values)
 
     async def count_traces(self, project_id: ProjectId, where: Node) -> int:
         """How many traces match."""

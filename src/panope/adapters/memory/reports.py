@@ -8,7 +8,7 @@ from panope.adapters.memory.experiments import find_links
 from panope.adapters.memory.rows import ProjectRows, Projects
 from panope.domain.events import EntityKind
 from panope.domain.ids import ProjectId
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import BY_PEOPLE, Receipt
 from panope.domain.merge.codec import read_payload
 from panope.domain.projection.store import Stored
 from panope.domain.rollups import DAY_US, HOUR_US
@@ -25,7 +25,8 @@ class MemoryReports:
 
     async def list_receipts(self, project_id: ProjectId, limit: int) -> list[Receipt]:
         """Newest receipts first."""
-        return self._projects[project_id].receipts[::-1][:limit]
+        receipts = self._projects[project_id].receipts
+        return [receipt for receipt in receipts[::-1] if receipt.protocol not in BY_PEOPLE][:limit]
 
     async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
         """Models without a price, by hour buckets, most used first."""

@@ -30,6 +30,8 @@ _COUNTERS: Final = {
 }
 WALKED: Final = frozenset({"id", "timestamp", "start_time", "created_at"})
 """Fields of a sort that an index has."""
+_SECOND: Final = "2"
+"""A column of a statement by its position."""
 _PROBED: Final = 5_000
 """Scores of one name that are few: looking up their traces costs less than to walk past those of the others."""
 
@@ -64,16 +66,20 @@ class ListCompiler:
         )
         return is_alone and (sort is None or sort.field not in WALKED)
 
-    def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False) -> Sql:
-        """Keys of one page, in its order."""
+    def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False, with_values: bool = False) -> Sql:
+        """Keys of one page, in its order; if asked for, each with the value of the sort where it takes parts."""
         source = self._source(project, query.where, has_few_scores=has_few_scores)
         pieces = [source.scope, *self._conditions(source, query)]
         value, row_id = _sort_columns(self.view, source.columns, query.sort)
         if query.after is not None:
             pieces.append(_after(value, row_id, query.after, is_descending=query.sort.descending))
         matches = join("AND", pieces)
+        selected = f"{self._alias}.key"
+        if with_values and "SELECT" in value.sql:
+            # Sorted by its position, it is worked out once for each row.
+            selected, value = f"{selected}, {value.sql}", Column(_SECOND, value.is_nullable)
         order = self._order(source, value, row_id, "DESC" if query.sort.descending else "ASC")
-        text = f"SELECT {self._alias}.key FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
+        text = f"SELECT {selected} FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
         text += f"ORDER BY {order} LIMIT ? OFFSET ?"
         return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset))
 
@@ -114,7 +120,8 @@ class ListCompiler:
         if value.sql == row_id.sql:
             return f"{row_id.sql} {direction}"
         # Without this, SQLite would rather walk the whole project in order than sort the few rows of several ids.
-        sort = self._dialect.unindexed(value.sql) if source.is_sorted else value.sql
+        is_bare = value.sql == _SECOND or not source.is_sorted
+        sort = value.sql if is_bare else self._dialect.unindexed(value.sql)
         nulls = " NULLS LAST" if value.is_nullable else ""
         return f"{sort} {direction}{nulls}, {row_id.sql} {direction}"
 

@@ -1,7 +1,7 @@
 """What every list does: keys of the page, then perhaps the total."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -25,13 +25,21 @@ def open_list(reading: Reading, view: View, where: Node) -> ListCompiler:
 
 def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
     """Keys of the rows of one page, in its order."""
+    return [key for key, *_ in page_places(reading, compiler, query, with_values=False)]
+
+
+def page_places(
+    reading: Reading, compiler: ListCompiler, query: ListQuery, *, with_values: bool
+) -> Sequence[Sequence[Any]]:
+    """Likewise; if asked for, each with the value of the sort where it takes parts."""
     if query.limit <= 0:
         return []
     if compiler.among is not None and len(compiler.among) > _FEW and query.sort.field in WALKED:
-        return _first_among(reading, compiler, compiler.among, query)
-    sql = compiler.keys(reading.project, query, has_few_scores=_has_few_scores(reading, compiler, query.where))
+        return [(key,) for key in _first_among(reading, compiler, compiler.among, query)]
+    has_few_scores = _has_few_scores(reading, compiler, query.where)
+    sql = compiler.keys(reading.project, query, has_few_scores=has_few_scores, with_values=with_values)
     run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
-    return [record[0] for record in run(sql.text, sql.params)]
+    return run(sql.text, sql.params)
 
 
 def _first_among(reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery) -> list[int]:

@@ -1,11 +1,12 @@
 """Reading scores, sessions and receipts."""
 
-from typing import Final
+from typing import Any, Final
 
-from panope.adapters.relational.pages import count, open_list, page_keys
+from panope.adapters.relational.pages import count, open_list, page_keys, page_places
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import (
+    FROM_CLIENTS,
     RECEIPTS,
     SCORES,
     SESSIONS,
@@ -52,19 +53,26 @@ def get_session(reading: Reading, session_id: str) -> SessionRow | None:
 def list_sessions(reading: Reading, query: ListQuery) -> Page[SessionRow]:
     """One page of sessions."""
     compiler = open_list(reading, View.SESSIONS, query.where)
-    keys = page_keys(reading, compiler, query)
+    places = page_places(reading, compiler, query, with_values=True)
+    keys = [place[0] for place in places]
+    values = [_plain(place[1]) for place in places if len(place) > 1]
     rows = {record[0]: read_session(record[1:]) for record in reading.records(_SELECT_SESSION, "n.key", keys)}
     total = count(reading, compiler, query.where) if query.with_total else None
-    return Page(rows=[rows[key] for key in keys], total=total)
+    return Page(rows=[rows[key] for key in keys], total=total, sorted_by=values or None)
 
 
 def list_receipts(reading: Reading, limit: int) -> list[Receipt]:
     """The newest receipts."""
     sql = (
-        f"SELECT {RECEIPTS.select()} FROM ledger l WHERE l.project = ? "  # noqa: S608
+        f"SELECT {RECEIPTS.select()} FROM ledger l WHERE l.project = ? AND {FROM_CLIENTS} "  # noqa: S608
         "ORDER BY l.received_us DESC, l.key DESC LIMIT ?"
     )
     return [read_receipt(record) for record in reading.session.execute(sql, (reading.project, limit))]
+
+
+def _plain(value: Any) -> str | int | None:
+    """A value of a sort; sums of whole numbers come as decimals or floats."""
+    return value if value is None or isinstance(value, str) else int(value)
 
 
 def _scored(record: Record) -> Scored:

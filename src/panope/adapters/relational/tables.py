@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from panope.adapters.relational.session import Record
 from panope.domain.experiments.links import ExperimentLink
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import BY_PEOPLE, Receipt
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
 
@@ -67,6 +67,8 @@ SESSIONS: Final = Table("session", "n", SessionRow.__struct_fields__, ("created_
 LINKS: Final = ExperimentLink.__struct_fields__
 """Columns of `observation_experiment` and `trace_experiment`, besides the key of the row that they say it of."""
 RECEIPTS: Final = Table("ledger", "l", Receipt.__struct_fields__, ("received_us",))
+FROM_CLIENTS: Final = f"l.protocol NOT IN ({', '.join(map(repr, BY_PEOPLE))})"
+"""Of a receipt: whether a client sent what it is of."""
 
 _TOTALS_AT: Final = len(_TRACE_OWN)
 _TRACE_BOOLEANS: Final = ("public", "bookmarked", "has_state")

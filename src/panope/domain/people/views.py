@@ -10,7 +10,9 @@ from panope.domain.ids import UserId
 SavedViewId = NewType("SavedViewId", str)
 
 MAX_VIEWS: Final = 10_000
-"""Of one project."""
+"""Of one project, that have a name."""
+MAX_UNNAMED: Final = 10_000
+"""Of one project, that have none: for another one the oldest leaves."""
 
 
 class ColumnChoice(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -44,7 +46,7 @@ class SavedView(Struct, frozen=True, kw_only=True):
     level: str
     """Which list."""
     name: str | None
-    """None: it stands for a query that is too long for an address, and no list of views has it."""
+    """None: it stands for a query that is too long for an address, no list of views has it, and it never changes."""
     owner_id: UserId
     is_shared: bool
     """Whether everybody in the project finds it in the list of views. Who knows its id may open it in any case."""
@@ -67,7 +69,7 @@ class ViewDraft(Struct, frozen=True, kw_only=True):
 
     level: str
     name: str | None
-    """None: the view is there for its id alone; the same query has the same one."""
+    """None: the view is there for its id alone; the same state has the same one."""
     is_shared: bool
     state: ViewState
 

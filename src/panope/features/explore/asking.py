@@ -53,6 +53,11 @@ class Asking:
         validate_query(question.listing.view, query)
         return query
 
+    async def pin(self, project_id: ProjectId, question: Question) -> Question:
+        """The same question, which means tomorrow what it means now. Raises `InvalidError` as `where` does."""
+        types = await self.score_types(project_id, _named_scores(read_text(question.text)))
+        return replace(question, now_us=self._clock(), score_types=types)
+
     async def score_types(self, project_id: ProjectId, names: Iterable[str]) -> dict[str, str]:
         """The data type of the newest score of each name; names without scores are left out."""
         types = {}
@@ -67,11 +72,17 @@ class Asking:
         parsed = read_text(question.text)
         if without is not None:
             parsed = replace(parsed, terms=tuple(term for term in parsed.terms if (term.field, term.key) != without))
-        named = {term.key for term in parsed.terms if term.field == "score" and term.key}
-        return lower(parsed, question.listing.view, await self.score_types(project_id, named), self._clock())
+        types, now_us = question.score_types, question.now_us
+        if types is None:
+            types = await self.score_types(project_id, _named_scores(parsed))
+        return lower(parsed, question.listing.view, types, self._clock() if now_us is None else now_us)
 
 
 ENVIRONMENT: Name = ("env", None)
+
+
+def _named_scores(parsed: Query) -> set[str]:
+    return {term.key for term in parsed.terms if term.field == "score" and term.key}
 
 
 def read_text(text: str) -> Query:

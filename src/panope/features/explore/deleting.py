@@ -95,6 +95,7 @@ class BulkDeletion:
         Raises `ConflictError` unless as many match as were confirmed, `TooBroadError` when more do than are counted.
         """
         now_us = self._clock()
+        question = replace(await self._asking.pin(project_id, question), now_us=now_us)
         counted = await self._counts.count(project_id, question)
         if not counted.is_exact or counted.count > MAX_COUNTED:
             raise TooBroadError(
@@ -105,6 +106,7 @@ class BulkDeletion:
         _require(Listing.TRACES, counted.count, confirmed)
         selection = Selection(
             text=question.text,
+            score_types=dict(question.score_types or {}),
             environments=question.environments,
             from_us=question.from_us,
             until_us=question.until_us,
@@ -125,6 +127,8 @@ class BulkDeletion:
         question = Question(
             listing=Listing.TRACES,
             text=selection.text,
+            now_us=operation.created_us,
+            score_types=selection.score_types,
             environments=selection.environments,
             from_us=selection.from_us,
             until_us=selection.until_us,

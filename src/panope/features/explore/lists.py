@@ -10,7 +10,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import Payload, SessionRow, TraceRow
 from panope.features.explore.asking import Asking
-from panope.features.explore.rows import place_of, session_place
+from panope.features.explore.rows import place_of, places_of
 from panope.kit.clock import Clock
 from panope.ports.exploration import TraceGroup
 from panope.ports.telemetry import Observed, Scored, TelemetryReader
@@ -21,7 +21,20 @@ from panope.query.validate import validate_query
 
 Row = TypeVar("Row")
 
-_SCORES_AT_ONCE: Final = 5_000
+_MAX_SCORES: Final = 5_000
+"""Of the rows of one page together."""
+
+
+class Scores(Struct, frozen=True):
+    """Scores of several owners, the newest first."""
+
+    by_owner: dict[str, list[ScoreRow]]
+    is_cut: bool = False
+    """Whether there are more; those that are here are the newest of all."""
+
+    def of(self, owner_id: str) -> list[ScoreRow]:
+        """Those of one owner."""
+        return self.by_owner.get(owner_id, [])
 
 
 class Listed(Struct, Generic[Row], frozen=True):
@@ -32,6 +45,8 @@ class Listed(Struct, Generic[Row], frozen=True):
     """Where the next page starts; None after the last."""
     as_of_us: int
     """When it was read: what was acknowledged before is in it."""
+    has_more_scores: bool = False
+    """Than the rows carry."""
 
 
 class ListedTrace(Struct, frozen=True):
@@ -77,8 +92,8 @@ class Lists:
         query = replace(await self._asking.query(project_id, question), with_payload=with_payload)
         shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question.limit, question.sort)
         scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
-        rows = [ListedTrace(traced.row, scores.get(traced.row.id, []), traced.payload) for traced in shown]
-        return Listed(rows, following, as_of_us)
+        rows = [ListedTrace(traced.row, scores.of(traced.row.id), traced.payload) for traced in shown]
+        return Listed(rows, following, as_of_us, scores.is_cut)
 
     async def list_observations(
         self, project_id: ProjectId, question: Question, *, with_payload: bool = False
@@ -91,8 +106,8 @@ class Lists:
             (await self._reader.list_observations(project_id, query)).rows, question.limit, question.sort
         )
         scores = await self.scores_of(project_id, "observation_id", [observed.row.id for observed in shown])
-        rows = [ListedObservation(observed, scores.get(observed.row.id, [])) for observed in shown]
-        return Listed(rows, following, as_of_us)
+        rows = [ListedObservation(observed, scores.of(observed.row.id)) for observed in shown]
+        return Listed(rows, following, as_of_us, scores.is_cut)
 
     async def list_scores(self, project_id: ProjectId, question: Question) -> Listed[Scored]:
         """One page of scores."""
@@ -105,22 +120,24 @@ class Lists:
         """One page of sessions; what each adds up to is that of all its traces."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        found = (await self._reader.list_sessions(project_id, query)).rows
-        rows = await self.sessions(project_id, found[: question.limit])
-        following = session_place(rows[-1].row, rows[-1].traces, question.sort) if len(found) > question.limit else None
-        return Listed(rows, following, as_of_us)
+        page = await self._reader.list_sessions(project_id, query)
+        rows, is_cut = await self.sessions(project_id, page.rows[: question.limit])
+        places = places_of(page, question.sort)
+        following = places[question.limit - 1] if len(places) > question.limit else None
+        return Listed(rows, following, as_of_us, is_cut)
 
-    async def sessions(self, project_id: ProjectId, rows: Sequence[SessionRow]) -> list[ListedSession]:
-        """Sessions with what is shown beside each."""
+    async def sessions(self, project_id: ProjectId, rows: Sequence[SessionRow]) -> tuple[list[ListedSession], bool]:
+        """Sessions with what is shown beside each, and whether they have more scores than they carry."""
         if not rows:
-            return []
+            return [], False
         ids = tuple(row.id for row in rows)
         where, sort = Condition("session_id", Op.ANY_OF, ids), Sort("id")
         found = await self._reader.group_traces(project_id, where, "session_id", sort=sort, limit=len(ids))
         groups = {group.id: group for group in found}
         last = {trace.session_id: trace for trace in await self._reader.list_last_traces(project_id, ids)}
         scores = await self.scores_of(project_id, "session_id", ids)
-        return [ListedSession(row, groups.get(row.id), last.get(row.id), scores.get(row.id, [])) for row in rows]
+        listed = [ListedSession(row, groups.get(row.id), last.get(row.id), scores.of(row.id)) for row in rows]
+        return listed, scores.is_cut
 
     async def list_users(self, project_id: ProjectId, question: Question) -> Listed[TraceGroup]:
         """One page of the users that the traces name which match the question."""
@@ -135,10 +152,13 @@ class Lists:
         rows, following = cut(found, question.limit, question.sort)
         return Listed(rows, following, as_of_us)
 
-    async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> dict[str, list[ScoreRow]]:
-        """Scores of the owners with these ids, corrections left out; `owner` is the field that names them."""
+    async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> Scores:
+        """The newest 5,000 scores of the owners with these ids; `owner` is the field that names them.
+
+        Corrections are left out.
+        """
         if not ids:
-            return {}
+            return Scores({})
         query = ListQuery(
             where=And(
                 (
@@ -147,16 +167,13 @@ class Lists:
                 )
             ),
             sort=Sort("timestamp"),
-            limit=_SCORES_AT_ONCE,
+            limit=_MAX_SCORES + 1,
         )
+        found = (await self._reader.list_scores(project_id, query)).rows
         scores: dict[str, list[ScoreRow]] = {}
-        while True:
-            found = (await self._reader.list_scores(project_id, query)).rows
-            for scored in found:
-                scores.setdefault(getattr(scored.row, owner), []).append(scored.row)
-            if len(found) < query.limit:
-                return scores
-            query = replace(query, after=place_of(found[-1], query.sort))
+        for scored in found[:_MAX_SCORES]:
+            scores.setdefault(getattr(scored.row, owner), []).append(scored.row)
+        return Scores(scores, len(found) > _MAX_SCORES)
 
 
 def cut(rows: list[Row], limit: int, sort: Sort) -> tuple[list[Row], Keyset | None]:

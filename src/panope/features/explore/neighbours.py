@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from panope.domain.errors import NotFoundError
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.features.explore.asking import Asking
-from panope.features.explore.rows import find_place, list_rows
+from panope.features.explore.rows import list_places
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
 from panope.query.question import Question
@@ -31,10 +31,10 @@ class NeighbourFinding:
         view, sort = question.listing.view, question.sort
         query = await self._asking.query(project_id, replace(question, limit=1, after=None))
         itself = ListQuery(where=Condition("id", Op.EQ, row_id), sort=sort, limit=1, with_ids=False)
-        found = await list_rows(self._reader, project_id, view, itself) if is_possible_id(row_id) else []
+        found = await list_places(self._reader, project_id, view, itself) if is_possible_id(row_id) else []
         if not found:
             raise NotFoundError(f"There is none of this id among the {question.listing}")
-        here = await find_place(self._reader, project_id, found[0], sort)
+        here = found[0]
         following = await self._first(project_id, question, replace(query, after=here))
         previous = await self._previous(project_id, question, query, here)
         return Neighbours(previous, None if following is None else following.id)
@@ -52,5 +52,5 @@ class NeighbourFinding:
         return found.id
 
     async def _first(self, project_id: ProjectId, question: Question, query: ListQuery) -> Keyset | None:
-        found = await list_rows(self._reader, project_id, question.listing.view, replace(query, limit=1))
-        return await find_place(self._reader, project_id, found[0], query.sort) if found else None
+        found = await list_places(self._reader, project_id, question.listing.view, replace(query, limit=1))
+        return found[0] if found else None

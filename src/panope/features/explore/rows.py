@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from panope.domain.ids import ProjectId
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow
-from panope.ports.exploration import TraceGroup
 from panope.ports.telemetry import Page, TelemetryReader
-from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
+from panope.query.ast import Keyset, ListQuery, Sort
 from panope.query.fields import View
 
 _OF_ROW: Final = {
@@ -18,41 +17,31 @@ _OF_ROW: Final = {
 }
 
 
-OF_GROUP: Final = {
-    "last_activity": "last_us",
-    "latency": "span_us",
-    "total_tokens": "total_tokens",
-    "total_cost": "total_cost",
-}
-"""Fields that sessions are sorted by and that their traces hold."""
-
-
 async def list_rows(reader: TelemetryReader, project_id: ProjectId, view: View, query: ListQuery) -> list[Any]:
-    """One page of a view, as the reader lists it."""
+    """The rows of one page of a view, as the reader lists it."""
+    return (await _list_page(reader, project_id, view, query)).rows
+
+
+async def list_places(reader: TelemetryReader, project_id: ProjectId, view: View, query: ListQuery) -> list[Keyset]:
+    """Where the rows of one page stand in its order."""
+    return places_of(await _list_page(reader, project_id, view, query), query.sort)
+
+
+async def _list_page(reader: TelemetryReader, project_id: ProjectId, view: View, query: ListQuery) -> Page[Any]:
     lists: dict[View, Callable[[ProjectId, ListQuery], Awaitable[Page[Any]]]] = {
         View.TRACES: reader.list_traces,
         View.OBSERVATIONS: reader.list_observations,
         View.SCORES: reader.list_scores,
         View.SESSIONS: reader.list_sessions,
     }
-    return (await lists[view](project_id, query)).rows
+    return await lists[view](project_id, query)
 
 
-async def find_place(reader: TelemetryReader, project_id: ProjectId, found: Any, sort: Sort) -> Keyset:
-    """Where a row stands in the order of a sort, which for a session may be one by what its traces add up to."""
-    if not isinstance(found, SessionRow) or sort.field not in OF_GROUP:
-        return place_of(found, sort)
-    groups = await reader.group_traces(
-        project_id, Condition("session_id", Op.EQ, found.id), "session_id", sort=Sort("id"), limit=1
-    )
-    return session_place(found, groups[0] if groups else None, sort)
-
-
-def session_place(row: SessionRow, traces: TraceGroup | None, sort: Sort) -> Keyset:
-    """Where a session stands, whose traces add up to this; without any it stands with the zeros."""
-    if sort.field not in OF_GROUP:
-        return place_of(row, sort)
-    return Keyset(0 if traces is None else getattr(traces, OF_GROUP[sort.field]), row.id)
+def places_of(page: Page[Any], sort: Sort) -> list[Keyset]:
+    """Where the rows of a page stand: by what the page was put in order by, which later statements may find changed."""
+    if page.sorted_by is None:
+        return [place_of(found, sort) for found in page.rows]
+    return [Keyset(value, row.id) for value, row in zip(page.sorted_by, page.rows, strict=True)]
 
 
 def place_of(found: Any, sort: Sort) -> Keyset:

@@ -21,6 +21,8 @@ class OpenedSession(Struct, frozen=True, kw_only=True):
     """A session without its traces."""
 
     listed: ListedSession
+    has_more_scores: bool
+    """Than it carries."""
     comment_count: int
     """On the session itself."""
     as_of_us: int
@@ -38,9 +40,11 @@ class SessionOpening:
     async def open_session(self, project_id: ProjectId, session_id: str) -> OpenedSession:
         """The header of a session."""
         as_of_us = self._clock()
-        (listed,) = await self._lists.sessions(project_id, [await self._find(project_id, session_id)])
+        (listed,), is_cut = await self._lists.sessions(project_id, [await self._find(project_id, session_id)])
         comments = await self._comments.count_by_object(project_id, CommentObjectType.SESSION, [session_id])
-        return OpenedSession(listed=listed, comment_count=comments.get(session_id, 0), as_of_us=as_of_us)
+        return OpenedSession(
+            listed=listed, has_more_scores=is_cut, comment_count=comments.get(session_id, 0), as_of_us=as_of_us
+        )
 
     async def list_turns(
         self, project_id: ProjectId, session_id: str, *, after: Keyset | None, limit: int
@@ -59,8 +63,8 @@ class SessionOpening:
         found = (await self._reader.list_traces(project_id, query)).rows
         shown, following = cut(found, limit, _IN_ORDER)
         scores = await self._lists.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
-        rows = [ListedTrace(traced.row, scores.get(traced.row.id, [])) for traced in shown]
-        return Listed(rows, following, as_of_us)
+        rows = [ListedTrace(traced.row, scores.of(traced.row.id)) for traced in shown]
+        return Listed(rows, following, as_of_us, scores.is_cut)
 
     async def _find(self, project_id: ProjectId, session_id: str) -> SessionRow:
         found = await self._reader.get_session(project_id, session_id) if is_possible_id(session_id) else None

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from panope.domain.errors import NotFoundError
-from panope.domain.explanation import CostExplanation
+from panope.domain.explanation import CostExplanation, without_prices
 from panope.domain.ids import ProjectId, is_possible_id
 from panope.domain.review.comments import CommentObjectType
 from panope.domain.scores import ScoreRow, ScoreSource
@@ -45,7 +45,8 @@ class OpenedTrace(Struct, frozen=True, kw_only=True):
     row: TraceRow
     payload: Payload
     scores: list[ScoreRow]
-    """Of the trace and its observations, by time."""
+    """Of the trace and its observations, by time; the newest of them."""
+    has_more_scores: bool
     unpriced_models: list[str]
     comment_count: int
     """On the trace itself."""
@@ -79,12 +80,16 @@ class OpenedObservation(Struct, frozen=True, kw_only=True):
 
     observed: Observed
     scores: list[ScoreRow]
+    """By time; the newest of them."""
+    has_more_scores: bool
     explanation: CostExplanation
 
 
 def observation_for_visitors(opened: OpenedObservation) -> OpenedObservation:
-    """Likewise, an observation."""
-    return replace(opened, scores=_without_people(opened.scores))
+    """Likewise, an observation; of its cost what is stored, and nothing of the price model behind it."""
+    observed = replace(opened.observed, row=replace(opened.observed.row, model_id=None))
+    scores, explanation = _without_people(opened.scores), without_prices(opened.explanation)
+    return replace(opened, observed=observed, scores=scores, explanation=explanation)
 
 
 class StoredText(Struct, frozen=True):
@@ -123,7 +128,8 @@ class TraceOpening:
         return OpenedTrace(
             row=traced.row,
             payload=traced.payload or Payload(),
-            scores=scores.get(trace_id, [])[::-1],
+            scores=scores.of(trace_id)[::-1],
+            has_more_scores=scores.is_cut,
             unpriced_models=await self._unpriced_models(project_id, traced.row),
             comment_count=comments.get(trace_id, 0),
             as_of_us=as_of_us,
@@ -147,7 +153,8 @@ class TraceOpening:
         scores = await self._lists.scores_of(project_id, "observation_id", [observation_id])
         return OpenedObservation(
             observed=observed,
-            scores=scores.get(observation_id, [])[::-1],
+            scores=scores.of(observation_id)[::-1],
+            has_more_scores=scores.is_cut,
             explanation=await self._explaining.explain(project_id, observed),
         )
 

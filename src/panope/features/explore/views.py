@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import msgspec
 from msgspec.structs import replace
 
 from panope.domain.accounts import Role, UserPrincipal, reaches
-from panope.domain.errors import ForbiddenError, NotFoundError
+from panope.domain.errors import ForbiddenError, InvalidError, NotFoundError
 from panope.domain.ids import is_possible_id
 from panope.domain.people.views import SavedView, SavedViewId, SavedViews, ViewChange, ViewDraft
 from panope.kit.clock import Clock
@@ -34,11 +35,17 @@ class ViewKeeping:
         return found
 
     async def add(self, person: UserPrincipal, draft: ViewDraft) -> SavedView:
-        """Save a view. Raises `ForbiddenError` for a shared one of a viewer, `ConflictError` for one too many."""
+        """Save a view; without a name, whoever saved the same before keeps it, and that one is returned.
+
+        Raises `ForbiddenError` for a shared one of a viewer, `ConflictError` for one too many.
+        """
         if draft.is_shared:
             _require(person, Role.MEMBER, "share a view")
-        query = f"view:{draft.level}:{draft.state.q}"
-        view_id = SavedViewId(self._new_id() if draft.name is not None else derive_id(person.project_id, query))
+        if draft.name is None:
+            state = msgspec.json.encode(draft.state, order="deterministic").decode()
+            view_id = SavedViewId(derive_id(person.project_id, f"view:{draft.level}:{state}"))
+        else:
+            view_id = SavedViewId(self._new_id())
         now_us = self._clock()
         view = SavedView(
             id=view_id,
@@ -50,12 +57,20 @@ class ViewKeeping:
             created_us=now_us,
             updated_us=now_us,
         )
+        if view.name is None:
+            return await self._store.keep(person.project_id, view)
         await self._store.put(person.project_id, view)
         return view
 
     async def change(self, person: UserPrincipal, view_id: str, change: ViewChange) -> SavedView:
-        """Rename, share or update a view. Raises `NotFoundError`, or `ForbiddenError` when it is somebody else's."""
+        """Rename, share or update a view.
+
+        Raises `NotFoundError`, `ForbiddenError` when it is somebody else's, `InvalidError` for one without a name.
+        """
         view = await self._own(person, view_id)
+        if view.name is None:
+            text = "This view stands for one query alone and has no name: save one that has"
+            raise InvalidError(text, code="view_without_name")
         if change.is_shared:
             _require(person, Role.MEMBER, "share a view")
         changed = replace(
@@ -74,10 +89,16 @@ class ViewKeeping:
         await self._store.delete(person.project_id, view.id)
 
     async def set_default(self, person: UserPrincipal, level: str, view_id: str | None, *, for_all: bool) -> None:
-        """Begin a list with a view, or with none. Raises `ForbiddenError` when for all and this is no admin."""
+        """Begin a list with a view of it, or with none.
+
+        Raises `ForbiddenError` when for all and this is no admin, `NotFoundError`, `InvalidError` for another list's.
+        """
         if for_all:
             _require(person, Role.ADMIN, "choose for everybody")
         view = None if view_id is None else await self.get(person, view_id)
+        if view is not None and view.level != level:
+            text = f"This view is one of {view.level}: choose one of {level}"
+            raise InvalidError(text, code="view_of_other_list")
         owner = None if for_all else person.user_id
         await self._store.set_default(person.project_id, level, owner, view.id if view else None)
 

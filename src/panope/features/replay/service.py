@@ -93,9 +93,10 @@ class ReplayService:
         await self._store.add(operation)
         return operation
 
-    async def get(self, project_id: ProjectId, operation_id: str) -> Operation:
-        """One operation as it stands. Raises `NotFoundError`."""
-        return _found(await self._store.get(project_id, operation_id))
+    async def get(self, project_id: ProjectId, operation_id: str, kind: OperationKind | None = None) -> Operation:
+        """One operation as it stands, of this kind if one is said. Raises `NotFoundError`."""
+        found = await self._store.get(project_id, operation_id)
+        return _found(found if found is None or kind in {None, found.order.kind} else None)
 
     async def list_recent(self, project_id: ProjectId) -> Sequence[Operation]:
         """The newest operations of a project, newest first."""

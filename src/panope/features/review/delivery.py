@@ -12,7 +12,7 @@ from msgspec import Struct
 from panope.domain.errors import InvalidError, NotFoundError
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.ids import ProjectId
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import ANNOTATION, Receipt
 from panope.domain.review.queues import Answer, Completion, DatasetItemWish, QueueItem
 from panope.domain.scores import ScoreSource
 from panope.features.ingest.service import PriceBooks
@@ -22,7 +22,6 @@ from panope.kit.ids import derive_id
 from panope.ports.annotation_queues import AnnotationItemStore
 from panope.ports.telemetry import IngestBatch, TelemetryWriter
 
-PROTOCOL: Final = "annotation"
 _BATCH: Final = 100
 
 
@@ -101,7 +100,7 @@ class Delivery:
         receipt = Receipt(
             request_id=derive_id(project_id, f"annotation:{item.id}:{completion.token}"),
             received_us=self._clock(),
-            protocol=PROTOCOL,
+            protocol=ANNOTATION,
             accepted=len(events),
             status=200,
         )

@@ -9,7 +9,7 @@ from panope.domain.accounts import UserPrincipal
 from panope.domain.errors import ForbiddenError, InvalidError, Issue, NotFoundError
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.ids import ProjectId, is_possible_id
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import ANNOTATION, Receipt
 from panope.domain.scores import ScoreRow, ScoreSource
 from panope.domain.scoring.annotations import NewScore, ScoreChange
 from panope.domain.scoring.rules import Breach, judge_free_score, judge_score
@@ -20,7 +20,9 @@ from panope.features.scores.reading import score_not_found
 from panope.kit.clock import Clock
 from panope.ports.telemetry import IngestBatch, TelemetryReader, TelemetryWriter
 
-PROTOCOL: Final = "annotation"
+DAY_US: Final = 86_400_000_000
+"""Telemetry may be dated as far ahead, where a client's clock is."""
+_NOT_FOUND: Final = 404
 
 
 class Annotating:
@@ -87,8 +89,13 @@ class Annotating:
         if change.comment is not UNSET:
             values["comment"] = change.comment
         # Later than what it was until now, even where the clocks of two servers differ.
-        await self._write(by.project_id, row.id, values, max(self._clock(), row.updated_us + 1))
-        return await self._get(by.project_id, score_id)
+        at_us = max(self._clock(), row.updated_us + 1)
+        for moment_us in (at_us, at_us + DAY_US):  # the second beats what a client said whose clock is ahead
+            await self._write(by.project_id, row.id, values, moment_us)
+            row = await self._get(by.project_id, score_id)
+            if _is_heard(row, by, change):
+                break
+        return row
 
     async def take_back(self, project_id: ProjectId, score_id: str) -> None:
         """Delete a score, whoever gave it. Raises `NotFoundError`."""
@@ -105,6 +112,8 @@ class Annotating:
             by_id = (await self._configs.get_book(project_id)).by_id
             judged = judge_score(by_id.get(config_id), _said(value))
         if isinstance(judged, Breach):
+            if judged.status == _NOT_FOUND:
+                raise NotFoundError(judged.message.removeprefix("body."), code=judged.code)
             place, _, text = judged.message.removeprefix("body.").partition(" ")
             issue = Issue((place,), text, judged.code)
             raise InvalidError(f"{place} {text}", code=judged.code, issues=(issue,))
@@ -122,9 +131,18 @@ class Annotating:
         event = TelemetryEvent(
             kind=EntityKind.SCORE, entity_id=score_id, event_id=event_id, at_us=at_us, is_update=True, values=told
         )
-        receipt = Receipt(request_id=event_id, received_us=at_us, protocol=PROTOCOL, accepted=1, status=200)
+        receipt = Receipt(request_id=event_id, received_us=self._clock(), protocol=ANNOTATION, accepted=1, status=200)
         prices = await self._prices.get_book(project_id)
         await self._writer.apply(IngestBatch(project_id=project_id, events=[event], receipt=receipt, prices=prices))
+
+
+def _is_heard(row: ScoreRow, by: UserPrincipal, change: ScoreChange) -> bool:
+    value = row.string_value if isinstance(change.value, str) else row.value
+    return (
+        row.author_user_id == by.user_id
+        and (change.value is UNSET or value == change.value)
+        and (change.comment is UNSET or row.comment == change.comment)
+    )
 
 
 def _said(value: float | str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 from panope.domain.errors import NotFoundError
 from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.ids import ProjectId, is_possible_id
-from panope.domain.ledger import Receipt
+from panope.domain.ledger import SHARING, Receipt
 from panope.domain.media.media import MediaId, MediaPlace
 from panope.features.ingest.service import PriceBooks
 from panope.kit.clock import Clock
@@ -16,7 +16,6 @@ from panope.ports.media import MediaStore
 from panope.ports.telemetry import IngestBatch, TelemetryReader, TelemetryWriter, Traced
 from panope.query.ast import Condition, ListQuery, Op, Sort
 
-PROTOCOL: Final = "sharing"
 DAY_US: Final = 86_400_000_000
 """Telemetry may be dated as far ahead, where a client's clock is."""
 _AT_ONCE: Final = 8
@@ -108,7 +107,7 @@ class TraceSharing:
             is_update=True,
             values={"public": is_public},
         )
-        receipt = Receipt(request_id=event_id, received_us=self._clock(), protocol=PROTOCOL, accepted=1, status=200)
+        receipt = Receipt(request_id=event_id, received_us=self._clock(), protocol=SHARING, accepted=1, status=200)
         prices = await self._prices.get_book(project_id)
         await self._writer.apply(IngestBatch(project_id=project_id, events=[event], receipt=receipt, prices=prices))
 

@@ -19,8 +19,15 @@ class SavedViewStore(Protocol):
     async def put(self, project_id: ProjectId, view: SavedView) -> bool:
         """Add a view or replace the one of this id; return whether it was added.
 
-        Its owner and its creation stay as they were. Raises `ConflictError` when the project has as many as it may or
-        another project has the id, `NotFoundError` when the project does not exist.
+        Its owner and its creation stay as they were. Raises `ConflictError` when the project has as many with a name as
+        it may or another project has the id, `NotFoundError` when the project does not exist.
+        """
+
+    async def keep(self, project_id: ProjectId, view: SavedView) -> SavedView:
+        """Add a view without a name, unless there is one of this id; return the one that is there then.
+
+        When the project has as many without a name as it may, the oldest by (creation, id) are deleted as `delete`
+        does. Raises `ConflictError` when another project has the id, `NotFoundError` when the project does not exist.
         """
 
     async def delete(self, project_id: ProjectId, view_id: SavedViewId) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import SessionRow, TraceRow
@@ -58,6 +58,8 @@ class SessionsBody(Struct, rename="camel", kw_only=True):
     rows: list[SessionRowBody]
     next: str | None
     as_of_us: int
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more than the rows carry; else left out."""
 
 
 class UserRowBody(TraceSumsBody, rename="camel", kw_only=True):
@@ -83,6 +85,8 @@ class OpenedSessionBody(SessionRowBody, rename="camel", kw_only=True):
     all_scores: list[ScoreBody]
     """Of the session itself, newest first."""
     comment_count: int
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more, which are older; else left out."""
     as_of_us: int
 
 
@@ -107,12 +111,15 @@ def show_session(
     )
 
 
-def encode_session(row: SessionRowBody, scores: Sequence[ScoreRow], *, comment_count: int, as_of_us: int) -> bytes:
+def encode_session(
+    row: SessionRowBody, scores: Sequence[ScoreRow], *, has_more_scores: bool, comment_count: int, as_of_us: int
+) -> bytes:
     """Write a session that is open: as a list shows it, its scores in full."""
     shown = {name: getattr(row, name) for name in SessionRowBody.__struct_fields__}
     body = OpenedSessionBody(
         **shown,
         all_scores=[show_score(score) for score in scores],
+        has_more_scores=has_more_scores or UNSET,
         comment_count=comment_count,
         as_of_us=as_of_us,
     )

@@ -67,6 +67,8 @@ class ObservationsBody(Struct, rename="camel", kw_only=True):
     rows: list[ObservationRowBody]
     next: str | None
     as_of_us: int
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more than the rows carry; else left out."""
 
 
 class ObservationBody(ObservationFactsBody, rename="camel", kw_only=True):
@@ -90,6 +92,8 @@ class ObservationBody(ObservationFactsBody, rename="camel", kw_only=True):
     explanation: dict[str, Any]
     """Why it costs what it costs, as `costExplanation` of the public API."""
     scores: list[ScoreBody]
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more, which are older; else left out."""
     agent: str | None
     tool: str | None
     graph_node: str | None
@@ -110,7 +114,9 @@ def show_observation(observed: Observed, scores: Sequence[ScoreRow]) -> Observat
     return ObservationRowBody(**_row(observed), scores=[show_chip(score) for score in scores])
 
 
-def encode_observation(observed: Observed, scores: Sequence[ScoreRow], explanation: CostExplanation) -> bytes:
+def encode_observation(
+    observed: Observed, scores: Sequence[ScoreRow], explanation: CostExplanation, *, has_more_scores: bool
+) -> bytes:
     """Write all of an observation but its texts."""
     row, payload = observed.row, observed.payload or Payload()
     detail = row.detail
@@ -119,6 +125,7 @@ def encode_observation(observed: Observed, scores: Sequence[ScoreRow], explanati
         **_row(observed),
         **{name: getattr(row, name) for name in (*plain, "created_us", "updated_us")},
         scores=[show_score(score) for score in scores],
+        has_more_scores=has_more_scores or UNSET,
         input=show_size(payload.input),
         output=show_size(payload.output),
         metadata=show_metadata(payload.metadata),

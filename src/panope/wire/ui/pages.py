@@ -32,6 +32,7 @@ ROWS: Final[dict[Listing, type[Struct]]] = {
 """What a row of each list looks like."""
 
 
-def encode_page(rows: Sequence[Any], place: Keyset | None, as_of_us: int) -> bytes:
+def encode_page(rows: Sequence[Any], place: Keyset | None, as_of_us: int, *, has_more_scores: bool = False) -> bytes:
     """Write a page of any list."""
-    return encode({"rows": rows, "next": None if place is None else encode_cursor(place), "asOfUs": as_of_us})
+    body = {"rows": rows, "next": None if place is None else encode_cursor(place), "asOfUs": as_of_us}
+    return encode(body | {"hasMoreScores": True} if has_more_scores else body)

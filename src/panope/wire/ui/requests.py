@@ -78,9 +78,9 @@ SORTS: Final[dict[Listing, dict[str, str]]] = {
         "environment": "environment",
     },
     Listing.SESSIONS: {
+        "createdAt": "created_at",
         "lastActivity": "last_activity",
         "start": "timestamp",
-        "createdAt": "created_at",
         "id": "id",
         "environment": "environment",
         "duration": "latency",
@@ -123,6 +123,12 @@ def read_question(listing: Listing, params: Params, more: tuple[str, ...] = ()) 
         limit=params.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
         after=decode_cursor(cursor) if cursor else None,
     )
+
+
+def read_filters(listing: Listing, params: Params) -> Question:
+    """Read which rows are meant where all of them are, in no order and on no page. Raises `InvalidError`."""
+    _refuse_unknown(params, FILTERS)
+    return read_question(listing, params)
 
 
 def read_meta_keys(params: Params) -> tuple[str, ...]:

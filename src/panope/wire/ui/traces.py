@@ -65,6 +65,8 @@ class TracesBody(Struct, rename="camel", kw_only=True):
     rows: list[TraceRowBody]
     next: str | None
     as_of_us: int
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more than the rows carry; else left out."""
 
 
 class TextSizeBody(Struct, rename="camel", kw_only=True):
@@ -104,6 +106,8 @@ class TraceBody(TraceFactsBody, rename="camel", kw_only=True):
     unpriced_models: list[str]
     scores: list[ScoreBody]
     """Of the trace and its observations, by time."""
+    has_more_scores: bool | UnsetType = UNSET
+    """True when there are more, which are older; else left out."""
     score_authors: dict[str, str]
     """Names of the people who gave them, by `authorUserId`; nobody is named to whoever is no member."""
     comment_counts: dict[str, int]
@@ -150,6 +154,7 @@ def encode_trace(
     payload: Payload,
     scores: Sequence[ScoreRow],
     *,
+    has_more_scores: bool,
     unpriced_models: list[str],
     score_authors: dict[str, str],
     comment_counts: dict[str, int],
@@ -159,6 +164,7 @@ def encode_trace(
     body = TraceBody(
         **_row(row, as_of_us),
         scores=[show_score(score) for score in scores],
+        has_more_scores=has_more_scores or UNSET,
         input=show_size(payload.input),
         output=show_size(payload.output),
         metadata=show_metadata(payload.metadata),

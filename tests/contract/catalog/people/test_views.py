@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from panope.adapters.memory.catalog.people import views as memory
+from panope.adapters.sql.people import views as sql
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
 from panope.domain.people.views import ColumnChoice, DefaultView, SavedView, SavedViewId, ViewState
@@ -48,6 +50,32 @@ async def test_a_view_is_read_back_replaced_and_deleted(furnished: Catalog, othe
     assert not await store.delete(CHAT, view.id)
     with pytest.raises(NotFoundError):
         await store.put(ProjectId("ghost"), view)
+
+
+async def test_a_view_without_a_name_stays_until_it_is_the_oldest_of_too_many(
+    furnished: Catalog, other: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (memory, sql):
+        monkeypatch.setattr(module, "MAX_UNNAMED", 2)
+        monkeypatch.setattr(module, "MAX_VIEWS", 1)
+    store, first = furnished.saved_views, make_view(1, name=None)
+    await store.put(CHAT, make_view(9))
+    await store.keep(SHOP, make_view(8, name=None))
+    assert await store.keep(CHAT, first) == first
+    assert await store.keep(CHAT, replace(first, owner_id=BEN, state=ViewState(), created_us=7)) == first
+    with pytest.raises(ConflictError):
+        await store.keep(SHOP, first)
+    with pytest.raises(NotFoundError):
+        await store.keep(ProjectId("ghost"), make_view(7, name=None))
+    await store.set_default(CHAT, "traces", ANN, first.id)
+    for number in (2, 3):
+        await store.keep(CHAT, make_view(number, name=None))
+    kept = [await other.saved_views.find(CHAT, SavedViewId(f"v{number}")) is not None for number in (1, 2, 3, 9)]
+    assert kept == [False, True, True, True]
+    assert await other.saved_views.find(SHOP, SavedViewId("v8")) is not None
+    assert await other.saved_views.list_defaults(CHAT, ANN) == []
+    with pytest.raises(ConflictError):
+        await store.put(CHAT, make_view(10))
 
 
 async def test_one_lists_what_is_shared_and_what_is_ones_own_by_name(furnished: Catalog, other: Catalog) -> None:

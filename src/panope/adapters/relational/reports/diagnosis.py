@@ -7,7 +7,7 @@ import msgspec
 
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
-from panope.adapters.relational.tables import OBSERVATIONS, TRACES, Table
+from panope.adapters.relational.tables import FROM_CLIENTS, OBSERVATIONS, TRACES, Table
 from panope.domain.events import EntityKind
 from panope.domain.ledger import LedgerSummary, SdkUse, add_up_uses
 from panope.domain.merge.codec import read_payload
@@ -24,7 +24,10 @@ _decode_counts = msgspec.json.Decoder(dict[str, int]).decode
 
 def summarize_ledger(reading: Reading, since_us: int, limit: int) -> LedgerSummary:
     """Receipts by client: the database adds up what is alike, the rest is little."""
-    newest = "FROM ledger l WHERE l.project = ? AND l.received_us >= ? ORDER BY l.received_us DESC, l.key DESC LIMIT ?"
+    newest = (
+        f"FROM ledger l WHERE l.project = ? AND l.received_us >= ? AND {FROM_CLIENTS} "
+        "ORDER BY l.received_us DESC, l.key DESC LIMIT ?"
+    )
     sql = (
         "SELECT n.sdk_name, n.sdk_version, n.protocol, n.reasons, n.repairs, count(*), "  # noqa: S608
         "sum(CASE WHEN n.status >= 400 THEN 1 ELSE 0 END), sum(n.accepted), sum(n.rejected), max(n.received_us) "

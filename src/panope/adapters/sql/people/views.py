@@ -21,13 +21,14 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require, rows
 from panope.adapters.sql.database import CatalogDatabase
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
-from panope.domain.people.views import MAX_VIEWS, DefaultView, SavedView, SavedViewId, ViewState
+from panope.domain.people.views import MAX_UNNAMED, MAX_VIEWS, DefaultView, SavedView, SavedViewId, ViewState
 
 _TABLE: Final = Table(
     "catalog_saved_view",
@@ -82,10 +83,8 @@ class SqlSavedViewStore:
                 del values["owner_id"], values["created_us"]
                 connection.execute(update(_TABLE).where(_ROW.id == view.id).values(values))
                 return False
-            if exists(connection, _ROW.id == view.id):
-                raise ConflictError("Another project has a view of this id", code="view_taken")
-            count = select(func.count()).select_from(_TABLE).where(_ROW.project_id == project_id)
-            if (connection.scalar(count) or 0) >= MAX_VIEWS:
+            _require_free(connection, view.id)
+            if _count(connection, _ROW.project_id == project_id, _ROW.name.is_not(None)) >= MAX_VIEWS:
                 raise ConflictError(
                     f"The project has {MAX_VIEWS:,} saved views already: delete one first", code="too_many_views"
                 )
@@ -93,6 +92,30 @@ class SqlSavedViewStore:
             return True
 
         return await self._database.write(work)
+
+    async def keep(self, project_id: ProjectId, view: SavedView) -> SavedView:
+        """See `SavedViewStore.keep`."""
+        unnamed = (_ROW.project_id == project_id, _ROW.name.is_(None))
+        oldest = select(_ROW.id).where(*unnamed).order_by(_ROW.created_us, _ROW.id)
+
+        def work(connection: Connection) -> SavedView:
+            require(connection, tables.project, project_id, "project")
+            found = rows(connection, _TABLE, _is(project_id, view.id))
+            if found:
+                return _to_view(found[0])
+            _require_free(connection, view.id)
+            excess = _count(connection, *unnamed) + 1 - MAX_UNNAMED
+            if excess > 0:
+                leaving = connection.scalars(oldest.limit(excess)).all()
+                connection.execute(delete(_DEFAULTS).where(_DEFAULTS.c.view_id.in_(leaving)))
+                connection.execute(delete(_TABLE).where(_ROW.id.in_(leaving)))
+            connection.execute(insert(_TABLE).values(_to_row(project_id, view)))
+            return view
+
+        try:
+            return await self._database.write(work)
+        except IntegrityError:  # somebody has kept the same meanwhile: now it is found
+            return await self._database.write(work)
 
     async def delete(self, project_id: ProjectId, view_id: SavedViewId) -> bool:
         """See `SavedViewStore.delete`."""
@@ -130,6 +153,15 @@ class SqlSavedViewStore:
                 connection.execute(insert(_DEFAULTS).values(place | {"view_id": view_id}))
 
         await self._database.write(work)
+
+
+def _require_free(connection: Connection, view_id: SavedViewId) -> None:
+    if exists(connection, _ROW.id == view_id):
+        raise ConflictError("Another project has a view of this id", code="view_taken")
+
+
+def _count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(_TABLE).where(*where)) or 0
 
 
 def _is(project_id: ProjectId, view_id: SavedViewId) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from panope.wire.ui.explorer.deletion import (
     read_score_deletion,
     read_trace_deletion,
 )
-from panope.wire.ui.requests import read_question
+from panope.wire.ui.requests import read_filters
 
 _ACCEPTED = 202
 
@@ -41,7 +41,7 @@ def ui_deletion_router(traces: Deleting, scores: Deleting, bulk: BulkDeletion, w
         come after the request.
         """
         asked = read_trace_deletion(await request.body())
-        question = read_question(Listing.TRACES, params_of(request))
+        question = read_filters(Listing.TRACES, params_of(request))
         if asked.trace_ids is None:
             operation = await bulk.request(member.project_id, question, asked.count)
             wake()
@@ -57,7 +57,7 @@ def ui_deletion_router(traces: Deleting, scores: Deleting, bulk: BulkDeletion, w
     async def delete_scores(request: Request, member: MemberOf) -> Response:
         """Delete scores: those named, or all that match; `count` has to be right."""
         asked = read_score_deletion(await request.body())
-        question = read_question(Listing.SCORES, params_of(request))
+        question = read_filters(Listing.SCORES, params_of(request))
         if asked.score_ids is None:
             deleted = await scores.delete_matching(member.project_id, question, asked.count)
         else:

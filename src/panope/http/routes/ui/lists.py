@@ -8,11 +8,12 @@ from fastapi.responses import StreamingResponse
 from msgspec.structs import replace
 
 from panope.domain.ids import ProjectId
+from panope.domain.tracing import Payload
 from panope.features.explore.counts import Counts
 from panope.features.explore.lists import Lists
 from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
-from panope.http.routes.ui.pages import read_page
+from panope.http.routes.ui.pages import ShownPage, read_page
 from panope.http.routes.ui.parameters import FILTERS, WITH_PAYLOAD, list_parameters, order_parameter
 from panope.http.routes.ui.segments import WholeSegments
 from panope.query.question import Listing, Question
@@ -58,11 +59,30 @@ def _add_list(router: APIRouter, listing: Listing, lists: Lists) -> None:
         params = params_of(request)
         more = ("meta",) if listing in WITH_PAYLOAD else ()
         question, keys = read_question(listing, params, more), read_meta_keys(params)
-        page = await read_page(lists, viewer.project_id, question, with_payload=bool(keys))
+        if keys:
+            page = await _read_with_meta(lists, viewer.project_id, question, keys)
+        else:
+            page = await read_page(lists, viewer.project_id, question)
+        rows = [row for row, _ in page.rows]
+        return json_bytes(encode_page(rows, page.next, page.as_of_us, has_more_scores=page.has_more_scores))
+
+
+async def _read_with_meta(lists: Lists, project_id: ProjectId, question: Question, keys: tuple[str, ...]) -> ShownPage:
+    """A page whose rows carry these keys of their metadata; no more than 50 payloads are held at a time for that."""
+    rows: list[tuple[Any, Payload | None]] = []
+    as_of_us, has_more_scores = None, False
+    while True:
+        some = replace(question, limit=min(question.limit - len(rows), _PER_PAGE_WITH_PAYLOAD))
+        page = await read_page(lists, project_id, some, with_payload=True)
         for row, payload in page.rows:
-            if keys and payload is not None:
+            if payload is not None:
                 row.meta = {key: value for key, value in show_metadata(payload.metadata).items() if key in keys}
-        return json_bytes(encode_page([row for row, _ in page.rows], page.next, page.as_of_us))
+            rows.append((row, None))
+        as_of_us = page.as_of_us if as_of_us is None else as_of_us
+        has_more_scores |= page.has_more_scores
+        if page.next is None or len(rows) >= question.limit:
+            return ShownPage(rows, page.next, as_of_us, has_more_scores)
+        question = replace(question, after=page.next)
 
 
 def _add_export(router: APIRouter, listing: Listing, lists: Lists, counts: Counts) -> None:
@@ -97,10 +117,14 @@ async def _pieces(
     """The file, a page of the list at a time."""
     file = RowFile(asked)
     yield file.begin()
-    question = replace(question, limit=_PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE)
+    most = _PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE
+    question = replace(question, limit=most)
     while True:
         page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
+        if page.has_more_scores and question.limit > 1:
+            question = replace(question, limit=question.limit // 2)
+            continue
         yield file.write(page.rows)
         if page.next is None:
             return
-        question = replace(question, after=page.next)
+        question = replace(question, after=page.next, limit=min(2 * question.limit, most))

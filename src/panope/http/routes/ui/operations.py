@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Response
 
+from panope.domain.accounts import Role
+from panope.domain.operations import OperationKind
 from panope.features.replay.service import ReplayService
-from panope.http.members import MemberOf, ViewerOf
+from panope.http.members import MemberOf, ViewerOf, require_role
 from panope.http.routes.describing import answers, json_bytes
 from panope.http.routes.ui.segments import WholeSegments
 from panope.wire.ui.explorer.deletion import BackgroundBody, BackgroundsBody, encode_background, encode_backgrounds
@@ -22,7 +24,12 @@ def ui_operations_router(replays: ReplayService) -> APIRouter:
 
     @router.delete("/{operation_id}", responses=answers(BackgroundBody))
     async def cancel_background_work(operation_id: str, member: MemberOf) -> Response:
-        """End work in the background where it stands; what it has done stays done."""
+        """End work in the background where it stands; what it has done stays done.
+
+        Members end deletions, admins work of any kind.
+        """
+        if (await replays.get(member.project_id, operation_id)).order.kind is not OperationKind.DELETE:
+            require_role(member.role, Role.ADMIN)
         return json_bytes(encode_background(await replays.cancel(member.project_id, operation_id)))
 
     return router

@@ -23,6 +23,7 @@ class ShownPage(Struct, frozen=True):
     """Bodies of rows, with their payloads where these were asked for."""
     next: Keyset | None
     as_of_us: int
+    has_more_scores: bool = False
 
 
 _Show = Callable[[Lists, ProjectId, Question, bool], Awaitable[ShownPage]]
@@ -38,19 +39,19 @@ async def read_page(
 async def _traces(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
     page = await lists.list_traces(project_id, question, with_payload=with_payload)
     rows = [(show_trace(found.row, found.scores, page.as_of_us), found.payload) for found in page.rows]
-    return ShownPage(rows, page.next, page.as_of_us)
+    return ShownPage(rows, page.next, page.as_of_us, page.has_more_scores)
 
 
 async def _observations(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
     page = await lists.list_observations(project_id, question, with_payload=with_payload)
     rows = [(show_observation(found.observed, found.scores), found.observed.payload) for found in page.rows]
-    return ShownPage(rows, page.next, page.as_of_us)
+    return ShownPage(rows, page.next, page.as_of_us, page.has_more_scores)
 
 
 async def _sessions(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
     page = await lists.list_sessions(project_id, question)
     shown = [show_session(found.row, found.traces, found.last, found.scores) for found in page.rows]
-    return ShownPage([(row, None) for row in shown], page.next, page.as_of_us)
+    return ShownPage([(row, None) for row in shown], page.next, page.as_of_us, page.has_more_scores)
 
 
 async def _users(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001

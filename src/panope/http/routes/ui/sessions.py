@@ -32,7 +32,13 @@ def ui_sessions_router(opening: SessionOpening) -> APIRouter:
         found = await opening.open_session(viewer.project_id, session_id)
         listed = found.listed
         row = show_session(listed.row, listed.traces, listed.last, listed.scores)
-        body = encode_session(row, listed.scores, comment_count=found.comment_count, as_of_us=found.as_of_us)
+        body = encode_session(
+            row,
+            listed.scores,
+            has_more_scores=found.has_more_scores,
+            comment_count=found.comment_count,
+            as_of_us=found.as_of_us,
+        )
         return json_bytes(body)
 
     @router.get("/sessions/{session_id}/turns", responses=answers(TracesBody), openapi_extra={"parameters": _PAGING})
@@ -47,6 +53,6 @@ def ui_sessions_router(opening: SessionOpening) -> APIRouter:
             limit=params.integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT),
         )
         rows = [show_trace(found.row, found.scores, page.as_of_us) for found in page.rows]
-        return json_bytes(encode_page(rows, page.next, page.as_of_us))
+        return json_bytes(encode_page(rows, page.next, page.as_of_us, has_more_scores=page.has_more_scores))
 
     return router

@@ -62,6 +62,7 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
             found.row,
             found.payload,
             found.scores,
+            has_more_scores=found.has_more_scores,
             unpriced_models=found.unpriced_models,
             score_authors=await authors_of(found.scores, reader.organization_id),
             comment_counts={trace_id: found.comment_count} if found.comment_count else {},
@@ -92,7 +93,10 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
         """Show an observation without its texts, and why it costs what it costs."""
         found = await opening.open_observation(reader.project_id, observation_id)
         found = observation_for_visitors(found) if reader.is_visitor else found
-        return for_reader(reader, json_bytes(encode_observation(found.observed, found.scores, found.explanation)))
+        body = encode_observation(
+            found.observed, found.scores, found.explanation, has_more_scores=found.has_more_scores
+        )
+        return for_reader(reader, json_bytes(body))
 
     @router.get("/observations/{observation_id}/io", responses=_TEXT_ANSWER, openapi_extra={"parameters": TEXT})
     async def read_observation_text(request: Request, observation_id: str, reader: ObservationReader) -> Response:

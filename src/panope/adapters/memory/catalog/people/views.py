@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from panope.adapters.memory.catalog.tables import CatalogStore, require_project
 from panope.domain.errors import ConflictError, NotFoundError
 from panope.domain.ids import ProjectId, UserId
-from panope.domain.people.views import MAX_VIEWS, DefaultView, SavedView, SavedViewId
+from panope.domain.people.views import MAX_UNNAMED, MAX_VIEWS, DefaultView, SavedView, SavedViewId
 
 
 class MemorySavedViewStore(CatalogStore):
@@ -31,14 +31,28 @@ class MemorySavedViewStore(CatalogStore):
         if stored is not None:
             views[project_id, view.id] = replace(view, owner_id=stored.owner_id, created_us=stored.created_us)
             return False
-        if any(view_id == view.id for _, view_id in views):
-            raise ConflictError("Another project has a view of this id", code="view_taken")
-        if sum(owner == project_id for owner, _ in views) >= MAX_VIEWS:
+        self._require_free(view.id)
+        if sum(owner == project_id and kept.name is not None for (owner, _), kept in views.items()) >= MAX_VIEWS:
             raise ConflictError(
                 f"The project has {MAX_VIEWS:,} saved views already: delete one first", code="too_many_views"
             )
         views[project_id, view.id] = view
         return True
+
+    async def keep(self, project_id: ProjectId, view: SavedView) -> SavedView:
+        """See `SavedViewStore.keep`."""
+        require_project(self._tables, project_id)
+        views = self._tables.saved_views
+        stored = views.get((project_id, view.id))
+        if stored is not None:
+            return stored
+        self._require_free(view.id)
+        unnamed = [kept for (owner, _), kept in views.items() if owner == project_id and kept.name is None]
+        unnamed.sort(key=lambda kept: (kept.created_us, kept.id))
+        for oldest in unnamed[: max(len(unnamed) + 1 - MAX_UNNAMED, 0)]:
+            await self.delete(project_id, oldest.id)
+        views[project_id, view.id] = view
+        return view
 
     async def delete(self, project_id: ProjectId, view_id: SavedViewId) -> bool:
         """See `SavedViewStore.delete`."""
@@ -67,3 +81,7 @@ class MemorySavedViewStore(CatalogStore):
         if (project_id, view_id) not in self._tables.saved_views:
             raise NotFoundError("The project has no such view", code="view_not_found")
         self._tables.default_views[place] = view_id
+
+    def _require_free(self, view_id: SavedViewId) -> None:
+        if any(taken == view_id for _, taken in self._tables.saved_views):
+            raise ConflictError("Another project has a view of this id", code="view_taken")

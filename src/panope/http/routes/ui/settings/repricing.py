@@ -40,11 +40,13 @@ def ui_repricing_router(replays: ReplayService, wake: Callable[[], None]) -> API
     @router.get("/{operation_id}", responses=answers(wire.RepricingBody))
     async def show_repricing(operation_id: str, viewer: ViewerOf) -> Response:
         """Show how far a repricing is, and what it changes, or would."""
-        return json_bytes(wire.encode_repricing(await replays.get(viewer.project_id, operation_id)))
+        operation = await replays.get(viewer.project_id, operation_id, OperationKind.REPRICE)
+        return json_bytes(wire.encode_repricing(operation))
 
     @router.delete("/{operation_id}", responses=answers(wire.RepricingBody))
     async def cancel_repricing(operation_id: str, member: AdminOf) -> Response:
         """End a repricing where it stands; what it has changed stays changed."""
+        await replays.get(member.project_id, operation_id, OperationKind.REPRICE)
         return json_bytes(wire.encode_repricing(await replays.cancel(member.project_id, operation_id)))
 
     return router
