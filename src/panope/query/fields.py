@@ -16,7 +16,8 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     STRING_LIST = "string list"
     STRING_MAP = "string map"
-    """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON."""
+    """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON, and of a text in
+    quotes what it says (`domain.quoting`)."""
     NUMBER_MAP = "number map"
     """`key` → number: the mean of the numeric scores of that name."""
     CATEGORY_MAP = "category map"

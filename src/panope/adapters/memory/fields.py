@@ -9,6 +9,7 @@ from panope.adapters.memory.rows import ProjectRows
 from panope.domain.experiments.links import ExperimentLink, link_observation
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
+from panope.domain.quoting import unquote
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow, TraceTotals
 from panope.query.fields import View
@@ -19,9 +20,11 @@ _OF_SCORES = ("has_score", "scores_avg", "score_categories", "score_booleans")
 
 
 def read_metadata(metadata: str | None, key: str | None) -> str | None:
-    """Text of the value at a top-level key: a string as it is, anything else as compact JSON; None when missing."""
+    """Text of the value at a top-level key: what a string says, anything else as compact JSON; None when missing."""
     value = msgspec.json.decode(metadata).get(key) if metadata else None
-    return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, str):
+        return unquote(value)
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _read_payload(parts: StateParts | None, field: str, key: str | None) -> str | None:

@@ -8,6 +8,7 @@ import msgspec
 import zstandard
 
 from panope.domain.merge.codec import StateParts
+from panope.domain.quoting import unquote
 
 # Arrays of bytes, and so are blobs: the driver hands them over as they are, while it asks plain bytes for an adapter.
 _PLAIN: Final = bytearray(b"\x00")
@@ -86,7 +87,7 @@ def payload_map_text(blob: bytes | None, key: str) -> str | None:
 
 
 def map_text(json: str | None, key: str) -> str | None:
-    """For SQL: text of the value at a key of a JSON object; strings without quotes, null and missing as None."""
+    """For SQL: text of the value at a key of a JSON object: what strings say, null and missing as None."""
     if json is None:
         return None
     raw = _decode_metadata(json).get(key)
@@ -94,7 +95,7 @@ def map_text(json: str | None, key: str) -> str | None:
         return None
     text = bytes(raw)
     if text.startswith(b'"'):
-        return _decode_text(text)
+        return unquote(_decode_text(text))
     return None if text == b"null" else text.decode()
 
 
