@@ -229,5 +229,21 @@ Times and numbers of a session are over all of its traces, `timestamp` being tha
 when the last of them ended, as far as is known; its scores are those given to itself.
 """
 
+_REMARKS: dict[str, Field] = _fields("""
+comment string
+comment_count number
+""")
+APART: dict[View, dict[str, Field]] = {
+    View.TRACES: _REMARKS,
+    View.OBSERVATIONS: _REMARKS,
+    View.SCORES: {},
+    View.SESSIONS: _REMARKS,
+}
+"""Fields that the catalog plane keeps: what was remarked on a row, as one text of several, and how often.
+
+No engine of telemetry knows them: what asks for them is replaced by the ids of the rows that have it, before the query
+is validated.
+"""
+
 PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}
 """What the rows of a view consist of, which `Some` asks."""

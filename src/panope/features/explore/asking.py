@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from panope.domain.ids import ProjectId
+from panope.features.tracing.remarks import Remarks
 from panope.kit.clock import Clock
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import And, Condition, ListQuery, Node, Op, Sort
@@ -23,8 +24,9 @@ Name = tuple[str, str | None]
 class Asking:
     """Reads questions. The data types of the scores that a text names come from the project."""
 
-    def __init__(self, reader: TelemetryReader, clock: Clock) -> None:
+    def __init__(self, reader: TelemetryReader, remarks: Remarks, clock: Clock) -> None:
         self._reader = reader
+        self._remarks = remarks
         self._clock = clock
 
     async def where(self, project_id: ProjectId, question: Question, *, without: Name | None = None) -> Node:
@@ -68,7 +70,9 @@ class Asking:
         if without is not None:
             parsed = replace(parsed, terms=tuple(term for term in parsed.terms if (term.field, term.key) != without))
         named = {term.key for term in parsed.terms if term.field == "score" and term.key}
-        return lower(parsed, question.listing.view, await self.score_types(project_id, named), self._clock())
+        view = question.listing.view
+        node = lower(parsed, view, await self.score_types(project_id, named), self._clock())
+        return await self._remarks.resolve(project_id, view, node)
 
 
 ENVIRONMENT: Name = ("env", None)

@@ -101,7 +101,8 @@ trace.session    exact     session_id             session_id             id     
 observation.id   exact     >id                    id                     >>id                     observation_id
 parent           exact     -                      parent_id              -                        -
 position         exact     -                      ?                      -                        -
-comment          text      ?                      ?                      ?                        comment
+comment          text      comment                comment                comment                  comment
+comments         count     comment_count          comment_count          comment_count            -
 dataset          exact     >experiment_dataset_id experiment_dataset_id  >>experiment_dataset_id  -
 experiment       exact     >experiment_name       experiment_name        >>experiment_name        -
 experiment.id    exact     >experiment_id         experiment_id          >>experiment_id          dataset_run_id

@@ -83,6 +83,8 @@ experiment_id: experimentId
 experiment_name: experimentName
 experiment_dataset_id: experimentDatasetId
 is_experiment_item_root: isExperimentItemRootSpan
+comment: commentContent
+comment_count: commentCount
 """
 
 _SCORES = """
