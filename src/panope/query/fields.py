@@ -19,7 +19,7 @@ class FieldType(StrEnum):
     """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON, and of a text in
     quotes what it says (`domain.quoting`)."""
     NUMBER_MAP = "number map"
-    """`key` → number: the mean of the numeric scores of that name."""
+    """`key` → number: the mean of the numeric scores of that name; units or cost of a type of usage, in all."""
     CATEGORY_MAP = "category map"
     """`key` → set of text: labels of the categorical scores of that name."""
     BOOLEAN_MAP = "boolean map"
@@ -96,6 +96,8 @@ total_tokens number sort
 input_cost number sort
 output_cost number sort
 total_cost number sort
+usage number_map
+cost number_map
 error_count number sort
 warning_count number sort
 default_count number sort
@@ -138,8 +140,14 @@ total_tokens number sort
 input_cost number sort
 output_cost number sort
 total_cost number sort
+usage number_map
+cost number_map
 agent string
 tool string
+tools_available string_list
+tools_called string_list
+tool_definition_count number
+tool_call_count number
 graph_node string
 thread_id string
 finish_reason string
@@ -207,6 +215,8 @@ total_tokens number sort
 input_cost number
 output_cost number
 total_cost number sort
+usage number_map
+cost number_map
 error_count number
 warning_count number
 default_count number

@@ -61,7 +61,7 @@ def test_every_place_is_a_field_of_its_view_or_of_a_part() -> None:
     virtual = {*BY_USAGE, "score", "running"}
     places = [
         *((field.name, field.places) for field in TEXT_FIELDS.values()),
-        *((name, known) for name, (known, _) in FLAGS.items()),
+        *((name, known) for name, known in FLAGS.items()),
     ]
     for name, known in places:
         for view, place in known.items():

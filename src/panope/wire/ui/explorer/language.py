@@ -58,7 +58,7 @@ QUERY_LANGUAGE: Final = encode(
         fields=[_show_field(field) for field in TEXT_FIELDS.values()],
         flags=[
             QueryFlagBody(name=name, lists=[listing for listing in Listing if listing.view in places])
-            for name, (places, _) in FLAGS.items()
+            for name, places in FLAGS.items()
         ],
     )
 )
