@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from panope.domain.ids import ProjectId
 from panope.features.explore.counts import Counts
-from panope.features.explore.lists import Lists
+from panope.features.explore.lists import Lists, More
 from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
 from panope.http.routes.ui.pages import read_page
@@ -56,9 +56,10 @@ def _add_list(router: APIRouter, listing: Listing, lists: Lists) -> None:
     )
     async def list_rows(request: Request, viewer: ViewerOf) -> Response:
         params = params_of(request)
-        more = ("meta",) if listing in WITH_PAYLOAD else ()
-        question, keys = read_question(listing, params, more), read_meta_keys(params)
-        page = await read_page(lists, viewer.project_id, question, with_payload=bool(keys))
+        known = (*(("meta",) if listing in WITH_PAYLOAD else ()), *(("parts",) if listing is Listing.TRACES else ()))
+        question, keys = read_question(listing, params, known), read_meta_keys(params)
+        more = More(payload=bool(keys), parts=bool(params.flag("parts")))
+        page = await read_page(lists, viewer.project_id, question, more)
         for row, payload in page.rows:
             if keys and payload is not None:
                 row.meta = {key: value for key, value in show_metadata(payload.metadata).items() if key in keys}
@@ -99,7 +100,7 @@ async def _pieces(
     yield file.begin()
     question = replace(question, limit=_PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE)
     while True:
-        page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
+        page = await read_page(lists, project_id, question, More(asked.with_payload, asked.with_parts))
         yield file.write(page.rows)
         if page.next is None:
             return
