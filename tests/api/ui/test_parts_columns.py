@@ -62,5 +62,5 @@ async def test_values_of_tools_and_usage_are_counted(web: Web) -> None:
     assert counted["values"] == [{"value": "book", "count": 1}]
     assert await web.ids("/traces", q="tool.called:book tool.calls:2 tool.available:pay") == ["t1"]
     assert await web.ids("/traces", q="usage.cached:>5") == ["t2"]
-    assert [one["count"] for one in (await web.get("/traces/facets", field="usage.cached"))["bins"]] == [1]
+    assert [one["count"] for one in (await web.get("/traces/facets", field="usage.cached"))["buckets"]] == [1]
     assert (await web.refusal("/traces/facets", field="comment"))[0] == 400
