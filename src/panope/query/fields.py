@@ -17,7 +17,7 @@ class FieldType(StrEnum):
     STRING_LIST = "string list"
     STRING_MAP = "string map"
     """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON, and of a text in
-    quotes what it says (`domain.quoting`)."""
+    quotes what it says (`domain.text.quoting`)."""
     NUMBER_MAP = "number map"
     """`key` → number: the mean of the numeric scores of that name; units or cost of a type of usage, in all."""
     CATEGORY_MAP = "category map"

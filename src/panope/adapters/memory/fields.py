@@ -9,8 +9,8 @@ from panope.adapters.memory.rows import ProjectRows
 from panope.domain.experiments.links import ExperimentLink, link_observation
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
-from panope.domain.quoting import unquote
 from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.text.quoting import unquote
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow, TraceTotals
 from panope.query.fields import View
 

@@ -7,7 +7,7 @@ import msgspec
 
 from panope.adapters.relational.session import Record, Sql
 from panope.domain.merge.codec import StateParts
-from panope.domain.quoting import QUOTED
+from panope.domain.text.quoting import QUOTED
 
 _PREFIX_CHARS: Final = 200
 """As many characters of a long text are in its index."""

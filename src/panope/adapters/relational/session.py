@@ -157,7 +157,7 @@ class Dialect(Packing, Protocol):
     def map_text(self, expression: str, key: str) -> Sql:
         """Text of the value at a top-level key of an expression that holds a JSON object; null when missing or null.
 
-        Of a text in quotes what it says: see `domain.quoting`.
+        Of a text in quotes what it says: see `domain.text.quoting`.
         """
 
     def payload_text(self, table: str, key: str, column: str) -> Sql:

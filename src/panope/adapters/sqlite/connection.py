@@ -5,9 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from panope.adapters.sqlite.details import detail_holds, detail_length, detail_number, detail_part
 from panope.adapters.sqlite.driver import connect, sqlite3
-from panope.adapters.sqlite.payloads import map_text, payload_map_text, payload_text
+from panope.adapters.sqlite.payloads import (
+    detail_holds,
+    detail_length,
+    detail_number,
+    detail_part,
+    map_text,
+    payload_map_text,
+    payload_text,
+)
 from panope.adapters.sqlite.watch import watched
 from panope.domain.errors import UnavailableError
 

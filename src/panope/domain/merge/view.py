@@ -4,11 +4,11 @@ from typing import Any, Final
 
 from panope.domain.merge.codec import read_metadata
 from panope.domain.merge.state import State
+from panope.domain.merge.tools import tools_available, tools_called
 from panope.domain.previews import has_stored_previews, preview_input, preview_output
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.domain.tokens import encoding_of, estimate_usage
-from panope.domain.tools import tools_available, tools_called
 from panope.domain.tracing import (
     DEFAULT_ENVIRONMENT,
     Level,

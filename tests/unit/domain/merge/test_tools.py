@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panope.domain.tools import MAX_TOOLS, tools_available, tools_called
+from panope.domain.merge.tools import MAX_TOOLS, tools_available, tools_called
 
 OPENAI: Final = {"id": "c1", "type": "function", "function": {"name": "search", "arguments": "{}"}}
 MESSAGE: Final = {"role": "assistant", "content": None, "tool_calls": [OPENAI]}
