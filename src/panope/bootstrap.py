@@ -49,6 +49,7 @@ from panope.features.pricing.service import PricingService
 from panope.features.prompts.links import PromptLinks
 from panope.features.replay.service import ReplayService
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.remarks import Remarks
 from panope.http.limits import BodyLimits
 from panope.http.serving import listen, local_url, run_until_stopped
 from panope.http.snippets import SDK_2_VERSION, sdk_2_snippet
@@ -275,7 +276,8 @@ async def open_trace_desk(settings: Settings) -> AsyncIterator[TraceDesk]:
     async with AsyncExitStack() as stack:
         engines, _ = _open_beside(settings, stack)
         catalog = engines.catalog
-        tracing = TraceReading(engines.reader, PromptLinks(catalog.prompt_index, catalog.version))
+        prompts = PromptLinks(catalog.prompt_index, catalog.version)
+        tracing = TraceReading(engines.reader, prompts, Remarks(catalog.comments))
         desk = await compose_datasets(catalog, engines.blobs)
         yield TraceDesk(desk, ItemsFromTraces(desk.items, tracing, now_us))
 
