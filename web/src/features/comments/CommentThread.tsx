@@ -7,6 +7,7 @@ import { useSession } from "@/api/session";
 import { Words } from "@/features/trace/io/Words";
 import { parseSearch, patchSearch, printSearch } from "@/lib/search";
 import { Button, IconButton } from "@/ui/Button";
+import { copyText } from "@/ui/copyText";
 import { TextArea } from "@/ui/Field";
 import { KeyHint } from "@/ui/KeyHint";
 import { Permitted, useRole } from "@/ui/Permitted";
@@ -100,12 +101,7 @@ function Comment({ comment, subject, changes }: { comment: CommentBody; subject:
             className="w-6"
             label="Copy link to this comment"
             icon={<Link2 className={ICON} strokeWidth={1.75} />}
-            onClick={() =>
-              void navigator.clipboard.writeText(linkTo(comment, subject)).then(
-                () => toast("Link copied"),
-                () => toast("The browser did not allow copying", "error"),
-              )
-            }
+            onClick={() => void copyText(linkTo(comment, subject), "Link copied")}
           />
           {isOwn && (
             <>

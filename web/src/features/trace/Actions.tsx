@@ -9,6 +9,7 @@ import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { copyText } from "@/ui/copyText";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Permitted, useDenial, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
@@ -24,11 +25,7 @@ export interface ActionsProps {
   onAnnotate: () => void;
 }
 
-const copied = (text: string, what: string) =>
-  void navigator.clipboard.writeText(text).then(
-    () => toast(`${what} copied`),
-    () => toast("The browser did not allow copying", "error"),
-  );
+const copied = (text: string, what: string) => void copyText(text, `${what} copied`);
 
 /** What can be done with a trace. */
 export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsProps) {

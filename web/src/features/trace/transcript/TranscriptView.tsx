@@ -7,8 +7,8 @@ import type { TraceModel } from "@/models/trace/model";
 import { transcriptMarkdown } from "@/models/transcript/markdown";
 import type { Entry, Lane } from "@/models/transcript/transcript";
 import { Button } from "@/ui/Button";
-import { toast } from "@/ui/toasts";
 import { HueDot } from "@/ui/Chip";
+import { copyText } from "@/ui/copyText";
 import { EmptyState, ProgressBar } from "@/ui/states";
 
 import { MessageView } from "../io/MessageView";
@@ -72,12 +72,7 @@ export function TranscriptView({
           size="small"
           kind="quiet"
           disabled={entries.length === 0}
-          onClick={() =>
-            void navigator.clipboard.writeText(transcriptMarkdown(entries)).then(
-              () => toast("Transcript copied"),
-              () => toast("The browser did not allow copying", "error"),
-            )
-          }
+          onClick={() => void copyText(transcriptMarkdown(entries), "Transcript copied")}
         >
           <Copy className="size-3.5" strokeWidth={1.75} aria-hidden />
           Markdown
