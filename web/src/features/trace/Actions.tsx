@@ -3,10 +3,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useState } from "react";
 
 import { deleteTraces } from "@/api/deletion";
-import type { TraceBody } from "@/api/traces";
+import { fetchObservationLines, fetchTraceTexts, type TraceBody } from "@/api/traces";
 import { useGo } from "@/app/url";
+import { saveText } from "@/lib/download";
 import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
+import type { JsonObject } from "@/models/json/value";
+import { fileNameOf, traceFile } from "@/models/trace/file";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { copyText } from "@/ui/copyText";
@@ -26,6 +29,19 @@ export interface ActionsProps {
 }
 
 const copied = (text: string, what: string) => void copyText(text, `${what} copied`);
+
+async function download(projectId: string, trace: TraceBody): Promise<void> {
+  try {
+    const [texts, lines] = await Promise.all([
+      fetchTraceTexts(projectId, trace.id),
+      fetchObservationLines(projectId, trace.id),
+    ]);
+    const file = traceFile({ ...(trace as unknown as JsonObject), ...texts }, lines);
+    saveText(fileNameOf(trace.id, "json"), file, "application/json");
+  } catch (error) {
+    toast(error instanceof Error ? error.message : "The file could not be made", "error");
+  }
+}
 
 /** What can be done with a trace. */
 export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsProps) {
@@ -73,7 +89,10 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
         <MenuItem icon={<Copy className={ICON} strokeWidth={1.75} />} onSelect={() => copied(trace.id, "Id")}>
           Copy id
         </MenuItem>
-        <MenuItem icon={<Download className={ICON} strokeWidth={1.75} />} onSelect={() => download(trace)}>
+        <MenuItem
+          icon={<Download className={ICON} strokeWidth={1.75} />}
+          onSelect={() => void download(projectId, trace)}
+        >
           Download JSON
         </MenuItem>
         {role !== "viewer" && (
@@ -113,13 +132,4 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
       </ConfirmDialog>
     </>
   );
-}
-
-function download(trace: TraceBody): void {
-  const blob = new Blob([JSON.stringify(trace, null, 2)], { type: "application/json" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${trace.id.replaceAll(/[^\w.-]+/g, "_").slice(0, 100)}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
