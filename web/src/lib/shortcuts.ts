@@ -6,7 +6,7 @@
  * or a menu is open, only the keys of dialogs and `mod+…`.
  */
 
-export const SCOPES = ["global", "page", "panel", "dialog"] as const;
+export const SCOPES = ["global", "page", "panel", "aside", "dialog"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface Shortcut {
