@@ -38,7 +38,7 @@ export function TranscriptView({
   selectedId,
   onSelect,
 }: TranscriptViewProps) {
-  const { entries, lanes, read, total, unreadable, hasMore, loadMore } = useTranscript(
+  const { entries, lanes, read, total, silent, hasMore, loadMore } = useTranscript(
     projectId,
     traceName,
     model,
@@ -60,7 +60,9 @@ export function TranscriptView({
         {switcher}
         <span className="truncate">
           {formatCount(read)} of {formatCount(total)} model calls
-          {unreadable > 0 && ` · ${formatCount(unreadable)} are no conversation`}
+          {silent.other > 0 && ` · ${formatCount(silent.other)} are no conversation`}
+          {silent.large > 0 && ` · ${formatCount(silent.large)} too long to read here`}
+          {silent.failed > 0 && ` · ${formatCount(silent.failed)} could not be read`}
         </span>
         <span className="grow" />
         {hasMore && (
