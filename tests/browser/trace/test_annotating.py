@@ -74,6 +74,7 @@ def test_a_score_of_ones_own_name_is_added_edited_and_deleted(  # check 47
     form.get_by_label("Comment").press("Control+Enter")
     row.filter(has_text="second thoughts").wait_for()
     row.get_by_role("button", name="Delete mine").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete score").click()
     row.wait_for(state="detached")
     page.get_by_text("Score deleted").wait_for()
     assert "mine" not in scores_of(server, run)
