@@ -2445,6 +2445,7 @@ export interface components {
             count: number;
             page: number;
             pages: number;
+            updatedUs: number;
         };
         /**
          * StepBody

@@ -1,19 +1,20 @@
 import { Copy, Download, Ellipsis, Globe, Link2, PencilLine, Trash2 } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 
 import { deleteTraces } from "@/api/deletion";
 import type { TraceBody } from "@/api/traces";
 import { useGo } from "@/app/url";
 import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
+import { deferred } from "@/ui/deferred";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Permitted, useDenial, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
 
-const ShareDialog = lazy(() => import("./sharing/ShareDialog").then((module) => ({ default: module.ShareDialog })));
+const ShareDialog = deferred(() => import("./sharing/ShareDialog").then((module) => module.ShareDialog));
 
 const ICON = "size-4";
 
@@ -93,9 +94,7 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
           </>
         )}
       </Menu>
-      <Suspense fallback={null}>
-        {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
-      </Suspense>
+      {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
       <ConfirmDialog
         title="Delete this trace?"
         action="Delete trace"
