@@ -14,7 +14,7 @@ import { deferred } from "@/ui/deferred";
 import { useDenial, useRole } from "@/ui/Permitted";
 import { Segmented } from "@/ui/Segmented";
 import { SplitPane } from "@/ui/SplitPane";
-import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/states";
+import { ErrorState, ProgressBar, RestMissing, Skeleton as Placeholder, useLate } from "@/ui/states";
 import { useWidth } from "@/ui/useSize";
 
 import { Header, type TraceFacts } from "./Header";
@@ -92,9 +92,10 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
         shiftClocks={shiftClocks}
         onShift={setShiftClocks}
       />
-      {trace !== undefined && error !== null && skeleton === undefined ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : null}
+      {trace !== undefined && error !== null && skeleton === undefined && (
+        <ErrorState error={error} onRetry={refetch} />
+      )}
+      {error !== null && skeleton !== undefined && !isComplete && <RestMissing error={error} onRetry={refetch} />}
       {trace !== undefined && model !== undefined && (
         <MediaProject value={mediaOwner}>
           <Panes

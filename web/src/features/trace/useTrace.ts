@@ -149,10 +149,10 @@ export function patchMarks(
  */
 export function useSkeleton(projectId: string, traceId: string, updatedUs: number | undefined) {
   const query = useInfiniteQuery(skeletonQuery(projectId, traceId));
-  const { hasNextPage, isFetching, fetchNextPage, refetch } = query;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const readUs = query.data?.pages[0]?.updatedUs;
   const hasFailed = query.isError && readUs === undefined;
   useEffect(() => {
@@ -174,7 +174,7 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
     count: pages?.[0]?.count ?? 0,
     isComplete: pages !== undefined && !hasNextPage,
     error: query.error,
-    refetch,
+    refetch: () => void (isFetchNextPageError ? fetchNextPage() : refetch()),
   };
 }
 
