@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,8 @@ _HUGE: Final = "trace-of-ten-thousand"
 _HUGE_SIZE: Final = 10_000
 _LARGE: Final = "trace-with-five-megabytes"
 _EVENTS: Final = 500
+_STILL_MS: Final = 400
+_MOST_MS: Final = 3_000
 _DAY: Final = f"dateRange={(END_US - DAY_US) // 1000}-{(END_US + DAY_US) // 1000}"
 _WEEK: Final = f"dateRange={(END_US - 7 * DAY_US) // 1000}-{(END_US + DAY_US) // 1000}"
 _ALL: Final = "dateRange=All"
@@ -69,6 +72,22 @@ seen("payload", "[data-testid=json-row],[data-testid=text-view],[data-testid=cha
 """Runs before the page's own code: notes when each of these is first in the page, from the start of the navigation."""
 
 
+_SETTLED: Final = f"""() => new Promise((done) => {{
+  const began = performance.now();
+  let [last, count] = [began, 0];
+  const timer = setInterval(() => {{
+    const entries = performance.getEntriesByType("resource").length;
+    if (entries !== count) [last, count] = [performance.now(), entries];
+    const now = performance.now();
+    if (now - last < {_STILL_MS} && now - began < {_MOST_MS}) return;
+    clearInterval(timer);
+    done();
+  }}, 50);
+}})"""
+"""Until the page has asked for nothing new for a while, as before a person's next act; a slow answer of something else
+is not waited for longer than bounded."""
+
+
 class Figure(Struct, frozen=True):
     """What is timed, and what it may take on the reference machine, in ms."""
 
@@ -86,15 +105,22 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--only", default="", help="only figures whose name contains this; nothing is written then")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _end)
     chosen = [figure for figure in FIGURES if options.only in figure.name]
     with _server(options.engine, options.observations, options.database_url) as server, _browser() as browser:
         _add_large(server)
         measured = {}
-        for figure in chosen:
+        for place, figure in enumerate(chosen, 1):
+            began = time.monotonic()
             measured[figure.name] = _measure(browser, server, figure, options.times)
-            _print(figure, measured[figure.name])
+            _print(figure, measured[figure.name], f"{place} of {len(chosen)}, {time.monotonic() - began:.0f} s")
     if not options.only:
         _write(options.engine, options.observations, {figure.name: figure for figure in chosen}, measured)
+
+
+def _end(number: int, _frame: object) -> None:
+    """Leave by the way of an error, which ends the server and the browser too."""
+    sys.exit(128 + number)
 
 
 def _measure(browser: Browser, server: Server, figure: Figure, times: int) -> list[float]:
@@ -117,10 +143,9 @@ def _opened(page: Page, path: str, mark: str) -> float:
     """Milliseconds from the start of a navigation until something is in the page."""
     page.goto("about:blank")
     page.goto(path)
-    page.wait_for_load_state("networkidle")
-    return float(
-        page.evaluate(f"window.__once(() => window.__first.{mark} !== undefined).then(() => window.__first.{mark})")
-    )
+    shown = page.evaluate(f"window.__once(() => window.__first.{mark} !== undefined).then(() => window.__first.{mark})")
+    page.evaluate(_SETTLED)
+    return float(shown)
 
 
 def _cold(mark: str) -> Callable[[Page], float]:
@@ -232,6 +257,7 @@ _IS_LARGE_ALONE: Final = """
 """
 
 FIGURES: Final = (
+    Figure("rare word over everything", 2_000, _searched),
     Figure("cold list: shell", 400, _cold("shell")),
     Figure("cold list: first rows", 1_000, _cold("rows")),
     Figure("filter to rows", 700, _filtered),
@@ -244,7 +270,6 @@ FIGURES: Final = (
     Figure("trace of 10,000: interactive", 1_000, _huge_trace),
     Figure("trace of 10,000: select a node", 50, _selected),
     Figure("5 MB input: head", 1_000, lambda page: _opened(page, f"{_LIST}/{_LARGE}", "payload")),
-    Figure("rare word over everything", 2_000, _searched),
 )
 
 
@@ -315,13 +340,11 @@ def _p75(values: list[float]) -> float:
     return statistics.quantiles(values, n=4)[2] if len(values) > 1 else values[0]
 
 
-def _print(figure: Figure, taken: list[float]) -> None:
+def _print(figure: Figure, taken: list[float], progress: str) -> None:
     limit = figure.limit_ms * _SLACK
     verdict = "" if _p75(taken) <= limit else "  above"
-    print(
-        f"{figure.name:32} p75 {_p75(taken):7.0f} ms, fastest {min(taken):6.0f}, limit {limit:6.0f}{verdict}",
-        flush=True,
-    )
+    told = f"p75 {_p75(taken):7.0f} ms, fastest {min(taken):6.0f}, limit {limit:6.0f}"
+    print(f"{figure.name:32} {told}  ({progress}){verdict}", flush=True)
 
 
 def _write(engine: str, size: int, figures: dict[str, Figure], measured: dict[str, list[float]]) -> None:

@@ -46,6 +46,7 @@ async def test_the_skeleton_is_all_observations_in_columns(web: Web) -> None:
     await comment(web, 2, CommentObjectType.OBSERVATION, "call")
     body = await web.get("/traces/t/skeleton")
     assert (body["count"], body["page"], body["pages"]) == (2, 0, 1)
+    assert body["updatedUs"] == (await web.get("/traces/t"))["updatedUs"]
     columns = body["columns"]
     assert columns == {
         "id": ["root", "call"],

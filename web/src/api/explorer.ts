@@ -1,5 +1,11 @@
 /** Lists, and what is asked beside them: how many, which values, when. */
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
 
 import { segment, type ListLevel } from "@/lib/href";
 import type { SearchPatch } from "@/lib/search";
@@ -92,6 +98,19 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
   });
+}
+
+/** What a list that was read says of a trace. */
+export function listedTrace(queries: QueryClient, projectId: string, traceId: string): TraceRow | undefined {
+  const lists = queries.getQueryCache().findAll({
+    queryKey: ["rows", { projectId, level: "traces" } satisfies Partial<Question>],
+  });
+  for (const { state } of lists) {
+    const data = state.data as InfiniteData<Rows<TraceRow>> | undefined;
+    const row = data?.pages.flatMap(({ rows }) => rows).find(({ id }) => id === traceId);
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 /** The first few rows of a list. */

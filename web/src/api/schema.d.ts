@@ -2449,6 +2449,7 @@ export interface components {
             count: number;
             page: number;
             pages: number;
+            updatedUs: number;
         };
         /**
          * StepBody

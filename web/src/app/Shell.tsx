@@ -1,10 +1,11 @@
 import { Outlet, useParams, useRouterState } from "@tanstack/react-router";
-import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 
 import { leaveToSignIn } from "@/api/http";
 import { useVisitorOrSession } from "@/api/session";
 import { setPreferences } from "@/lib/preferences";
 import { roleOf } from "@/models/roles";
+import { deferred } from "@/ui/deferred";
 import { RoleProvider } from "@/ui/Permitted";
 
 import { UnknownProject } from "./UnknownProject";
@@ -12,8 +13,8 @@ import { UnknownProject } from "./UnknownProject";
 import { Sidebar } from "./Sidebar";
 import { useShellShortcuts } from "./useShellShortcuts";
 
-const SharedTracePage = lazy(() =>
-  import("@/features/trace/SharedTracePage").then((module) => ({ default: module.SharedTracePage })),
+const SharedTracePage = deferred(() =>
+  import("@/features/trace/SharedTracePage").then((module) => module.SharedTracePage),
 );
 
 /** A project's pages: the sidebar, and beside it the page with its own top bar. */
@@ -28,12 +29,7 @@ export function Shell() {
   useEffect(() => {
     if (isKnown) setPreferences({ lastProject: projectId });
   }, [projectId, isKnown]);
-  if (!isKnown && traceId !== undefined)
-    return (
-      <Suspense fallback={null}>
-        <SharedTracePage projectId={projectId} isSignedIn={session !== null} />
-      </Suspense>
-    );
+  if (!isKnown && traceId !== undefined) return <SharedTracePage projectId={projectId} isSignedIn={session !== null} />;
   if (session === null) return <SignInFirst />;
   if (!isKnown) return <UnknownProject />;
   return (

@@ -25,10 +25,9 @@ export function useUrlState(): UrlState {
     },
     [router],
   );
-  return useMemo(
-    () => ({ search, push: (patch) => change(patch, "push"), replace: (patch) => change(patch, "replace") }),
-    [search, change],
-  );
+  const push = useCallback((patch: SearchPatch) => change(patch, "push"), [change]);
+  const replace = useCallback((patch: SearchPatch) => change(patch, "replace"), [change]);
+  return useMemo(() => ({ search, push, replace }), [search, push, replace]);
 }
 
 /** Go to a path that `href` built. */

@@ -70,6 +70,8 @@ class Skeleton(Struct, frozen=True, kw_only=True):
 
     count: int
     """Of the whole trace."""
+    updated_us: int
+    """Of the trace, when its observations were read or before."""
     page: int
     steps: Steps
     comment_counts: list[int]
@@ -142,6 +144,7 @@ class TraceOpening:
         comments = await self._comments.count_by_object(project_id, CommentObjectType.OBSERVATION, steps.id)
         return Skeleton(
             count=traced.row.totals.observation_count,
+            updated_us=traced.row.updated_us,
             page=page,
             steps=steps,
             comment_counts=[comments.get(step_id, 0) for step_id in steps.id],

@@ -37,13 +37,17 @@ class SkeletonBody(Struct, rename="camel", kw_only=True):
 
     count: int
     """Of the whole trace."""
+    updated_us: int
+    """Of the trace: a header with a later one knows of what this page may lack."""
     page: int
     """From 0."""
     pages: int
     columns: StepColumnsBody
 
 
-def encode_skeleton(steps: Steps, comment_counts: list[int], *, count: int, page: int, page_size: int) -> bytes:
+def encode_skeleton(
+    steps: Steps, comment_counts: list[int], *, count: int, updated_us: int, page: int, page_size: int
+) -> bytes:
     """Write one page."""
     own = {"start_us", "end_us", "completion_start_us", "total_cost"}
     firsts = zip(steps.start_us, steps.completion_start_us, strict=True)
@@ -55,4 +59,5 @@ def encode_skeleton(steps: Steps, comment_counts: list[int], *, count: int, page
         cost=[show_usd(cost) for cost in steps.total_cost],
         comment_count=comment_counts,
     )
-    return encode(SkeletonBody(count=count, page=page, pages=max(1, -(-count // page_size)), columns=columns))
+    pages = max(1, -(-count // page_size))
+    return encode(SkeletonBody(count=count, updated_us=updated_us, page=page, pages=pages, columns=columns))

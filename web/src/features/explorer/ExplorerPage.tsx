@@ -33,6 +33,7 @@ import { TimeRangePicker } from "./TimeRangePicker";
 import { Toolbar } from "./Toolbar";
 import { useListKeys } from "./useListKeys";
 import { useLive } from "./useLive";
+import { usePeekAhead } from "./usePeekAhead";
 import { chooseRange, printSort, useView, type View } from "./view";
 import { type Seen, useSavedView } from "./views/useSavedView";
 import { type Taste, useTaste } from "./views/useTaste";
@@ -82,6 +83,7 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
   const mistake = queryMistake(found.error);
   const total = useTotal(question, mistake === null);
   const list = useListKeys({ view, look, rows, projectId });
+  const ahead = useAhead(view, look, rows, list.openIndex);
   const ids = useMemo(() => rows.map(look.idOf), [rows, look]);
   const selecting = useSelection(ids, list.cursor, JSON.stringify([question, view.sort]));
   const scroller = useRef<HTMLDivElement>(null);
@@ -109,7 +111,7 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
         <RefreshButton asOfUs={asOfUs} isLoading={found.isFetching} onRefresh={view.refresh} />
       </TopBar>
       <div className="relative flex min-h-0 grow">
-        <main className="relative flex min-h-0 min-w-0 grow flex-col">
+        <main className="relative flex min-h-0 min-w-0 grow flex-col" {...ahead}>
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />
           {above?.(view)}
           <div className="flex flex-wrap items-start gap-2 px-3 py-2 sm:flex-nowrap">
@@ -169,6 +171,30 @@ function useKeyed<Row>(look: LevelLook<Row>, { columns: taste }: Taste) {
 }
 
 const NO_KEYS: readonly string[] = [];
+
+/** Reads the trace that is about to be opened. */
+function useAhead<Row>({ question, peek }: View, look: LevelLook<Row>, rows: readonly Row[], openIndex: number) {
+  const traceOf = useCallback(
+    (id: string) =>
+      traceOfRow(
+        look,
+        rows.find((row) => look.idOf(row) === id),
+      ),
+    [look, rows],
+  );
+  return usePeekAhead({
+    projectId: question.projectId,
+    traceOf,
+    isReady: rows.length > 0 && look.peekOf !== undefined,
+    nextTraceId: peek !== null && openIndex >= 0 ? traceOfRow(look, rows[openIndex + 1]) : undefined,
+  });
+}
+
+function traceOfRow<Row>(look: LevelLook<Row>, row: Row | undefined): string | undefined {
+  const keys = row === undefined ? null : look.peekOf?.(row);
+  const id = keys?.["traceId"] ?? keys?.["peek"];
+  return typeof id === "string" ? id : undefined;
+}
 
 /** How many rows match; null while that is not known, or not exactly. */
 function useTotal(question: Question, isValid: boolean): number | null {

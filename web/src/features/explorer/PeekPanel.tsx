@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Maximize2, Minimize2, SquareArrowOutUpRight, X } from "lucide-react";
-import { type KeyboardEvent, lazy, type PointerEvent, Suspense, useMemo, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
 
 import { useShortcuts } from "@/app/useShortcuts";
 import { formatCount } from "@/lib/formatters";
@@ -7,12 +7,15 @@ import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
+import { deferred } from "@/ui/deferred";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { Skeleton } from "@/ui/states";
 import { Tooltip } from "@/ui/Tooltip";
 
-const TraceView = lazy(() => import("@/features/trace/TraceView").then((module) => ({ default: module.TraceView })));
+/** The program of the panel, which lists do not wait for. */
+export const loadTraceView = () => import("@/features/trace/TraceView");
+export const TraceView = deferred(() => loadTraceView().then((module) => module.TraceView));
 
 export interface PeekPanelProps {
   projectId: string;
@@ -102,9 +105,13 @@ export function PeekPanel(props: PeekPanelProps) {
       </header>
       <div className="relative flex min-h-0 grow flex-col overflow-auto">
         <ErrorBoundary key={traceId}>
-          <Suspense fallback={<Skeleton className="m-4 h-6" />}>
-            <TraceView key={traceId} projectId={projectId} traceId={traceId} place="peek" />
-          </Suspense>
+          <TraceView
+            key={traceId}
+            projectId={projectId}
+            traceId={traceId}
+            place="peek"
+            fallback={<Skeleton className="m-4 h-6" />}
+          />
         </ErrorBoundary>
       </div>
     </section>

@@ -29,7 +29,8 @@ interface ListKeys<Row> {
 
 /** The row that the keyboard is on, the one that is open, and the keys that move both. */
 export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>) {
-  const { url, peek } = view;
+  const { peek } = view;
+  const { push, replace } = view.url;
   const go = useGo();
   const openId = peek?.rowId ?? null;
   const openIndex = openId === null ? -1 : rows.findIndex((row) => look.idOf(row) === openId);
@@ -40,11 +41,16 @@ export function useListKeys<Row>({ view, look, rows, projectId }: ListKeys<Row>)
       setCursor(index);
       const keys = look.peekOf?.(row) ?? null;
       if (keys === null) go(look.pathOf(row, projectId));
-      else url[how]({ ...OF_PEEK, peekView: view.isPeekWide ? "expanded" : undefined, ...keys });
+      else
+        (how === "push" ? push : replace)({
+          ...OF_PEEK,
+          peekView: view.isPeekWide ? "expanded" : undefined,
+          ...keys,
+        });
     },
-    [look, url, view.isPeekWide, go, projectId],
+    [look, push, replace, view.isPeekWide, go, projectId],
   );
-  const close = useCallback(() => url.push(OF_PEEK), [url]);
+  const close = useCallback(() => push(OF_PEEK), [push]);
   const step = useCallback(
     (by: -1 | 1) => {
       const next = Math.min(Math.max(cursor + by, 0), rows.length - 1);

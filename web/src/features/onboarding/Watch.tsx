@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { type Arrivals, arrivalsQuery, sendSampleTrace } from "@/api/ingestion";
 import { fetchNewestTrace } from "@/api/explorer";
@@ -8,13 +8,14 @@ import { useRights } from "@/features/settings/access";
 import { RightButton } from "@/features/settings/RightButton";
 import { href } from "@/lib/href";
 import { type Arrival, nameKey, nameReason, tellArrivals } from "@/models/arrivals";
+import { deferred } from "@/ui/deferred";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
 
-const TraceView = lazy(() => import("@/features/trace/TraceView").then((module) => ({ default: module.TraceView })));
+const TraceView = deferred(() => import("@/features/trace/TraceView").then((module) => module.TraceView));
 
 const EVERY_MS = 1000;
 const SHOWN = 20;
@@ -177,9 +178,13 @@ function ArrivedTrace({ projectId, traceId }: { projectId: string; traceId: stri
       </div>
       <div className="relative flex min-h-0 grow flex-col overflow-auto">
         <ErrorBoundary key={traceId}>
-          <Suspense fallback={<Skeleton className="m-4 h-6" />}>
-            <TraceView key={traceId} projectId={projectId} traceId={traceId} place="peek" />
-          </Suspense>
+          <TraceView
+            key={traceId}
+            projectId={projectId}
+            traceId={traceId}
+            place="peek"
+            fallback={<Skeleton className="m-4 h-6" />}
+          />
         </ErrorBoundary>
       </div>
     </div>

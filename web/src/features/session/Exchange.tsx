@@ -1,8 +1,9 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 
 import type { Turn } from "@/api/sessions";
 import { formatCount } from "@/lib/formatters";
 import type { Message } from "@/models/chat/message";
+import { deferred } from "@/ui/deferred";
 import { ErrorState, Skeleton } from "@/ui/states";
 
 import { More, PayloadBody } from "../trace/io/Section";
@@ -11,7 +12,7 @@ import { Preview } from "./Previews";
 import type { TurnText } from "./useSessionState";
 import { useTurnTexts } from "./useTurnTexts";
 
-const ChatView = lazy(() => import("../trace/io/ChatView").then((module) => ({ default: module.ChatView })));
+const ChatView = deferred(() => import("../trace/io/ChatView").then((module) => module.ChatView));
 
 export interface ExchangeProps {
   projectId: string;
@@ -40,9 +41,7 @@ export function Exchange({ projectId, turn, text, isStill }: ExchangeProps) {
       )}
       {hasEarlier && (
         <div className="clear-both mb-1 border-b border-line pb-1">
-          <Suspense fallback={<Skeleton className="h-16" />}>
-            <ChatView messages={texts.earlier} runs={[]} />
-          </Suspense>
+          <ChatView messages={texts.earlier} runs={[]} fallback={<Skeleton className="h-16" />} />
         </div>
       )}
       <Side

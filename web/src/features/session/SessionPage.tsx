@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { SessionBody } from "@/api/sessions";
@@ -11,6 +11,7 @@ import { href } from "@/lib/href";
 import { oneOf } from "@/lib/search";
 import type { Shortcut } from "@/lib/shortcuts";
 import { nextError, pauses as pausesOf } from "@/models/session/turns";
+import { deferred } from "@/ui/deferred";
 import { ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 import { useTitle } from "@/ui/useTitle";
@@ -24,7 +25,7 @@ import { TurnRail } from "./TurnRail";
 import { useSession, useTurns } from "./useSession";
 import { useSessionState } from "./useSessionState";
 
-const SessionComments = lazy(() => import("./SessionComments").then((module) => ({ default: module.SessionComments })));
+const SessionComments = deferred(() => import("./SessionComments").then((module) => module.SessionComments));
 
 /** `P/sessions/{sessionId}`. An id that is no path segment comes as `?id=`. */
 export function SessionPage() {
@@ -128,9 +129,12 @@ function Opened({ projectId, session }: { projectId: string; session: SessionBod
             place={place}
           />
           {hasComments && (
-            <Suspense fallback={<Skeleton className="m-3 h-24 w-74" />}>
-              <SessionComments projectId={projectId} sessionId={session.id} onClose={toggleComments} />
-            </Suspense>
+            <SessionComments
+              projectId={projectId}
+              sessionId={session.id}
+              onClose={toggleComments}
+              fallback={<Skeleton className="m-3 h-24 w-74" />}
+            />
           )}
         </div>
       )}

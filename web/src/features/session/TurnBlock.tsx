@@ -1,9 +1,10 @@
 import { ArrowUpRight, ChevronDown, ChevronRight, OctagonAlert } from "lucide-react";
-import { lazy, memo, Suspense, useState } from "react";
+import { memo, useState } from "react";
 
 import type { Turn } from "@/api/sessions";
 import { formatCount, formatDuration } from "@/lib/formatters";
 import { href } from "@/lib/href";
+import { deferred } from "@/ui/deferred";
 import { classes } from "@/ui/classes";
 import { Link } from "@/ui/Link";
 import { Skeleton } from "@/ui/states";
@@ -13,8 +14,8 @@ import { ScoreChips } from "../explorer/cells";
 import { Previews } from "./Previews";
 import type { TurnText } from "./useSessionState";
 
-const Exchange = lazy(() => import("./Exchange").then((module) => ({ default: module.Exchange })));
-const TurnSteps = lazy(() => import("./TurnSteps").then((module) => ({ default: module.TurnSteps })));
+const Exchange = deferred(() => import("./Exchange").then((module) => module.Exchange));
+const TurnSteps = deferred(() => import("./TurnSteps").then((module) => module.TurnSteps));
 
 export interface TurnBlockProps {
   projectId: string;
@@ -81,13 +82,15 @@ export const TurnBlock = memo(function TurnBlock(props: TurnBlockProps) {
           </button>
         </header>
         {isOpen ? (
-          <Suspense fallback={<Skeleton className="m-3 h-16" />}>
-            <TurnSteps projectId={projectId} turn={turn} />
-          </Suspense>
+          <TurnSteps projectId={projectId} turn={turn} fallback={<Skeleton className="m-3 h-16" />} />
         ) : (
-          <Suspense fallback={<Previews turn={turn} />}>
-            <Exchange projectId={projectId} turn={turn} text={text} isStill={isStill} />
-          </Suspense>
+          <Exchange
+            projectId={projectId}
+            turn={turn}
+            text={text}
+            isStill={isStill}
+            fallback={<Previews turn={turn} />}
+          />
         )}
         {turn.scores.length > 0 && (
           <footer className="border-t border-line px-3 py-1.5" data-testid="turn-scores">

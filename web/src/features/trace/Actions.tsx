@@ -1,6 +1,6 @@
 import { Copy, Download, Ellipsis, Globe, Link2, PencilLine, Trash2 } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 
 import { deleteTraces } from "@/api/deletion";
 import { fetchObservationLines, fetchTraceTexts, type TraceBody } from "@/api/traces";
@@ -10,6 +10,7 @@ import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
 import type { JsonObject } from "@/models/json/value";
 import { fileNameOf, traceFile } from "@/models/trace/file";
+import { deferred } from "@/ui/deferred";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { copyText } from "@/ui/copyText";
@@ -17,7 +18,7 @@ import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Permitted, useDenial, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
 
-const ShareDialog = lazy(() => import("./sharing/ShareDialog").then((module) => ({ default: module.ShareDialog })));
+const ShareDialog = deferred(() => import("./sharing/ShareDialog").then((module) => module.ShareDialog));
 
 const ICON = "size-4";
 
@@ -115,9 +116,7 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
           </>
         )}
       </Menu>
-      <Suspense fallback={null}>
-        {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
-      </Suspense>
+      {open === "share" && <ShareDialog projectId={projectId} trace={trace} address={address} onClose={close} />}
       <ConfirmDialog
         title="Delete this trace?"
         action="Delete trace"

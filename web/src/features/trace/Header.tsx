@@ -1,6 +1,7 @@
 import { CircleCheck, LoaderCircle, OctagonAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
+import type { TraceRow } from "@/api/explorer";
 import type { ScoreBody, TraceBody } from "@/api/traces";
 import { formatCount } from "@/lib/formatters";
 import { href } from "@/lib/href";
@@ -17,9 +18,12 @@ import { ScoreValue } from "./inspector/ScoreValue";
 const MODELS = 3;
 const SCORES = 4;
 
+/** What a list says of a trace, and what its own header adds. */
+export type TraceFacts = Omit<TraceRow, "scores"> & Partial<Pick<TraceBody, "scores" | "unpricedModels">>;
+
 export interface HeaderProps {
   projectId: string;
-  trace: TraceBody;
+  trace: TraceFacts;
   model: TraceModel | undefined;
   hasTitle: boolean;
   actions?: ReactNode;
@@ -67,7 +71,7 @@ export function Header({ projectId, trace, model, hasTitle, actions }: HeaderPro
             {tag}
           </Chip>
         ))}
-        <Scores scores={trace.scores} />
+        <Scores scores={trace.scores ?? []} />
       </div>
       {unpricedCount > 0 && <Unpriced projectId={projectId} trace={trace} model={model} />}
     </header>
@@ -104,7 +108,7 @@ function Unpriced({
   model,
 }: {
   projectId: string;
-  trace: TraceBody;
+  trace: TraceFacts;
   model: TraceModel | undefined;
 }) {
   const known = model?.sums.cost[0] ?? null;
@@ -112,7 +116,7 @@ function Unpriced({
   return (
     <p className="text-12 text-warn">
       {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price
-      {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
+      {unpricedModels !== undefined && unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
       {known !== null && `, so the cost is at least $${fromPico(known)}`}.{" "}
       {!isVisitor && (
         <Link
@@ -128,7 +132,7 @@ function Unpriced({
 
 const ICON = "size-4";
 
-function Status({ trace: { errorCount, warningCount, isRunning } }: { trace: TraceBody }) {
+function Status({ trace: { errorCount, warningCount, isRunning } }: { trace: TraceFacts }) {
   if (isRunning) {
     return (
       <span className="inline-flex items-center gap-1.5 text-accent" data-testid="trace-status" data-value="running">

@@ -1,38 +1,37 @@
 /** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
+import { listedTrace } from "@/api/explorer";
 import type { TraceBody } from "@/api/traces";
 import { useShortcuts } from "@/app/useShortcuts";
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import type { TraceModel } from "@/models/trace/model";
 import { placeOf } from "@/models/trace/visible";
+import { deferred } from "@/ui/deferred";
 import { useDenial, useRole } from "@/ui/Permitted";
 import { Segmented } from "@/ui/Segmented";
 import { SplitPane } from "@/ui/SplitPane";
 import { ErrorState, ProgressBar, RestMissing, Skeleton as Placeholder, useLate } from "@/ui/states";
 import { useWidth } from "@/ui/useSize";
 
-import { Header } from "./Header";
+import { Header, type TraceFacts } from "./Header";
 import { MediaProject } from "./io/media";
 import { Inspector } from "./inspector/Inspector";
 import { Notices } from "./Notices";
 import { useNavigator } from "./navigator/useNavigator";
 import { Waterfall } from "./navigator/Waterfall";
-import { isLively, prefetchObservation, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
+import { isLively, prefetchObservation, prefetchTexts, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
 import { useTraceState, type TraceState, type View } from "./useTraceState";
 
-const TranscriptView = lazy(() =>
-  import("./transcript/TranscriptView").then((module) => ({ default: module.TranscriptView })),
-);
+export { readAhead } from "./useTrace";
 
-const NotFoundYet = lazy(() => import("./NotFoundYet").then((module) => ({ default: module.NotFoundYet })));
-const Actions = lazy(() => import("./Actions").then((module) => ({ default: module.Actions })));
-const AnnotatePanel = lazy(() =>
-  import("./annotate/AnnotatePanel").then((module) => ({ default: module.AnnotatePanel })),
-);
+const TranscriptView = deferred(() => import("./transcript/TranscriptView").then((module) => module.TranscriptView));
+const NotFoundYet = deferred(() => import("./NotFoundYet").then((module) => module.NotFoundYet));
+const Actions = deferred(() => import("./Actions").then((module) => module.Actions));
+const AnnotatePanel = deferred(() => import("./annotate/AnnotatePanel").then((module) => module.AnnotatePanel));
 
 export interface TraceViewProps {
   projectId: string;
@@ -51,6 +50,8 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
   const header = useTraceHeader(projectId, traceId);
   const trace = header.data;
   const { skeleton, count, isComplete, error, refetch } = useSkeleton(projectId, traceId, trace?.updatedUs);
+  const listed = useListed(projectId, traceId);
+  useTextsAhead(projectId, trace);
   const [shiftClocks, setShiftClocks] = useState(false);
   const nowUs = useNow(trace);
   const model = useTraceModel(skeleton, nowUs, shiftClocks);
@@ -59,32 +60,27 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
   const mediaOwner = useMemo(() => ({ projectId, traceId }), [projectId, traceId]);
   const isLate = useLate(trace === undefined && header.error === null);
   if (header.error instanceof ApiError && header.error.status === 404)
-    return (
-      <Suspense fallback={null}>
-        <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />
-      </Suspense>
-    );
+    return <NotFoundYet traceId={traceId} onRetry={() => void header.refetch()} />;
   if (header.error !== null && trace === undefined)
     return <ErrorState error={header.error} onRetry={() => void header.refetch()} />;
-  if (trace === undefined) return isLate ? <Loading /> : null;
+  const facts = trace ?? listed;
+  if (facts === undefined) return isLate ? <Loading /> : null;
   return (
     <div className="relative flex min-h-0 grow flex-col" data-testid="trace-view" data-id={traceId}>
-      <ProgressBar isActive={skeleton === undefined && error === null} />
+      <ProgressBar isActive={trace === undefined || (skeleton === undefined && error === null)} />
       <Header
         projectId={projectId}
-        trace={trace}
+        trace={facts}
         model={model}
         hasTitle={place === "peek"}
         actions={
-          role === "visitor" ? undefined : (
-            <Suspense fallback={null}>
-              <Actions
-                projectId={projectId}
-                trace={trace}
-                isAnnotating={isAnnotating}
-                onAnnotate={() => setAnnotating(!isAnnotating)}
-              />
-            </Suspense>
+          role === "visitor" || trace === undefined ? undefined : (
+            <Actions
+              projectId={projectId}
+              trace={trace}
+              isAnnotating={isAnnotating}
+              onAnnotate={() => setAnnotating(!isAnnotating)}
+            />
           )
         }
       />
@@ -96,9 +92,11 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
         shiftClocks={shiftClocks}
         onShift={setShiftClocks}
       />
-      {error !== null && skeleton === undefined && <ErrorState error={error} onRetry={refetch} />}
-      {error !== null && skeleton !== undefined && <RestMissing error={error} onRetry={refetch} />}
-      {model !== undefined && (
+      {trace !== undefined && error !== null && skeleton === undefined && (
+        <ErrorState error={error} onRetry={refetch} />
+      )}
+      {error !== null && skeleton !== undefined && !isComplete && <RestMissing error={error} onRetry={refetch} />}
+      {trace !== undefined && model !== undefined && (
         <MediaProject value={mediaOwner}>
           <Panes
             projectId={projectId}
@@ -112,6 +110,30 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
       )}
     </div>
   );
+}
+
+/** What the list that this trace was opened from says of it: enough for the header until its own is there. */
+function useListed(projectId: string, traceId: string): TraceFacts | undefined {
+  const queries = useQueryClient();
+  return useMemo(() => {
+    const row = listedTrace(queries, projectId, traceId);
+    if (row === undefined) return undefined;
+    const { scores: _, ...facts } = row; // shorter than the header's own
+    return facts;
+  }, [queries, projectId, traceId]);
+}
+
+/** Asks for the texts of what is selected as soon as their version is known, while the tree is still on its way. */
+function useTextsAhead(projectId: string, trace: TraceBody | undefined): void {
+  const queries = useQueryClient();
+  const { observationId, tab } = useTraceState();
+  useEffect(() => {
+    if (trace === undefined || tab !== "io") return;
+    const { id, updatedUs } = trace;
+    if (observationId !== null) return prefetchObservation(queries, projectId, observationId, updatedUs);
+    const sides = (["input", "output"] as const).filter((side) => trace[side].size > 0);
+    prefetchTexts(queries, { projectId, kind: "traces", id }, updatedUs, sides);
+  }, [queries, projectId, trace, observationId, tab]);
 }
 
 /** The moment until which what is running is drawn; null once the trace is over. */
@@ -150,12 +172,13 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
   const [isInspecting, setInspecting] = useState(state.observationId !== null);
   const isNarrow = width > 0 && width < NARROW;
   const scope = place === "peek" ? "panel" : "page";
-  const select = useMemo<TraceState["select"]>(
-    () => (id, how) => {
-      state.select(id, how);
+  const { select: selectOnly } = state;
+  const select = useCallback<TraceState["select"]>(
+    (id, how) => {
+      selectOnly(id, how);
       if (how !== "replace") setInspecting(true);
     },
-    [state],
+    [selectOnly],
   );
   const [isCommentWished, setCommentWished] = useState(false);
   const commentBegun = useCallback(() => setCommentWished(false), []);
@@ -184,20 +207,18 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
     />
   );
   const annotatePanel = isAnnotating && (
-    <Suspense fallback={null}>
-      <AnnotatePanel
-        projectId={projectId}
-        trace={trace}
-        subject={
-          state.observationId === null
-            ? { type: "TRACE", id: trace.id }
-            : { type: "OBSERVATION", id: state.observationId }
-        }
-        name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
-        isBeside={width >= WIDE}
-        onClose={close}
-      />
-    </Suspense>
+    <AnnotatePanel
+      projectId={projectId}
+      trace={trace}
+      subject={
+        state.observationId === null
+          ? { type: "TRACE", id: trace.id }
+          : { type: "OBSERVATION", id: state.observationId }
+      }
+      name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
+      isBeside={width >= WIDE}
+      onClose={close}
+    />
   );
   const split = place === "peek" ? taste.peekSplit : taste.split;
   return (
@@ -260,17 +281,16 @@ function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: Navi
       {state.view === "waterfall" ? (
         <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
       ) : (
-        <Suspense fallback={<div className="px-2 py-1">{switcher}</div>}>
-          <TranscriptView
-            switcher={switcher}
-            projectId={projectId}
-            traceName={traceName}
-            model={model}
-            version={trace.updatedUs}
-            selectedId={state.observationId}
-            onSelect={onSelect}
-          />
-        </Suspense>
+        <TranscriptView
+          fallback={<div className="px-2 py-1">{switcher}</div>}
+          switcher={switcher}
+          projectId={projectId}
+          traceName={traceName}
+          model={model}
+          version={trace.updatedUs}
+          selectedId={state.observationId}
+          onSelect={onSelect}
+        />
       )}
     </div>
   );

@@ -1,5 +1,11 @@
 /** A trace from the server: its header, its skeleton page by page, and the model that is drawn. */
-import { type InfiniteData, type QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
 import { watchChanges } from "@/api/changes";
@@ -21,6 +27,9 @@ import { useRole } from "@/ui/Permitted";
 import type { ModelRequest } from "./worker";
 
 const CLOSED_MS = 10 * 60_000;
+const OPEN_MS = 5000;
+/** A trace of which nothing came for so long is over. */
+const OVER_US = 300_000_000;
 /** Changes within it are read together. */
 const PAUSE_MS = 500;
 /** A running trace of which nothing was heard for so long is not watched any more. */
@@ -34,6 +43,8 @@ export function isLively(trace: { isRunning: boolean; updatedUs: number } | unde
   return Date.now() * 1000 - trace.updatedUs < (trace.isRunning ? SILENT_US : RECENT_US);
 }
 
+const SIDES = ["input", "output"] as const satisfies readonly Side[];
+
 export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
 
 export const traceQuery = (projectId: string, traceId: string) => ({
@@ -41,9 +52,40 @@ export const traceQuery = (projectId: string, traceId: string) => ({
   queryFn: ({ signal }: { signal: AbortSignal }) => fetchTrace(projectId, traceId, signal),
 });
 
+/** How long a header that was read stays good for whoever opens the trace next: long only when the trace was over. */
+function freshMs({
+  state: { data, dataUpdatedAt },
+}: {
+  state: { data?: TraceBody | undefined; dataUpdatedAt: number };
+}) {
+  const wasOver = data !== undefined && !data.isRunning && dataUpdatedAt * 1000 - data.updatedUs > OVER_US;
+  return wasOver ? CLOSED_MS : OPEN_MS;
+}
+
+const skeletonKey = (projectId: string, traceId: string) => ["skeleton", projectId, traceId] as const;
+
+const skeletonQuery = (projectId: string, traceId: string) =>
+  infiniteQueryOptions({
+    queryKey: skeletonKey(projectId, traceId),
+    queryFn: ({ pageParam, signal }) => fetchSkeletonPage(projectId, traceId, pageParam, signal),
+    initialPageParam: 0,
+    getNextPageParam: ({ page, pages }) => (page + 1 < pages ? page + 1 : undefined),
+    staleTime: CLOSED_MS, // the header tells when there is more
+  });
+
+/** Read what opening a trace needs, before it is opened; the function that comes back gives up what is still on its way. */
+export function readAhead(queries: QueryClient, projectId: string, traceId: string): () => void {
+  void queries.prefetchQuery({ ...traceQuery(projectId, traceId), staleTime: freshMs });
+  void queries.prefetchInfiniteQuery(skeletonQuery(projectId, traceId));
+  return () => {
+    for (const queryKey of [traceKey(projectId, traceId), skeletonKey(projectId, traceId)])
+      void queries.cancelQueries({ queryKey, exact: true, predicate: (query) => query.getObserversCount() === 0 });
+  };
+}
+
 /** The header; while the trace is lively, it is read again when the server says that something came. */
 export function useTraceHeader(projectId: string, traceId: string) {
-  const query = useQuery({ ...traceQuery(projectId, traceId), staleTime: CLOSED_MS });
+  const query = useQuery({ ...traceQuery(projectId, traceId), staleTime: freshMs });
   const isMember = useRole() !== "visitor"; // who alone hears of changes
   const isWatched = isMember && isLively(query.data);
   const { refetch } = query;
@@ -100,21 +142,23 @@ export function patchMarks(
   );
 }
 
-/** All pages of the skeleton, one after the other; what came is usable while the rest is on its way. */
+/**
+ * All pages of the skeleton, one after the other; what came is usable while the rest is on its way.
+ *
+ * It is asked for beside the header, not after it, and once more whenever the header knows of a later change.
+ */
 export function useSkeleton(projectId: string, traceId: string, updatedUs: number | undefined) {
-  const query = useInfiniteQuery({
-    queryKey: ["skeleton", projectId, traceId, updatedUs ?? 0],
-    queryFn: ({ pageParam, signal }) => fetchSkeletonPage(projectId, traceId, pageParam, signal),
-    initialPageParam: 0,
-    getNextPageParam: ({ page, pages }) => (page + 1 < pages ? page + 1 : undefined),
-    enabled: updatedUs !== undefined,
-    staleTime: CLOSED_MS,
-    placeholderData: (before) => before,
-  });
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const query = useInfiniteQuery(skeletonQuery(projectId, traceId));
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = query;
   useEffect(() => {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  const readUs = query.data?.pages[0]?.updatedUs;
+  const hasFailed = query.isError && readUs === undefined;
+  useEffect(() => {
+    if (updatedUs !== undefined && (hasFailed || (readUs !== undefined && readUs < updatedUs))) void refetch();
+    // oxlint-disable-next-line react/exhaustive-deps -- a header that came, not a failure, asks again
+  }, [updatedUs, readUs, refetch]);
   const pages = query.data?.pages;
   const skeleton = useMemo(
     () =>
@@ -130,7 +174,7 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
     count: pages?.[0]?.count ?? 0,
     isComplete: pages !== undefined && !hasNextPage,
     error: query.error,
-    refetch: () => void (isFetchNextPageError ? fetchNextPage() : query.refetch()),
+    refetch: () => void (isFetchNextPageError ? fetchNextPage() : refetch()),
   };
 }
 
@@ -172,9 +216,13 @@ export const textQuery = (owner: Owner, side: Side, version: number) => ({
   staleTime: CLOSED_MS,
 });
 
-/** Fetches what the rows beside the selected one would show. */
+/** Fetches texts of something, or their heads. */
+export function prefetchTexts(queries: QueryClient, owner: Owner, version: number, sides: readonly Side[]): void {
+  for (const side of sides) void queries.prefetchQuery(textQuery(owner, side, version));
+}
+
+/** Fetches what a row would show if it were selected. */
 export function prefetchObservation(queries: QueryClient, projectId: string, id: string, version: number): void {
   void queries.prefetchQuery(observationQuery(projectId, id, version));
-  for (const side of ["input", "output"] as const)
-    void queries.prefetchQuery(textQuery({ projectId, kind: "observations", id }, side, version));
+  prefetchTexts(queries, { projectId, kind: "observations", id }, version, SIDES);
 }

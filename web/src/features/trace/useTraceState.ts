@@ -55,12 +55,8 @@ export function useTraceState(): TraceState {
   const tab = TAB_WORDS[tabWord] ?? "io";
   const pref = oneOf(search, "pref");
   const mode = MODES.find((one) => one === pref) ?? trace.mode;
-  return useMemo(
+  const changes = useMemo<Pick<TraceState, "select" | "show" | "open" | "setMode">>(
     () => ({
-      observationId: observation ?? null,
-      view,
-      tab,
-      mode,
       select: (id, how = "push") =>
         (how === "push" ? push : replace)({
           observation: id ?? undefined,
@@ -74,6 +70,10 @@ export function useTraceState(): TraceState {
         replace({ pref: undefined });
       },
     }),
-    [observation, view, tab, mode, push, replace],
+    [push, replace],
+  );
+  return useMemo(
+    () => ({ observationId: observation ?? null, view, tab, mode, ...changes }),
+    [observation, view, tab, mode, changes],
   );
 }

@@ -107,6 +107,7 @@ describe("what is no conversation", () => {
     ],
     ["an update without messages", [{ update: { x: 1 }, goto: [] }], null],
     ["generations of nothing", { generations: [] }, null],
+    ["a message that is none beside messages that are", { message: { a: 1 }, messages: [{ a: 2 }] }, null],
     ["a choice with more than is known", { message: { role: "user", content: "x" }, trace: { a: 1 } }, null],
   ])("%s", (_, input, output) => {
     expect(normalise(input as Json, output as Json)).toBeNull();

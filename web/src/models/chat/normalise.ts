@@ -9,7 +9,7 @@ import { openaiChat } from "./detectors/openaiChat";
 import { openaiResponses } from "./detectors/openaiResponses";
 import { openInference } from "./detectors/openInference";
 import { otelGenAi } from "./detectors/otelGenAi";
-import { asked, lenient, plainText, prompted, wrapped } from "./detectors/plain";
+import { asked, enveloped, lenient, plainText, prompted, wrapped } from "./detectors/plain";
 import { pydanticAi } from "./detectors/pydanticAi";
 import { semanticKernel } from "./detectors/semanticKernel";
 import { vercel } from "./detectors/vercel";
@@ -38,7 +38,14 @@ const INNER: readonly Detector[] = [
 ];
 const inner = (value: Json): Message[] | null => first(value, INNER)?.messages ?? null;
 
-export const DETECTORS: readonly Detector[] = [...INNER.slice(0, -1), wrapped(inner), asked(inner), prompted, lenient];
+export const DETECTORS: readonly Detector[] = [
+  ...INNER.slice(0, -1),
+  enveloped(inner),
+  wrapped(inner),
+  asked(inner),
+  prompted,
+  lenient,
+];
 
 function first(value: Json, detectors: readonly Detector[]): { name: string; messages: Message[] } | null {
   for (const { name, read } of detectors) {

@@ -78,7 +78,9 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
         counts = [0] * len(found.comment_counts) if reader.is_visitor else found.comment_counts
 
         def encode() -> bytes:
-            return encode_skeleton(found.steps, counts, count=found.count, page=page, page_size=PAGE_STEPS)
+            return encode_skeleton(
+                found.steps, counts, count=found.count, updated_us=found.updated_us, page=page, page_size=PAGE_STEPS
+            )
 
         return for_reader(reader, json_bytes(await encode_many(len(found.steps.id), encode)))
 

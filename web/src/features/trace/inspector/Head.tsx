@@ -5,6 +5,7 @@ import { formatDuration } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { printJson } from "@/models/json/print";
 import { writeTerm } from "@/models/query/terms";
+import type { Step } from "@/models/trace/step";
 import { Chip } from "@/ui/Chip";
 import { CopyButton } from "@/ui/CopyButton";
 import { LevelBadge } from "@/ui/LevelBadge";
@@ -13,21 +14,23 @@ import { useRole } from "@/ui/Permitted";
 import { TypeIcon, typeLook } from "@/ui/TypeIcon";
 import { DurationText, TimeText } from "@/ui/values";
 
-import { CostPopover } from "./CostPopover";
+import { CostPlain, CostPopover } from "./CostPopover";
 
 const PARAMETERS = 4;
 
 interface HeadProps {
-  observation: ObservationBody;
+  step: Step;
+  /** All of it; undefined while it is on its way. */
+  observation: ObservationBody | undefined;
   traceStartUs: number;
   projectId: string;
 }
 
 /** What one observation is, at a glance. */
-export function Head({ observation, traceStartUs, projectId }: HeadProps) {
-  const { type, name, level, statusMessage } = observation;
+export function Head({ step, observation, traceStartUs, projectId }: HeadProps) {
+  const { id, type, name, level, statusMessage } = observation ?? step;
   return (
-    <header className="shrink-0 px-3 pt-2 pb-1.5" data-testid="inspector-head" data-id={observation.id}>
+    <header className="shrink-0 px-3 pt-2 pb-1.5" data-testid="inspector-head" data-id={id}>
       <div className="flex min-h-6 items-center gap-2">
         <TypeIcon type={type} />
         <span className="shrink-0 text-12 text-text-3">{typeLook(type).label}</span>
@@ -36,9 +39,9 @@ export function Head({ observation, traceStartUs, projectId }: HeadProps) {
         </h2>
         <LevelBadge level={level} />
         <span className="grow" />
-        <CopyButton text={observation.id} label="Copy the id" />
+        <CopyButton text={id} label="Copy the id" />
       </div>
-      <Line observation={observation} traceStartUs={traceStartUs} projectId={projectId} />
+      <Line step={step} observation={observation} traceStartUs={traceStartUs} projectId={projectId} />
       {statusMessage !== null && statusMessage !== "" && (
         <p
           className={`mt-1.5 rounded-sm px-2 py-1 font-mono text-12 break-words whitespace-pre-wrap ${level === "ERROR" ? "bg-chip-danger text-chip-danger-text" : level === "WARNING" ? "bg-chip-warn text-warn" : "bg-chip-muted text-text-2"}`}
@@ -52,35 +55,26 @@ export function Head({ observation, traceStartUs, projectId }: HeadProps) {
   );
 }
 
-function Line({ observation, traceStartUs, projectId }: HeadProps) {
-  const {
-    startTimeUs,
-    latencyUs,
-    endTimeUs,
-    timeToFirstTokenUs,
-    tokensPerSecond,
-    model,
-    finishReason,
-    version,
-    environment,
-  } = observation;
+function Line({ step, observation, traceStartUs, projectId }: HeadProps) {
+  const { type, startTimeUs, latencyUs, endTimeUs, timeToFirstTokenUs, model } = observation ?? step;
+  const { tokensPerSecond = null, finishReason = null, version = null, environment = "default" } = observation ?? {};
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-12 text-text-2">
       <TimeText us={startTimeUs} withMs />
       <span className="tabular" title="After the start of the trace">
         +{formatDuration(Math.max(0, startTimeUs - traceStartUs))}
       </span>
-      <DurationText us={latencyUs} isRunning={endTimeUs === null && observation.type !== "EVENT"} />
+      <DurationText us={latencyUs} isRunning={endTimeUs === null && type !== "EVENT"} />
       {timeToFirstTokenUs !== null && (
         <span title="Time to the first token">first token {formatDuration(timeToFirstTokenUs)}</span>
       )}
       {tokensPerSecond !== null && tokensPerSecond > 0 && (
         <span className="tabular">{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s</span>
       )}
-      <CostPopover observation={observation} />
+      {observation === undefined ? <CostPlain step={step} /> : <CostPopover observation={observation} />}
       {model !== null && <Chip className="font-mono">{model}</Chip>}
-      <Parameters value={observation.modelParameters} />
-      <Prompt observation={observation} projectId={projectId} />
+      {observation !== undefined && <Parameters value={observation.modelParameters} />}
+      <Prompt step={observation ?? step} projectId={projectId} />
       {finishReason !== null && <Chip tone="outline">{finishReason}</Chip>}
       {version !== null && <Chip tone="outline">version {version}</Chip>}
       {environment !== "default" && <Chip tone="outline">{environment}</Chip>}
@@ -89,9 +83,12 @@ function Line({ observation, traceStartUs, projectId }: HeadProps) {
 }
 
 function Prompt({
-  observation: { promptName, promptVersion },
+  step: { promptName, promptVersion },
   projectId,
-}: Pick<HeadProps, "observation" | "projectId">) {
+}: {
+  step: Pick<Step, "promptName" | "promptVersion">;
+  projectId: string;
+}) {
   const isVisitor = useRole() === "visitor";
   if (promptName === null) return null;
   if (isVisitor)

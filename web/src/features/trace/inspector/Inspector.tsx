@@ -1,24 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 
 import type { ObservationBody, Owner, ScoreBody, TraceBody } from "@/api/traces";
 import { useShortcuts } from "@/app/useShortcuts";
 import type { Shortcut } from "@/lib/shortcuts";
 import type { TraceModel } from "@/models/trace/model";
+import { stepOf } from "@/models/trace/step";
+import { deferred } from "@/ui/deferred";
 import { useRole } from "@/ui/Permitted";
-import { ErrorState, Skeleton, useLate } from "@/ui/states";
+import { ErrorState } from "@/ui/states";
 
 import { observationQuery } from "../useTrace";
 import { TABS, type Tab, type TraceState } from "../useTraceState";
 import { Head } from "./Head";
 
-const ioTab = import("../io/IoTab"); // at once, beside the texts that it shows: the tree does not wait for it
-const IoTab = lazy(() => ioTab.then((module) => ({ default: module.IoTab })));
-const AttributesTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.AttributesTab })));
-const CommentsTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.CommentsTab })));
-const RawTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.RawTab })));
-const ScoresTab = lazy(() => import("./tabs").then((tabs) => ({ default: tabs.ScoresTab })));
+const IoTab = deferred(() => import("../io/IoTab").then((module) => module.IoTab));
+void IoTab.preload(); // at once, beside the texts that it shows: the tree does not wait for it
+const AttributesTab = deferred(() => import("./tabs").then((tabs) => tabs.AttributesTab));
+const CommentsTab = deferred(() => import("./tabs").then((tabs) => tabs.CommentsTab));
+const RawTab = deferred(() => import("./tabs").then((tabs) => tabs.RawTab));
+const ScoresTab = deferred(() => import("./tabs").then((tabs) => tabs.ScoresTab));
 
 const LABELS: Readonly<Record<Tab, string>> = {
   io: "I/O",
@@ -48,6 +50,10 @@ export function Inspector({ projectId, trace, model, state, scope, isCommentWish
     enabled: observationId !== null,
   });
   const observation = observationId === null ? undefined : query.data;
+  const step = useMemo(
+    () => (observationId === null ? undefined : stepOf(model.skeleton, observationId)),
+    [model.skeleton, observationId],
+  );
   useTabKeys(scope, open);
   const owner = useMemo<Owner>(
     () =>
@@ -65,8 +71,8 @@ export function Inspector({ projectId, trace, model, state, scope, isCommentWish
       className="flex min-h-0 grow flex-col"
       data-testid="inspector"
     >
-      {observationId !== null && (
-        <HeadOrPlace observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />
+      {step !== undefined && (
+        <Head step={step} observation={observation} traceStartUs={trace.timestampUs} projectId={projectId} />
       )}
       <TabList
         counts={{
@@ -80,36 +86,19 @@ export function Inspector({ projectId, trace, model, state, scope, isCommentWish
         tabIndex={-1}
         className="min-h-0 grow overflow-y-auto outline-none"
       >
-        <Suspense fallback={null}>
-          <TabBody
-            projectId={projectId}
-            trace={trace}
-            model={model}
-            state={state}
-            owner={owner}
-            observation={observation}
-            isCommentWished={isCommentWished}
-            onCommentBegun={onCommentBegun}
-          />
-        </Suspense>
+        <TabBody
+          projectId={projectId}
+          trace={trace}
+          model={model}
+          state={state}
+          owner={owner}
+          observation={observation}
+          isCommentWished={isCommentWished}
+          onCommentBegun={onCommentBegun}
+        />
       </Tabs.Content>
     </Tabs.Root>
   );
-}
-
-function HeadOrPlace({
-  observation,
-  traceStartUs,
-  projectId,
-}: {
-  observation: ObservationBody | undefined;
-  traceStartUs: number;
-  projectId: string;
-}) {
-  const isLate = useLate(observation === undefined);
-  if (observation !== undefined)
-    return <Head observation={observation} traceStartUs={traceStartUs} projectId={projectId} />;
-  return <div className="h-14 p-3">{isLate && <Skeleton className="h-5 w-2/3" />}</div>;
 }
 
 function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight, Download } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import { textAddress } from "@/api/traces";
 import { documentsOf } from "@/models/chat/documents";
@@ -9,6 +9,7 @@ import { isContainer, type Json } from "@/models/json/value";
 import type { ToolRun } from "@/models/transcript/transcript";
 import { Button } from "@/ui/Button";
 import { CopyButton } from "@/ui/CopyButton";
+import { deferred } from "@/ui/deferred";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { Tooltip } from "@/ui/Tooltip";
 
@@ -20,11 +21,10 @@ import { TextView } from "./TextView";
 import { formatBytes, type Payload, type PayloadQuery } from "./usePayload";
 import { Words } from "./Words";
 
-const loadChat = () => import("./ChatView");
-const ChatView = lazy(() => loadChat().then((module) => ({ default: module.ChatView })));
+const ChatView = deferred(() => import("./ChatView").then((module) => module.ChatView));
 
 /** Begins to load what conversations are drawn with, while their texts are on the way. */
-export const preloadChat = (): void => void loadChat();
+export const preloadChat = (): void => void ChatView.preload();
 
 export interface SectionProps {
   title: string;
@@ -152,11 +152,7 @@ export function PayloadBody({ payload, mode, messages, type, title, runs, onOpen
     return shown === null ? <Muted>null</Muted> : <Tree payload={payload} value={shown} title={title} />;
   if (documents !== null) return <Framed>{<Documents documents={documents} />}</Framed>;
   if (messages !== null && messages.length > 0 && !isBareText(messages, type))
-    return (
-      <Suspense fallback={<Skeleton className="h-16" />}>
-        <ChatView messages={messages} runs={runs} onOpen={onOpen} />
-      </Suspense>
-    );
+    return <ChatView messages={messages} runs={runs} onOpen={onOpen} fallback={<Skeleton className="h-16" />} />;
   return <Plain payload={payload} value={shown} title={title} />;
 }
 

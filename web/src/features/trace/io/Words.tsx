@@ -1,13 +1,12 @@
-import { lazy, Suspense } from "react";
-
 import { usePreferences } from "@/lib/preferences";
+import { deferred } from "@/ui/deferred";
 
 import { TextView } from "./TextView";
 import { withoutData } from "./Base64Note";
 import { Stored } from "./MediaView";
 import { splitReferences } from "./media";
 
-const Markdown = lazy(() => import("./Markdown"));
+const Markdown = deferred(() => import("./Markdown").then((module) => module.default));
 const MARKDOWN_LIMIT = 100_000;
 const LOOKS_MARKED = /[*_`#|~[\]<>-]|^\s*\d+\.|https?:/m;
 
@@ -30,9 +29,5 @@ function Plain({ text }: { text: string }) {
     </div>
   );
   if (trace.isPlain || !LOOKS_MARKED.test(text)) return plain;
-  return (
-    <Suspense fallback={plain}>
-      <Markdown text={withoutData(text)} />
-    </Suspense>
-  );
+  return <Markdown text={withoutData(text)} fallback={plain} />;
 }

@@ -1,20 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type KeyboardEvent,
-  lazy,
-  type PointerEvent,
-  type ReactNode,
-  Suspense,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 
 import { formatCount } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import { isWhole, momentAt, panView, zoomView, type Span } from "@/models/trace/axis";
 import { placeOf } from "@/models/trace/visible";
+import { deferred } from "@/ui/deferred";
 import { SplitEdge } from "@/ui/SplitPane";
 import { useWidth } from "@/ui/useSize";
 
@@ -25,7 +16,7 @@ import { Announcements, Toolbar } from "./Toolbar";
 import type { Navigator } from "./useNavigator";
 import { useTraceKeys } from "./useTraceKeys";
 
-const Minimap = lazy(() => import("./Minimap").then((module) => ({ default: module.Minimap })));
+const Minimap = deferred(() => import("./Minimap").then((module) => module.Minimap));
 
 export interface WaterfallProps {
   /** Changes to the other views. */
@@ -44,7 +35,7 @@ const MINIMAP_FROM_ROWS = 200;
 
 /** Tree and time in one: a row per observation, its name at the left, when it ran at the right. */
 export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: WaterfallProps) {
-  const { model, visible, selected, collapsed, setCollapsed, whole, zoom, setZoom } = navigator;
+  const { model, visible, selected, idOf, collapsed, setCollapsed, whole, zoom, setZoom } = navigator;
   const { trace, theme } = usePreferences();
   const { ref: area, width } = useWidth<HTMLDivElement>();
   const grid = useRef<HTMLDivElement>(null);
@@ -65,10 +56,7 @@ export function Waterfall({ switcher, navigator, traceName, scope, onSelect }: W
     // oxlint-disable-next-line react/exhaustive-deps -- only a new selection scrolls
   }, [selected, model]);
 
-  const select = useCallback(
-    (row: number, how?: "push" | "replace") => onSelect(navigator.idOf(row), how),
-    [navigator, onSelect],
-  );
+  const select = useCallback((row: number, how?: "push" | "replace") => onSelect(idOf(row), how), [idOf, onSelect]);
   const toggle = useCallback(
     (row: number) => {
       const next = new Set(collapsed);
@@ -252,9 +240,7 @@ function LaneHead({
               </button>
             )}
           </span>
-          <Suspense fallback={null}>
-            <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={onZoom} />
-          </Suspense>
+          <Minimap model={model} whole={whole} view={view} width={laneWidth} theme={theme} onZoom={onZoom} />
         </div>
       )}
     </>

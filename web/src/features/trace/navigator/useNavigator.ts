@@ -1,5 +1,5 @@
 /** What the navigator shows of a model: collapsed rows, key steps, the filter, the part of the time that is in view. */
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 
 import { searchTrace } from "@/api/traceSearch";
 import { filterRows, termsOf } from "@/models/trace/filter";
@@ -55,11 +55,18 @@ export function useNavigator(
     () => filterRows({ tree, skeleton, intervals }, sought, inTexts),
     [tree, skeleton, intervals, sought, inTexts],
   );
-  const steps = useMemo(() => {
-    const kept = new Set([...matches, selected]);
+  const usualSteps = useMemo(() => {
+    const kept = new Set(matches);
     return keySteps(tree, skeleton, intervals, (row) => kept.has(row));
-  }, [tree, skeleton, intervals, matches, selected]);
-  const hasKeySteps = chosenSteps ?? isDefault(steps);
+  }, [tree, skeleton, intervals, matches]);
+  const hasKeySteps = chosenSteps ?? isDefault(usualSteps);
+  /** A selected row that would be hidden, and so makes the steps others. */
+  const added = hasKeySteps && usualSteps.isKept[selected] === 0 ? selected : null;
+  const steps = useMemo(() => {
+    if (added === null) return usualSteps;
+    const kept = new Set([...matches, added]);
+    return keySteps(tree, skeleton, intervals, (row) => kept.has(row));
+  }, [tree, skeleton, intervals, matches, usualSteps, added]);
   const isFiltered = sought.trim() !== "";
   const isKept = useMemo(
     () => (isFiltered ? withAncestors(tree, matches) : hasKeySteps ? steps.isKept : null),
@@ -75,11 +82,12 @@ export function useNavigator(
     const from = intervals.earliestStart[TRACE_ROW] as number;
     return { from, to: Math.max(intervals.effectiveEnd[TRACE_ROW] as number, from + 1) };
   }, [intervals]);
+  const idOf = useCallback((row: number) => skeleton.id[tree.source[row] as number] ?? null, [skeleton, tree]);
   return {
     model,
     visible,
     selected,
-    idOf: (row) => skeleton.id[tree.source[row] as number] ?? null,
+    idOf,
     collapsed,
     setCollapsed,
     collapseToCalls: () =>

@@ -71,17 +71,38 @@ const systemOf = (value: Json | undefined): Message[] | null => {
   return read && (read.parts ? [message("system", { parts: read.parts })] : []);
 };
 
+const HISTORIES = ["messages", "chat_history", "history"];
+
 /** `{messages, system, tools, …}`: whatever else it holds stands behind the conversation. */
 export const wrapped = (inner: Inner): Detector => ({
   name: "messages",
   read: (value) => {
     if (!isObject(value)) return null;
-    const key = ["messages", "chat_history", "history"].find((name) => isArray(at(value, name)));
+    const key = HISTORIES.find((name) => isArray(at(value, name)));
     const said = key === undefined ? undefined : at(value, key);
     const messages = isArray(said) && said.length > 0 ? inner(said) : null;
     const system = systemOf(at(value, "system") ?? at(value, "instructions"));
     if (!messages || !system || key === undefined) return null;
     return [...system, ...messages, ...besides(restOf(value, key, "system", "instructions", ...PARAMETERS))];
+  },
+});
+
+/** `{message}` of one turn in whatever shape, or `{messages, message}` with what came before it. */
+export const enveloped = (inner: Inner): Detector => ({
+  name: "message",
+  read: (value) => {
+    const said = isObject(value) ? at(value, "message") : undefined;
+    if (!isObject(value) || !(isObject(said) || isArray(said))) return null;
+    const key = HISTORIES.find((name) => isArray(at(value, name))) ?? "messages";
+    const history = at(value, key) ?? [];
+    if (!isArray(history)) return null;
+    const earlier = history.length === 0 ? [] : inner(history);
+    const last = inner(said) ?? inner([said]);
+    const system = systemOf(at(value, "system") ?? at(value, "instructions"));
+    const rest = besides(restOf(value, "message", key, "system", "instructions", ...PARAMETERS));
+    // A message alone among other things may be a part of anything.
+    if (!earlier || !last || !system || (history.length === 0 && rest.length > 0)) return null;
+    return [...system, ...earlier, ...last, ...rest];
   },
 });
 
