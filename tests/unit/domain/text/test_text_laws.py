@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panope.domain.text.building import SegmentBuilder
 from panope.domain.text.folding import fold, replacements
-from panope.domain.text.segments import Head, Segment, SegmentBuilder
+from panope.domain.text.segments import Head, Segment
 from panope.domain.text.tokens import MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
 
 LETTERS = "abAB12 -_.éÉßẞſKİσςΣ退款政策กข๓４"  # noqa: RUF001 - letters that look like others are the point
@@ -25,7 +26,7 @@ def build(texts: Sequence[tuple[int, str]], group: int = 1) -> Segment:
     builder = SegmentBuilder()
     for start in range(0, len(texts), group):
         some = texts[start : start + group]
-        builder.add([key for key, _ in some], tokenise("\n".join(text for _, text in some)))
+        builder.add([key for key, _ in some], [text for _, text in some])
     return builder.build()
 
 
@@ -89,7 +90,7 @@ def test_merged_segments_find_what_one_segment_finds(
     if merged.rows:
         whole = SegmentBuilder()
         for keys in kept:
-            whole.add(keys, tokenise("\n".join(texts[key] for key in keys)))
+            whole.add(keys, [texts[key] for key in keys])
         assert merged.build() == whole.build()
         found = find(merged.build(), phrase)
         holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}

@@ -10,8 +10,8 @@ from msgspec import Struct, field
 from panope.adapters.relational.segments.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
-from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilder
-from panope.domain.text.tokens import tokenise
+from panope.domain.text.building import SegmentBuilder
+from panope.domain.text.segments import GROUP_ROWS, Head, Segment
 
 _SEGMENT_ROWS: Final = 4_096
 _SEGMENT_CHARS: Final = 32_000_000
@@ -145,7 +145,7 @@ class _Planner:
         sql = (
             f"SELECT r.key, {own}, {columns} FROM {source} r "  # noqa: S608
             f"LEFT JOIN {source}_payload p ON p.key = r.key "
-            "WHERE r.key BETWEEN ? AND ? AND r.project = ? ORDER BY r.key LIMIT ?"
+            "WHERE r.key BETWEEN ? AND ? AND +r.project = ? ORDER BY r.key LIMIT ?"
         )
         width = 1 + len(_OWN[source])
         while True:
@@ -235,7 +235,7 @@ class _Grouping:
         return self._builder.build() if self._seen else None
 
     def _close(self) -> None:
-        self._builder.add(self._keys, tokenise("\n".join(self._texts)))
+        self._builder.add(self._keys, self._texts)
         self._keys, self._texts, self._group_chars = [], {}, 0
 
 
