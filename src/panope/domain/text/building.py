@@ -6,17 +6,16 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from panope.domain.text.cutting import (
     Array,
     Text,
     Tokens,
+    arrange,
     cut,
     distinguish,
     list_tokens,
-    numbers,
-    pair,
-    places,
     prepare,
     split,
 )
@@ -56,7 +55,7 @@ class SegmentBuilder:
         self._keys.extend(keys)
         self._sizes.append(len(keys))
         # What one observation got the next one has often got as well, and something after it.
-        pieces = dict.fromkeys(piece for text in dict.fromkeys(texts) for piece in text.split("{"))
+        pieces = dict.fromkeys("{".join(dict.fromkeys(texts)).split("{"))
         if sum(map(len, pieces)) > MAX_CHARS:
             self._marked.add(number)
             return
@@ -79,16 +78,16 @@ class SegmentBuilder:
                 moved.append(-1)
                 left_out.extend(keys)
         listed, firsts, lengths, stream = head.postings(fetch)
-        pairs = read_pairs(firsts, lengths, stream, len(moved))
-        groups = np.array(moved, np.int64)[numbers(pairs)]
-        self._add_tokens(listed, places(pairs)[groups >= 0], groups[groups >= 0])
+        of, numbers = read_pairs(firsts, lengths, stream, len(moved))
+        groups = np.array(moved, np.int64)[numbers]
+        self._add_tokens(listed, of[groups >= 0], groups[groups >= 0])
         return left_out
 
     def build(self) -> Segment:
         """The segment of all groups so far."""
         self._cut()
-        tokens, pairs = self._unite()
-        postings = Postings(pairs, len(self._sizes))
+        tokens, of, groups = self._unite()
+        postings = Postings(of, groups, len(self._sizes))
         head = StoredHead(
             keys=self._keys.tobytes(),
             sizes=bytes(self._sizes),
@@ -104,11 +103,12 @@ class SegmentBuilder:
             return
         found = cut(self._waiting)
         self._waiting, self._waiting_bytes = [], 0
-        counts = np.bincount(numbers(found.pairs), minlength=1)
+        counts = np.bincount(found.groups, minlength=1)
         if counts.max() > MAX_TOKENS:
             full = counts > MAX_TOKENS
             self._marked.update(np.flatnonzero(full).tolist())
-            found = msgspec.structs.replace(found, pairs=found.pairs[~full[numbers(found.pairs)]])
+            kept = ~full[found.groups]
+            found = replace(found, of=found.of[kept], groups=found.groups[kept])
         self._done.append(found)
 
     def _add_tokens(self, listed: bytes, of: Array, groups: Array) -> None:
@@ -123,22 +123,22 @@ class SegmentBuilder:
             for place, group in zip(of[is_longer].tolist(), groups[is_longer].tolist(), strict=True):
                 apart.setdefault(longer[place], []).append(group)
             of, groups = of[~is_longer], groups[~is_longer]
-        self._done.append(Tokens(heads, tails, pair(of, groups), apart))
+        self._done.append(Tokens(heads, tails, of.astype(np.uint32), groups.astype(np.uint16), apart))
 
-    def _unite(self) -> tuple[list[bytes], Array]:
-        """All tokens in order, and their pairs."""
+    def _unite(self) -> tuple[list[bytes], Array, Array]:
+        """All tokens in order of their bytes, and their pairs, arranged. A token that no group has is left out."""
         done = self._done
-        longer = self._longer(done)
-        heads, tails = (np.concatenate([_NONE, *(getattr(some, name) for some in done)]) for name in ("heads", "tails"))
-        token_of, firsts = distinguish(heads, tails)
+        longer = sorted(self._longer(done).items())
+        heads, tails = (_join(getattr(some, name) for some in done) for name in ("heads", "tails"))
+        number, firsts = distinguish(heads, tails)
         starts = np.cumsum([0, *(len(some.heads) for some in done)])
-        pairs = [
-            pair(token_of[start + places(some.pairs)], numbers(some.pairs))
-            for start, some in zip(starts, done, strict=False)
-        ]
-        if self._marked:
-            longer[MARK] = sorted(self._marked)
-        return _arrange(heads[firsts], tails[firsts], np.concatenate([_NONE, *pairs]), longer)
+        of = _join(number[start + some.of] for start, some in zip(starts, done, strict=False)).astype(np.int64)
+        is_used = np.bincount(of, minlength=len(firsts)) > 0
+        tokens, ranks = _rank(heads[firsts], tails[firsts], is_used, [token for token, _ in longer])
+        more = ranks[len(firsts) :]
+        of = _join([ranks[of], np.repeat(more, [len(groups) for _, groups in longer])])
+        groups = _join([*(some.groups for some in done), *(np.array(groups, np.uint16) for _, groups in longer)])
+        return tokens, *arrange(of, groups, len(self._sizes))
 
     def _longer(self, done: Sequence[Tokens]) -> dict[bytes, list[int]]:
         longer: dict[bytes, list[int]] = {}
@@ -148,35 +148,28 @@ class SegmentBuilder:
                     self._marked.update(groups)
                 else:
                     longer.setdefault(token, []).extend(groups)
+        if self._marked:
+            longer[MARK] = sorted(self._marked)
         return longer
 
 
-def _arrange(heads: Array, tails: Array, pairs: Array, longer: dict[bytes, list[int]]) -> tuple[list[bytes], Array]:
-    """Tokens in order of their bytes; a token without a group is left out."""
-    is_used = np.zeros(len(heads), bool)
-    is_used[places(pairs)] = True
+def _rank(heads: Array, tails: Array, is_used: Array, longer: list[bytes]) -> tuple[list[bytes], Array]:
+    """Tokens in order, short and longer ones; and the place there of each short one, then of each longer one."""
     used = np.flatnonzero(is_used)
     used = used[np.lexsort((tails[used], heads[used]))]
-    named = np.stack([heads[used], tails[used]], axis=1).astype(">u8").view("S16").reshape(-1).tolist()
-    ranks = np.zeros(len(heads), np.int64)
+    tokens = np.stack([heads[used], tails[used]], axis=1).astype(">u8").view("S16").reshape(-1).tolist()
+    ranks = np.zeros(len(heads) + len(longer), np.int64)
+    placed = np.append(used, len(heads) + np.arange(len(longer)))
     if longer:
-        tokens = [*named, *sorted(longer)]
+        tokens += longer
         order = sorted(range(len(tokens)), key=tokens.__getitem__)
-        rank = np.empty(len(tokens), np.int64)
-        rank[order] = np.arange(len(tokens))
-        ranks[used] = rank[: len(named)]
-        pairs = pair(ranks[places(pairs)], numbers(pairs))
-        long = [
-            pair(np.full(len(longer[token]), place), np.array(longer[token]))
-            for token, place in zip(sorted(longer), rank[len(named) :].tolist(), strict=True)
-        ]
-        named = [tokens[place] for place in order]
-        pairs = np.concatenate([pairs, *long])
-    else:
-        ranks[used] = np.arange(len(used))
-        pairs = pair(ranks[places(pairs)], numbers(pairs))
-    pairs.sort()
-    return named, pairs
+        tokens, placed = [tokens[at] for at in order], placed[order]
+    ranks[placed] = np.arange(len(placed))
+    return tokens, ranks
 
 
-_NONE: Final = np.zeros(0, np.uint64)
+def _join(arrays: Iterable[Array]) -> Array:
+    return np.concatenate([_NONE, *arrays])
+
+
+_NONE: Final = np.zeros(0, np.uint8)

@@ -18,8 +18,6 @@ Array = np.ndarray[Any, Any]
 _WORD: Final = 8
 _FACTORS: Final = tuple(np.uint64(0x9E3779B97F4A7C15 * power % 2**64 | 1) for power in (1, 3**7, 5**11, 7**13, 11**9))
 """Of as many hashes. Whoever makes tokens that none of them tells apart gets time of a Python's loop for them."""
-_GROUP_BITS: Final = np.uint64(16)
-_IN_GROUP: Final = np.uint64(0xFFFF)
 _SMALL: Final = bytes(range(128)).lower() + bytes(range(128, 256))
 _CLASSES: Final = bytes((LETTERS[at] != SPACE) + 2 * (DIGITS[at] != SPACE) for at in range(128)) + bytes(128)
 """Of ASCII: a token is a run of 1 or of 2."""
@@ -34,8 +32,9 @@ class Tokens(Struct, frozen=True):
     """Its first eight bytes, the first of them the greatest."""
     tails: Array
     """Its other bytes."""
-    pairs: Array
-    """Rising and each once: 65,536 times the place of a token, and the number of a group."""
+    of: Array
+    """Tokens by their place, and with each of these in `groups` one that has it: no such pair is there twice."""
+    groups: Array
     longer: dict[bytes, list[int]]
     """Groups of tokens of more than 16 bytes."""
 
@@ -49,12 +48,13 @@ class Text(Struct):
 
 def prepare(texts: Iterable[str]) -> Text:
     """Texts of one group, folded."""
-    plain, other = [], []
-    for text in texts:
-        (plain if text.isascii() else other).append(text)
-    raw = "\n".join(plain).encode().translate(_SMALL)
-    if not other:
+    pieces = list(texts)
+    whole = "\n".join(pieces)
+    if whole.isascii():
+        raw = whole.encode().translate(_SMALL)
         return Text(raw, raw.translate(_CLASSES))
+    raw = "\n".join([piece for piece in pieces if piece.isascii()]).encode().translate(_SMALL)
+    other = [piece for piece in pieces if not piece.isascii()]
     listed = list_tokens(any_tokens(fold("\n".join(other))))
     return Text(raw + b"\n" + listed.raw, raw.translate(_CLASSES) + b"\0" + listed.classes)
 
@@ -102,7 +102,7 @@ def gather(heads: Array, tails: Array, groups: Array, longer: dict[bytes, list[i
     has = np.zeros(len(firsts) * width, bool)
     has[of * width + (groups - first_group)] = True
     tokens, at = np.divmod(np.flatnonzero(has), width)
-    return Tokens(heads[firsts], tails[firsts], pair(tokens, at + first_group), longer)
+    return Tokens(heads[firsts], tails[firsts], tokens.astype(np.uint32), (at + first_group).astype(np.uint16), longer)
 
 
 def distinguish(heads: Array, tails: Array) -> tuple[Array, Array]:
@@ -116,7 +116,7 @@ def distinguish(heads: Array, tails: Array) -> tuple[Array, Array]:
     for factor in _FACTORS:
         bits = len(left).bit_length() + 1
         slots = ((heads[left] + tails[left] * factor) * factor >> np.uint64(64 - bits)).astype(np.int64)
-        table = np.zeros(1 << bits, np.int64)
+        table = np.zeros(1 << bits, np.uint32)
         table[slots] = left
         met = table[slots]
         is_own = (heads[met] == heads[left]) & (tails[met] == tails[left])
@@ -132,19 +132,14 @@ def distinguish(heads: Array, tails: Array) -> tuple[Array, Array]:
     return (np.cumsum(is_leader) - 1)[leader], np.flatnonzero(is_leader)
 
 
-def places(pairs: Array) -> Array:
-    """Which token each pair is about."""
-    return (pairs >> _GROUP_BITS).astype(np.int64)
-
-
-def pair(tokens: Array, groups: Array) -> Array:
-    """The inverse of `places` and `numbers`."""
-    return tokens.astype(np.uint64) << _GROUP_BITS | groups.astype(np.uint64)
-
-
-def numbers(pairs: Array) -> Array:
-    """Which group each pair is about."""
-    return (pairs & _IN_GROUP).astype(np.int64)
+def arrange(of: Array, groups: Array, count: int) -> tuple[Array, Array]:
+    """Pairs in order of the tokens, and of one token in order of the groups; of groups there are so many."""
+    bits = np.uint64(count.bit_length())
+    pairs = of.astype(np.uint64) << bits | groups.astype(np.uint64)
+    if not len(pairs) or int(of.max()) << int(bits) < 1 << 31:
+        pairs = pairs.astype(np.uint32)  # is sorted in half of the time
+    pairs.sort()
+    return (pairs >> bits).astype(np.int64), (pairs & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
 
 
 def _find(classes: bytes) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
 """Groups of tokens as a segment stores them, read and written for all tokens at once.
 
 Of each token, in order, there is the number of its first group, and for the others: nothing, or the difference of each
-from the one before in 16 bits, or, where that is smaller, a bitmap of all groups. Pairs are as in `cutting`.
+from the one before in 16 bits, or, where that is smaller, a bitmap of all groups.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from panope.domain.text.cutting import Array, numbers, pair, places
+from panope.domain.text.cutting import Array, arrange
 
 _PART_BYTES: Final = 32_768
 _AT_ONCE: Final = 4_000_000
@@ -20,9 +20,8 @@ _AT_ONCE: Final = 4_000_000
 class Postings:
     """What a segment stores of its tokens."""
 
-    def __init__(self, pairs: Array, count: int) -> None:
-        """From rising pairs, in which each token is, and the number of groups that there are."""
-        of, groups = places(pairs), numbers(pairs)
+    def __init__(self, of: Array, groups: Array, count: int) -> None:
+        """From arranged pairs, in which each token is, and the number of groups that there are."""
         starts = np.flatnonzero(np.diff(of, prepend=-1))
         sizes = np.diff(starts, append=len(of))
         width = (count + 7) // 8
@@ -40,8 +39,8 @@ class Postings:
         self.parts = [stream[start:end].tobytes() for start, end in pairwise(bounds)] or [b""]
 
 
-def read_pairs(firsts: Iterable[int], lengths: Iterable[int], stream: bytes, count: int) -> Array:
-    """The pairs of what was stored, rising."""
+def read_pairs(firsts: Iterable[int], lengths: Iterable[int], stream: bytes, count: int) -> tuple[Array, Array]:
+    """The pairs of what was stored, arranged: tokens, and a group of each."""
     first, length = np.asarray(firsts, np.int64), np.asarray(lengths, np.int64)
     width = (count + 7) // 8
     is_dense = length == width
@@ -51,10 +50,9 @@ def read_pairs(firsts: Iterable[int], lengths: Iterable[int], stream: bytes, cou
     for dense in _slabs(np.flatnonzero(is_dense), count):
         bits = np.unpackbits(raw[offsets[dense][:, None] + np.arange(width)], axis=1, bitorder="little")
         rows, groups = np.nonzero(bits)
-        found.append(pair(dense[rows], groups))
-    pairs = np.concatenate(found)
-    pairs.sort()
-    return pairs
+        found.append((dense[rows], groups))
+    of, numbers = zip(*found, strict=True)
+    return arrange(np.concatenate(of), np.concatenate(numbers), count)
 
 
 def _write_steps(stream: Array, offsets: Array, groups: Array, starts: Array, is_dense: Array) -> None:
@@ -81,7 +79,7 @@ def _write_bitmaps(stream: Array, offsets: Array, told: tuple[Array, Array], is_
         stream[offsets[dense][:, None] + np.arange(width)] = np.packbits(bits, axis=1, bitorder="little")
 
 
-def _read_steps(raw: Array, offsets: Array, firsts: Array, lengths: Array, is_kept: Array) -> Array:
+def _read_steps(raw: Array, offsets: Array, firsts: Array, lengths: Array, is_kept: Array) -> tuple[Array, Array]:
     tokens = np.flatnonzero(is_kept)
     sizes = 1 + lengths[tokens] // 2
     starts = np.cumsum(sizes) - sizes
@@ -93,7 +91,7 @@ def _read_steps(raw: Array, offsets: Array, firsts: Array, lengths: Array, is_ke
     spot = offsets[owners[at]] + 2 * (at - np.repeat(starts, sizes)[at] - 1)
     steps[at] = np.stack([raw[spot], raw[spot + 1]], axis=1).reshape(-1).view(np.uint16)
     rising = np.cumsum(steps)
-    return pair(owners, rising - np.repeat(rising[starts] - firsts[tokens], sizes))
+    return owners, rising - np.repeat(rising[starts] - firsts[tokens], sizes)
 
 
 def _slabs(tokens: Array, count: int) -> Iterator[Array]:

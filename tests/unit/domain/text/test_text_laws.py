@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panope.domain.text import cutting
 from panope.domain.text.building import SegmentBuilder
 from panope.domain.text.folding import fold, replacements
+from panope.domain.text.postings import read_pairs
 from panope.domain.text.segments import Head, Segment
-from panope.domain.text.tokens import MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
+from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
 
 LETTERS = "abAB12 -_.éÉßẞſKİσςΣ退款政策กข๓４"  # noqa: RUF001 - letters that look like others are the point
 TEXTS = st.text(st.sampled_from(LETTERS), max_size=30)
@@ -42,6 +46,38 @@ def test_every_character_folds_to_one_that_stays() -> None:
         assert len(folded) == 1
         assert fold(folded) == folded
         assert code < 128 or not folded.isascii()
+
+
+def postings(segment: Segment) -> dict[bytes, list[int]]:
+    """Which groups have which token."""
+    head = Head(segment.head)
+    listed, firsts, lengths, stream = head.postings(lambda numbers: {n: segment.parts[n] for n in numbers})
+    of, groups = read_pairs(firsts, lengths, stream, len(head.groups()))
+    tokens = listed.split(b"\n") if listed else []
+    found: dict[bytes, list[int]] = {token: [] for token in tokens}
+    for token, group in zip(of.tolist(), groups.tolist(), strict=True):
+        found[tokens[token]].append(group)
+    assert list(found) == sorted(found)
+    return found
+
+
+@given(
+    st.lists(st.one_of(TEXTS, st.text(st.sampled_from("ab1{\x00.é４"), max_size=99)), max_size=40), st.integers(1, 20)
+)
+def test_a_segment_has_the_tokens_of_its_texts_and_no_others(texts: list[str], group: int) -> None:
+    expected: dict[bytes, list[int]] = {}
+    for number, start in enumerate(range(0, len(texts), group)):
+        tokens = {token for text in texts[start : start + group] for token in tokenise(text)}
+        for token in {token if len(token) <= 64 else MARK for token in tokens}:
+            expected.setdefault(token, []).append(number)
+    assert postings(build(list(enumerate(texts)), group)) == expected
+
+
+def test_tokens_with_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [(n, f"{chr(97 + n % 26) * (9 + n % 8)} shared{'x' * (n % 20)}") for n in range(300)]
+    expected = build(texts)
+    monkeypatch.setattr(cutting, "_FACTORS", (np.uint64(0),) * 2)
+    assert build(texts) == expected
 
 
 @given(TEXTS, TEXTS)
