@@ -43,7 +43,9 @@ export async function deleteMatching(queries: QueryClient, question: Question, c
   return begun;
 }
 
-/** Read anew what deleted rows were part of. */
-export function forgetRows(queries: QueryClient): void {
-  for (const key of ["rows", "count", "facet", "histogram"]) void queries.invalidateQueries({ queryKey: [key] });
+const KEYS_OF_ROWS = ["rows", "count", "facet", "histogram", "top", "metrics"];
+
+/** Read anew what deleted rows were part of; done when what is in sight has been read. */
+export async function forgetRows(queries: QueryClient): Promise<void> {
+  await Promise.all(KEYS_OF_ROWS.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }

@@ -40,7 +40,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
   const ids = [...selection.ids];
   const count = selection.isAll ? total : ids.length;
   if (!selection.isAll && ids.length === 0) return null;
-  const named = writeTerm("id", ids);
+  const named = writeTerm(look.level === "users" ? "user" : "id", ids);
   const isNamed = !selection.isAll && named.length <= MAX_NAMED_CHARS;
   const copy = () =>
     void navigator.clipboard.writeText(ids.join("\n")).then(
@@ -71,7 +71,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
         )}
         {selection.isAll || isNamed ? (
           <ExportMenu
-            view={isNamed ? { ...view, question: { ...view.question, q: named, env: [], ...EVER } } : view}
+            view={isNamed ? { ...view, question: { ...view.question, q: named, ...EVER } } : view}
             look={look}
             taste={taste}
             label="Export selection"
@@ -137,8 +137,8 @@ function DeleteButton({ view, ids, onDone, onAsk }: DeleteButtonProps) {
       return;
     }
     const undo = deleteSoon(projectId, ids, (error) => {
-      if (error === null) forgetRows(queries);
-      else toast(error instanceof Error ? error.message : "They could not be deleted", "error");
+      if (error === null) return forgetRows(queries);
+      toast(error instanceof Error ? error.message : "They could not be deleted", "error");
     });
     onDone();
     toast(ids.length === 1 ? "1 trace deleted" : `${ids.length} traces deleted`, "plain", {

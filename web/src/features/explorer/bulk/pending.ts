@@ -9,7 +9,7 @@ interface Pending {
   projectId: string;
   ids: readonly string[];
   timer: ReturnType<typeof setTimeout>;
-  onDone: (error: unknown) => void;
+  onDone: (error: unknown) => void | Promise<void>;
 }
 
 let pending: readonly Pending[] = [];
@@ -23,7 +23,7 @@ function set(next: readonly Pending[]): void {
 }
 
 /** Hide rows at once and delete them in 8 seconds; the returned function brings them back. */
-export function deleteSoon(projectId: string, ids: readonly string[], onDone: (error: unknown) => void): () => void {
+export function deleteSoon(projectId: string, ids: readonly string[], onDone: Pending["onDone"]): () => void {
   const timer = setTimeout(() => void carryOut(one, false), UNDO_MS);
   const one: Pending = { projectId, ids, timer, onDone };
   set([...pending, one]);
@@ -41,7 +41,7 @@ async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
   } catch (error) {
     failure = error;
   }
-  one.onDone(failure);
+  await one.onDone(failure);
   // What is gone stays hidden until the list is read anew; what could not be deleted is shown again.
   set(pending.filter((other) => other !== one));
 }
