@@ -25,7 +25,7 @@ from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS
 
 _MAX_TOKEN_BYTES: Final = 64
 """A group with a longer token is found by every search."""
-_CUT_AT_ONCE: Final = 1 << 20
+_CUT_AT_ONCE: Final = 1 << 18
 """Bytes of text: what is worked out of them takes some twenty times as much."""
 _MAX_CUT: Final = 64
 """Groups, likewise: there is a byte for each token and group of them."""

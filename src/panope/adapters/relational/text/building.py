@@ -16,12 +16,14 @@ from panope.domain.text.segments import GROUP_ROWS, Head, Segment
 _SEGMENT_ROWS: Final = 4_096
 _SEGMENT_CHARS: Final = 32_000_000
 _GROUP_CHARS: Final = 32_000
-_MAX_ROWS: Final = 16_384
-"""Of a segment that is made of others."""
+_BACKLOG_ROWS: Final = 16_384
+"""Of a segment of a backlog."""
+_MAX_ROWS: Final = 32_768
+"""Of a segment that is made of others: uniting them takes 4 kB of memory for each row."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
-_SETTLED_US: Final = 30_000_000
+_SETTLED_US: Final = 3_000_000
 """After so long, what changed is indexed however little it is."""
 _PURGE_US: Final = 600_000_000
 """After so long, the tokens of what was deleted are taken out."""
@@ -123,7 +125,7 @@ class _Planner:
         """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
         grouping = _Grouping()
         # Of a backlog, segments are made that need not be united.
-        most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
+        most = _BACKLOG_ROWS if _rows(changes) >= _BACKLOG_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
             for key, pieces in self._texts(source, first, last):
@@ -208,8 +210,7 @@ class _Grouping:
         self._builder = SegmentBuilder()
         self._seen: set[int] = set()
         self._keys: list[int] = []
-        self._texts: dict[str, None] = {}
-        """Once each: what one observation got, its parent has often got as well."""
+        self._texts: list[str] = []
         self._group_chars = 0
         self.chars = 0
 
@@ -225,7 +226,7 @@ class _Grouping:
         if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + chars > _GROUP_CHARS):
             self._close()
         self._keys.append(key)
-        self._texts.update(dict.fromkeys(pieces))
+        self._texts += pieces
         self._group_chars += chars
         self.chars += chars
 
@@ -236,7 +237,7 @@ class _Grouping:
 
     def _close(self) -> None:
         self._builder.add(self._keys, self._texts)
-        self._keys, self._texts, self._group_chars = [], {}, 0
+        self._keys, self._texts, self._group_chars = [], [], 0
 
 
 def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
