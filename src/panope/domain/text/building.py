@@ -25,7 +25,7 @@ from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS
 
 _MAX_TOKEN_BYTES: Final = 64
 """A group with a longer token is found by every search."""
-_CUT_AT_ONCE: Final = 1 << 18
+_CUT_AT_ONCE: Final = 1 << 20
 """Bytes of text: what is worked out of them takes some twenty times as much."""
 _MAX_CUT: Final = 64
 """Groups, likewise: there is a byte for each token and group of them."""
@@ -132,7 +132,7 @@ class SegmentBuilder:
         heads, tails = (_join(getattr(some, name) for some in done) for name in ("heads", "tails"))
         number, firsts = distinguish(heads, tails)
         starts = np.cumsum([0, *(len(some.heads) for some in done)])
-        of = _join(number[start + some.of] for start, some in zip(starts, done, strict=False)).astype(np.int64)
+        of = _join(number[start + some.of] for start, some in zip(starts, done, strict=False))
         is_used = np.bincount(of, minlength=len(firsts)) > 0
         tokens, ranks = _rank(heads[firsts], tails[firsts], is_used, [token for token, _ in longer])
         more = ranks[len(firsts) :]
@@ -158,7 +158,7 @@ def _rank(heads: Array, tails: Array, is_used: Array, longer: list[bytes]) -> tu
     used = np.flatnonzero(is_used)
     used = used[np.lexsort((tails[used], heads[used]))]
     tokens = np.stack([heads[used], tails[used]], axis=1).astype(">u8").view("S16").reshape(-1).tolist()
-    ranks = np.zeros(len(heads) + len(longer), np.int64)
+    ranks = np.zeros(len(heads) + len(longer), np.uint32)
     placed = np.append(used, len(heads) + np.arange(len(longer)))
     if longer:
         tokens += longer

@@ -134,12 +134,16 @@ def distinguish(heads: Array, tails: Array) -> tuple[Array, Array]:
 
 def arrange(of: Array, groups: Array, count: int) -> tuple[Array, Array]:
     """Pairs in order of the tokens, and of one token in order of the groups; of groups there are so many."""
-    bits = np.uint64(count.bit_length())
-    pairs = of.astype(np.uint64) << bits | groups.astype(np.uint64)
-    if not len(pairs) or int(of.max()) << int(bits) < 1 << 31:
-        pairs = pairs.astype(np.uint32)  # is sorted in half of the time
+    bits = count.bit_length()
+    is_narrow = not len(of) or int(of.max()) >> (32 - bits) == 0
+    kind = np.uint32 if is_narrow else np.uint64  # the narrow are sorted in half of the time
+    pairs = of.astype(kind)
+    pairs <<= kind(bits)
+    pairs |= groups.astype(kind)
     pairs.sort()
-    return (pairs >> bits).astype(np.int64), (pairs & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    groups = (pairs & kind((1 << bits) - 1)).astype(np.uint16)
+    pairs >>= kind(bits)
+    return pairs.astype(np.uint32, copy=False), groups
 
 
 def _find(classes: bytes) -> tuple[Array, Array]:

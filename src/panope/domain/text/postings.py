@@ -22,7 +22,7 @@ class Postings:
 
     def __init__(self, of: Array, groups: Array, count: int) -> None:
         """From arranged pairs, in which each token is, and the number of groups that there are."""
-        starts = np.flatnonzero(np.diff(of, prepend=-1))
+        starts = np.append(np.arange(min(1, len(of))), np.flatnonzero(of[1:] != of[:-1]) + 1)
         sizes = np.diff(starts, append=len(of))
         width = (count + 7) // 8
         is_dense = (sizes > 1) & (2 * (sizes - 1) >= width)
@@ -60,9 +60,8 @@ def _write_steps(stream: Array, offsets: Array, groups: Array, starts: Array, is
     is_step = np.repeat(~is_dense, sizes)
     is_step[starts] = False
     at = np.flatnonzero(is_step)
-    owners = np.repeat(np.arange(len(starts)), sizes)[at]
-    steps = (groups[at] - groups[at - 1]).astype(np.uint16).view(np.uint8).reshape(-1, 2)
-    to = offsets[owners] + 2 * (at - starts[owners] - 1)
+    steps = (groups[at] - groups[at - 1]).view(np.uint8).reshape(-1, 2)
+    to = np.repeat(offsets - 2 * (starts + 1), sizes)[at] + 2 * at
     stream[to], stream[to + 1] = steps[:, 0], steps[:, 1]
 
 
@@ -83,14 +82,14 @@ def _read_steps(raw: Array, offsets: Array, firsts: Array, lengths: Array, is_ke
     tokens = np.flatnonzero(is_kept)
     sizes = 1 + lengths[tokens] // 2
     starts = np.cumsum(sizes) - sizes
-    owners = np.repeat(tokens, sizes)
-    steps = np.zeros(len(owners), np.int64)
+    owners = np.repeat(tokens.astype(np.uint32), sizes)
+    steps = np.zeros(len(owners), np.int32)
     is_step = np.ones(len(owners), bool)
     is_step[starts] = False
     at = np.flatnonzero(is_step)
     spot = offsets[owners[at]] + 2 * (at - np.repeat(starts, sizes)[at] - 1)
     steps[at] = np.stack([raw[spot], raw[spot + 1]], axis=1).reshape(-1).view(np.uint16)
-    rising = np.cumsum(steps)
+    rising = np.cumsum(steps, dtype=np.int64)
     return owners, rising - np.repeat(rising[starts] - firsts[tokens], sizes)
 
 
