@@ -136,14 +136,15 @@ def arrange(of: Array, groups: Array, count: int) -> tuple[Array, Array]:
     """Pairs in order of the tokens, and of one token in order of the groups; of groups there are so many."""
     bits = count.bit_length()
     is_narrow = not len(of) or int(of.max()) >> (32 - bits) == 0
-    kind = np.uint32 if is_narrow else np.uint64  # the narrow are sorted in half of the time
-    pairs = of.astype(kind)
+    kind: Any = np.uint32 if is_narrow else np.uint64  # the narrow are sorted in half of the time
+    pairs: Any = of.astype(kind)
     pairs <<= kind(bits)
     pairs |= groups.astype(kind)
     pairs.sort()
     groups = (pairs & kind((1 << bits) - 1)).astype(np.uint16)
     pairs >>= kind(bits)
-    return pairs.astype(np.uint32, copy=False), groups
+    of = pairs.astype(np.uint32, copy=False)
+    return of, groups
 
 
 def _find(classes: bytes) -> tuple[Array, Array]:

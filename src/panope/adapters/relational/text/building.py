@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
 from panope.adapters.relational.segments.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
-from panope.domain.text.building import SegmentBuilder
 from panope.domain.text.segments import GROUP_ROWS, Head, Segment
+
+if TYPE_CHECKING:
+    from panope.domain.text.building import SegmentBuilder
 
 _SEGMENT_ROWS: Final = 4_096
 _SEGMENT_CHARS: Final = 32_000_000
@@ -180,7 +182,7 @@ class _Planner:
             seen |= set(head.keys)
         alive = self._alive(source, sorted(seen))
         without = frozenset((seen - alive) | twice)
-        builder = SegmentBuilder()
+        builder = _new_builder()
         left_out: set[int] = set()
         for key, head in segments:
             left_out.update(builder.add_segment(head, partial(fetch_parts, self._session, self._dialect, key), without))
@@ -198,6 +200,12 @@ class _Planner:
         return {record[0] for record in self._session.execute(sql, rows.params)}
 
 
+def _new_builder() -> "SegmentBuilder":
+    from panope.domain.text.building import SegmentBuilder  # noqa: PLC0415  # brings NumPy along
+
+    return SegmentBuilder()
+
+
 def _rows(changes: Sequence[Any]) -> int:
     """How many rows notes are about at most."""
     return sum(last - first + 1 for _, _, first, last, _ in changes)
@@ -207,7 +215,7 @@ class _Grouping:
     """Puts rows into groups: neighbours, as long as their texts are short."""
 
     def __init__(self) -> None:
-        self._builder = SegmentBuilder()
+        self._builder = _new_builder()
         self._seen: set[int] = set()
         self._keys: list[int] = []
         self._texts: list[str] = []
