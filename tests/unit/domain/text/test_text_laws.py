@@ -143,6 +143,14 @@ def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None
     assert find(segment, "plain") == {1, 2, 3, 4}
 
 
+def test_what_every_search_finds_is_found_in_united_segments() -> None:
+    merged = SegmentBuilder()
+    for segment in (build([(1, "plain"), (2, "x" * 65)]), build([(3, "y" * 40), (4, "plain"), (5, "z" * 65)])):
+        merged.add_segment(Head(segment.head), lambda n, parts=segment.parts: {i: parts[i] for i in n}, frozenset({5}))
+    assert find(merged.build(), "plain") == {1, 2, 4}
+    assert find(merged.build(), "y" * 39) == {2, 3}
+
+
 def test_tokens_are_words_numbers_and_neighbours() -> None:
     assert tokenise("Refund-4f_ZÄHLER, 12.50") == {
         token.encode() for token in ("refund", "4", "f", "zähler", "12", "50")
