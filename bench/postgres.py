@@ -19,6 +19,8 @@ class Cluster:
         self._server = Server(installations[0], is_durable=True, directory=directory, settings=_SETTINGS)
         self._server.start(keep_on_failure=True)
         self.url = self._server.url
+        self.pid = self._server.pid
+        """Of the process whose descendants do its work."""
 
     def stop(self) -> None:
         """Stop it, its data in order."""

@@ -1,8 +1,8 @@
 """`python -m bench.text`: searching and indexing texts; writes bench/results/text-<engine>.json.
 
 Texts are made of words as often as in a language: 50,000 of them, the n-th as often as 1/n, and an id that no other
-text has. What is searched for is put into a known number of them. The engine works in this process, so the CPU is all
-of it on SQLite, and that of the client on Postgres.
+text has. What is searched for is put into a known number of them. The engine works in this process; on Postgres, where
+the processes of the server are this one's descendants or named by `--postgres-pid`, their CPU is counted with it.
 """
 
 import argparse
@@ -19,7 +19,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from bench.postgres import Cluster
+from bench.process import tree_cpu_s
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sql.migrations.runner import Plane, upgrade
@@ -46,6 +49,11 @@ _APART_US: Final = 1_000_000
 _WORDS: Final = 50_000
 _PER_TRACE: Final = 8
 _PER_BATCH: Final = 40
+_UNITED: Final = 20
+"""Batches that are written as one where nothing is measured."""
+_AT_ONCE: Final = 4
+_FEW: Final = 4_096
+_ENDLESS: Final = 1_000_000
 _TIMES: Final = 20
 _MS: Final = 1_000
 _US: Final = 1_000_000
@@ -61,19 +69,19 @@ def main() -> None:
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--observations", default="100000,1000000", help="how many, separated by commas")
     parser.add_argument("--database-url", help="an empty Postgres database to use, which is filled")
+    parser.add_argument("--postgres-pid", type=int, help="of its server, whose CPU is counted then")
     options = parser.parse_args()
     _KEPT.mkdir(exist_ok=True)
     figures = {}
     for size in map(int, options.observations.split(",")):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=_KEPT)))
-            url = options.database_url
+            url, pid = options.database_url, options.postgres_pid
             if options.engine == "postgres" and url is None:
                 cluster = Cluster(folder)
                 stack.callback(cluster.stop)
-                url = cluster.url
-            figures[size] = asyncio.run(_measure(_open(folder, url), size))
-        print(json.dumps(figures[size], indent=1), flush=True)
+                url, pid = cluster.url, cluster.pid
+            figures[size] = asyncio.run(_Bench(_open(folder, url), size, pid).measure())
     path = _RESULTS / f"text-{options.engine}.json"
     told = {"machine": platform.platform(), "figures": figures}
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -86,38 +94,104 @@ def _open(folder: Path, url: str | None) -> Telemetry:
     return PostgresTelemetry(url)
 
 
-async def _measure(telemetry: Telemetry, size: int) -> dict[str, object]:
-    figures: dict[str, object] = {}
-    batches = _batches(size)
-    count = _COMPARED // _PER_BATCH
-    figures["write µs CPU"] = await _cpu_of_writing(telemetry, list(itertools.islice(batches, count)))
-    await telemetry.texts.start(_PROJECT)
-    await _index(telemetry)
-    some = list(itertools.islice(batches, count))
-    began_s = time.process_time()
-    figures["write µs CPU, noting"] = await _cpu_of_writing(telemetry, some)
-    await _index(telemetry)
-    both = (time.process_time() - began_s) * _US / _COMPARED
-    figures["write and index µs CPU"] = both
-    figures["half load"] = await _lag(telemetry, batches)
-    for batch in batches:
-        await telemetry.writer.apply(batch)
-    began_s = time.perf_counter()
-    await _index(telemetry)
-    figures["index the rest s"] = time.perf_counter() - began_s
-    while (await telemetry.texts.describe())[0].waiting_rows:
-        await asyncio.sleep(1)
-        await _index(telemetry)
-    (state,) = await telemetry.texts.describe()
-    figures |= {"segments": state.segments, "rows": state.rows, "index bytes per observation": state.bytes / size}
-    sized = await telemetry.reader.measure_project(_PROJECT)
-    figures["stored bytes per observation, without indexes"] = sized.stored_bytes / size
-    for name, where in _searches().items():
-        figures[name] = await _times(telemetry, where)
-    await telemetry.texts.drop(_PROJECT)
-    figures["rare word, without an index"] = await _times(telemetry, _searches()["rare word"], times=2)
-    await telemetry.close()
-    return figures
+class _Bench:
+    """One store, filled, indexed and searched; what is done is told as it is done."""
+
+    def __init__(self, telemetry: Telemetry, size: int, postgres_pid: int | None) -> None:
+        self._telemetry = telemetry
+        self._size = size
+        self._postgres_pid = postgres_pid
+        self._began_s = time.perf_counter()
+        self._figures: dict[str, object] = {}
+
+    async def measure(self) -> dict[str, object]:
+        """All figures by name."""
+        telemetry, batches = self._telemetry, _batches(self._size)
+        await self._measure_cost(batches)
+        self._tell("half load", await _lag(telemetry, batches))
+        began_s = time.perf_counter()
+        await self._fill(batches)
+        self._tell("write the rest s", time.perf_counter() - began_s)
+        await self._measure_index()
+        for name, where in _searches().items():
+            self._tell(name, await _times(telemetry, where))
+        await telemetry.texts.drop(_PROJECT)
+        self._tell("rare word, without an index", await _times(telemetry, _searches()["rare word"], times=2))
+        await telemetry.close()
+        return self._figures
+
+    async def _measure_cost(self, batches: Iterator[IngestBatch]) -> None:
+        """Of writing without and with an index; each time as many observations."""
+        telemetry, count = self._telemetry, min(_COMPARED, self._size // 4) // _PER_BATCH
+        plain = await self._cpu_of_writing(list(itertools.islice(batches, count)))
+        await telemetry.texts.start(_PROJECT)
+        await _index_all(telemetry)
+        some = list(itertools.islice(batches, count))
+        began_s = self._cpu_s()
+        noting = await self._cpu_of_writing(some)
+        await _index_all(telemetry)
+        both = (self._cpu_s() - began_s) * _US / (_PER_BATCH * count)
+        self._tell("write µs CPU", plain)
+        self._tell("write µs CPU, noting", noting)
+        self._tell("write and index µs CPU", both)
+        self._tell("ingest costs more by %", (both / plain - 1) * 100)
+
+    async def _measure_index(self) -> None:
+        telemetry = self._telemetry
+        began_s, cpu_s = time.perf_counter(), self._cpu_s()
+        (before,) = await telemetry.texts.describe()
+        while await self._progress("to be indexed"):
+            await _index_all(telemetry, steps=8)
+        waited = max(1, before.waiting_rows)
+        self._tell("index the rest s", time.perf_counter() - began_s)
+        self._tell("index the rest µs CPU for each row", (self._cpu_s() - cpu_s) * _US / waited)
+        (state,) = await telemetry.texts.describe()
+        self._tell("segments", state.segments)
+        self._tell("rows", state.rows)
+        self._tell("index bytes per observation", state.bytes / self._size)
+        sized = await telemetry.reader.measure_project(_PROJECT)
+        self._tell("stored bytes per observation, without indexes", sized.stored_bytes / self._size)
+
+    async def _fill(self, batches: Iterator[IngestBatch]) -> None:
+        """Write the rest, many at a time: a commit is of several large batches."""
+        waiting: set[asyncio.Task[None]] = set()
+        for done, batch in enumerate(_united(batches), 1):
+            waiting.add(asyncio.create_task(self._telemetry.writer.apply(batch)))
+            if len(waiting) >= _AT_ONCE:
+                finished, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in finished:
+                    task.result()
+            if done % 20 == 0:
+                self._say(f"{done * _UNITED * _PER_BATCH} of {self._size} observations are filled in")
+        await asyncio.gather(*waiting)
+
+    async def _progress(self, what: str) -> int:
+        (state,) = await self._telemetry.texts.describe()
+        self._say(f"{state.waiting_rows} rows {what}")
+        if 0 < state.waiting_rows < _FEW:
+            await asyncio.sleep(1)  # few rows are indexed when they have waited for a while
+        return state.waiting_rows
+
+    async def _cpu_of_writing(self, batches: list[IngestBatch]) -> float:
+        began_s = self._cpu_s()
+        for batch in batches:
+            await self._telemetry.writer.apply(batch)
+        return (self._cpu_s() - began_s) * _US / (_PER_BATCH * len(batches))
+
+    def _cpu_s(self) -> float:
+        return time.process_time() + (tree_cpu_s(self._postgres_pid) if self._postgres_pid else 0.0)
+
+    def _tell(self, name: str, figure: object) -> None:
+        self._figures[name] = figure
+        self._say(f"{name}: {figure}")
+
+    def _say(self, text: str) -> None:
+        print(f"{time.perf_counter() - self._began_s:6.0f} s  {text}", flush=True)
+
+
+def _united(batches: Iterator[IngestBatch]) -> Iterator[IngestBatch]:
+    while some := list(itertools.islice(batches, _UNITED)):
+        yield replace(some[0], events=[event for batch in some for event in batch.events])
 
 
 def _searches() -> dict[str, Node]:
@@ -148,18 +222,12 @@ async def _times(telemetry: Telemetry, where: Node, *, times: int = _TIMES) -> d
     return {"rows": found, "first ms": taken[0], "p50 ms": cuts[49], "p95 ms": cuts[94], "CPU ms": cpu_ms}
 
 
-async def _index(telemetry: Telemetry) -> None:
-    """All that is worth it now."""
+async def _index_all(telemetry: Telemetry, steps: int = _ENDLESS) -> None:
+    """All that is worth it now, or so many steps of it."""
     await telemetry.texts.claim(_PROJECT, _HOLDER)
-    while await telemetry.texts.advance(_PROJECT, _HOLDER):
-        pass
-
-
-async def _cpu_of_writing(telemetry: Telemetry, batches: list[IngestBatch]) -> float:
-    began_s = time.process_time()
-    for batch in batches:
-        await telemetry.writer.apply(batch)
-    return (time.process_time() - began_s) * _US / (_PER_BATCH * len(batches))
+    for _ in range(steps):
+        if not await telemetry.texts.advance(_PROJECT, _HOLDER):
+            return
 
 
 async def _lag(telemetry: Telemetry, batches: Iterator[IngestBatch]) -> dict[str, object]:

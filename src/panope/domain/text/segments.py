@@ -7,7 +7,7 @@ Groups are numbered: in a part they stand as differences of 16 bits, or as a bit
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -19,21 +19,19 @@ from panope.domain.text.tokens import MARK
 MAX_GROUPS: Final = 65_535
 GROUP_ROWS: Final = 32
 """Rows of a group at most."""
-_PART_BYTES: Final = 32_768
-_MAX_TOKEN_BYTES: Final = 64
-"""A group with a longer token is found by every search."""
 _MANY_TOKENS: Final = 400
 """More tokens than this that hold a part of a word say little: their groups are not looked up."""
 _FEW_GROUPS: Final = 2
 """So few groups are sooner looked at than narrowed down."""
 _ONES: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
-_encode = msgspec.msgpack.Encoder().encode
 
 Fetch = Callable[[Sequence[int]], Mapping[int, bytes]]
 """Parts by number."""
 
 
-class _StoredHead(Struct, frozen=True, array_like=True):
+class StoredHead(Struct, frozen=True, array_like=True):
+    """A head as MessagePack."""
+
     keys: bytes
     sizes: bytes
     """Rows of each group."""
@@ -44,7 +42,7 @@ class _StoredHead(Struct, frozen=True, array_like=True):
     parts: bytes
 
 
-_decode = msgspec.msgpack.Decoder(_StoredHead).decode
+_decode = msgspec.msgpack.Decoder(StoredHead).decode
 
 
 class Head:
@@ -85,14 +83,11 @@ class Head:
         """Keys of the rows by group."""
         return [self.keys[start:end] for start, end in pairwise(accumulate(self._sizes, initial=0))]
 
-    def postings(self, fetch: Fetch) -> Iterable[tuple[bytes, Sequence[int]]]:
-        """Every token with its groups, in the order of the tokens."""
+    def postings(self, fetch: Fetch) -> "tuple[bytes, array[int], array[int], bytes]":
+        """Every token, with a line feed between them; the first group of each, the bytes of its others, and those."""
         parts = fetch(range(len(self._parts)))
         stream = b"".join(parts[number] for number in range(len(self._parts)))
-        tokens = self._tokens[1:-1].split(b"\n") if len(self._tokens) > 1 else []
-        count = len(self._sizes)
-        for token, first, (start, end) in zip(tokens, self._firsts, pairwise(self._at()), strict=True):
-            yield token, (first,) if start == end else _decode_groups(first, stream[start:end], count)
+        return self._tokens[1:-1], self._firsts, array("H", self._lengths), stream
 
     def _marked(self) -> list[int]:
         return [0] if self._tokens.startswith(b"\n" + MARK + b"\n") else []
@@ -144,107 +139,6 @@ class Segment(Struct, frozen=True):
     rows: int
     head: bytes
     parts: list[bytes]
-
-
-class SegmentBuilder:
-    """Collects groups of rows, up to `MAX_GROUPS`. No row is in two of them."""
-
-    def __init__(self) -> None:
-        self._keys = array("q")
-        self._sizes = bytearray()
-        self._groups: dict[bytes, int | list[int]] = {}
-        """The groups of each token; most tokens are in a single one, and need no list."""
-
-    @property
-    def rows(self) -> int:
-        """So far."""
-        return len(self._keys)
-
-    def add(self, keys: Sequence[int], tokens: Iterable[bytes]) -> None:
-        """Add a group, of up to 255 rows, with the tokens of all its texts."""
-        number = len(self._sizes)
-        self._keys.extend(keys)
-        self._sizes.append(len(keys))
-        groups, find = self._groups, self._groups.get
-        for token in tokens:
-            known = find(token)
-            if known is None:
-                if len(token) > _MAX_TOKEN_BYTES:
-                    self._mark(number)
-                else:
-                    groups[token] = number
-            elif type(known) is int:
-                groups[token] = [known, number]
-            else:
-                known.append(number)  # type: ignore[union-attr]
-
-    def add_segment(self, head: Head, fetch: Fetch, without: frozenset[int] = frozenset()) -> list[int]:
-        """Add the groups of a segment that hold none of some rows; return the keys of the others' rows."""
-        left_out: list[int] = []
-        moved: list[int] = []
-        for keys in head.groups():
-            if without.isdisjoint(keys):
-                moved.append(len(self._sizes))
-                self._keys.extend(keys)
-                self._sizes.append(len(keys))
-            else:
-                moved.append(-1)
-                left_out.extend(keys)
-        groups = self._groups
-        for token, numbers in head.postings(fetch):
-            kept = [moved[number] for number in numbers if moved[number] >= 0]
-            if kept:
-                known = groups.get(token)
-                if known is None:
-                    groups[token] = kept if len(kept) > 1 else kept[0]
-                else:
-                    groups[token] = [*([known] if isinstance(known, int) else known), *kept]
-        return left_out
-
-    def _mark(self, number: int) -> None:
-        """Let every search find a group."""
-        known = self._groups.get(MARK, [])
-        numbers = [known] if isinstance(known, int) else known
-        if numbers[-1:] != [number]:
-            self._groups[MARK] = [*numbers, number]
-
-    def build(self) -> Segment:
-        """The segment of all groups so far."""
-        groups, count = self._groups, len(self._sizes)
-        tokens = sorted(groups)
-        parts: list[bytearray] = [bytearray()]
-        firsts, lengths = array("H"), array("H")
-        for token in tokens:
-            numbers = groups[token]
-            if isinstance(numbers, int):
-                firsts.append(numbers)
-                lengths.append(0)
-                continue
-            firsts.append(numbers[0])
-            encoded = _encode_groups(numbers, count)
-            if len(parts[-1]) + len(encoded) > _PART_BYTES and parts[-1]:
-                parts.append(bytearray())
-            parts[-1] += encoded
-            lengths.append(len(encoded))
-        head = _StoredHead(
-            keys=self._keys.tobytes(),
-            sizes=bytes(self._sizes),
-            tokens=b"\n".join([b"", *tokens, b""]) if tokens else b"\n",
-            firsts=firsts.tobytes(),
-            lengths=lengths.tobytes(),
-            parts=array("I", accumulate((len(part) for part in parts[:-1]), initial=0)).tobytes(),
-        )
-        return Segment(len(self._keys), _encode(head), [bytes(part) for part in parts])
-
-
-def _encode_groups(numbers: Sequence[int], count: int) -> bytes:
-    """Rising numbers, of which the first stands elsewhere."""
-    if 2 * (len(numbers) - 1) < (count + 7) // 8:
-        return array("H", [after - before for before, after in pairwise(numbers)]).tobytes()
-    bits = bytearray((count + 7) // 8)
-    for number in numbers:
-        bits[number >> 3] |= 1 << (number & 7)
-    return bytes(bits)
 
 
 def _decode_groups(first: int, encoded: bytes, count: int) -> list[int]:

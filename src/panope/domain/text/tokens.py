@@ -21,8 +21,9 @@ _SPACELESS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_LETTERS: Final = bytes(code if chr(code).isalpha() else 32 for code in range(128)).lower() + bytes(128)
-_DIGITS: Final = bytes(code if chr(code).isdigit() else 32 for code in range(128)) + bytes(128)
+SPACE: Final = 32
+LETTERS: Final = bytes(code if chr(code).isalpha() else 32 for code in range(128)).lower() + bytes(128)
+DIGITS: Final = bytes(code if chr(code).isdigit() else 32 for code in range(128)) + bytes(128)
 """What translates ASCII into its letters, made small, or its digits, and spaces."""
 _ANY: Final = re.compile(rf"[{_SPACELESS}]+|[^\W\d_{_SPACELESS}]+|[^\D{_SPACELESS}]+")
 _IS_SPACELESS: Final = re.compile(rf"[{_SPACELESS}]")
@@ -33,19 +34,20 @@ def tokenise(text: str) -> AbstractSet[bytes]:
     """The tokens of a text, folded, as UTF-8; `OPAQUE` of a text that is too long or has too many."""
     if len(text) > MAX_CHARS:
         return OPAQUE
-    found = _plain_tokens(text) if text.isascii() else _any_tokens(fold(text))
+    found = _plain_tokens(text) if text.isascii() else any_tokens(fold(text))
     return found if len(found) <= MAX_TOKENS else OPAQUE
 
 
 def _plain_tokens(text: str) -> set[bytes]:
     """Of ASCII, at half of the time that a regular expression takes."""
     encoded = text.encode()
-    found = set(encoded.translate(_LETTERS).split())
-    found.update(encoded.translate(_DIGITS).split())
+    found = set(encoded.translate(LETTERS).split())
+    found.update(encoded.translate(DIGITS).split())
     return found
 
 
-def _any_tokens(folded: str) -> set[bytes]:
+def any_tokens(folded: str) -> set[bytes]:
+    """The tokens of a folded text, however many."""
     runs = set(_ANY.findall(folded))
     spaceless = {run for run in runs if len(run) > 1 and _IS_SPACELESS.match(run)}
     pairs = {run[at : at + 2] for run in spaceless for at in range(len(run) - 1)}

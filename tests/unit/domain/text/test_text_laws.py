@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panope.domain.text import cutting
+from panope.domain.text.building import SegmentBuilder
 from panope.domain.text.folding import fold, replacements
-from panope.domain.text.segments import Head, Segment, SegmentBuilder
-from panope.domain.text.tokens import MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
+from panope.domain.text.postings import read_pairs
+from panope.domain.text.segments import Head, Segment
+from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS, OPAQUE, needles, tokenise
 
 LETTERS = "abAB12 -_.éÉßẞſKİσςΣ退款政策กข๓４"  # noqa: RUF001 - letters that look like others are the point
 TEXTS = st.text(st.sampled_from(LETTERS), max_size=30)
@@ -25,7 +30,7 @@ def build(texts: Sequence[tuple[int, str]], group: int = 1) -> Segment:
     builder = SegmentBuilder()
     for start in range(0, len(texts), group):
         some = texts[start : start + group]
-        builder.add([key for key, _ in some], tokenise("\n".join(text for _, text in some)))
+        builder.add([key for key, _ in some], [text for _, text in some])
     return builder.build()
 
 
@@ -41,6 +46,38 @@ def test_every_character_folds_to_one_that_stays() -> None:
         assert len(folded) == 1
         assert fold(folded) == folded
         assert code < 128 or not folded.isascii()
+
+
+def postings(segment: Segment) -> dict[bytes, list[int]]:
+    """Which groups have which token."""
+    head = Head(segment.head)
+    listed, firsts, lengths, stream = head.postings(lambda numbers: {n: segment.parts[n] for n in numbers})
+    of, groups = read_pairs(firsts, lengths, stream, len(head.groups()))
+    tokens = listed.split(b"\n") if listed else []
+    found: dict[bytes, list[int]] = {token: [] for token in tokens}
+    for token, group in zip(of.tolist(), groups.tolist(), strict=True):
+        found[tokens[token]].append(group)
+    assert list(found) == sorted(found)
+    return found
+
+
+@given(
+    st.lists(st.one_of(TEXTS, st.text(st.sampled_from("ab1{\x00.é４"), max_size=99)), max_size=40), st.integers(1, 20)
+)
+def test_a_segment_has_the_tokens_of_its_texts_and_no_others(texts: list[str], group: int) -> None:
+    expected: dict[bytes, list[int]] = {}
+    for number, start in enumerate(range(0, len(texts), group)):
+        tokens = {token for text in texts[start : start + group] for token in tokenise(text)}
+        for token in {token if len(token) <= 64 else MARK for token in tokens}:
+            expected.setdefault(token, []).append(number)
+    assert postings(build(list(enumerate(texts)), group)) == expected
+
+
+def test_tokens_with_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [(n, f"{chr(97 + n % 26) * (9 + n % 8)} shared{'x' * (n % 20)}") for n in range(300)]
+    expected = build(texts)
+    monkeypatch.setattr(cutting, "_FACTORS", (np.uint64(0),) * 2)
+    assert build(texts) == expected
 
 
 @given(TEXTS, TEXTS)
@@ -89,7 +126,7 @@ def test_merged_segments_find_what_one_segment_finds(
     if merged.rows:
         whole = SegmentBuilder()
         for keys in kept:
-            whole.add(keys, tokenise("\n".join(texts[key] for key in keys)))
+            whole.add(keys, [texts[key] for key in keys])
         assert merged.build() == whole.build()
         found = find(merged.build(), phrase)
         holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}
@@ -104,6 +141,14 @@ def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None
     assert find(segment, "elsewhere") == {1, 2, 4}
     assert find(segment, long) == {1, 2, 4}
     assert find(segment, "plain") == {1, 2, 3, 4}
+
+
+def test_what_every_search_finds_is_found_in_united_segments() -> None:
+    merged = SegmentBuilder()
+    for segment in (build([(1, "plain"), (2, "x" * 65)]), build([(3, "y" * 40), (4, "plain"), (5, "z" * 65)])):
+        merged.add_segment(Head(segment.head), lambda n, parts=segment.parts: {i: parts[i] for i in n}, frozenset({5}))
+    assert find(merged.build(), "plain") == {1, 2, 4}
+    assert find(merged.build(), "y" * 39) == {2, 3}
 
 
 def test_tokens_are_words_numbers_and_neighbours() -> None:

@@ -3,25 +3,29 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
 from panope.adapters.relational.segments.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
-from panope.domain.text.segments import GROUP_ROWS, Head, Segment, SegmentBuilder
-from panope.domain.text.tokens import tokenise
+from panope.domain.text.segments import GROUP_ROWS, Head, Segment
+
+if TYPE_CHECKING:
+    from panope.domain.text.building import SegmentBuilder
 
 _SEGMENT_ROWS: Final = 4_096
 _SEGMENT_CHARS: Final = 32_000_000
 _GROUP_CHARS: Final = 32_000
-_MAX_ROWS: Final = 16_384
-"""Of a segment that is made of others."""
+_BACKLOG_ROWS: Final = 16_384
+"""Of a segment of a backlog."""
+_MAX_ROWS: Final = 32_768
+"""Of a segment that is made of others: uniting them takes 4 kB of memory for each row."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
-_SETTLED_US: Final = 30_000_000
+_SETTLED_US: Final = 3_000_000
 """After so long, what changed is indexed however little it is."""
 _PURGE_US: Final = 600_000_000
 """After so long, the tokens of what was deleted are taken out."""
@@ -125,7 +129,7 @@ class _Planner:
         """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
         grouping = _Grouping()
         # Of a backlog, segments are made that need not be united.
-        most = _MAX_ROWS if _rows(changes) >= _MAX_ROWS else self._patience.segment_rows
+        most = _BACKLOG_ROWS if _rows(changes) >= _BACKLOG_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
             for key, pieces in self._texts(source, first, last):
@@ -147,7 +151,7 @@ class _Planner:
         sql = (
             f"SELECT r.key, {own}, {columns} FROM {source} r "  # noqa: S608
             f"LEFT JOIN {source}_payload p ON p.key = r.key "
-            "WHERE r.key BETWEEN ? AND ? AND r.project = ? ORDER BY r.key LIMIT ?"
+            "WHERE r.key BETWEEN ? AND ? AND +r.project = ? ORDER BY r.key LIMIT ?"
         )
         width = 1 + len(_OWN[source])
         while True:
@@ -180,7 +184,7 @@ class _Planner:
             seen |= set(head.keys)
         alive = self._alive(source, sorted(seen))
         without = frozenset((seen - alive) | twice)
-        builder = SegmentBuilder()
+        builder = _new_builder()
         left_out: set[int] = set()
         for key, head in segments:
             left_out.update(builder.add_segment(head, partial(fetch_parts, self._session, self._dialect, key), without))
@@ -198,6 +202,12 @@ class _Planner:
         return {record[0] for record in self._session.execute(sql, rows.params)}
 
 
+def _new_builder() -> "SegmentBuilder":
+    from panope.domain.text.building import SegmentBuilder  # noqa: PLC0415  # brings NumPy along
+
+    return SegmentBuilder()
+
+
 def _rows(changes: Sequence[Any]) -> int:
     """How many rows notes are about at most."""
     return sum(last - first + 1 for _, _, first, last, _ in changes)
@@ -207,11 +217,10 @@ class _Grouping:
     """Puts rows into groups: neighbours, as long as their texts are short."""
 
     def __init__(self) -> None:
-        self._builder = SegmentBuilder()
+        self._builder = _new_builder()
         self._seen: set[int] = set()
         self._keys: list[int] = []
-        self._texts: dict[str, None] = {}
-        """Once each: what one observation got, its parent has often got as well."""
+        self._texts: list[str] = []
         self._group_chars = 0
         self.chars = 0
 
@@ -227,7 +236,7 @@ class _Grouping:
         if self._keys and (len(self._keys) == GROUP_ROWS or self._group_chars + chars > _GROUP_CHARS):
             self._close()
         self._keys.append(key)
-        self._texts.update(dict.fromkeys(pieces))
+        self._texts += pieces
         self._group_chars += chars
         self.chars += chars
 
@@ -237,8 +246,8 @@ class _Grouping:
         return self._builder.build() if self._seen else None
 
     def _close(self) -> None:
-        self._builder.add(self._keys, tokenise("\n".join(self._texts)))
-        self._keys, self._texts, self._group_chars = [], {}, 0
+        self._builder.add(self._keys, self._texts)
+        self._keys, self._texts, self._group_chars = [], [], 0
 
 
 def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:

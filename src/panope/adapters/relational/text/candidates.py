@@ -44,7 +44,7 @@ _PARTS: Final = {
 }
 _TAIL: Final = (
     "SELECT r.key FROM text_change c {join} {table} r ON r.key BETWEEN c.first_key AND c.last_key "
-    "WHERE c.project = ? AND c.source = ? AND c.is_gone = 0 AND r.project = ? LIMIT ?"
+    "WHERE c.project = ? AND c.source = ? AND c.is_gone = 0 AND +r.project = ? LIMIT ?"
 )
 
 

@@ -1,0 +1,175 @@
+"""Building segments, of texts or of other segments."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from msgspec.structs import replace
+
+from panope.domain.text.cutting import (
+    Array,
+    Text,
+    Tokens,
+    arrange,
+    cut,
+    distinguish,
+    list_tokens,
+    prepare,
+    split,
+)
+from panope.domain.text.postings import Postings, read_pairs
+from panope.domain.text.segments import Fetch, Head, Segment, StoredHead
+from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS
+
+_MAX_TOKEN_BYTES: Final = 64
+"""A group with a longer token is found by every search."""
+_CUT_AT_ONCE: Final = 1 << 20
+"""Bytes of text: what is worked out of them takes some twenty times as much."""
+_MAX_CUT: Final = 64
+"""Groups, likewise: there is a byte for each token and group of them."""
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class SegmentBuilder:
+    """Collects groups of rows, up to `MAX_GROUPS`. No row is in two of them."""
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._sizes = bytearray()
+        self._waiting: list[tuple[int, Text]] = []
+        self._waiting_bytes = 0
+        self._done: list[Tokens] = []
+        self._marked: set[int] = set()
+        """Groups that every search finds."""
+
+    @property
+    def rows(self) -> int:
+        """So far."""
+        return len(self._keys)
+
+    def add(self, keys: Sequence[int], texts: Iterable[str]) -> None:
+        """Add a group, of up to 255 rows, with all its texts."""
+        number = len(self._sizes)
+        self._keys.extend(keys)
+        self._sizes.append(len(keys))
+        # What one observation got the next one has often got as well, and something after it.
+        pieces = dict.fromkeys("{".join(dict.fromkeys(texts)).split("{"))
+        if sum(map(len, pieces)) > MAX_CHARS:
+            self._marked.add(number)
+            return
+        text = prepare(pieces)
+        self._waiting.append((number, text))
+        self._waiting_bytes += len(text.raw)
+        if self._waiting_bytes >= _CUT_AT_ONCE or len(self._waiting) == _MAX_CUT:
+            self._cut()
+
+    def add_segment(self, head: Head, fetch: Fetch, without: frozenset[int] = frozenset()) -> list[int]:
+        """Add the groups of a segment that hold none of some rows; return the keys of the others' rows."""
+        left_out: list[int] = []
+        moved: list[int] = []
+        for keys in head.groups():
+            if without.isdisjoint(keys):
+                moved.append(len(self._sizes))
+                self._keys.extend(keys)
+                self._sizes.append(len(keys))
+            else:
+                moved.append(-1)
+                left_out.extend(keys)
+        listed, firsts, lengths, stream = head.postings(fetch)
+        of, numbers = read_pairs(firsts, lengths, stream, len(moved))
+        groups = np.array(moved, np.int64)[numbers]
+        self._add_tokens(listed, of[groups >= 0], groups[groups >= 0])
+        return left_out
+
+    def build(self) -> Segment:
+        """The segment of all groups so far."""
+        self._cut()
+        tokens, of, groups = self._unite()
+        postings = Postings(of, groups, len(self._sizes))
+        head = StoredHead(
+            keys=self._keys.tobytes(),
+            sizes=bytes(self._sizes),
+            tokens=b"\n".join([b"", *tokens, b""]) if tokens else b"\n",
+            firsts=postings.firsts,
+            lengths=postings.lengths,
+            parts=postings.starts,
+        )
+        return Segment(len(self._keys), _encode(head), postings.parts)
+
+    def _cut(self) -> None:
+        if not self._waiting:
+            return
+        found = cut(self._waiting)
+        self._waiting, self._waiting_bytes = [], 0
+        counts = np.bincount(found.groups, minlength=1)
+        if counts.max() > MAX_TOKENS:
+            full = counts > MAX_TOKENS
+            self._marked.update(np.flatnonzero(full).tolist())
+            kept = ~full[found.groups]
+            found = replace(found, of=found.of[kept], groups=found.groups[kept])
+        self._done.append(found)
+
+    def _add_tokens(self, listed: bytes, of: Array, groups: Array) -> None:
+        """Tokens of a segment, and pairs of their places and their groups."""
+        heads, tails, longer = split(list_tokens([listed]))
+        if listed.startswith(MARK) and listed[1:2] in {b"", b"\n"}:
+            self._marked.update(groups[of == 0].tolist())
+            of, groups = of[of > 0], groups[of > 0]
+        apart: dict[bytes, list[int]] = {}
+        if longer:
+            is_longer = np.isin(of, list(longer))
+            for place, group in zip(of[is_longer].tolist(), groups[is_longer].tolist(), strict=True):
+                apart.setdefault(longer[place], []).append(group)
+            of, groups = of[~is_longer], groups[~is_longer]
+        self._done.append(Tokens(heads, tails, of.astype(np.uint32), groups.astype(np.uint16), apart))
+
+    def _unite(self) -> tuple[list[bytes], Array, Array]:
+        """All tokens in order of their bytes, and their pairs, arranged. A token that no group has is left out."""
+        done = self._done
+        longer = sorted(self._longer(done).items())
+        heads, tails = (_join(getattr(some, name) for some in done) for name in ("heads", "tails"))
+        number, firsts = distinguish(heads, tails)
+        starts = np.cumsum([0, *(len(some.heads) for some in done)])
+        of = _join(number[start + some.of] for start, some in zip(starts, done, strict=False))
+        is_used = np.bincount(of, minlength=len(firsts)) > 0
+        tokens, ranks = _rank(heads[firsts], tails[firsts], is_used, [token for token, _ in longer])
+        more = ranks[len(firsts) :]
+        of = _join([ranks[of], np.repeat(more, [len(groups) for _, groups in longer])])
+        groups = _join([*(some.groups for some in done), *(np.array(groups, np.uint16) for _, groups in longer)])
+        return tokens, *arrange(of, groups, len(self._sizes))
+
+    def _longer(self, done: Sequence[Tokens]) -> dict[bytes, list[int]]:
+        longer: dict[bytes, list[int]] = {}
+        for some in done:
+            for token, groups in some.longer.items():
+                if len(token) > _MAX_TOKEN_BYTES:
+                    self._marked.update(groups)
+                else:
+                    longer.setdefault(token, []).extend(groups)
+        if self._marked:
+            longer[MARK] = sorted(self._marked)
+        return longer
+
+
+def _rank(heads: Array, tails: Array, is_used: Array, longer: list[bytes]) -> tuple[list[bytes], Array]:
+    """Tokens in order, short and longer ones; and the place there of each short one, then of each longer one."""
+    used = np.flatnonzero(is_used)
+    used = used[np.lexsort((tails[used], heads[used]))]
+    tokens = np.stack([heads[used], tails[used]], axis=1).astype(">u8").view("S16").reshape(-1).tolist()
+    ranks = np.zeros(len(heads) + len(longer), np.uint32)
+    placed = np.append(used, len(heads) + np.arange(len(longer)))
+    if longer:
+        tokens += longer
+        order = sorted(range(len(tokens)), key=tokens.__getitem__)
+        tokens, placed = [tokens[at] for at in order], placed[order]
+    ranks[placed] = np.arange(len(placed))
+    return tokens, ranks
+
+
+def _join(arrays: Iterable[Array]) -> Array:
+    return np.concatenate([_NONE, *arrays])
+
+
+_NONE: Final = np.zeros(0, np.uint8)
