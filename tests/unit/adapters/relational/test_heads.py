@@ -5,7 +5,8 @@ from typing import Any
 
 from panope.adapters.relational.segments.heads import Heads, pack
 from panope.adapters.sqlite.dialect import SqliteDialect
-from panope.domain.text.segments import Head, SegmentBuilder
+from panope.domain.text.building import SegmentBuilder
+from panope.domain.text.segments import Head
 
 DIALECT = SqliteDialect()
 SCOPE = (1, "observation")
@@ -27,7 +28,7 @@ class Stored:
 
 def _head(key: int) -> bytes:
     builder = SegmentBuilder()
-    builder.add([key], [b"word"])
+    builder.add([key], ["word"])
     segment = builder.build()
     return segment.head
 
