@@ -4,10 +4,10 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 
 import { type Arrivals, arrivalsQuery, sendSampleTrace } from "@/api/ingestion";
 import { fetchNewestTrace } from "@/api/explorer";
-import { useRights } from "@/features/settings/access";
-import { RightButton } from "@/features/settings/RightButton";
 import { href } from "@/lib/href";
 import { type Arrival, nameKey, nameReason, tellArrivals } from "@/models/arrivals";
+import { Button } from "@/ui/Button";
+import { Permitted } from "@/ui/Permitted";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { ErrorState, Skeleton } from "@/ui/states";
@@ -94,7 +94,6 @@ function Progress({ isDone }: { isDone: boolean }) {
 }
 
 function SampleButton({ projectId, onSent }: { projectId: string; onSent: (traceId: string) => void }) {
-  const { isMember, why } = useRights(projectId);
   const [isBusy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
@@ -107,9 +106,11 @@ function SampleButton({ projectId, onSent }: { projectId: string; onSent: (trace
     }
   };
   return (
-    <RightButton isAllowed={isMember} why={why} aria-disabled={isBusy} onClick={() => void send()}>
-      Send a test trace from here
-    </RightButton>
+    <Permitted needs="member">
+      <Button aria-disabled={isBusy} onClick={() => void send()}>
+        Send a test trace from here
+      </Button>
+    </Permitted>
   );
 }
 
