@@ -55,6 +55,7 @@ export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, child
           <TextField
             label={`Type “${typed}” to confirm`}
             value={text}
+            data-first
             autoComplete="off"
             error={error}
             onChange={(event) => setText(event.target.value)}

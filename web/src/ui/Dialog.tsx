@@ -16,7 +16,7 @@ export interface DialogProps {
   isBare?: boolean;
 }
 
-/** A modal dialog: the browser's own, which keeps the focus inside and the rest of the page out of reach. */
+/** A modal dialog, which begins at what is `data-first` in it: the browser's own, which keeps the focus inside and the rest of the page out of reach. */
 export function Dialog({ title, isOpen, onClose, children, className, isBare = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -25,6 +25,7 @@ export function Dialog({ title, isOpen, onClose, children, className, isBare = f
     if (dialog === null || !isOpen) return;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     const forget = shortcuts.add("dialog", [{ keys: "Escape", label: "Close", run: onClose }]);
     return () => {
       forget();

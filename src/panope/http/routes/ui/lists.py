@@ -102,5 +102,6 @@ async def _pieces(
         page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
         yield file.write(page.rows)
         if page.next is None:
+            yield file.end()
             return
         question = replace(question, after=page.next)
