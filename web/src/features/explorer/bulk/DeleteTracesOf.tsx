@@ -19,7 +19,7 @@ interface DeleteTracesOfProps {
 
 /** Counts the traces of sessions or users, and asks for the number before they go. */
 export function DeleteTracesOf({ noun, amount, question, onDone, onClose }: DeleteTracesOfProps) {
-  const found = useQuery({ ...countQuery(question), staleTime: 0, gcTime: 0 });
+  const found = useQuery({ ...countQuery(question), staleTime: 0, gcTime: 0, refetchOnWindowFocus: false });
   const what = amount === 1 ? `the ${noun}` : `the ${formatCount(amount)} ${noun}s`;
   if (found.data === undefined || found.isFetching)
     return (
