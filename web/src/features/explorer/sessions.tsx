@@ -53,7 +53,7 @@ export const SESSIONS: LevelLook<SessionRow> = {
       ),
     },
     moments(
-      { id: "lastActivity", inFile: ["lastActivityUs"], label: "Last activity", width: 128, sort: "lastActivity" },
+      { id: "lastActivity", inFile: ["lastActivityUs"], label: "Last activity", width: 152, sort: "lastActivity" },
       (row) => row.lastActivityUs,
     ),
     moments({ id: "start", inFile: ["startUs"], label: "Start", isUsual: false, sort: "start" }, (row) => row.startUs),

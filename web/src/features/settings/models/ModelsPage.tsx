@@ -234,7 +234,7 @@ function UnpricedTable({
       {names.map(({ model, uses, totalTokens, lastUs }) => (
         <tr key={model} data-testid={isPriced ? "priced-since" : "unpriced-model"} data-id={model}>
           <Cell className="max-w-96 min-w-52">
-            <code className="font-mono text-12 break-all" dir="auto">
+            <code className="line-clamp-3 font-mono text-12 break-all" dir="auto" title={model}>
               {model}
             </code>
           </Cell>
