@@ -1,5 +1,7 @@
 """The index of texts: what is written is found at once and ever after, wherever the index stands."""
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
 
@@ -161,6 +163,41 @@ async def test_an_index_that_is_switched_off_is_gone(engine: Engine) -> None:
     await _index(engine)
     assert await _found(engine, "here") == ["o1", "o3"]
     assert await _found(engine, "here", project_id=ELSEWHERE) == ["o2"]
+
+
+async def test_an_index_comes_to_rest_when_a_new_row_takes_the_place_of_one_that_went(engine: Engine) -> None:
+    await engine.texts.start(PROJECT)
+    await _write(engine, trace("t1", 1, name="first"), observation("o1", 1, trace_id="t1", input="first"))
+    await _index(engine)
+    await engine.writer.delete_traces(PROJECT, ["t1"], at_us=NOW_US)
+    await _write(engine, trace("t2", 2, name="second"), observation("o2", 2, trace_id="t2", input="second"))
+    assert await engine.texts.claim(PROJECT, HOLDER)
+    steps = [await engine.texts.advance(PROJECT, HOLDER) for _ in range(30)]
+    assert steps[-1] == 0
+    assert await _found(engine, "first") == []
+    assert await _found(engine, "second") == ["o2"]
+
+
+async def test_who_builds_an_index_leaves_one_alone_that_is_switched_off(engine: Engine) -> None:
+    await engine.texts.start(PROJECT)
+    ids = [f"o{n:02}" for n in range(60)]
+    for number, name in enumerate(ids):
+        await _write(engine, observation(name, number, trace_id="t", input="here"))
+    await _index(engine)
+    await _write(engine, *[observation(name, 100, trace_id="t", is_update=True, input="here still") for name in ids])
+    assert await engine.texts.claim(PROJECT, HOLDER)
+
+    async def go_on() -> None:
+        for _ in range(30):
+            await engine.texts.advance(PROJECT, HOLDER)
+
+    await asyncio.gather(engine.texts.drop(PROJECT), go_on())
+    assert await engine.texts.describe() == []
+    assert await _found(engine, "here still") == ids
+    await asyncio.gather(engine.texts.start(PROJECT), engine.texts.drop(PROJECT), engine.texts.start(PROJECT))
+    await engine.texts.start(PROJECT)
+    await _index(engine)
+    assert await _found(engine, "here still") == ids
 
 
 async def test_one_of_several_builds_an_index(engine: Engine) -> None:

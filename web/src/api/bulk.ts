@@ -40,10 +40,11 @@ export async function deleteMatching(queries: QueryClient, question: Question, c
   const path = `/projects/${segment(question.projectId)}/${question.level}/deletions`;
   await fetchRaw(path, { method: "POST", query: parameters(question), body: { count } });
   if (question.level === "traces") await queries.invalidateQueries({ queryKey: ["background", question.projectId] });
-  else forgetRows(queries);
 }
 
-/** Read anew what deleted rows were part of. */
-export function forgetRows(queries: QueryClient): void {
-  for (const key of ["rows", "count", "facet", "histogram"]) void queries.invalidateQueries({ queryKey: [key] });
+const KEYS_OF_ROWS = ["rows", "count", "facet", "histogram", "top", "metrics"];
+
+/** Read anew what deleted rows were part of; done when what is in sight has been read. */
+export async function forgetRows(queries: QueryClient): Promise<void> {
+  await Promise.all(KEYS_OF_ROWS.map((key) => queries.invalidateQueries({ queryKey: [key] })));
 }

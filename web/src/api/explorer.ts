@@ -50,6 +50,8 @@ export interface Question {
   meta?: readonly string[];
   fromUs?: number | undefined;
   untilUs?: number | undefined;
+  /** When somebody asked, or asked anew: what is kept of an earlier time is no answer. Sent to nobody. */
+  askedUs?: number | undefined;
 }
 
 const PAGE_ROWS = 100;

@@ -85,6 +85,23 @@ export function ErrorState({
   );
 }
 
+/** What was read stays; the rest could not be read, and is asked for again only when somebody says so. */
+export function RestMissing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <p
+      role="alert"
+      data-testid="rest-missing"
+      className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-2 border-t border-line bg-panel px-3 py-1 text-12"
+    >
+      <CircleAlert className="size-4 text-danger" strokeWidth={1.75} aria-hidden />
+      The rest could not be read: {describe(error).text}
+      <Button kind="quiet" onClick={onRetry}>
+        Try again
+      </Button>
+    </p>
+  );
+}
+
 function describe(error: unknown): { title: string; text: string } {
   if (!(error instanceof ApiError))
     return { title: "This part of the page failed", text: error instanceof Error ? error.message : String(error) };

@@ -11,7 +11,7 @@ import { keyedOf } from "@/models/columns";
 import type { DateRange } from "@/models/dateRange";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
-import { EmptyState, ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
+import { EmptyState, ErrorState, ProgressBar, RestMissing, Skeleton, useLate } from "@/ui/states";
 
 import { BulkBar } from "./bulk/BulkBar";
 import { useHidden } from "./bulk/pending";
@@ -54,7 +54,15 @@ export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
   const { look, crumbs, fixed } = props;
   const seen = useSavedView(projectId, look.level, fixed === undefined);
-  if (!seen.isReady) return <TopBar crumbs={crumbs ?? [{ label: look.title }]} />;
+  if (!seen.isReady)
+    return (
+      <>
+        <TopBar crumbs={crumbs ?? [{ label: look.title }]} />
+        <main className="min-h-0 grow overflow-auto">
+          {seen.failure === null ? <LoadingRows /> : <ErrorState error={seen.failure} onRetry={seen.retry} />}
+        </main>
+      </>
+    );
   return <Explorer {...props} seen={seen} />;
 }
 
@@ -78,10 +86,11 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
   const selecting = useSelection(ids, list.cursor, JSON.stringify([question, view.sort]));
   const scroller = useRef<HTMLDivElement>(null);
   const asOfUs = found.data?.pages[0]?.asOfUs ?? null;
+  const isOfNow = !found.isPlaceholderData;
   const live = useLive({
     view,
     look,
-    asOfUs,
+    asOfUs: isOfNow ? asOfUs : null,
     isIdle: list.cursor < 0 && view.peek === null && selecting.extent === "none",
     scroller,
   });
@@ -215,10 +224,10 @@ function Rows<Row>({
     () => ({ projectId, today: wallClock(nowUs, zone).date, slowUs: percentile95(rows, look.latencyOf) }),
     [projectId, nowUs, zone, rows, look],
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = found;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = found;
   const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
   return (
     <div className="flex min-h-0 grow">
       {facetsOpen && view.peek === null && (
@@ -261,6 +270,7 @@ function Rows<Row>({
             )}
           </Grid>
         )}
+        {isFetchNextPageError && <RestMissing error={found.error} onRetry={() => void fetchNextPage()} />}
         <BulkBar view={view} look={look} taste={taste} selecting={selecting} total={total} hasMore={hasNextPage} />
         {queryMistake(found.error) === null && (
           <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />

@@ -1,7 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { languageQuery } from "@/api/language";
 import { href, type ListLevel } from "@/lib/href";
 import { printRange } from "@/models/dateRange";
+import { queryFor } from "@/models/query/levels";
 import { classes } from "@/ui/classes";
 import { Link } from "@/ui/Link";
+import { toast } from "@/ui/toasts";
 
 import type { View } from "./view";
 
@@ -10,30 +15,40 @@ const LEVELS: readonly { level: ListLevel; name: string }[] = [
   { level: "observations", name: "Observations" },
   { level: "sessions", name: "Sessions" },
 ];
+const UNDO = { label: "Undo", run: () => window.history.back(), ms: 8000 };
 
-/** The same question at another level: traces, the observations within them, or the sessions around them. */
+/**
+ * The same question at another level: traces, the observations within them, or the sessions around them. Terms that the
+ * other level does not know stay behind.
+ */
 export function LevelSwitch({ projectId, level, view }: { projectId: string; level: ListLevel; view: View }) {
-  if (!LEVELS.some((one) => one.level === level)) return null;
-  const search = {
-    q: view.question.q === "" ? undefined : view.question.q,
-    env: [...view.question.env],
-    dateRange: printRange(view.range),
-  };
+  const { q, env } = view.question;
+  const isThere = LEVELS.some((one) => one.level === level);
+  const { data: language } = useQuery({ ...languageQuery, enabled: isThere && q !== "" });
+  if (!isThere) return null;
   return (
     <div role="group" aria-label="Level" className="flex h-8 shrink-0 rounded-sm border border-line bg-panel p-0.5">
-      {LEVELS.map(({ level: one, name }) => (
-        <Link
-          key={one}
-          to={href.list({ projectId, level: one, search })}
-          aria-current={one === level ? "true" : undefined}
-          className={classes(
-            "flex items-center rounded-[3px] px-2 text-12",
-            one === level ? "bg-selected font-medium text-text" : "text-text-2 hover:text-text",
-          )}
-        >
-          {name}
-        </Link>
-      ))}
+      {LEVELS.map(({ level: one, name }) => {
+        const { query, dropped } =
+          language === undefined || one === level ? { query: q, dropped: [] } : queryFor(q, language, one);
+        const search = { q: query === "" ? undefined : query, env: [...env], dateRange: printRange(view.range) };
+        return (
+          <Link
+            key={one}
+            to={href.list({ projectId, level: one, search })}
+            onClick={() => {
+              if (dropped.length > 0) toast(`Left out, as ${one} do not know it: ${dropped.join(" ")}`, "plain", UNDO);
+            }}
+            aria-current={one === level ? "true" : undefined}
+            className={classes(
+              "flex items-center rounded-[3px] px-2 text-12",
+              one === level ? "bg-selected font-medium text-text" : "text-text-2 hover:text-text",
+            )}
+          >
+            {name}
+          </Link>
+        );
+      })}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { ListFilter, Rows3 } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-import { fetchThreshold } from "@/api/explorer";
+import { fetchThreshold, type Question } from "@/api/explorer";
 import { useShortcuts } from "@/app/useShortcuts";
 import { preferences, type RowLines, setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
@@ -97,6 +97,13 @@ function QuickChips({
   const has = (text: string) => terms.some((term) => term.text === text);
   const isAbove = (field: string) => terms.some((term) => term.field === field && term.value.startsWith(">"));
   const flip = (text: string) => onQuery(has(text) ? withoutTerm(question.q, text) : withTerm(question.q, text));
+  const current = useRef<Question | null>(question);
+  useEffect(() => {
+    current.current = question;
+    return () => {
+      current.current = null;
+    };
+  }, [question]);
   const percentile = async (field: "latency" | "cost") => {
     if (isAbove(field)) {
       onQuery(withComparison(question.q, field, null));
@@ -105,6 +112,7 @@ function QuickChips({
     setAsking(field);
     try {
       const value = await fetchThreshold(question, field);
+      if (current.current !== question) return; // somewhere else by now, or asking for something else
       if (value === null) toast("There is nothing to measure here");
       else onQuery(withComparison(question.q, field, field === "cost" ? `>$${value}` : `>${inUnits(Number(value))}`));
     } catch (error) {

@@ -1,10 +1,11 @@
 /** What a list shows, read from the URL; and how it is changed there. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import type { Question } from "@/api/explorer";
 import { type SavedView, saveView, type ViewState } from "@/api/views";
 import { type UrlState, useUrlState } from "@/app/url";
+import { useAsked } from "@/app/useAsked";
 import type { ListLevel } from "@/lib/href";
 import { preferences, setPreferences } from "@/lib/preferences";
 import { allOf, oneOf, type Search, type SearchPatch } from "@/lib/search";
@@ -43,20 +44,6 @@ export interface View {
   refresh: () => void;
 }
 
-const REUSED_US = 60_000_000;
-/** By project and range: when it was last looked at, so that Back finds the rows that were there. */
-const lookedAt = new Map<string, number>();
-
-const clockUs = () => Date.now() * 1000;
-
-function startOf(key: string): number {
-  const before = lookedAt.get(key);
-  const now = clockUs();
-  if (before !== undefined && now - before < REUSED_US) return before;
-  lookedAt.set(key, now);
-  return now;
-}
-
 export interface ViewOptions {
   /** The saved view that it is seen through. */
   seen?: Seen;
@@ -84,16 +71,20 @@ export function useView(
   const rangeText = oneOf(search, "dateRange") ?? preferences().dateRange[projectId];
   const range = useMemo(() => parseRange(rangeText) ?? USUAL_RANGE, [rangeText]);
   const key = `${projectId} ${printRange(range)}`;
-  const [, rerender] = useState(0);
-  const nowUs = startOf(key);
-  const refresh = useCallback(() => {
-    lookedAt.set(key, clockUs());
-    rerender((count) => count + 1);
-  }, [key]);
+  const [nowUs, refresh] = useAsked(key);
   const q = (oneOf(search, "q") ?? "").trim();
   const env = allOf(search, "env").join("\n");
   const question = useMemo<Question>(
-    () => ({ projectId, level, q, fixed, meta, env: env === "" ? [] : env.split("\n"), ...boundsOf(range, nowUs) }),
+    () => ({
+      projectId,
+      level,
+      q,
+      fixed,
+      meta,
+      env: env === "" ? [] : env.split("\n"),
+      ...boundsOf(range, nowUs),
+      askedUs: nowUs,
+    }),
     [projectId, level, q, fixed, meta, env, range, nowUs],
   );
   const sortText = oneOf(search, "orderBy");

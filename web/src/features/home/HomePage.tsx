@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 
-import { countQuery, type Question } from "@/api/explorer";
+import { countQuery, type Facet, facetQuery, type Question } from "@/api/explorer";
 import { TopBar } from "@/app/TopBar";
 import { useGo } from "@/app/url";
 import { EnvironmentPicker } from "@/features/explorer/EnvironmentPicker";
@@ -79,9 +79,17 @@ function Home({ projectId }: { projectId: string }) {
 /** A project without any trace leads to how to send the first one. */
 function useFirstSteps(projectId: string): void {
   const go = useGo();
-  const ever = useQuery(countQuery({ projectId, level: "traces", q: "", env: [] }));
-  const isEmpty = ever.data?.count === 0;
+  const question = { projectId, level: "traces", q: "", env: [] } as const;
+  const ever = useQuery({ ...countQuery(question), staleTime: 0 });
+  const isQuiet = ever.isFetchedAfterMount && ever.data?.count === 0;
+  // The count leaves out internal environments, the values of their facet do not.
+  const places = useQuery({ ...facetQuery(question, "env"), enabled: isQuiet, staleTime: 0 });
+  const isEmpty = isQuiet && places.isFetchedAfterMount && hasNoValues(places.data);
   useEffect(() => {
     if (isEmpty) go(href.setup({ projectId }), { replace: true });
   }, [isEmpty, go, projectId]);
+}
+
+function hasNoValues(facet: Facet | undefined): boolean {
+  return facet?.kind === "values" && facet.values.length === 0;
 }

@@ -1,9 +1,10 @@
 /** What all widgets of the home page share: the project, the time, the environments, and the colours of names. */
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 
 import { type ObservationRow, topQuery, type TraceRow } from "@/api/explorer";
 import { type UrlState, useUrlState } from "@/app/url";
+import { useAsked } from "@/app/useAsked";
 import { href, type ListLevel } from "@/lib/href";
 import { usePreferences } from "@/lib/preferences";
 import { allOf, oneOf } from "@/lib/search";
@@ -35,8 +36,13 @@ export function useBoard(projectId: string): Board {
   const rangeText = oneOf(url.search, "dateRange");
   const range = useMemo(() => parseRange(rangeText), [rangeText]);
   const env = allOf(url.search, "env").join("\n");
-  const [nowUs, setNow] = useState(() => Date.now() * 1000);
-  const refresh = useCallback(() => setNow(Date.now() * 1000), []);
+  const [nowUs, readClock] = useAsked(`home ${projectId} ${rangeText ?? ""}`);
+  const queries = useQueryClient();
+  const refresh = useCallback(() => {
+    readClock();
+    // Widgets of a range that does not move ask the same again.
+    for (const key of ["metrics", "top"]) void queries.invalidateQueries({ queryKey: [key] });
+  }, [readClock, queries]);
   const [colourOf] = useState(makeColouring);
   const zoom = useCallback((span: Span) => url.push({ dateRange: printRange({ kind: "absolute", ...span }) }), [url]);
   const environments = useMemo(() => (env === "" ? [] : env.split("\n")), [env]);

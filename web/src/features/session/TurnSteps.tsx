@@ -18,7 +18,7 @@ export function TurnSteps({ projectId, turn }: { projectId: string; turn: Turn }
   const model = useTraceModel(skeleton, null, false);
   const failure = header.error ?? error;
   if (failure !== null && model === undefined)
-    return <ErrorState error={failure} onRetry={() => void (header.error === null ? refetch() : header.refetch())} />;
+    return <ErrorState error={failure} onRetry={() => (header.error === null ? refetch() : void header.refetch())} />;
   if (model === undefined || header.data === undefined) return <Skeleton className="m-3 h-16" />;
   return <Steps projectId={projectId} turn={turn} model={model} version={header.data.updatedUs} />;
 }

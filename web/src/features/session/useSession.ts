@@ -33,16 +33,16 @@ export function useTurns(projectId: string, sessionId: string, isThere: boolean)
     enabled: isThere,
     staleTime: FRESH_MS,
   });
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const pages = query.data?.pages;
   const turns = useMemo(() => pages?.flatMap(({ rows }) => rows) ?? [], [pages]);
   return {
     turns,
     isComplete: pages !== undefined && !hasNextPage,
     error: query.error,
-    refetch: () => void query.refetch(),
+    refetch: () => void (isFetchNextPageError ? fetchNextPage() : query.refetch()),
   };
 }

@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useState } from "react";
 
 import { deleteTraces } from "@/api/deletion";
 import type { TraceBody } from "@/api/traces";
-import { useGo } from "@/app/url";
+import { useGo, useUrlState } from "@/app/url";
 import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
 import { Button } from "@/ui/Button";
@@ -36,6 +36,12 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
   const denial = useDenial("member");
   const role = useRole();
   const go = useGo();
+  const { search, push } = useUrlState();
+  // Beside a list the list stays as it is.
+  const leave = () => {
+    if (search["peek"] === undefined) go(href.list({ projectId, level: "traces" }));
+    else push({ peek: undefined, traceId: undefined, observation: undefined });
+  };
   const queries = useQueryClient();
   const close = useCallback(() => setOpen(null), []);
   const address = `${window.location.origin}${withBase(href.trace({ projectId, traceId: trace.id }))}`;
@@ -104,7 +110,7 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
         onConfirm={async () => {
           await deleteTraces(projectId, [trace.id]);
           toast("Trace deleted");
-          go(href.list({ projectId, level: "traces" }));
+          leave();
           await queries.invalidateQueries();
         }}
       >

@@ -12,7 +12,7 @@ import { placeOf } from "@/models/trace/visible";
 import { useDenial, useRole } from "@/ui/Permitted";
 import { Segmented } from "@/ui/Segmented";
 import { SplitPane } from "@/ui/SplitPane";
-import { ErrorState, ProgressBar, Skeleton as Placeholder, useLate } from "@/ui/states";
+import { ErrorState, ProgressBar, RestMissing, Skeleton as Placeholder, useLate } from "@/ui/states";
 import { useWidth } from "@/ui/useSize";
 
 import { Header } from "./Header";
@@ -96,7 +96,8 @@ export function TraceView({ projectId, traceId, place }: TraceViewProps) {
         shiftClocks={shiftClocks}
         onShift={setShiftClocks}
       />
-      {error !== null && skeleton === undefined ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
+      {error !== null && skeleton === undefined && <ErrorState error={error} onRetry={refetch} />}
+      {error !== null && skeleton !== undefined && <RestMissing error={error} onRetry={refetch} />}
       {model !== undefined && (
         <MediaProject value={mediaOwner}>
           <Panes

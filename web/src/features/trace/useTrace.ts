@@ -111,10 +111,10 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
     staleTime: CLOSED_MS,
     placeholderData: (before) => before,
   });
-  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const pages = query.data?.pages;
   const skeleton = useMemo(
     () =>
@@ -130,7 +130,7 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
     count: pages?.[0]?.count ?? 0,
     isComplete: pages !== undefined && !hasNextPage,
     error: query.error,
-    refetch: query.refetch,
+    refetch: () => void (isFetchNextPageError ? fetchNextPage() : query.refetch()),
   };
 }
 

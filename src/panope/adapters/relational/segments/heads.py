@@ -36,13 +36,17 @@ def unpack(stored: bytes) -> bytes:
 
 
 class Heads:
-    """Keeps the first that come until there is no room: then reading all of them in turn still finds some."""
+    """Keeps the first that come until there is no room: then reading all of them in turn still finds some.
+
+    Those of a project and source that nobody asked about for longest make room for others'.
+    """
 
     def __init__(self, max_bytes: int = _MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._kept: dict[int, Head] = {}
         self._scopes: dict[tuple[int, str], set[int]] = {}
+        """Keys by project and source, the latest that was asked about at the end."""
         self._bytes = 0
 
     def read(
@@ -50,16 +54,14 @@ class Heads:
     ) -> Iterator[tuple[int, Head]]:
         """The heads of all segments of one project and source, in the given order."""
         self._forget(scope, set(keys))
-        missing = [key for key in keys if key not in self._kept]
         for start in range(0, len(keys), _AT_ONCE):
             some = keys[start : start + _AT_ONCE]
-            loaded: Mapping[int, Head] = {}
-            if missing:
-                loaded = self._load(session, dialect, scope, [key for key in some if key not in self._kept])
+            # Held here: somebody who sees a later state may forget what this reader still needs.
+            heads = {key: head for key in some if (head := self._kept.get(key)) is not None}
+            heads.update(self._load(session, dialect, scope, [key for key in some if key not in heads]))
             for key in some:
-                head = loaded.get(key) or self._kept.get(key)
-                if head is not None:
-                    yield key, head
+                if key in heads:
+                    yield key, heads[key]
 
     def _load(
         self, session: Session, dialect: Dialect, scope: tuple[int, str], keys: Sequence[int]
@@ -71,21 +73,31 @@ class Heads:
         loaded = {key: Head(unpack(head)) for key, head in session.execute(sql, named.params)}
         with self._lock:
             for key, head in loaded.items():
-                if key not in self._kept and self._bytes + head.size <= self._max_bytes:
+                if key not in self._kept and self._has_room(scope, head.size):
                     self._kept[key] = head
                     self._bytes += head.size
                     self._scopes.setdefault(scope, set()).add(key)
         return loaded
 
+    def _has_room(self, scope: tuple[int, str], size: int) -> bool:
+        while self._bytes + size > self._max_bytes:
+            oldest = next((other for other in self._scopes if other != scope), None)
+            if oldest is None:
+                return False
+            self._drop(self._scopes.pop(oldest))
+        return True
+
     def _forget(self, scope: tuple[int, str], keys: set[int]) -> None:
         """Drop what is there no more."""
-        if not self._scopes.get(scope, set()) - keys:
-            return
         with self._lock:
-            for key in self._scopes[scope] - keys:
-                self._scopes[scope].discard(key)
-                head = self._kept.pop(key, None)
-                self._bytes -= head.size if head else 0
+            kept = self._scopes.pop(scope, set())
+            self._drop(kept - keys)
+            self._scopes[scope] = kept & keys
+
+    def _drop(self, keys: set[int]) -> None:
+        for key in keys:
+            head = self._kept.pop(key, None)
+            self._bytes -= head.size if head else 0
 
 
 _AT_ONCE: Final = 16

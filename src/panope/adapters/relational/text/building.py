@@ -89,8 +89,10 @@ class _Planner:
             if max(change[4] for change in gone) < self._patience.purge_us:
                 continue
             keys = {key for _, _, first, last, _ in gone for key in range(first, last + 1)}
+            # Where keys are given anew, one that went may be that of a row that came.
+            dead = keys - self._alive(source, sorted(keys))
             for segment, head in self._segments(source):
-                if not keys.isdisjoint(head.keys):
+                if not dead.isdisjoint(head.keys):
                     return self._unite(source, [(segment, head)])
             return Step(rows=len(keys), source=source, changes=[change[0] for change in gone])
         return None

@@ -17,6 +17,8 @@ from panope.ports.texts.index import TextIndexState
 _LAST_KEY: Final = 1 << 62
 _DROPPED_AT_ONCE: Final = 8
 _US_PER_S: Final = 1_000_000
+_DROPPING: Final = "dropping"
+"""Owner of an index that goes: nobody takes its lease, nobody who had it can write."""
 
 
 class RelationalTextIndex:
@@ -41,6 +43,9 @@ class RelationalTextIndex:
             session, project = place.session, place.project
             session.text_notes.await_writers()
             if session.execute("SELECT 1 FROM text_index i WHERE i.project = ?", (project,)):
+                # One that goes stays: all is noted already, and whoever drops it stops.
+                again = "UPDATE text_index SET owner = NULL, lease_us = 0 WHERE project = ? AND owner = ?"
+                session.execute(again, (project, _DROPPING))
                 return
             session.execute("INSERT INTO text_index (project, lease_us) VALUES (?, 0)", (project,))
             _note_everything(place)
@@ -51,10 +56,15 @@ class RelationalTextIndex:
         """See the port. A few segments at a time: until the last is gone, searches take every row for changed."""
 
         def give_up(place: Workplace) -> None:
+            held = "UPDATE text_index SET owner = ?, lease_us = ? WHERE project = ?"
+            place.session.execute(held, (_DROPPING, _LAST_KEY, place.project))
             place.session.execute("DELETE FROM text_change WHERE project = ?", (place.project,))
             _note_everything(place)
 
         def shrink(place: Workplace) -> bool:
+            going = "SELECT 1 FROM text_index i WHERE i.project = ? AND i.owner = ?"
+            if not place.session.execute(going, (place.project, _DROPPING)):
+                return False
             sql = "SELECT s.key FROM text_segment s WHERE s.project = ? LIMIT ?"
             found = place.session.execute(sql, (place.project, _DROPPED_AT_ONCE))
             for (key,) in found:

@@ -28,7 +28,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
   const ids = [...selection.ids];
   const count = selection.isAll ? total : ids.length;
   if (!selection.isAll && ids.length === 0) return null;
-  const named = selection.isAll ? null : namedBy("id", ids);
+  const named = selection.isAll ? null : namedBy(look.level === "users" ? "user" : "id", ids);
   const copy = () =>
     void navigator.clipboard.writeText(ids.join("\n")).then(
       () => toast(ids.length === 1 ? "Id copied" : `${formatCount(ids.length)} ids copied`),
@@ -58,7 +58,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
         )}
         {selection.isAll || named !== null ? (
           <ExportMenu
-            view={named === null ? view : { ...view, question: { ...view.question, q: named, env: [], ...EVER } }}
+            view={named === null ? view : { ...view, question: { ...view.question, q: named, ...EVER } }}
             look={look}
             taste={taste}
             label="Export selection"

@@ -51,8 +51,8 @@ function DeleteParts({ level, question, ids, total, onDone }: Rest & { level: De
       return;
     }
     const undo = deleteSoon(level, question.projectId, ids, (error) => {
-      if (error === null) forgetRows(queries);
-      else toast(error instanceof Error ? error.message : "They could not be deleted", "error");
+      if (error === null) return forgetRows(queries);
+      toast(error instanceof Error ? error.message : "They could not be deleted", "error");
     });
     onDone();
     const noun = ids.length === 1 ? level.slice(0, -1) : level;
@@ -105,7 +105,7 @@ function DeleteWholes({ noun, question, ids, onDone }: Rest & { noun: "session" 
         <DeleteTracesOf
           noun={noun}
           amount={ids.length}
-          question={{ ...question, ...EVER, level: "traces", q: named }}
+          question={{ ...question, ...EVER, askedUs: undefined, level: "traces", q: named }}
           onDone={onDone}
           onClose={() => setAsking(false)}
         />

@@ -45,10 +45,10 @@ export function DeleteDialog({ level, question, ids, count, isOpen, which, onDon
       if (ids === null) await deleteMatching(queries, question, count);
       else await deleteRows(level, question.projectId, ids);
     } catch (failure) {
-      if (failure instanceof ApiError && failure.code === "count_changed") forgetRows(queries);
+      if (failure instanceof ApiError && failure.code === "count_changed") void forgetRows(queries);
       throw failure;
     }
-    if (!isLater) forgetRows(queries);
+    if (!isLater) void forgetRows(queries);
     toast(
       isLater
         ? `${formatCount(count)} ${noun} ${count === 1 ? "is" : "are"} being deleted: the bell shows how far it is`

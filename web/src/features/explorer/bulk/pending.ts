@@ -10,7 +10,7 @@ interface Pending {
   projectId: string;
   ids: readonly string[];
   timer: ReturnType<typeof setTimeout>;
-  onDone: (error: unknown) => void;
+  onDone: (error: unknown) => void | Promise<void>;
 }
 
 let pending: readonly Pending[] = [];
@@ -28,7 +28,7 @@ export function deleteSoon(
   level: Deletable,
   projectId: string,
   ids: readonly string[],
-  onDone: (error: unknown) => void,
+  onDone: Pending["onDone"],
 ): () => void {
   const timer = setTimeout(() => void carryOut(one, false), UNDO_MS);
   const one: Pending = { level, projectId, ids, timer, onDone };
@@ -47,7 +47,7 @@ async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
   } catch (error) {
     failure = error;
   }
-  one.onDone(failure);
+  await one.onDone(failure);
   // What is gone stays hidden until the list is read anew; what could not be deleted is shown again.
   set(pending.filter((other) => other !== one));
 }

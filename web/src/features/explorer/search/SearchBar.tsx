@@ -158,22 +158,32 @@ function useApply({ question, sort, url }: View) {
   const queries = useQueryClient();
   const [refused, setRefused] = useState<(QueryMistake & { text: string }) | null>(null);
   const [isChecking, setChecking] = useState(false);
+  const runs = useRef(0);
+  // Whoever is somewhere else by then, or asked for something else, is not moved.
+  useEffect(
+    () => () => {
+      runs.current += 1;
+    },
+    [],
+  );
   const apply = async (text: string) => {
     const q = text.trim();
-    if (q === question.q) return;
-    setChecking(true);
-    try {
-      await queries.fetchInfiniteQuery(rowsQuery({ ...question, q }, printSort(sort)));
-    } catch (error) {
-      const mistake = queryMistake(error);
-      if (mistake !== null) {
-        setRefused({ ...mistake, text: q });
-        return;
-      }
-    } finally {
+    runs.current += 1;
+    const run = runs.current;
+    if (q === question.q) {
       setChecking(false);
+      return;
     }
-    setRefused(null);
+    setChecking(true);
+    const error: unknown = await queries.fetchInfiniteQuery(rowsQuery({ ...question, q }, printSort(sort))).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (run !== runs.current) return;
+    setChecking(false);
+    const mistake = queryMistake(error);
+    setRefused(mistake === null ? null : { ...mistake, text: q });
+    if (mistake !== null) return;
     remember(question.projectId, q);
     url.push({ q: q === "" ? undefined : q });
   };

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { ApiError } from "@/api/errors";
 import { type SavedView, viewQuery, viewsQuery } from "@/api/views";
 import { useUrlState } from "@/app/url";
 import type { ListLevel } from "@/lib/href";
@@ -15,11 +16,14 @@ export interface Seen {
   isReady: boolean;
   /** An id that names no view here. */
   missingId: string | null;
+  /** Why it cannot be read; what it would have left out must not be shown instead. */
+  failure: Error | null;
+  retry: () => void;
 }
 
 /** A list as it is. */
-export const NO_VIEW: Seen = { view: null, isReady: true, missingId: null };
-const WAITING: Seen = { view: null, isReady: false, missingId: null };
+export const NO_VIEW: Seen = { view: null, isReady: true, missingId: null, failure: null, retry: () => undefined };
+const WAITING: Seen = { ...NO_VIEW, isReady: false };
 
 /** Find the view that the URL names, or the one that the list begins with. */
 export function useSavedView(projectId: string, level: ListLevel, hasViews: boolean): Seen {
@@ -35,6 +39,12 @@ export function useSavedView(projectId: string, level: ListLevel, hasViews: bool
   }, [usual, replace]);
   if (named === "") return (isOpen && views.isPending) || usual !== undefined ? WAITING : NO_VIEW;
   if (found.isPending) return WAITING;
+  if (found.error !== null && found.data === undefined && !isMissing(found.error))
+    return { ...WAITING, failure: found.error, retry: () => void found.refetch() };
   if (found.data === undefined || found.data.level !== level) return { ...NO_VIEW, missingId: named };
-  return { view: found.data, isReady: true, missingId: null };
+  return { ...NO_VIEW, view: found.data };
+}
+
+function isMissing(error: Error): boolean {
+  return error instanceof ApiError && error.status === 404;
 }

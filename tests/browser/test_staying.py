@@ -1,0 +1,128 @@
+"""What a list does while time passes, answers are late, or some of them fail: it stays as it is and says so."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.conftest import LIST
+from tests.browser.test_list import rows, search, wait_for_total
+from tests.conformance.harness import Facts
+from tests.support.server import PROJECT_ID, RunningServer
+
+EVER = f"{LIST}?dateRange=All"
+IS_ROWS = re.compile(r"/api/ui/projects/[^/]+/traces\?")
+IS_COUNT = re.compile(r"/api/ui/projects/[^/]+/traces/count(\?|$)")
+
+
+def asked(page: Any, pattern: re.Pattern[str]) -> list[str]:
+    """What is asked from now on, as it is asked."""
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url) if pattern.search(request.url) else None)
+    return urls
+
+
+def test_a_list_that_is_older_than_a_minute_keeps_its_rows_and_its_selection(page: Any) -> None:
+    page.clock.install()
+    page.goto(f"{LIST}?dateRange=7d")
+    wait_for_total(page, 30)
+    reads = asked(page, IS_ROWS)
+    page.clock.fast_forward(120_000)
+    rows(page).nth(2).get_by_role("checkbox").check()
+    rows(page).nth(3).get_by_role("checkbox").check()
+    page.get_by_test_id("bulk-bar").get_by_text("2 selected").wait_for()
+    assert reads == []
+
+
+def test_refreshing_all_of_time_asks_anew(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    with page.expect_request(IS_ROWS), page.expect_request(IS_COUNT):
+        page.get_by_role("button", name=re.compile("^Refresh")).click()
+    wait_for_total(page, 30)
+
+
+def test_a_page_that_fails_is_told_once_and_asked_for_again_on_demand(page: Any) -> None:
+    """Thirty rows are one page: the server is asked for ten at a time here."""
+    page.route(IS_ROWS, lambda route: route.continue_(url=route.request.url.replace("limit=100", "limit=10")))
+    failing = {"is": True}
+
+    def fail(route: Any) -> None:
+        if failing["is"] and "cursor=" in route.request.url:
+            route.fulfill(status=422, json={"message": "Too much", "error": "QueryTooBroad"})
+        else:
+            route.fallback()
+
+    page.route(IS_ROWS, fail)
+    page.goto(EVER)
+    missing = page.get_by_test_id("rest-missing")
+    missing.wait_for()
+    more = asked(page, re.compile("cursor="))
+    page.get_by_test_id("traces-scroll").press("End")
+    page.get_by_test_id("traces-scroll").press("Home")
+    assert more == []
+    failing["is"] = False
+    missing.get_by_role("button", name="Try again").click()
+    missing.wait_for(state="detached")
+    page.get_by_test_id("traces-scroll").press("End")
+    page.get_by_text("loaded 30 of").wait_for()
+
+
+def test_of_two_searches_the_later_one_counts(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    held: list[Any] = []
+    page.route(re.compile(r"/traces\?q=first"), lambda route: held.append(route))  # noqa: PLW0108  # its arguments are counted
+    search(page, "first")
+    search(page, "name:checkout")
+    wait_for_total(page, 10)
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["name:checkout"]
+
+
+def test_a_search_that_comes_back_late_moves_nobody(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    held: list[Any] = []
+    page.route(re.compile(r"/traces\?q=slow"), lambda route: held.append(route))  # noqa: PLW0108  # its arguments are counted
+    search(page, "slow")
+    page.get_by_role("link", name="Sessions").first.click()
+    page.wait_for_url("**/sessions*")
+    address = page.url
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.url == address
+
+
+def test_what_another_level_does_not_know_stays_behind(page: Any) -> None:
+    page.goto(f"/project/{PROJECT_ID}/observations?dateRange=All&q=is:root%20-level:ERROR")
+    page.get_by_test_id("observation-row").first.wait_for()
+    page.get_by_role("group", name="Level").get_by_role("link", name="Traces").click()
+    rows(page).first.wait_for()
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["-level:ERROR"]
+    page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/observations?*")
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["is:root -level:ERROR"]
+
+
+def test_a_saved_view_that_cannot_be_read_is_not_the_whole_list(page: Any) -> None:
+    page.route(re.compile(r"/views/some-view"), lambda route: route.fulfill(status=500, json={"message": "It broke"}))
+    page.goto(f"{LIST}?viewId=some-view")
+    page.get_by_role("button", name="Try again").wait_for()
+    assert rows(page).count() == 0
+    page.unroute(re.compile(r"/views/some-view"))
+
+
+@pytest.mark.parametrize("level", ["traces", "users"])
+def test_what_is_selected_is_what_the_file_holds(page: Any, server: RunningServer, sent: Facts, level: str) -> None:
+    page.goto(f"/project/{PROJECT_ID}/{level}?dateRange=All")
+    row = page.get_by_test_id(f"{level[:-1]}-row")
+    row.nth(0).get_by_role("checkbox").check()
+    row.nth(1).get_by_role("checkbox").check()
+    bar = page.get_by_test_id("bulk-bar")
+    bar.get_by_role("button", name="Export selection").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name=re.compile("JSON lines|JSONL")).first.click()
+    assert len(download.value.path().read_text().splitlines()) == 2
