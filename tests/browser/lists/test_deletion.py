@@ -29,7 +29,13 @@ def losing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             user, old = number // PER_USER, number >= (USERS - 1) * PER_USER and number % PER_USER > 0
             at = (now - timedelta(days=60 if old else 0, minutes=number)).isoformat()
             session = ODD if user == 1 else f"chat-{user}"
-            body = {"id": f"t{number}", "timestamp": at, "name": "turn", "userId": f"u{user}", "sessionId": session}
+            body: dict[str, Any] = {
+                "id": f"t{number}",
+                "timestamp": at,
+                "name": "turn",
+                "userId": f"u{user}",
+                "sessionId": session,
+            }
             events.append({"id": f"e{number}", "type": "trace-create", "timestamp": at, "body": body})
             body = {"id": f"s{number}", "traceId": f"t{number}", "name": f"n{number % 2}", "value": number}
             events.append({"id": f"f{number}", "type": "score-create", "timestamp": at, "body": body})
