@@ -180,6 +180,18 @@ def confirm_deletion(page: Any) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def confirm_deletion_of_a_whole(page: Any) -> None:
+    page.get_by_test_id("select").nth(1).click()
+    page.get_by_test_id("bulk-bar").get_by_role("button", name="Delete their traces").click()
+    page.get_by_role("dialog").get_by_role("textbox").wait_for()
+
+
+def find_zone(page: Any) -> None:
+    zone = page.get_by_label("Time zone")
+    zone.fill("Nowhere")
+    zone.press("Enter")
+
+
 def type_query(page: Any) -> None:
     page.get_by_test_id("query-input").fill("us")
     page.get_by_test_id("suggestions").wait_for()
@@ -226,6 +238,9 @@ VIEWS: dict[str, tuple[str, Callable[[Any], None]]] = {
     "saving a view": (LIST, save_view),
     "selected rows": (LIST, select_rows),
     "confirming a deletion": (LIST, confirm_deletion),
+    "confirming a deletion of sessions": (f"/project/{PROJECT_ID}/sessions", confirm_deletion_of_a_whole),
+    "confirming a deletion of users": (f"/project/{PROJECT_ID}/users", confirm_deletion_of_a_whole),
+    "a time zone that there is not": ("/account/settings", find_zone),
     "suggestions": (LIST, type_query),
     "no page": ("/nowhere", stay),
     "sessions": (f"/project/{PROJECT_ID}/sessions", stay),

@@ -81,3 +81,23 @@ def test_taste_is_kept_and_single_keys_can_be_off(page: Any) -> None:  # check 8
     page.keyboard.press("j")
     assert page.get_by_role("dialog").count() == 0
     assert page.get_by_test_id("peek").count() == 0
+
+
+def test_a_time_zone_is_found_by_typing(page: Any) -> None:
+    """Check 40."""
+    page.goto("/account/settings")
+    zone = page.get_by_label("Time zone")
+    zone.click()
+    assert page.locator("datalist option").count() > 400
+    zone.press_sequentially("asia/kolkata")
+    zone.press("Enter")
+    page.get_by_label("Time zone (UTC+5:30)").wait_for()
+    zone.fill("Nowhere/At all")
+    zone.press("Enter")
+    page.get_by_text("No time zone is called Nowhere/At all.").wait_for()
+    assert zone.get_attribute("aria-invalid") == "true"
+    page.reload()
+    page.get_by_label("Time zone (UTC+5:30)").wait_for()
+    page.get_by_label("Time zone").fill("This browser")
+    page.get_by_label("Time zone (UTC)").wait_for()
+    assert page.get_by_label("Time zone").get_attribute("aria-invalid") is None

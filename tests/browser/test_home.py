@@ -260,7 +260,7 @@ def test_40_the_zone_changes_times_and_days_everywhere(desk: Any) -> None:
     widget(desk, "Traces and errors")
     assert "2024-10-26 22:00:00" in desk.get_by_test_id("time-range").inner_text()
     desk.get_by_test_id("time-range").click()
-    desk.get_by_test_id("zone").select_option(BERLIN)
+    desk.get_by_test_id("zone").fill(BERLIN)
     desk.keyboard.press("Escape")
     assert "2024-10-27 00:00:00 – 2024-10-28 00:00:00" in desk.get_by_test_id("time-range").inner_text()
     assert re.fullmatch(r"UTC\+[12]", desk.get_by_test_id("zone-name").inner_text())

@@ -55,6 +55,21 @@ def test_every_page_is_reachable(page: Any) -> None:
         page.get_by_test_id("palette").wait_for(state="detached")
 
 
+def test_every_page_of_the_settings_is_reachable(page: Any) -> None:
+    """Check 79."""
+    page.goto(f"/project/{PROJECT_ID}/settings/general")
+    links = page.get_by_role("navigation", name="Settings").get_by_role("link")
+    links.first.wait_for()
+    pages = {link.inner_text(): link.get_attribute("href") for link in links.all()}
+    assert len(pages) == 6
+    for label, path in {**pages, "Account settings": "/account/settings"}.items():
+        page.keyboard.press("ControlOrMeta+k")
+        page.get_by_test_id("palette-input").fill(label)
+        items(page).and_(page.locator("[data-section=Settings]")).filter(has_text=label).first.click()
+        page.wait_for_url(f"**{path}")
+        page.get_by_test_id("palette").wait_for(state="detached")
+
+
 def test_words_are_searched_for_and_actions_run(page: Any) -> None:
     page.goto(LIST)
     open_palette(page).fill("name:checkout")

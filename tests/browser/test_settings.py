@@ -280,7 +280,7 @@ def test_whoever_may_not_is_told_why(viewer: Any, own: RunningServer) -> None:
         viewer.goto(f"{SETTINGS}/{slug}")
         button = viewer.get_by_role("button", name=action)
         button.hover()
-        viewer.get_by_role("tooltip").get_by_text("You are a viewer here").wait_for()
+        viewer.get_by_role("tooltip").get_by_text("yours here is viewer").wait_for()
         assert button.get_attribute("aria-disabled") == "true"
     viewer.goto(f"{SETTINGS}/general")
     viewer.get_by_role("button", name="Save").wait_for()

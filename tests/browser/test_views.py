@@ -88,7 +88,7 @@ def test_a_view_is_saved_changed_updated_and_deleted(clean: Any) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_test_id("views").filter(has_text="<b>All</b>").wait_for()
     do(page, "Delete…")
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete the view", exact=True).click()
     page.get_by_test_id("views").filter(has_text="Views").wait_for()
     page.goto(f"{LIST}?viewId={view_id[0]}")
     page.get_by_text(f"saved view {view_id[0]}").wait_for()

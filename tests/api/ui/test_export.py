@@ -30,7 +30,7 @@ async def test_a_file_holds_what_the_list_holds_in_its_order(web: Web, monkeypat
     assert await table(web, "/traces/export", project=OTHER_PROJECT) == []
 
 
-async def test_every_list_can_be_exported_in_both_formats(web: Web) -> None:
+async def test_every_list_can_be_exported_in_every_format(web: Web) -> None:
     await tell_one(web)
     for listing in ("traces", "observations", "sessions", "users", "scores"):
         listed = (await web.get(f"/{listing}"))["rows"]
@@ -38,6 +38,19 @@ async def test_every_list_can_be_exported_in_both_formats(web: Web) -> None:
         assert response.headers["content-disposition"] == f'attachment; filename="{listing}.jsonl"'
         assert [json.loads(line) for line in response.text.splitlines()] == listed
         assert len(await table(web, f"/{listing}/export")) == len(listed) > 0
+        response = await web.ask(f"/{listing}/export", format="json")
+        assert response.headers["content-type"] == "application/json"
+        assert response.json() == listed
+
+
+@pytest.mark.parametrize("amount", [0, 1, 2, 3, 4])
+async def test_an_array_is_whole_however_many_pages_it_has(
+    web: Web, amount: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("panope.http.routes.ui.lists._PER_PAGE", 2)
+    await web.tell(*(trace(f"t{at}", at) for at in range(amount)))
+    response = await web.ask("/traces/export", format="json", columns="id", orderBy="id-ASC")
+    assert response.json() == [{"id": f"t{at}"} for at in range(amount)]
 
 
 async def test_columns_are_those_asked_for_and_payloads_only_then(web: Web) -> None:
@@ -71,7 +84,7 @@ async def test_what_is_no_file_is_refused(web: Web, monkeypatch: pytest.MonkeyPa
     await tell_one(web)
     for params, said in (
         ({}, "format"),
-        ({"format": "xlsx"}, "csv, jsonl"),
+        ({"format": "xlsx"}, "csv, json, jsonl"),
         ({"format": "csv", "columns": "id,colour"}, "colour"),
         ({"format": "csv", "orderBy": "x"}, "COLUMN-ASC"),
     ):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from typing import Any
 
 from tests.conformance.harness import Facts
@@ -69,6 +70,21 @@ def test_scores_are_exported_with_the_columns_that_are_shown(page: Any) -> None:
     [row] = csv.DictReader(io.StringIO(download.value.path().read_text()))
     assert (row["name"], row["stringValue"], row["comment"]) == ("tone", "polite", "well said")
     assert "traceName" in row
+
+
+def test_scores_are_exported_as_one_array(page: Any) -> None:
+    """Check 34."""
+    page.goto(f"{SCORES}?q=name:=helpful")
+    total(page, 4)
+    page.get_by_test_id("export").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="JSON", exact=True).click()
+    assert download.value.suggested_filename == "scores.json"
+    found = json.loads(download.value.path().read_text())
+    assert [one["name"] for one in found] == ["helpful"] * 4
+    assert {one["id"] for one in found} == {
+        row.get_attribute("data-id") for row in page.get_by_test_id("score-row").all()
+    }
 
 
 def test_nothing_matches_is_told(page: Any) -> None:

@@ -1,4 +1,4 @@
-/** Deleting traces, and the work in the background that it may be. */
+/** Deleting all that matches, and the work in the background that it may be. */
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { segment } from "@/lib/href";
@@ -35,12 +35,11 @@ export async function cancelBackground(queries: QueryClient, projectId: string, 
   await queries.invalidateQueries({ queryKey: ["background", projectId] });
 }
 
-/** Delete all traces that match, in the background; refused unless they are as many as `count`. */
-export async function deleteMatching(queries: QueryClient, question: Question, count: number): Promise<Background> {
-  const path = `/projects/${segment(question.projectId)}/traces/deletions`;
-  const begun = await fetchJson<Background>(path, { method: "POST", query: parameters(question), body: { count } });
-  await queries.invalidateQueries({ queryKey: ["background", question.projectId] });
-  return begun;
+/** Delete all rows that match, traces in the background; refused unless they are as many as `count`. */
+export async function deleteMatching(queries: QueryClient, question: Question, count: number): Promise<void> {
+  const path = `/projects/${segment(question.projectId)}/${question.level}/deletions`;
+  await fetchRaw(path, { method: "POST", query: parameters(question), body: { count } });
+  if (question.level === "traces") await queries.invalidateQueries({ queryKey: ["background", question.projectId] });
 }
 
 const KEYS_OF_ROWS = ["rows", "count", "facet", "histogram", "top", "metrics"];

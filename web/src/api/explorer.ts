@@ -171,7 +171,7 @@ export function histogramQuery(question: Question, zone: string) {
   });
 }
 
-export type ExportFormat = "csv" | "jsonl";
+export type ExportFormat = "csv" | "json" | "jsonl";
 
 function exported(question: Question, orderBy: string, format: ExportFormat, columns: readonly string[]): SearchPatch {
   return { ...parameters(question), orderBy, format, columns: columns.join(",") };

@@ -96,6 +96,8 @@ describe("tokens, counts and the rest", () => {
     [999_949, "999.9k"],
     [999_950, "1.0M"],
     [1_200_000, "1.2M"],
+    [999_949_999, "999.9M"],
+    [141_214_800_000, "141.2B"],
   ])("%i tokens", (tokens, text) => expect(plain(formatTokens(tokens))).toBe(text));
 
   test("a pair of tokens tells what is unknown", () => {
@@ -122,6 +124,8 @@ describe("tokens, counts and the rest", () => {
     expect(plain(formatPercent(0.9341))).toBe("93.4 %");
     expect(formatScore(0.123456)).toBe("0.1235");
     expect(formatScore(-2)).toBe("−2");
+    expect(plain(formatScore(-1_234_567))).toBe("−1 235 000");
+    expect(formatScore(1234)).toBe("1234");
     expect(formatScore(Number.NaN)).toBe("—");
     expect(formatId("short")).toBe("short");
     expect(formatId("0123456789abcdef")).toBe("01234567…cdef");

@@ -61,7 +61,8 @@ export function formatBytes(bytes: number): string {
 export function formatTokens(tokens: number): string {
   if (tokens < 10_000) return formatCount(tokens);
   if (tokens < 999_950) return `${(tokens / 1000).toFixed(1)}k`;
-  return `${(tokens / 1_000_000).toFixed(1)}M`;
+  if (tokens < 999_950_000) return `${(tokens / 1_000_000).toFixed(1)}M`;
+  return `${(tokens / 1_000_000_000).toFixed(1)}B`;
 }
 
 /** `1 200 → 340`: tokens in and out; null is unknown. */
@@ -129,7 +130,9 @@ export function formatPercent(fraction: number): string {
 /** A score's number with at most four significant digits. */
 export function formatScore(value: number): string {
   if (!Number.isFinite(value)) return ABSENT;
-  return Number(value.toPrecision(4)).toString().replace("-", "−");
+  const rounded = Number(value.toPrecision(4));
+  const isLong = Number.isInteger(rounded) && Math.abs(rounded) >= 10_000 && Math.abs(rounded) < 1e15;
+  return (isLong ? formatCount(rounded) : rounded.toString()).replace("-", "−");
 }
 
 /** The first eight characters and the last four of a long id. */

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -19,6 +19,7 @@ export interface ConfirmDialogProps {
 /** Asks before something goes for good; what fails is said in the dialog, which stays open. */
 export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, children, typed }: ConfirmDialogProps) {
   const [text, setText] = useState("");
+  const errorId = useId();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const close = () => {
@@ -55,13 +56,15 @@ export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, child
           <TextField
             label={`Type “${typed}” to confirm`}
             value={text}
+            data-first
             autoComplete="off"
-            error={error}
+            aria-invalid={error === null ? undefined : true}
+            aria-describedby={error === null ? undefined : errorId}
             onChange={(event) => setText(event.target.value)}
           />
         )}
-        {typed === undefined && error !== null && (
-          <p role="alert" className="text-danger">
+        {error !== null && (
+          <p id={errorId} role="alert" className="text-danger">
             {error}
           </p>
         )}

@@ -18,7 +18,10 @@ export interface DialogProps {
   isKept?: boolean;
 }
 
-/** A modal dialog: the browser's own, which keeps the focus inside and the rest of the page out of reach. */
+/**
+ * A modal dialog, which begins at what is `data-first` in it: the browser's own, which keeps the focus inside and the
+ * rest of the page out of reach.
+ */
 export function Dialog({ title, isOpen, onClose, children, className, isBare = false, isKept = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -32,6 +35,7 @@ export function Dialog({ title, isOpen, onClose, children, className, isBare = f
     if (dialog === null || !isOpen) return;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-first]")?.focus();
     const forget = shortcuts.add("dialog", [{ keys: "Escape", label: "Close", run: () => slip.current() }]);
     return () => {
       forget();

@@ -22,6 +22,7 @@ interface Acting {
   "aria-disabled"?: boolean;
   onClick?: (() => void) | undefined;
   title?: string | undefined;
+  type?: "button" | "submit" | "reset" | undefined;
 }
 
 /** A button for people of a role. For others it stays, does nothing and says why; what destroys is not there at all. */
@@ -38,5 +39,9 @@ export function Permitted({
   const denial = denialOf(own, needs);
   if (denial === null) return children;
   if (isDestructive && !reaches(own, "member")) return null;
-  return <Tooltip label={denial}>{cloneElement(children, { "aria-disabled": true, onClick: undefined })}</Tooltip>;
+  return (
+    <Tooltip label={denial}>
+      {cloneElement(children, { "aria-disabled": true, onClick: undefined, type: "button" })}
+    </Tooltip>
+  );
 }

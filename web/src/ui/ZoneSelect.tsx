@@ -1,39 +1,69 @@
-import { useId } from "react";
+import { useId, useState } from "react";
 
 import { setPreferences, usePreferences } from "@/lib/preferences";
-import type { Zone } from "@/lib/times";
+import { readZone, type Zone, zoneName } from "@/lib/times";
 
+import { Field, TextInput } from "./Field";
 import { useZoneName } from "./ZoneName";
 
-const ZONES: readonly Zone[] = Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC");
+const BROWSER = "This browser";
+const ZONES: readonly Zone[] = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
 
-/** By whose clock times are shown and days begin, on every page. */
+/** By whose clock times are shown and days begin, on every page: typed, or chosen from all that there are. */
 export function ZoneSelect() {
   const { zone } = usePreferences();
   const [own, browsers] = [useZoneName(), useZoneName("browser")];
-  const id = useId();
-  const isListed = zone === "browser" || zone === "UTC" || ZONES.includes(zone);
+  const [typed, setTyped] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const listId = useId();
+  const current = zone === "browser" ? `${BROWSER} (${browsers})` : zone;
+  const choose = (text: string) => {
+    setTyped(null);
+    const found = text === BROWSER ? "browser" : readZone(text.trim().replaceAll(" ", "_"));
+    setProblem(found === null ? `No time zone is called ${text}.` : null);
+    if (found !== null) setPreferences({ zone: found });
+  };
   return (
-    <div className="flex flex-col gap-0.5">
-      <label htmlFor={id} className="text-12 text-text-2">
-        Time zone ({own})
-      </label>
-      <select
-        id={id}
-        data-testid="zone"
-        value={zone}
-        onChange={(event) => setPreferences({ zone: event.target.value })}
-        className="h-7 w-full min-w-0 rounded-sm border border-line-strong bg-bg px-1.5"
-      >
-        <option value="browser">Of this browser ({browsers})</option>
-        <option value="UTC">UTC</option>
-        {!isListed && <option value={zone}>{zone}</option>}
-        {ZONES.map((name) => (
-          <option key={name} value={name}>
-            {name.replaceAll("_", " ")}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Field label={`Time zone (${own})`} problem={problem}>
+      {(ties) => (
+        <>
+          <TextInput
+            {...ties}
+            data-testid="zone"
+            list={listId}
+            autoComplete="off"
+            spellCheck={false}
+            placeholder={current}
+            value={typed ?? current}
+            onFocus={() => setTyped("")}
+            onBlur={() => (typed === null || typed === "" ? setTyped(null) : choose(typed))}
+            onChange={({ target: { value } }) =>
+              value === BROWSER || ZONES.includes(value) ? choose(value) : setTyped(value)
+            }
+            onKeyDown={(event) => {
+              if (event.key !== "Enter") return;
+              event.preventDefault();
+              if (typed !== null && typed !== "") choose(typed);
+            }}
+          />
+          <datalist id={listId}>{typed !== null && <Zones />}</datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** Made when somebody looks for one: the offset of each has to be asked for. */
+function Zones() {
+  const [nowUs] = useState(() => Date.now() * 1000);
+  return (
+    <>
+      <option value={BROWSER}>By its own clock</option>
+      {ZONES.map((name) => (
+        <option key={name} value={name}>
+          {zoneName(nowUs, name)}
+        </option>
+      ))}
+    </>
   );
 }

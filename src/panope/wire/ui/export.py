@@ -1,4 +1,4 @@
-"""Rows of a list as a file: CSV or JSON lines, of the columns that are asked for."""
+"""Rows of a list as a file: CSV, JSON or JSON lines, of the columns that are asked for."""
 
 import csv
 import io
@@ -34,10 +34,16 @@ class ExportFormat(StrEnum):
     """A kind of file."""
 
     CSV = "csv"
+    JSON = "json"
+    """One array."""
     JSONL = "jsonl"
 
 
-MEDIA_TYPES: Final = {ExportFormat.CSV: "text/csv; charset=utf-8", ExportFormat.JSONL: "application/x-ndjson"}
+MEDIA_TYPES: Final = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.JSON: "application/json",
+    ExportFormat.JSONL: "application/x-ndjson",
+}
 
 
 class ExportRequest(Struct, frozen=True):
@@ -83,18 +89,28 @@ class RowFile:
 
     def __init__(self, request: ExportRequest) -> None:
         self._request = request
+        self._is_first = True
 
     def begin(self) -> bytes:
         """What stands before the rows."""
-        names = [unquote(name) for name in self._request.columns]
-        return _write_csv([names]) if self._request.format is ExportFormat.CSV else b""
+        if self._request.format is ExportFormat.CSV:
+            return _write_csv([[unquote(name) for name in self._request.columns]])
+        return b"[" if self._request.format is ExportFormat.JSON else b""
 
     def write(self, rows: Sequence[tuple[Any, Payload | None]]) -> bytes:
         """Some rows, with their payloads where they are asked for."""
         shown = [self._show(row, payload) for row, payload in rows]
         if self._request.format is ExportFormat.CSV:
             return _write_csv([[_cell(value) for value in row.values()] for row in shown])
-        return b"".join(encode(row) + b"\n" for row in shown)
+        if self._request.format is ExportFormat.JSONL:
+            return b"".join(encode(row) + b"\n" for row in shown)
+        between = b"\n" if self._is_first else b",\n"
+        self._is_first = self._is_first and not shown
+        return between + b",\n".join(map(encode, shown)) if shown else b""
+
+    def end(self) -> bytes:
+        """What stands after the rows."""
+        return b"\n]\n" if self._request.format is ExportFormat.JSON else b""
 
     def _show(self, row: Any, payload: Payload | None) -> dict[str, Any]:
         values = msgspec.to_builtins(row)

@@ -1,7 +1,7 @@
 """A project's settings and its keys, on the wire of the web app. A secret goes out once: when its key is made."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -9,10 +9,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from panope.domain.accounts import ApiKey, Organization, Project
 from panope.ports.texts.index import TextIndexState
 from panope.wire.langfuse.administration.projects import MAX_NAME_CHARS, MAX_RETENTION_DAYS, check_project
-from panope.wire.langfuse.jsonvalues import show_value
+from panope.wire.langfuse.jsonvalues import encode, show_value
 from panope.wire.langfuse.requests import read_body
-
-encode: Final = msgspec.json.Encoder().encode
 
 
 class TextIndexBody(Struct, frozen=True, kw_only=True, rename="camel"):

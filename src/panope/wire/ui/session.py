@@ -1,15 +1,12 @@
 """Who is signed in, on the wire of the web app."""
 
 from collections.abc import Sequence
-from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from panope.domain.accounts import User, UserSession, VisibleProject
+from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.requests import read_body
-
-encode: Final = msgspec.json.Encoder().encode
 
 
 class UserBody(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ import {
   projectItems,
   recentItems,
   searchItem,
+  settingsItems,
   viewItems,
 } from "./items";
 
@@ -186,6 +187,7 @@ function useItems(projectId: string, listed: readonly ListedShortcut[], text: st
     () => [
       ...recentItems(recents(), projects, projectId),
       ...pageItems(projectId, listed),
+      ...settingsItems(projectId),
       ...viewItems(views?.views ?? [], projectId),
       ...actionItems(listed),
       ...projectItems(projects, projectId),

@@ -1,10 +1,22 @@
 /** What the palette offers, from what the rest of the app knows. */
-import { Boxes, Clock, CornerDownRight, Eye, Keyboard, LayoutList, type LucideIcon, Search } from "lucide-react";
+import {
+  Boxes,
+  Clock,
+  CornerDownRight,
+  Eye,
+  Keyboard,
+  LayoutList,
+  type LucideIcon,
+  Search,
+  Settings,
+  UserRound,
+} from "lucide-react";
 
 import type { Match } from "@/api/resolve";
 import type { SavedView } from "@/api/views";
 import type { SessionProject } from "@/api/session";
 import { formatId } from "@/lib/formatters";
+import { SETTINGS_PAGES } from "@/features/settings/pages";
 import { href } from "@/lib/href";
 import { pathOfRecent, type Recent } from "@/lib/recents";
 import type { ListedShortcut } from "@/lib/shortcuts";
@@ -54,6 +66,28 @@ export function pageItems(projectId: string, listed: readonly ListedShortcut[]):
       run: () => run(pressed(keys)),
     }));
   return [...ofSidebar, ...others];
+}
+
+/** The pages of the project's settings, and one's own. */
+export function settingsItems(projectId: string): Item[] {
+  return [
+    ...SETTINGS_PAGES.map(({ slug, label }) => ({
+      id: `settings ${slug}`,
+      section: "Settings",
+      label,
+      more: `settings ${slug}`,
+      icon: Settings,
+      path: href.settings({ projectId, page: slug }),
+    })),
+    {
+      id: "settings account",
+      section: "Settings",
+      label: "Account settings",
+      more: "profile password appearance theme time zone keys",
+      icon: UserRound,
+      path: href.account(),
+    },
+  ];
 }
 
 /** What the keys of this page do. */

@@ -11,6 +11,11 @@ import { printSort, type View } from "./view";
 import type { Taste } from "./views/useTaste";
 
 const WHOLE = ["input", "output", "metadata"];
+const FORMATS: readonly { format: ExportFormat; name: string }[] = [
+  { format: "csv", name: "CSV" },
+  { format: "json", name: "JSON" },
+  { format: "jsonl", name: "JSON lines" },
+];
 
 /** The rows that match as a file, with the columns of the table or with everything. */
 export function ExportMenu<Row>({
@@ -50,13 +55,19 @@ export function ExportMenu<Row>({
       }
     >
       <MenuLabel>The columns of the table</MenuLabel>
-      <MenuItem onSelect={() => void save("csv", columns)}>CSV</MenuItem>
-      <MenuItem onSelect={() => void save("jsonl", columns)}>JSON lines</MenuItem>
+      {FORMATS.map(({ format, name }) => (
+        <MenuItem key={format} onSelect={() => void save(format, columns)}>
+          {name}
+        </MenuItem>
+      ))}
       {look.hasPayload && (
         <>
           <MenuLabel>With whole inputs and outputs</MenuLabel>
-          <MenuItem onSelect={() => void save("csv", [...columns, ...WHOLE])}>CSV</MenuItem>
-          <MenuItem onSelect={() => void save("jsonl", [...columns, ...WHOLE])}>JSON lines</MenuItem>
+          {FORMATS.map(({ format, name }) => (
+            <MenuItem key={format} onSelect={() => void save(format, [...columns, ...WHOLE])}>
+              {name}
+            </MenuItem>
+          ))}
         </>
       )}
     </Menu>

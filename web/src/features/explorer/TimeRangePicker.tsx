@@ -42,7 +42,7 @@ export function TimeRangePicker({ range, nowUs, onChoose, onReset }: TimeRangePi
   };
   const label =
     range === null
-      ? "Usual times"
+      ? "Each chart’s own time"
       : range.kind === "relative"
         ? labelOf(range.token)
         : `${formatTime(range.fromUs, zone)} – ${formatTime(range.untilUs, zone)}`;
@@ -74,7 +74,7 @@ export function TimeRangePicker({ range, nowUs, onChoose, onReset }: TimeRangePi
                   onReset();
                 }}
               >
-                Usual times of each
+                Each chart’s own time
               </RangeButton>
             </li>
           )}

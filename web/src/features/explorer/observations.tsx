@@ -2,14 +2,29 @@ import type { ObservationRow } from "@/api/explorer";
 import { href } from "@/lib/href";
 import { LevelBadge } from "@/ui/LevelBadge";
 import { TypeIcon } from "@/ui/TypeIcon";
-import { DurationText, TimeText } from "@/ui/values";
+import { DurationText } from "@/ui/values";
 
-import { RowLink, shared, text, unsorted } from "./columns";
+import {
+  COST,
+  ENVIRONMENT,
+  ID,
+  INPUT,
+  LATENCY,
+  OUTPUT,
+  rowTimes,
+  SCORES_OF_ROW,
+  SESSION,
+  TAGS,
+  text,
+  TOKENS,
+  unsorted,
+  USER,
+  values,
+  VERSION,
+} from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_TRACES } from "./nothing";
 import { TRACING_QUESTIONS } from "./quick";
-
-const ofObservations = shared<ObservationRow>();
 
 const observationPath = (row: ObservationRow, projectId: string) =>
   href.trace({ projectId, traceId: row.traceId, observation: row.id });
@@ -31,48 +46,27 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
   placeholder: "user:user-42 latency:>2s refund policy",
   nothingYet: NO_TRACES,
   columns: [
-    {
-      id: "time",
-      isTime: true,
-      inFile: ["startTimeUs"],
-      label: "Start",
-      width: 156,
-      isUsual: true,
-      isPinned: true,
-      sort: "startTime",
-      cell: (row, { today, projectId }) => (
-        <RowLink to={observationPath(row, projectId)}>
-          <TimeText us={row.startTimeUs} today={today} />
-        </RowLink>
-      ),
-    },
-    {
-      id: "name",
-      inFile: ["type", "name", "level"],
-      label: "Name",
-      width: 196,
-      isUsual: true,
-      sort: "name",
-      filter: { field: "name", value: (row) => row.name },
-      cell: (row) => (
-        <span className="flex min-w-0 grow items-center gap-1.5">
-          <TypeIcon type={row.type} />
-          {text(row.name)}
-          <span className="ml-auto">
-            <LevelBadge level={row.level} />
+    rowTimes({ label: "Start", sort: "startTime", inFile: ["startTimeUs"] }, (row) => row.startTimeUs, observationPath),
+    values(
+      {
+        id: "name",
+        inFile: ["type", "name", "level"],
+        label: "Name",
+        width: 196,
+        cell: (row) => (
+          <span className="flex min-w-0 grow items-center gap-1.5">
+            <TypeIcon type={row.type} />
+            {text(row.name)}
+            <span className="ml-auto">
+              <LevelBadge level={row.level} />
+            </span>
           </span>
-        </span>
-      ),
-    },
-    {
-      id: "type",
-      label: "Type",
-      width: 104,
-      isUsual: false,
-      sort: "type",
-      filter: { field: "type", value: (row) => row.type },
-      cell: (row) => text(row.type),
-    },
+        ),
+      },
+      "name",
+      (row) => row.name,
+    ),
+    values({ id: "type", label: "Type", width: 104, isUsual: false }, "type", (row) => row.type),
     {
       id: "trace",
       inFile: ["traceId", "traceName"],
@@ -82,18 +76,10 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
       filter: { field: "trace.name", value: (row) => row.traceName },
       cell: (row) => text(row.traceName),
     },
-    {
-      id: "model",
-      label: "Model",
-      width: 160,
-      isUsual: true,
-      sort: "model",
-      filter: { field: "model", value: (row) => row.model },
-      cell: (row) => text(row.model),
-    },
-    ofObservations.input,
-    ofObservations.output,
-    ofObservations.latency,
+    values({ id: "model", label: "Model", width: 160 }, "model", (row) => row.model),
+    INPUT,
+    OUTPUT,
+    LATENCY,
     {
       id: "ttft",
       inFile: ["timeToFirstTokenUs"],
@@ -104,9 +90,9 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
       sort: "timeToFirstToken",
       cell: (row) => <DurationText us={row.timeToFirstTokenUs} />,
     },
-    ofObservations.tokens,
-    { ...ofObservations.cost, inFile: ["cost", "isUnpriced"] },
-    { ...ofObservations.scores, isUsual: false },
+    TOKENS,
+    { ...COST, inFile: ["cost", "isUnpriced"] },
+    { ...SCORES_OF_ROW, isUsual: false },
     {
       id: "prompt",
       inFile: ["promptName", "promptVersion"],
@@ -126,19 +112,12 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
       filter: { field: "status", value: (row) => row.statusMessage },
       cell: (row) => text(row.statusMessage),
     },
-    unsorted(ofObservations.user),
-    unsorted(ofObservations.session),
-    { ...ofObservations.tags, isUsual: false },
-    ofObservations.environment,
-    ofObservations.version,
-    {
-      id: "id",
-      label: "Id",
-      width: 220,
-      isUsual: false,
-      sort: "id",
-      cell: (row) => <span className="truncate font-mono text-12">{row.id}</span>,
-    },
+    unsorted(USER),
+    unsorted(SESSION),
+    TAGS,
+    { ...ENVIRONMENT, isUsual: false },
+    VERSION,
+    ID,
   ],
   facets: [
     { field: "type", label: "Type" },

@@ -2,10 +2,9 @@ import type { ScoreRow } from "@/api/explorer";
 import { formatId } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { Link } from "@/ui/Link";
-import { TimeText } from "@/ui/values";
 
 import { PreviewCell, scoreText } from "./cells";
-import { environment, id, linked, RowLink, tags, text } from "./columns";
+import { ENVIRONMENT, ID, rowTimes, TAGS, text, unsorted, USER, values } from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_SCORES } from "./nothing";
 import { SCORE_QUESTIONS } from "./quick";
@@ -41,30 +40,8 @@ export const SCORES: LevelLook<ScoreRow> = {
   placeholder: "name:helpful value:<0.5 source:ANNOTATION",
   nothingYet: NO_SCORES,
   columns: [
-    {
-      id: "time",
-      isTime: true,
-      inFile: ["timestampUs"],
-      label: "Time",
-      width: 156,
-      isUsual: true,
-      isPinned: true,
-      sort: "timestamp",
-      cell: (row, { today, projectId }) => (
-        <RowLink to={pathOf(row, projectId)}>
-          <TimeText us={row.timestampUs} today={today} />
-        </RowLink>
-      ),
-    },
-    {
-      id: "name",
-      label: "Name",
-      width: 144,
-      isUsual: true,
-      sort: "name",
-      filter: { field: "name", value: (row) => row.name },
-      cell: (row) => text(row.name),
-    },
+    rowTimes({ label: "Time", sort: "timestamp", inFile: ["timestampUs"] }, (row) => row.timestampUs, pathOf),
+    values({ id: "name", label: "Name", width: 144 }, "name", (row) => row.name),
     {
       id: "value",
       inFile: ["value", "stringValue"],
@@ -86,25 +63,23 @@ export const SCORES: LevelLook<ScoreRow> = {
       isUsual: true,
       cell: (row, { projectId }) => <Target row={row} projectId={projectId} />,
     },
-    {
-      id: "type",
-      inFile: ["dataType"],
-      label: "Type",
-      width: 96,
-      isUsual: true,
-      sort: "dataType",
-      filter: { field: "type", value: (row) => row.dataType },
-      cell: (row) => <span className="text-12 text-text-2">{row.dataType.toLowerCase()}</span>,
-    },
-    {
-      id: "source",
-      label: "Source",
-      width: 92,
-      isUsual: true,
-      sort: "source",
-      filter: { field: "source", value: (row) => row.source },
-      cell: (row) => <span className="text-12 text-text-2">{SOURCES[row.source] ?? row.source}</span>,
-    },
+    values(
+      {
+        id: "type",
+        inFile: ["dataType"],
+        label: "Type",
+        width: 96,
+        sort: "dataType",
+        cell: (row) => word(row.dataType.toLowerCase()),
+      },
+      "type",
+      (row) => row.dataType,
+    ),
+    values(
+      { id: "source", label: "Source", width: 92, cell: (row) => word(SOURCES[row.source] ?? row.source) },
+      "source",
+      (row) => row.source,
+    ),
     {
       id: "comment",
       label: "Comment",
@@ -122,25 +97,9 @@ export const SCORES: LevelLook<ScoreRow> = {
       filter: { field: "author", value: (row) => row.authorUserId },
       cell: (row) => text(row.authorUserId),
     },
-    {
-      id: "user",
-      inFile: ["userId"],
-      label: "User",
-      width: 120,
-      isUsual: false,
-      filter: { field: "user", value: (row) => row.userId },
-      cell: (row, { projectId }) => linked(row.userId, (userId) => href.user({ projectId, userId })),
-    },
-    { id: "tags", label: "Tags", width: 120, isUsual: false, cell: (row, { lines }) => tags(row.tags, lines) },
-    {
-      id: "environment",
-      label: "Environment",
-      width: 120,
-      isUsual: true,
-      sort: "environment",
-      filter: { field: "env", value: (row) => row.environment },
-      cell: (row) => environment(row.environment),
-    },
+    unsorted({ ...USER, width: 120 }),
+    TAGS,
+    ENVIRONMENT,
     {
       id: "metadata",
       label: "Metadata",
@@ -153,7 +112,7 @@ export const SCORES: LevelLook<ScoreRow> = {
         />
       ),
     },
-    { id: "id", label: "Id", width: 220, isUsual: false, sort: "id", cell: (row) => id(row.id) },
+    ID,
   ],
   facets: [
     { field: "name", label: "Name" },
@@ -173,6 +132,8 @@ export const SCORES: LevelLook<ScoreRow> = {
 };
 
 const SOURCES: Readonly<Record<string, string>> = { API: "code", ANNOTATION: "person", EVAL: "evaluator" };
+
+const word = (value: string) => <span className="text-12 text-text-2">{value}</span>;
 
 /** What was scored, as a link. */
 function Target({ row, projectId }: { row: ScoreRow; projectId: string }) {

@@ -1,9 +1,21 @@
 import type { SessionRow } from "@/api/explorer";
 import { href } from "@/lib/href";
-import { CostText, DurationText, TimeText, TokensText } from "@/ui/values";
+import { DurationText } from "@/ui/values";
 
-import { PreviewCell, ScoreChips } from "./cells";
-import { count, environment, issues, linked, RowLink, tags, text } from "./columns";
+import {
+  COST,
+  counts,
+  ENVIRONMENT,
+  INPUT,
+  issues,
+  linked,
+  moments,
+  RowLink,
+  SCORES_OF_ROW,
+  TAGS,
+  text,
+  TOKENS,
+} from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_SESSIONS } from "./nothing";
 import { TRACING_QUESTIONS } from "./quick";
@@ -40,35 +52,12 @@ export const SESSIONS: LevelLook<SessionRow> = {
         </>
       ),
     },
-    {
-      id: "lastActivity",
-      isTime: true,
-      inFile: ["lastActivityUs"],
-      label: "Last activity",
-      width: 128,
-      isUsual: true,
-      sort: "lastActivity",
-      cell: (row, { today }) => <TimeText us={row.lastActivityUs} today={today} />,
-    },
-    {
-      id: "start",
-      isTime: true,
-      inFile: ["startUs"],
-      label: "Start",
-      width: 156,
-      isUsual: false,
-      sort: "start",
-      cell: (row, { today }) => <TimeText us={row.startUs} today={today} />,
-    },
-    {
-      id: "preview",
-      inFile: ["inputPreview"],
-      label: "Asked last",
-      width: 172,
-      isUsual: true,
-      grows: true,
-      cell: (row, { lines }) => <PreviewCell text={row.inputPreview} lines={lines} />,
-    },
+    moments(
+      { id: "lastActivity", inFile: ["lastActivityUs"], label: "Last activity", width: 152, sort: "lastActivity" },
+      (row) => row.lastActivityUs,
+    ),
+    moments({ id: "start", inFile: ["startUs"], label: "Start", isUsual: false, sort: "start" }, (row) => row.startUs),
+    { ...INPUT, id: "preview", label: "Asked last", width: 172 },
     {
       id: "duration",
       inFile: ["durationUs"],
@@ -88,16 +77,16 @@ export const SESSIONS: LevelLook<SessionRow> = {
       isNumeric: true,
       cell: (row) => <DurationText us={row.activeUs} />,
     },
-    {
-      id: "traces",
-      inFile: ["traceCount", "observationCount", "errorCount"],
-      label: "Traces",
-      width: 80,
-      isUsual: true,
-      isNumeric: true,
-      sort: "traceCount",
-      cell: (row) => count(row.traceCount),
-    },
+    counts(
+      {
+        id: "traces",
+        inFile: ["traceCount", "observationCount", "errorCount"],
+        label: "Traces",
+        width: 80,
+        sort: "traceCount",
+      },
+      (row) => row.traceCount,
+    ),
     {
       id: "user",
       inFile: ["userId", "userCount"],
@@ -112,43 +101,11 @@ export const SESSIONS: LevelLook<SessionRow> = {
         </>
       ),
     },
-    {
-      id: "tokens",
-      inFile: ["inputTokens", "outputTokens", "totalTokens"],
-      label: "Tokens",
-      width: 116,
-      isUsual: true,
-      isNumeric: true,
-      sort: "totalTokens",
-      cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} />,
-    },
-    {
-      id: "cost",
-      inFile: ["cost", "unpricedCount"],
-      label: "Cost",
-      width: 100,
-      isUsual: true,
-      isNumeric: true,
-      sort: "cost",
-      cell: (row) => <CostText amount={row.cost} unpriced={row.unpricedCount} />,
-    },
-    {
-      id: "scores",
-      label: "Scores",
-      width: 200,
-      isUsual: true,
-      cell: (row, { lines }) => <ScoreChips scores={row.scores} lines={lines} />,
-    },
-    { id: "tags", label: "Tags", width: 120, isUsual: false, cell: (row, { lines }) => tags(row.tags, lines) },
-    {
-      id: "environment",
-      label: "Environment",
-      width: 120,
-      isUsual: true,
-      sort: "environment",
-      filter: { field: "env", value: (row) => row.environment },
-      cell: (row) => environment(row.environment),
-    },
+    TOKENS,
+    COST,
+    SCORES_OF_ROW,
+    TAGS,
+    ENVIRONMENT,
   ],
   facets: [
     { field: "env", label: "Environment" },

@@ -1,9 +1,8 @@
 import type { UserRow } from "@/api/explorer";
 import { formatPercent } from "@/lib/formatters";
 import { href } from "@/lib/href";
-import { CostText, TimeText, TokensText } from "@/ui/values";
 
-import { count, RowLink, text } from "./columns";
+import { COST, counts, moments, RowLink, text, TOKENS } from "./columns";
 import type { LevelLook } from "./levels";
 import { NO_USERS } from "./nothing";
 
@@ -35,26 +34,8 @@ export const USERS: LevelLook<UserRow> = {
       filter: { field: "user", value: (row) => row.id },
       cell: (row, { projectId }) => <RowLink to={pathOf(row, projectId)}>{text(row.id)}</RowLink>,
     },
-    {
-      id: "lastSeen",
-      isTime: true,
-      inFile: ["lastSeenUs"],
-      label: "Last seen",
-      width: 156,
-      isUsual: true,
-      sort: "lastSeen",
-      cell: (row, { today }) => <TimeText us={row.lastSeenUs} today={today} />,
-    },
-    {
-      id: "traces",
-      inFile: ["traceCount"],
-      label: "Traces",
-      width: 88,
-      isUsual: true,
-      isNumeric: true,
-      sort: "traceCount",
-      cell: (row) => count(row.traceCount),
-    },
+    moments({ id: "lastSeen", inFile: ["lastSeenUs"], label: "Last seen", sort: "lastSeen" }, (row) => row.lastSeenUs),
+    counts({ id: "traces", inFile: ["traceCount"], label: "Traces", sort: "traceCount" }, (row) => row.traceCount),
     {
       id: "errors",
       inFile: ["errorCount"],
@@ -65,56 +46,20 @@ export const USERS: LevelLook<UserRow> = {
       sort: "errorCount",
       cell: (row) => <ErrorRate row={row} />,
     },
-    {
-      id: "cost",
-      inFile: ["cost", "unpricedCount"],
-      label: "Cost",
-      width: 100,
-      isUsual: true,
-      isNumeric: true,
-      sort: "cost",
-      cell: (row) => <CostText amount={row.cost} unpriced={row.unpricedCount} />,
-    },
-    {
-      id: "tokens",
-      inFile: ["inputTokens", "outputTokens", "totalTokens"],
-      label: "Tokens",
-      width: 124,
-      isUsual: true,
-      isNumeric: true,
-      sort: "totalTokens",
-      cell: (row) => <TokensText input={row.inputTokens} output={row.outputTokens} total={row.totalTokens} />,
-    },
-    {
-      id: "sessions",
-      inFile: ["sessionCount"],
-      label: "Sessions",
-      width: 88,
-      isUsual: true,
-      isNumeric: true,
-      sort: "sessionCount",
-      cell: (row) => count(row.sessionCount),
-    },
-    {
-      id: "observations",
-      inFile: ["observationCount"],
-      label: "Observations",
-      width: 112,
-      isUsual: true,
-      isNumeric: true,
-      sort: "observationCount",
-      cell: (row) => count(row.observationCount),
-    },
-    {
-      id: "firstSeen",
-      isTime: true,
-      inFile: ["firstSeenUs"],
-      label: "First seen",
-      width: 156,
-      isUsual: true,
-      sort: "firstSeen",
-      cell: (row, { today }) => <TimeText us={row.firstSeenUs} today={today} />,
-    },
+    COST,
+    { ...TOKENS, width: 124 },
+    counts(
+      { id: "sessions", inFile: ["sessionCount"], label: "Sessions", sort: "sessionCount" },
+      (row) => row.sessionCount,
+    ),
+    counts(
+      { id: "observations", inFile: ["observationCount"], label: "Observations", width: 112, sort: "observationCount" },
+      (row) => row.observationCount,
+    ),
+    moments(
+      { id: "firstSeen", inFile: ["firstSeenUs"], label: "First seen", sort: "firstSeen" },
+      (row) => row.firstSeenUs,
+    ),
   ],
   facets: [
     { field: "env", label: "Environment" },

@@ -85,6 +85,7 @@ export function TokenThroughput({ board }: { board: Board }) {
             summary={summary}
             colourOf={colourOf}
             isWhole
+            height={280}
             onZoom={board.zoom}
           />
           <Legend series={series} colourOf={colourOf} labelOf={labelOf} />

@@ -4,10 +4,11 @@ import { useEffect, useState } from "react";
 import { createKey, type CreatedKey as Key } from "@/api/projects";
 import { TopBar } from "@/app/TopBar";
 import { useGo } from "@/app/url";
-import { accessOf, useRights } from "@/features/settings/access";
+import { accessOf } from "@/features/settings/access";
 import { CreatedKey } from "@/features/settings/CreatedKey";
-import { RightButton } from "@/features/settings/RightButton";
 import { href } from "@/lib/href";
+import { Button } from "@/ui/Button";
+import { Permitted } from "@/ui/Permitted";
 import { Link } from "@/ui/Link";
 import { toast } from "@/ui/toasts";
 import { useTitle } from "@/ui/useTitle";
@@ -67,7 +68,6 @@ function Keys({
   created: Key | null;
   onCreated: (key: Key) => void;
 }) {
-  const { isAdmin, why } = useRights(projectId);
   const [isBusy, setBusy] = useState(false);
   const make = async () => {
     setBusy(true);
@@ -92,16 +92,11 @@ function Keys({
         Programs send with a public and a secret key. Make a pair here and the snippets below are complete; or put in
         one that you have.
       </p>
-      <RightButton
-        kind="primary"
-        size="large"
-        isAllowed={isAdmin}
-        why={why}
-        aria-disabled={isBusy}
-        onClick={() => void make()}
-      >
-        Make a pair of keys
-      </RightButton>
+      <Permitted needs="admin">
+        <Button kind="primary" size="large" aria-disabled={isBusy} onClick={() => void make()}>
+          Make a pair of keys
+        </Button>
+      </Permitted>
     </div>
   );
 }

@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from "react";
 
 import { type Arrivals, arrivalsQuery, sendSampleTrace } from "@/api/ingestion";
 import { fetchNewestTrace } from "@/api/explorer";
-import { useRights } from "@/features/settings/access";
-import { RightButton } from "@/features/settings/RightButton";
 import { href } from "@/lib/href";
 import { type Arrival, nameKey, nameReason, tellArrivals } from "@/models/arrivals";
 import { deferred } from "@/ui/deferred";
+import { Button } from "@/ui/Button";
+import { Permitted } from "@/ui/Permitted";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { ErrorState, Skeleton } from "@/ui/states";
@@ -101,7 +101,6 @@ function Progress({ isDone }: { isDone: boolean }) {
 }
 
 function SampleButton({ projectId, onSent }: { projectId: string; onSent: (traceId: string) => void }) {
-  const { isMember, why } = useRights(projectId);
   const [isBusy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
@@ -114,9 +113,11 @@ function SampleButton({ projectId, onSent }: { projectId: string; onSent: (trace
     }
   };
   return (
-    <RightButton isAllowed={isMember} why={why} aria-disabled={isBusy} onClick={() => void send()}>
-      Send a test trace from here
-    </RightButton>
+    <Permitted needs="member">
+      <Button aria-disabled={isBusy} onClick={() => void send()}>
+        Send a test trace from here
+      </Button>
+    </Permitted>
   );
 }
 

@@ -6,6 +6,8 @@ import { sessionQuery } from "@/api/session";
 import { useGo } from "@/app/url";
 import { formatBytes, formatCount, formatDuration } from "@/lib/formatters";
 import { href } from "@/lib/href";
+import { Button } from "@/ui/Button";
+import { Permitted, useDenial } from "@/ui/Permitted";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { CopyButton } from "@/ui/CopyButton";
 import { Switch } from "@/ui/Field";
@@ -15,24 +17,22 @@ import { Tooltip } from "@/ui/Tooltip";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
 
-import { type Rights, useRights } from "./access";
-import { RightButton } from "./RightButton";
 import { Section } from "./Section";
 import type { SettingsPageProps } from "./SettingsPage";
 
 export function GeneralPage({ projectId }: SettingsPageProps) {
   const project = useQuery(projectQuery(projectId));
-  const rights = useRights(projectId);
+  const isMember = useDenial("member") === null;
   if (project.isError) return <ErrorState error={project.error} onRetry={() => void project.refetch()} />;
   if (project.data === undefined) return <Skeleton className="h-6 w-60" />;
   return (
     <>
       <Section title="Project">
         <Facts project={project.data} />
-        <ProjectForm key={project.data.id} project={project.data} rights={rights} />
+        <ProjectForm key={project.data.id} project={project.data} />
       </Section>
-      <TextIndex project={project.data} rights={rights} />
-      {rights.isMember && <Deletion project={project.data} rights={rights} />}
+      <TextIndex project={project.data} />
+      {isMember && <Deletion project={project.data} />}
     </>
   );
 }
@@ -55,7 +55,7 @@ function Facts({ project }: { project: Project }) {
   );
 }
 
-function ProjectForm({ project, rights }: { project: Project; rights: Rights }) {
+function ProjectForm({ project }: { project: Project }) {
   const queries = useQueryClient();
   const [name, setName] = useState(project.name);
   const [metadata, setMetadata] = useState(() => JSON.stringify(project.metadata ?? {}, null, 2));
@@ -79,7 +79,7 @@ function ProjectForm({ project, rights }: { project: Project; rights: Rights }) 
       setErrors({ form: error instanceof Error ? error.message : String(error) });
     }
   };
-  const isReadOnly = !rights.isAdmin;
+  const isReadOnly = useDenial("admin") !== null;
   return (
     <form
       className="flex max-w-160 flex-col gap-4"
@@ -121,9 +121,11 @@ function ProjectForm({ project, rights }: { project: Project; rights: Rights }) 
         </p>
       )}
       <div>
-        <RightButton kind="primary" size="large" type="submit" isAllowed={rights.isAdmin} why={rights.why}>
-          Save
-        </RightButton>
+        <Permitted needs="admin">
+          <Button kind="primary" size="large" type="submit">
+            Save
+          </Button>
+        </Permitted>
       </div>
     </form>
   );
@@ -153,7 +155,7 @@ function readForm(name: string, metadata: string, days: string): Read {
 }
 
 /** Whether searches of words in inputs and outputs have an index. */
-function TextIndex({ project, rights }: { project: Project; rights: Rights }) {
+function TextIndex({ project }: { project: Project }) {
   const queries = useQueryClient();
   const { enabled, lagUs, waitingRows, rows, bytes } = project.textIndex;
   const change = async (isOn: boolean) => {
@@ -169,7 +171,7 @@ function TextIndex({ project, rights }: { project: Project; rights: Rights }) {
     <Section
       title="Index of texts"
       about="Words in inputs and outputs are found without reading every row. It takes space beside what is stored; without it such searches read the rows themselves."
-      action={<IndexSwitch isOn={enabled} rights={rights} onChange={(isOn) => void change(isOn)} />}
+      action={<IndexSwitch isOn={enabled} onChange={(isOn) => void change(isOn)} />}
     >
       <p className="text-text-2" data-testid="text-index" data-value={enabled}>
         {!enabled
@@ -185,17 +187,18 @@ function TextIndex({ project, rights }: { project: Project; rights: Rights }) {
   );
 }
 
-function IndexSwitch({ isOn, rights, onChange }: { isOn: boolean; rights: Rights; onChange: (isOn: boolean) => void }) {
-  const control = <Switch label="Index of texts" isOn={isOn} isDisabled={!rights.isAdmin} onChange={onChange} />;
-  if (rights.isAdmin) return control;
+function IndexSwitch({ isOn, onChange }: { isOn: boolean; onChange: (isOn: boolean) => void }) {
+  const denial = useDenial("admin");
+  const control = <Switch label="Index of texts" isOn={isOn} isDisabled={denial !== null} onChange={onChange} />;
+  if (denial === null) return control;
   return (
-    <Tooltip label={rights.why}>
+    <Tooltip label={denial}>
       <span>{control}</span>
     </Tooltip>
   );
 }
 
-function Deletion({ project, rights }: { project: Project; rights: Rights }) {
+function Deletion({ project }: { project: Project }) {
   const [isOpen, setOpen] = useState(false);
   const storage = useQuery({ ...storageQuery(project.id), enabled: isOpen });
   const queries = useQueryClient();
@@ -208,9 +211,11 @@ function Deletion({ project, rights }: { project: Project; rights: Rights }) {
   };
   return (
     <Section title="Delete the project" about="Its keys fail at once, and what it holds is erased within minutes.">
-      <RightButton kind="danger" size="large" isAllowed={rights.isAdmin} why={rights.why} onClick={() => setOpen(true)}>
-        Delete this project
-      </RightButton>
+      <Permitted needs="admin">
+        <Button kind="danger" size="large" onClick={() => setOpen(true)}>
+          Delete this project
+        </Button>
+      </Permitted>
       <ConfirmDialog
         title="Delete the project"
         action="Delete the project for good"

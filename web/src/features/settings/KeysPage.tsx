@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { type ApiKey, createKey, type CreatedKey as Created, keysQuery, revokeKey } from "@/api/projects";
 import { SnippetTabs } from "@/features/onboarding/SnippetTabs";
 import { formatRelative } from "@/lib/formatters";
+import { Permitted, useDenial } from "@/ui/Permitted";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -16,9 +17,8 @@ import { Cell, Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
 
-import { accessOf, useRights } from "./access";
+import { accessOf } from "./access";
 import { CreatedKey } from "./CreatedKey";
-import { RightButton } from "./RightButton";
 import { Section } from "./Section";
 import type { SettingsPageProps } from "./SettingsPage";
 
@@ -33,29 +33,21 @@ const COLUMNS = [
 ];
 
 export function KeysPage({ projectId }: SettingsPageProps) {
-  const rights = useRights(projectId);
+  const denial = useDenial("admin");
   const [isMaking, setMaking] = useState(false);
   return (
     <Section
       title="API keys"
       about="Programs send and read with a pair: the public key names the project, the secret key proves it."
       action={
-        <RightButton
-          kind="primary"
-          size="large"
-          isAllowed={rights.isAdmin}
-          why={rights.why}
-          onClick={() => setMaking(true)}
-        >
-          Make a key
-        </RightButton>
+        <Permitted needs="admin">
+          <Button kind="primary" size="large" onClick={() => setMaking(true)}>
+            Make a key
+          </Button>
+        </Permitted>
       }
     >
-      {rights.isAdmin ? (
-        <Keys projectId={projectId} />
-      ) : (
-        <EmptyState title="Keys are for admins">{rights.why}</EmptyState>
-      )}
+      {denial === null ? <Keys projectId={projectId} /> : <EmptyState title="Keys are for admins">{denial}</EmptyState>}
       <NewKeyDialog projectId={projectId} isOpen={isMaking} onClose={() => setMaking(false)} />
     </Section>
   );

@@ -10,36 +10,21 @@ import { Link } from "@/ui/Link";
 import { EmptyState, Skeleton } from "@/ui/states";
 import { useTitle } from "@/ui/useTitle";
 
+import { SETTINGS_PAGES, type SettingsSlug } from "./pages";
+
 export interface SettingsPageProps {
   projectId: string;
 }
 
-interface Page {
-  slug: string;
-  label: string;
-  Content: ComponentType<SettingsPageProps>;
-}
-
-const PAGES: readonly Page[] = [
-  { slug: "general", label: "General", Content: page(async () => (await import("./GeneralPage")).GeneralPage) },
-  { slug: "api-keys", label: "API keys", Content: page(async () => (await import("./KeysPage")).KeysPage) },
-  {
-    slug: "models",
-    label: "Models and prices",
-    Content: page(async () => (await import("./models/ModelsPage")).ModelsPage),
-  },
-  {
-    slug: "scores",
-    label: "Score configs",
-    Content: page(async () => (await import("./scores/ScoreConfigsPage")).ScoreConfigsPage),
-  },
-  { slug: "storage", label: "Storage", Content: page(async () => (await import("./StoragePage")).StoragePage) },
-  {
-    slug: "ingestion",
-    label: "Ingestion",
-    Content: page(async () => (await import("./ingestion/IngestionPage")).IngestionPage),
-  },
-];
+const CONTENTS: Readonly<Record<SettingsSlug, ComponentType<SettingsPageProps>>> = {
+  general: page(async () => (await import("./GeneralPage")).GeneralPage),
+  "api-keys": page(async () => (await import("./KeysPage")).KeysPage),
+  models: page(async () => (await import("./models/ModelsPage")).ModelsPage),
+  scores: page(async () => (await import("./scores/ScoreConfigsPage")).ScoreConfigsPage),
+  storage: page(async () => (await import("./StoragePage")).StoragePage),
+  ingestion: page(async () => (await import("./ingestion/IngestionPage")).IngestionPage),
+};
+const PAGES = SETTINGS_PAGES.map((one) => ({ ...one, Content: CONTENTS[one.slug] }));
 const ModelPage = page(async () => (await import("./models/ModelPage")).ModelPage);
 /** Slugs of links that are older, or shorter. */
 const ALIASES: Readonly<Record<string, string>> = { index: "general", retention: "general" };

@@ -129,5 +129,6 @@ async def _pieces(
             continue
         yield file.write(page.rows)
         if page.next is None:
+            yield file.end()
             return
         question = replace(question, after=page.next, limit=min(2 * question.limit, most))

@@ -1,8 +1,5 @@
 """What arrives at a project, on the wire of the web app. Times in µs since the epoch, durations in µs."""
 
-from typing import Final
-
-import msgspec
 from msgspec import Struct
 
 from panope.domain.settings.arrivals import (
@@ -14,8 +11,7 @@ from panope.domain.settings.arrivals import (
     SeenClient,
     SeenRequest,
 )
-
-encode: Final = msgspec.json.Encoder().encode
+from panope.wire.langfuse.jsonvalues import encode
 
 
 class _Camel(Struct, kw_only=True, rename="camel"):

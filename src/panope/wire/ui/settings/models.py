@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from panope.domain.pricing import MAX_PATTERN_BYTES, PriceModel
 from panope.domain.settings.model_uses import ModelUse, TestedName
 from panope.ports.telemetry import UnpricedModel
+from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.models import ModelBody, show_model
 from panope.wire.langfuse.requests import read_body
 
-encode: Final = msgspec.json.Encoder().encode
 _MOST_NAMES: Final = 20
 
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 
 from panope.domain.operations import Operation
 from panope.wire.cost_explanation import show_usd
+from panope.wire.langfuse.jsonvalues import encode
 from panope.wire.langfuse.requests import read_body
 
-encode: Final = msgspec.json.Encoder().encode
 _INT64: Final = 2**62
 
 

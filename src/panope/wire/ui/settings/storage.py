@@ -1,14 +1,11 @@
 """How much a project keeps, on the wire of the web app. Sizes in bytes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from panope.ports.diagnosis import ProjectSize, TableSize
-
-encode: Final = msgspec.json.Encoder().encode
+from panope.wire.langfuse.jsonvalues import encode
 
 
 class DayBody(Struct, kw_only=True, rename="camel"):

@@ -1,11 +1,12 @@
 /** Deletions that can still be undone: their rows are gone from sight, and nothing was sent yet. */
 import { useSyncExternalStore } from "react";
 
-import { deleteTraces } from "@/api/deletion";
+import { type Deletable, deleteRows } from "@/api/deletion";
 
 const UNDO_MS = 8000;
 
 interface Pending {
+  level: Deletable;
   projectId: string;
   ids: readonly string[];
   timer: ReturnType<typeof setTimeout>;
@@ -23,9 +24,14 @@ function set(next: readonly Pending[]): void {
 }
 
 /** Hide rows at once and delete them in 8 seconds; the returned function brings them back. */
-export function deleteSoon(projectId: string, ids: readonly string[], onDone: Pending["onDone"]): () => void {
+export function deleteSoon(
+  level: Deletable,
+  projectId: string,
+  ids: readonly string[],
+  onDone: Pending["onDone"],
+): () => void {
   const timer = setTimeout(() => void carryOut(one, false), UNDO_MS);
-  const one: Pending = { projectId, ids, timer, onDone };
+  const one: Pending = { level, projectId, ids, timer, onDone };
   set([...pending, one]);
   return () => {
     clearTimeout(timer);
@@ -37,7 +43,7 @@ async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
   clearTimeout(one.timer);
   let failure: unknown = null;
   try {
-    await deleteTraces(one.projectId, one.ids, isLeaving);
+    await deleteRows(one.level, one.projectId, one.ids, isLeaving);
   } catch (error) {
     failure = error;
   }

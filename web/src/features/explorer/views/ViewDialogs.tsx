@@ -5,6 +5,7 @@ import { useSession } from "@/api/session";
 import { changeView, deleteView, type SavedView, saveView, type ViewState } from "@/api/views";
 import { BACK_TO_VIEW } from "@/models/views";
 import { Button } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Dialog } from "@/ui/Dialog";
 import { toast } from "@/ui/toasts";
 
@@ -116,29 +117,16 @@ interface DeleteDialogProps {
 export function DeleteDialog({ view, saved, onClose }: DeleteDialogProps) {
   const queries = useQueryClient();
   const remove = async () => {
-    try {
-      await deleteView(queries, view.question.projectId, saved.id);
-      onClose();
-      view.bare.replace({ viewId: "" });
-      toast(`${saved.name ?? "The view"} is deleted`);
-    } catch (failure) {
-      toast(failure instanceof Error ? failure.message : "It could not be deleted", "error");
-    }
+    await deleteView(queries, view.question.projectId, saved.id);
+    view.bare.replace({ viewId: "" });
+    toast(`${saved.name ?? "The view"} is deleted`);
   };
   return (
-    <Dialog title="Delete the view" isOpen onClose={onClose}>
-      <p className="mb-4">
+    <ConfirmDialog title="Delete the view" action="Delete the view" isOpen onClose={onClose} onConfirm={remove}>
+      <p>
         <strong dir="auto">{saved.name}</strong> goes{saved.isShared && ", for everybody"}; the {saved.level} that it
         shows stay. Links to it will show all {saved.level}.
       </p>
-      <div className="flex justify-end gap-2">
-        <Button kind="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button kind="danger" onClick={() => void remove()}>
-          Delete
-        </Button>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

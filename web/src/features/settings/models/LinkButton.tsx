@@ -1,27 +1,16 @@
+import { Button } from "@/ui/Button";
 import { classes } from "@/ui/classes";
 import { Link } from "@/ui/Link";
+import { Permitted, useDenial } from "@/ui/Permitted";
 
-import { RightButton } from "../RightButton";
-
-/** A link that looks like a button; for whoever may not, a button that says why. */
-export function LinkButton({
-  to,
-  label,
-  isAllowed,
-  why,
-  isSmall = false,
-}: {
-  to: string;
-  label: string;
-  isAllowed: boolean;
-  why: string;
-  isSmall?: boolean;
-}) {
-  if (!isAllowed)
+/** A link that looks like a button, for admins; for others a button that says why it leads nowhere. */
+export function LinkButton({ to, label, isSmall = false }: { to: string; label: string; isSmall?: boolean }) {
+  const denial = useDenial("admin");
+  if (denial !== null)
     return (
-      <RightButton isAllowed={false} why={why} size={isSmall ? "small" : "large"}>
-        {label}
-      </RightButton>
+      <Permitted needs="admin">
+        <Button size={isSmall ? "small" : "large"}>{label}</Button>
+      </Permitted>
     );
   return (
     <Link

@@ -18,6 +18,7 @@ import {
   type Issues,
   type ModelDraft,
 } from "@/models/prices/draft";
+import { useDenial } from "@/ui/Permitted";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -27,7 +28,6 @@ import { Link } from "@/ui/Link";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 
-import { type Rights, useRights } from "../access";
 import { Section } from "../Section";
 import type { SettingsPageProps } from "../SettingsPage";
 import { LinkButton } from "./LinkButton";
@@ -45,22 +45,22 @@ export function ModelPage({ projectId }: SettingsPageProps) {
   const id = modelId === "-" ? (oneOf(search, "id") ?? "-") : modelId;
   const from = oneOf(search, "from");
   const models = useQuery(modelsQuery(projectId));
-  const rights = useRights(projectId);
   if (models.isError) return <ErrorState error={models.error} onRetry={() => void models.refetch()} />;
   if (models.data === undefined) return <Skeleton className="h-40" />;
   const find = (wanted: string | undefined) => models.data.find((model) => model.id === wanted);
   if (id === "new") {
     const pattern = find(from);
     const draft = pattern === undefined ? emptyDraft(oneOf(search, "name")) : draftOf(pattern, PER_MILLION);
-    return <NewModel key={from} projectId={projectId} draft={draft} rights={rights} />;
+    return <NewModel key={from} projectId={projectId} draft={draft} />;
   }
   const model = find(id);
   if (model === undefined)
     return <EmptyState title="There is no such model">It may have been deleted since.</EmptyState>;
-  return <OneModel key={`${model.id} ${model.createdAt}`} projectId={projectId} model={model} rights={rights} />;
+  return <OneModel key={`${model.id} ${model.createdAt}`} projectId={projectId} model={model} />;
 }
 
-function NewModel({ projectId, draft, rights }: { projectId: string; draft: ModelDraft; rights: Rights }) {
+function NewModel({ projectId, draft }: { projectId: string; draft: ModelDraft }) {
+  const denial = useDenial("admin");
   const go = useGo();
   const queries = useQueryClient();
   const save = async (body: ReturnType<typeof bodyOf>) => {
@@ -74,7 +74,7 @@ function NewModel({ projectId, draft, rights }: { projectId: string; draft: Mode
       <ModelForm
         projectId={projectId}
         start={draft}
-        isReadOnly={!rights.isAdmin}
+        isReadOnly={denial !== null}
         action="Make the model"
         onSave={save}
       />
@@ -82,8 +82,9 @@ function NewModel({ projectId, draft, rights }: { projectId: string; draft: Mode
   );
 }
 
-function OneModel({ projectId, model, rights }: { projectId: string; model: PriceModel; rights: Rights }) {
+function OneModel({ projectId, model }: { projectId: string; model: PriceModel }) {
   const queries = useQueryClient();
+  const isAdmin = useDenial("admin") === null;
   const canEdit = !model.isLangfuseManaged && isEditable(model);
   const save = async (body: ReturnType<typeof bodyOf>) => {
     await replaceModel(projectId, model.id, body);
@@ -105,11 +106,9 @@ function OneModel({ projectId, model, rights }: { projectId: string; model: Pric
           <div className="flex gap-2">
             <LinkButton
               to={href.priceModel({ projectId, modelId: "new", search: { from: model.id } })}
-              isAllowed={rights.isAdmin}
-              why={rights.why}
               label={model.isLangfuseManaged ? "Clone to change" : "Clone"}
             />
-            {!model.isLangfuseManaged && rights.isAdmin && <DeleteButton projectId={projectId} model={model} />}
+            {!model.isLangfuseManaged && isAdmin && <DeleteButton projectId={projectId} model={model} />}
           </div>
         }
       >
@@ -117,12 +116,12 @@ function OneModel({ projectId, model, rights }: { projectId: string; model: Pric
         <ModelForm
           projectId={projectId}
           start={draftOf(model, PER_MILLION)}
-          isReadOnly={!canEdit || !rights.isAdmin}
+          isReadOnly={!canEdit || !isAdmin}
           action="Save"
           onSave={save}
         />
       </Section>
-      {!model.isLangfuseManaged && <Reprice projectId={projectId} rights={rights} />}
+      {!model.isLangfuseManaged && <Reprice projectId={projectId} />}
     </>
   );
 }

@@ -16,7 +16,6 @@ import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { Cell, Table } from "@/ui/Table";
 import { Tabs } from "@/ui/Tabs";
 
-import { type Rights, useRights } from "../access";
 import { Section } from "../Section";
 import type { SettingsPageProps } from "../SettingsPage";
 import { LinkButton } from "./LinkButton";
@@ -28,21 +27,13 @@ const SHOWN = 100;
 export function ModelsPage({ projectId }: SettingsPageProps) {
   const { search, replace } = useUrlState();
   const unpriced = useQuery(unpricedQuery(projectId));
-  const rights = useRights(projectId);
   const tab = oneOf(search, "tab") === "unpriced" ? "unpriced" : "models";
   const count = unpriced.data?.names.filter(({ hasModel }) => !hasModel).length ?? 0;
   return (
     <Section
       title="Models and prices"
       about="A generation costs what the model says whose pattern is found in the name that was sent. The project's own models come first."
-      action={
-        <LinkButton
-          to={href.priceModel({ projectId, modelId: "new" })}
-          isAllowed={rights.isAdmin}
-          why={rights.why}
-          label="Make a model"
-        />
-      }
+      action={<LinkButton to={href.priceModel({ projectId, modelId: "new" })} label="Make a model" />}
     >
       <Tabs
         label="Models"
@@ -53,7 +44,7 @@ export function ModelsPage({ projectId }: SettingsPageProps) {
         ]}
         onChange={(next) => replace({ tab: next === "models" ? undefined : next })}
       >
-        {tab === "models" ? <Models projectId={projectId} /> : <Unpriced projectId={projectId} rights={rights} />}
+        {tab === "models" ? <Models projectId={projectId} /> : <Unpriced projectId={projectId} />}
       </Tabs>
     </Section>
   );
@@ -197,7 +188,7 @@ const UNPRICED_COLUMNS = [
   { label: "Actions", isHidden: true },
 ];
 
-function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) {
+function Unpriced({ projectId }: { projectId: string }) {
   const unpriced = useQuery(unpricedQuery(projectId));
   if (unpriced.isError) return <ErrorState error={unpriced.error} onRetry={() => void unpriced.refetch()} />;
   if (unpriced.data === undefined) return <Skeleton className="h-40" />;
@@ -213,7 +204,7 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
             Generations with these names used tokens and cost an unknown amount, which is not nothing: sums that hold
             them show a plus.
           </p>
-          <UnpricedTable projectId={projectId} label="Model names without price" names={without} rights={rights} />
+          <UnpricedTable projectId={projectId} label="Model names without price" names={without} />
         </>
       )}
       {since.length > 0 && (
@@ -222,10 +213,10 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
             These have a price by now. What arrived before, or used a type that the price leaves out, still costs an
             unknown amount.
           </p>
-          <UnpricedTable projectId={projectId} label="Model names with a price by now" names={since} rights={null} />
+          <UnpricedTable projectId={projectId} label="Model names with a price by now" names={since} isPriced />
         </>
       )}
-      <Reprice projectId={projectId} rights={rights} />
+      <Reprice projectId={projectId} />
     </>
   );
 }
@@ -234,20 +225,20 @@ function UnpricedTable({
   projectId,
   label,
   names,
-  rights,
+  isPriced = false,
 }: {
   projectId: string;
   label: string;
   names: UnpricedNames["names"];
-  /** Null: nothing has to be done. */
-  rights: Rights | null;
+  /** Nothing has to be done. */
+  isPriced?: boolean;
 }) {
   return (
-    <Table label={label} columns={rights === null ? UNPRICED_COLUMNS.slice(0, -1) : UNPRICED_COLUMNS}>
+    <Table label={label} columns={isPriced ? UNPRICED_COLUMNS.slice(0, -1) : UNPRICED_COLUMNS}>
       {names.map(({ model, uses, totalTokens, lastUs }) => (
-        <tr key={model} data-testid={rights === null ? "priced-since" : "unpriced-model"} data-id={model}>
+        <tr key={model} data-testid={isPriced ? "priced-since" : "unpriced-model"} data-id={model}>
           <Cell className="max-w-96 min-w-52">
-            <code className="font-mono text-12 break-all" dir="auto">
+            <code className="line-clamp-3 font-mono text-12 break-all" dir="auto" title={model}>
               {model}
             </code>
           </Cell>
@@ -258,12 +249,10 @@ function UnpricedTable({
           </Cell>
           <Cell isNumber>{formatTokens(totalTokens)}</Cell>
           <Cell className="whitespace-nowrap">{showDay(lastUs - 1)}</Cell>
-          {rights !== null && (
+          {!isPriced && (
             <Cell className="py-1 text-right">
               <LinkButton
                 to={href.priceModel({ projectId, modelId: "new", search: { name: model } })}
-                isAllowed={rights.isAdmin}
-                why={rights.why}
                 label="Give it a price"
                 isSmall
               />

@@ -3,11 +3,9 @@ import { useEffect, useState } from "react";
 
 import { cancelRepricing, fetchRepricing, type Repricing, requestRepricing } from "@/api/models";
 import { formatCost, formatCount } from "@/lib/formatters";
+import { Permitted } from "@/ui/Permitted";
 import { Button } from "@/ui/Button";
 import { SelectField } from "@/ui/fields";
-
-import type { Rights } from "../access";
-import { RightButton } from "../RightButton";
 
 const DAY_US = 86_400_000_000;
 const EVERY_MS = 700;
@@ -24,7 +22,7 @@ const SHOWING = new Set(
 const OVER = new Set(["done", "failed", "cancelled"]);
 
 /** Prices history again by the prices of now: first it says what would change, then it does it, with its progress. */
-export function Reprice({ projectId, rights }: { projectId: string; rights: Rights }) {
+export function Reprice({ projectId }: { projectId: string }) {
   const [span, setSpan] = useState("30");
   const [asked, setAsked] = useState<Repricing | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -69,15 +67,11 @@ export function Reprice({ projectId, rights }: { projectId: string; rights: Righ
             setAsked(null);
           }}
         />
-        <RightButton
-          size="large"
-          isAllowed={rights.isAdmin}
-          why={rights.why}
-          aria-disabled={isRunning}
-          onClick={() => !isRunning && void ask(true)}
-        >
-          Show what would change
-        </RightButton>
+        <Permitted needs="admin">
+          <Button size="large" aria-disabled={isRunning} onClick={() => !isRunning && void ask(true)}>
+            Show what would change
+          </Button>
+        </Permitted>
         {state !== null && state.dryRun && state.state === "done" && state.changed > 0 && (
           <Button kind="primary" size="large" onClick={() => void ask(false)}>
             Reprice {formatCount(state.changed)} {state.changed === 1 ? "generation" : "generations"}

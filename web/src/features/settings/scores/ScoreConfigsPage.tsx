@@ -4,14 +4,14 @@ import { useState } from "react";
 
 import { changeScoreConfig, type ScoreConfig, scoreConfigsQuery } from "@/api/scoreConfigs";
 import { formatScore } from "@/lib/formatters";
+import { Button } from "@/ui/Button";
+import { Permitted } from "@/ui/Permitted";
 import { Chip } from "@/ui/Chip";
 import { classes } from "@/ui/classes";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/states";
 import { Cell, Table } from "@/ui/Table";
 import { toast } from "@/ui/toasts";
 
-import { type Rights, useRights } from "../access";
-import { RightButton } from "../RightButton";
 import { Section } from "../Section";
 import type { SettingsPageProps } from "../SettingsPage";
 import { ScoreConfigDialog } from "./ScoreConfigDialog";
@@ -26,22 +26,17 @@ const COLUMNS = [
 
 export function ScoreConfigsPage({ projectId }: SettingsPageProps) {
   const configs = useQuery(scoreConfigsQuery(projectId));
-  const rights = useRights(projectId);
   const [edited, setEdited] = useState<ScoreConfig | "new" | null>(null);
   return (
     <Section
       title="Score configs"
       about="What scores of one name have to be like: their type and their values. People who annotate choose among them, and scores that name one are checked by it."
       action={
-        <RightButton
-          kind="primary"
-          size="large"
-          isAllowed={rights.isMember}
-          why={rights.why}
-          onClick={() => setEdited("new")}
-        >
-          Make a score config
-        </RightButton>
+        <Permitted needs="member">
+          <Button kind="primary" size="large" onClick={() => setEdited("new")}>
+            Make a score config
+          </Button>
+        </Permitted>
       }
     >
       {configs.isError && <ErrorState error={configs.error} onRetry={() => void configs.refetch()} />}
@@ -54,13 +49,7 @@ export function ScoreConfigsPage({ projectId }: SettingsPageProps) {
       {configs.data !== undefined && configs.data.length > 0 && (
         <Table label="Score configs" columns={COLUMNS}>
           {configs.data.map((config) => (
-            <Row
-              key={config.id}
-              projectId={projectId}
-              config={config}
-              rights={rights}
-              onEdit={() => setEdited(config)}
-            />
+            <Row key={config.id} projectId={projectId} config={config} onEdit={() => setEdited(config)} />
           ))}
         </Table>
       )}
@@ -75,17 +64,7 @@ export function ScoreConfigsPage({ projectId }: SettingsPageProps) {
   );
 }
 
-function Row({
-  projectId,
-  config,
-  rights,
-  onEdit,
-}: {
-  projectId: string;
-  config: ScoreConfig;
-  rights: Rights;
-  onEdit: () => void;
-}) {
+function Row({ projectId, config, onEdit }: { projectId: string; config: ScoreConfig; onEdit: () => void }) {
   const queries = useQueryClient();
   const archive = async () => {
     try {
@@ -112,12 +91,16 @@ function Row({
         </span>
       </Cell>
       <Cell className="py-1 text-right whitespace-nowrap">
-        <RightButton size="small" isAllowed={rights.isMember} why={rights.why} onClick={onEdit}>
-          Edit
-        </RightButton>{" "}
-        <RightButton size="small" isAllowed={rights.isMember} why={rights.why} onClick={() => void archive()}>
-          {config.isArchived ? "Use again" : "Archive"}
-        </RightButton>
+        <Permitted needs="member">
+          <Button size="small" onClick={onEdit}>
+            Edit
+          </Button>
+        </Permitted>{" "}
+        <Permitted needs="member">
+          <Button size="small" onClick={() => void archive()}>
+            {config.isArchived ? "Use again" : "Archive"}
+          </Button>
+        </Permitted>
       </Cell>
     </tr>
   );
