@@ -4,7 +4,7 @@ import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { isOfTrace } from "@/lib/href";
 
 import { ApiError } from "./errors";
-import { fetchJson, setCsrf } from "./http";
+import { fetchJson, fetchRaw, setCsrf } from "./http";
 import type { SchemaSessionBody } from "./schema";
 
 export type Session = SchemaSessionBody;
@@ -40,7 +40,7 @@ export function useSession(): Session {
 /** End the session, here and in every other tab; raises when it goes on. */
 export async function signOut(): Promise<void> {
   try {
-    await fetchJson<unknown>("/session", { method: "DELETE", isOpen: true });
+    await fetchRaw("/session", { method: "DELETE", isOpen: true });
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 401)) throw error; // else it was over already
   }
