@@ -296,7 +296,7 @@ def test_86_an_idle_page_asks_for_nothing(desk: Any, path: str) -> None:
     if path == HOME:
         widget(desk, "Recent errors")
     elif path == f"{LIST}/hour-0":
-        desk.get_by_test_id("trace-header").wait_for()
+        desk.get_by_test_id("io-section-output").get_by_text("nothing was sent").wait_for()
     else:
         desk.get_by_test_id("count-total").wait_for()
     desk.wait_for_load_state("networkidle")
