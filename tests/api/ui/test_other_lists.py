@@ -1,7 +1,5 @@
 """Lists of sessions, users and scores in the web app."""
 
-import pytest
-
 from panope.query.ast import Keyset
 from panope.query.cursor import encode_cursor
 from tests.api.conftest import NOW_US, OTHER_PROJECT
