@@ -12,6 +12,7 @@ from bench.seed import BIG_SESSION, BIG_TRACE, DAY_US, END_US, PROJECT
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.features.prompts.links import PromptLinks
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.remarks import Remarks
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import ALWAYS, And, Condition, ListQuery, Node, Op, Sort
 from panope.query.fields import View
@@ -167,7 +168,7 @@ def _whole() -> list[Read]:
 async def _whole_session(reader: TelemetryReader) -> object:
     """As the endpoint reads it."""
     catalog = MemoryCatalog()
-    tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
+    tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version), Remarks(catalog.comments))
     return await tracing.get_session(PROJECT, [BIG_SESSION])
 
 

@@ -28,7 +28,7 @@ from panope.http.auth import Openness
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.ports.catalog import Version
-from panope.query.fields import FIELDS, FieldType, View
+from panope.query.fields import APART, FIELDS, Field, FieldType, View
 from panope.wire.langfuse import observations_v2, scores, scores_v3, traces
 from panope.wire.langfuse.columns import COLUMNS
 from panope.wire.langfuse.events.bodies import EventBody, GenerationBody, SpanBody, TraceBody
@@ -330,16 +330,20 @@ def _filter_rows() -> Iterator[str]:
             yield f"| `{kind}` | {', '.join(f'`{operator}`' for operator in operators)} |\n"
 
 
+def _fields_of(view: View) -> dict[str, Field]:
+    return FIELDS[view] | APART[view]
+
+
 def _column_tables() -> Iterator[str]:
     for view in (View.TRACES, View.OBSERVATIONS, View.SCORES):
         first: dict[str, str] = {}
         for column, field in COLUMNS[view].items():
-            if field in FIELDS[view]:
+            if field in _fields_of(view):
                 first.setdefault(field, column)
         yield f"Columns of {view.value}:\n\n| Column | Type |\n|---|---|"
         by_type: dict[FieldType, list[str]] = {}
         for field, column in first.items():
-            by_type.setdefault(FIELDS[view][field].type, []).append(f"`{column}`")
+            by_type.setdefault(_fields_of(view)[field].type, []).append(f"`{column}`")
         for kind, columns in by_type.items():
             yield f"| {', '.join(columns)} | {' or '.join(f'`{each}`' for each in _ACCEPTED[kind])} |"
         yield ""

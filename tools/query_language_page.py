@@ -67,8 +67,15 @@ labels. Where the type is not known, the form of the value decides, and a list i
 
 `meta.KEY` compares text: a value that is an object or an array is its compact JSON.
 
-`usage.total` and `cost.input`, `cost.output`, `cost.total` are the only keys of these two so far. `cost.input` and
-`tokens.input` add up all kinds of tokens on that side.
+`meta.KEY` of a text that was sent as JSON, quotes and all, is what it says.
+
+`usage.KEY` and `cost.KEY` are the units and the cost of one type of usage, such as `usage.input_cached_tokens`; of a
+trace or a session those of all its observations that have it. `cost.input`, `cost.output` and `tokens.input` add up all
+types of usage on that side.
+
+`comment` is what people wrote about the row itself, and `comments` how often; up to 5,000 rows may match either.
+`tool.available` are the tools that a call of a model was offered, `tool.called` those that it called, as its input and
+its output tell; `tool` is the tool whose run the observation is.
 
 ## Fields
 
@@ -123,21 +130,21 @@ def render() -> str:
 def _field_rows() -> Iterator[str]:
     for field in TEXT_FIELDS.values():
         name = f"`{field.name}{_SUFFIXES.get(field.name, '')}`".replace(", ", "`, `")
-        yield f"| {name} | {_KINDS[field.kind]} | {_cells(field.places, field.later)} |\n"
+        yield f"| {name} | {_KINDS[field.kind]} | {_cells(field.places)} |\n"
 
 
 def _flag_rows() -> Iterator[str]:
-    for name, (places, later) in FLAGS.items():
-        yield f"| `is:{name}` | {_cells(places, later)} |\n"
+    for name, places in FLAGS.items():
+        yield f"| `is:{name}` | {_cells(places)} |\n"
 
 
-def _cells(places: dict[View, Place], later: frozenset[View]) -> str:
-    return " | ".join(_cell(view, places.get(view), is_later=view in later) for view in VIEWS)
+def _cells(places: dict[View, Place]) -> str:
+    return " | ".join(_cell(view, places.get(view)) for view in VIEWS)
 
 
-def _cell(view: View, place: Place | None, *, is_later: bool) -> str:
+def _cell(view: View, place: Place | None) -> str:
     if place is None:
-        return "not yet" if is_later else ""
+        return ""
     if not place.depth:
         return "yes"
     return "a trace" if view is View.SESSIONS and place.depth == 1 else "an observation"

@@ -90,6 +90,7 @@ from panope.features.scores.screening import ScoreScreen
 from panope.features.texts.indexing import TextIndexing
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.remarks import Remarks
 from panope.features.tracing.sharing import TraceSharing
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
@@ -292,7 +293,7 @@ def _background(tools: "_Tools") -> _Background:
         engines.operations, engines.reader, tools.pricing, Rereader(), clock, new_id, release=__version__
     )
     deletion = _trace_deletion(tools)
-    asking = Asking(engines.reader, clock)
+    asking = Asking(engines.reader, tools.remarks, clock)
     bulk = BulkDeletion(engines.operations, engines.reader, asking, deletion, clock, new_id)
     carriers: dict[OperationKind, Advances] = dict.fromkeys(OperationKind, replays)
     carriers[OperationKind.DELETE] = bulk
@@ -327,7 +328,8 @@ class _Tools:
         )
         self.prompts = PromptReading(catalog.prompts, catalog.version)
         self.prompt_writing = PromptWriting(catalog.prompts, clock, new_id)
-        self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version))
+        self.remarks = Remarks(catalog.comments)
+        self.tracing = TraceReading(reader, PromptLinks(catalog.prompt_index, catalog.version), self.remarks)
         self.score_configs = ScoreConfigService(catalog.score_configs, catalog.version, clock, new_id)
         self.sharing = TraceSharing(
             reader, engines.writer, self.pricing, catalog.projects, catalog.media, clock, new_id
@@ -369,7 +371,7 @@ def _noun_routers(tools: _Tools) -> list[APIRouter]:
 def _explore_routers(tools: _Tools) -> list[APIRouter]:
     """What the web app looks around with."""
     reader, clock = tools.engines.reader, tools.clock
-    asking = Asking(reader, clock)
+    asking = Asking(reader, tools.remarks, clock)
     lists, counts = Lists(reader, asking, clock), Counts(reader, asking)
     opening = TraceOpening(reader, tools.tracing, lists, CostExplaining(tools.pricing), tools.catalog.comments, clock)
     resolving, finding = Resolving(reader, tools.catalog.members), NeighbourFinding(reader, asking)

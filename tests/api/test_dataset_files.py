@@ -15,6 +15,7 @@ from panope.domain.ids import ProjectId
 from panope.features.datasets.from_traces import ItemsFromTraces, TraceTaking
 from panope.features.prompts.links import PromptLinks
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.remarks import Remarks
 from panope.query.ast import ALWAYS
 from tests.api.edge import Edge, Scene, opened_scene
 from tests.support.engines import ENGINES
@@ -304,7 +305,8 @@ async def test_traces_that_hold_too_much_are_not_taken(scene: Scene, edge: Edge)
     await trace(edge, "bb", input="x" * 600)
     catalog, project_id = scene.catalog, ProjectId(edge.project_id)
     [dataset] = (await catalog.datasets.list(project_id, offset=0, limit=9)).rows
-    tracing = TraceReading(scene.engine.reader, PromptLinks(catalog.prompt_index, catalog.version))
+    prompts = PromptLinks(catalog.prompt_index, catalog.version)
+    tracing = TraceReading(scene.engine.reader, prompts, Remarks(catalog.comments))
     taking = ItemsFromTraces(catalog.dataset_items, tracing, lambda: 1, max_chars=1_000)
     with pytest.raises(InvalidError, match="more than 1000 characters"):
         await taking.run(project_id, dataset, TraceTaking(where=ALWAYS, limit=9))

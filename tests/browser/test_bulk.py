@@ -1,14 +1,18 @@
 """Many rows: scrolled through, selected, deleted."""
 
+from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LIST, VIEWER, make_person, sign_in
+from tests.browser.conftest import LIST
+from tests.browser.rows import met_by_scrolling
+from tests.browser.servers import VIEWER, Servers
 from tests.browser.test_list import wait_for_total
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts, run_python
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer
 
 AMOUNT = 5_000
 
@@ -18,31 +22,16 @@ def send(server: RunningServer, group: str, amount: int) -> Facts:
 
 
 @pytest.fixture(scope="module")
-def crowded(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def crowded(servers: Servers) -> Iterator[tuple[RunningServer, Facts]]:
     """A server of its own with many traces: what goes here nobody else misses."""
-    assert chromium
-    home = tmp_path_factory.mktemp("crowded") / "data"
-    with running_server(home) as started:
-        make_person(home)
-        make_person(home, None, VIEWER, "viewer")
+    with servers.open("crowded", people={VIEWER: "viewer"}) as started:
         yield started, send(started, "many", AMOUNT)
 
 
-def open_as(chromium: Any, server: RunningServer, email: str | None = None) -> Any:
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page, *([email] if email else []))
-    page.wait_for_url("**/project/**")
-    return page
-
-
 @pytest.fixture
-def page(chromium: Any, crowded: tuple[RunningServer, Facts]) -> Any:
-    opened = open_as(chromium, crowded[0])
-    yield opened
-    opened.context.close()
+def page(visits: Visits, crowded: tuple[RunningServer, Facts]) -> Iterator[Any]:
+    with visits.page(crowded[0]) as opened:
+        yield opened
 
 
 def boxes(page: Any) -> Any:
@@ -65,32 +54,7 @@ def test_scrolling_meets_every_row_once_while_others_arrive(page: Any, crowded: 
     page.goto(f"{LIST}?q=user:(many-0 OR many-1 OR many-2 OR many-3 OR many-4)")
     page.locator(f'[data-testid="count-total"][data-value="{AMOUNT}"]').wait_for()
     send(server, "late", 100)
-    met = page.evaluate(
-        """async amount => {
-          const scroller = document.querySelector('[data-testid=traces-scroll]');
-          const met = [];
-          const patience = Date.now() + 60000;
-          let still = 0;
-          while (Date.now() < patience && still < 60) {
-            const before = met.length;
-            for (const row of document.querySelectorAll('[data-testid=trace-row]'))
-              met[Number(row.getAttribute('aria-rowindex')) - 2] ??= row.dataset.id;
-            still = met.length === before ? still + 1 : 0;
-            if (met.length >= amount && scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2) break;
-            scroller.scrollTop += scroller.clientHeight * 0.8;
-            await new Promise(done => setTimeout(done, 30));
-          }
-          for (let at = 0; at < amount; at++) {
-            if (met[at] !== undefined) continue;  // drawn too late for this machine: looked at once more
-            scroller.scrollTop = (at / amount) * scroller.scrollHeight - scroller.clientHeight / 2;
-            await new Promise(done => setTimeout(done, 300));
-            for (const row of document.querySelectorAll('[data-testid=trace-row]'))
-              met[Number(row.getAttribute('aria-rowindex')) - 2] ??= row.dataset.id;
-          }
-          return met;
-        }""",
-        AMOUNT,
-    )
+    met = met_by_scrolling(page, AMOUNT)
     assert len(met) == AMOUNT
     assert len(set(met)) == AMOUNT
     assert set(met) == set(sent["ids"])
@@ -159,12 +123,18 @@ def test_all_that_match_are_deleted_in_the_background(page: Any, crowded: tuple[
     assert public_total(server, userId="many-1") == 1
 
 
-def test_a_viewer_sees_why_nothing_can_be_deleted(chromium: Any, crowded: tuple[RunningServer, Facts]) -> None:
-    page = open_as(chromium, crowded[0], VIEWER)
+@pytest.fixture
+def viewer(visits: Visits, crowded: tuple[RunningServer, Facts]) -> Iterator[Any]:
+    """A page of somebody who may only look."""
+    with visits.page(crowded[0], VIEWER) as opened:
+        yield opened
+
+
+def test_a_viewer_sees_why_nothing_can_be_deleted(viewer: Any) -> None:
+    page = viewer
     page.goto(LIST)
     boxes(page).first.click()
     button = bar(page).get_by_role("button", name="Delete")
     assert button.get_attribute("aria-disabled") == "true"
     button.hover()
     page.get_by_role("tooltip").get_by_text("needs the role member").wait_for()
-    page.context.close()

@@ -7,28 +7,26 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, LIST, make_person
-from tests.browser.test_bulk import open_as, send
+from tests.browser.conftest import LIST
+from tests.browser.servers import Servers
+from tests.browser.test_bulk import send
 from tests.browser.test_list import wait_for_total
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer
 
 
 @pytest.fixture(scope="module")
-def keyed(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, Facts]]:
+def keyed(servers: Servers) -> Iterator[tuple[RunningServer, Facts]]:
     """A server of its own with traces that carry `region` in their metadata."""
-    assert chromium
-    home = tmp_path_factory.mktemp("keyed") / "data"
-    with running_server(home) as started:
-        make_person(home, None, EMAIL, "owner")
+    with servers.open("keyed") as started:
         yield started, send(started, "keyed", 6)
 
 
 @pytest.fixture
-def page(chromium: Any, keyed: tuple[RunningServer, Facts]) -> Iterator[Any]:
-    opened = open_as(chromium, keyed[0])
-    yield opened
-    opened.context.close()
+def page(visits: Visits, keyed: tuple[RunningServer, Facts]) -> Iterator[Any]:
+    with visits.page(keyed[0]) as opened:
+        yield opened
 
 
 def headers(page: Any) -> list[str]:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import BELOW, ON, Watched, make_person, sign_in
+from tests.browser.servers import BELOW, ON, Servers
+from tests.browser.visits import Visits
 from tests.conformance.harness import run_python
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer
 
 KEPT = Path(__file__).parent / "looks"
 KEEPS = os.environ.get("PANOPE_LOOKS") == "keep"
@@ -89,35 +90,25 @@ pytestmark = pytest.mark.skipif(ON != "sqlite" or BELOW != "", reason="pages loo
 
 
 @pytest.fixture(scope="module")
-def fixed(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def fixed(servers: Servers) -> Iterator[RunningServer]:
     """A server whose traces are the same in every run."""
-    home = tmp_path_factory.mktemp("looks") / "data"
-    with running_server(home) as server:
-        make_person(home)
+    with servers.open("looks") as server:
         run_python("langfuse-2", "browsed/fixed", server, "fixed")
         yield server
 
 
 @pytest.fixture(scope="module")
-def visitor(chromium: Any, fixed: RunningServer) -> Iterator[Any]:
+def visitor(visits: Visits, fixed: RunningServer) -> Iterator[Any]:
     """Somebody who is signed in, at a time that stands still."""
-    context = chromium.new_context(
-        base_url=fixed.base_url,
+    with visits.page(
+        fixed,
         viewport={"width": WIDTH, "height": HEIGHT},
         reduced_motion="reduce",
         timezone_id="Europe/Berlin",
         locale="en-GB",
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page)
-    page.wait_for_url("**/project/**")
-    page.clock.set_fixed_time(NOW)
-    watched = Watched(page, fixed.base_url)
-    yield page
-    context.close()
-    assert not watched.complaints
+    ) as page:
+        page.clock.set_fixed_time(NOW)
+        yield page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

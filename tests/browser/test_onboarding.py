@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, Watched, make_person, sign_in
+from tests.browser.servers import Servers
+from tests.browser.visits import Visits
 from tests.conformance.harness import FOLDER, python_of
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer
 from tests.support.venvs import packages_from, run_snippet
 
 SETUP = f"/project/{PROJECT_ID}/traces/setup"
@@ -23,28 +24,16 @@ _WITHIN_MS = 3_000
 
 
 @pytest.fixture(scope="module")
-def empty(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def empty(servers: Servers) -> Iterator[RunningServer]:
     """A server whose project holds nothing."""
-    assert chromium
-    home = tmp_path_factory.mktemp("onboarding") / "data"
-    with running_server(home) as started:
-        make_person(home, None, EMAIL, "owner")
+    with servers.open("onboarding") as started:
         yield started
 
 
 @pytest.fixture
-def page(chromium: Any, empty: RunningServer) -> Iterator[Any]:
-    context = chromium.new_context(base_url=empty.base_url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
-    opened = context.new_page()
-    watched = Watched(opened, empty.base_url)
-    opened.goto("/auth/sign-in")
-    sign_in(opened)
-    opened.wait_for_url("**/project/**")
-    yield opened
-    context.close()
-    assert not watched.complaints
-    assert not watched.strangers
+def page(visits: Visits, empty: RunningServer) -> Iterator[Any]:
+    with visits.page(empty) as opened:
+        yield opened
 
 
 def make_keys(page: Any) -> tuple[str, str]:

@@ -1,18 +1,15 @@
 """What holds for a whole project: keys, prices, score configs, sizes, and the doctor of what arrives."""
 
 import copy
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, Watched, make_person, sign_in
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.browser.servers import VIEWER, Servers
+from tests.browser.visits import Visits
+from tests.support.server import PROJECT_ID, RunningServer
 
 SETTINGS = f"/project/{PROJECT_ID}/settings"
 HOSTILE = "<script>alert(1)</script> مرحبا / # ? % " + "w" * 120
@@ -20,28 +17,23 @@ MODEL = "zeus-9"
 
 
 @pytest.fixture(scope="module")
-def own(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def own(servers: Servers) -> Iterator[RunningServer]:
     """A server of these tests alone, which change what holds for all others."""
-    assert chromium
-    home = tmp_path_factory.mktemp("settings") / "data"
-    with running_server(home) as started:
-        make_person(home, None, EMAIL, "owner")
+    with servers.open("settings", people={VIEWER: "viewer"}) as started:
         yield started
 
 
 @pytest.fixture
-def page(chromium: Any, own: RunningServer) -> Iterator[Any]:
-    context = chromium.new_context(base_url=own.base_url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
-    opened = context.new_page()
-    watched = Watched(opened, own.base_url)
-    opened.goto("/auth/sign-in")
-    sign_in(opened)
-    opened.wait_for_url("**/project/**")
-    yield opened
-    context.close()
-    assert not watched.complaints
-    assert not watched.strangers
+def page(visits: Visits, own: RunningServer) -> Iterator[Any]:
+    with visits.page(own) as opened:
+        yield opened
+
+
+@pytest.fixture
+def viewer(visits: Visits, own: RunningServer) -> Iterator[Any]:
+    """A page of somebody who may only look."""
+    with visits.page(own, VIEWER) as opened:
+        yield opened
 
 
 def send(server: RunningServer, trace_id: str, **models: dict[str, int]) -> int:
@@ -282,22 +274,8 @@ def test_sizes_link_to_what_they_count(page: Any, own: RunningServer) -> None:
     page.wait_for_url("**/observations?**")
 
 
-def test_whoever_may_not_is_told_why(page: Any, own: RunningServer) -> None:
-    data_dir = str(own.log.with_suffix(""))
-    command = [str(Path(sys.executable).with_name("panope")), "users", "create", "vera@example.com"]
-    command += ["--role", "viewer", "--organization", "tests-organization", "--password-stdin", "--data-dir", data_dir]
-    done = subprocess.run(
-        command, input="long enough\n", env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    context = page.context.browser.new_context(base_url=own.base_url)
-    context.set_default_timeout(15_000)
-    viewer = context.new_page()
-    viewer.goto("/auth/sign-in")
-    viewer.get_by_label("E-mail").fill("vera@example.com")
-    viewer.get_by_label("Password").fill("long enough")
-    viewer.get_by_role("button", name="Sign in").click()
-    viewer.wait_for_url("**/project/**")
+def test_whoever_may_not_is_told_why(viewer: Any, own: RunningServer) -> None:
+    assert send(own, "looked-at", zeus_9={"input": 1}) == 207
     for slug, action in (("general", "Save"), ("api-keys", "Make a key"), ("models", "Make a model")):
         viewer.goto(f"{SETTINGS}/{slug}")
         button = viewer.get_by_role("button", name=action)
@@ -310,4 +288,3 @@ def test_whoever_may_not_is_told_why(page: Any, own: RunningServer) -> None:
     viewer.goto(f"{SETTINGS}/ingestion")
     viewer.get_by_test_id("sender").first.wait_for()
     assert viewer.get_by_text("With keys that no project here has").count() == 0
-    context.close()

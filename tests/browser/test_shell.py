@@ -3,11 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
-from tests.browser.conftest import LIST, Watched, make_person, sign_in
+from tests.browser.conftest import LIST, Watched, sign_in
+from tests.browser.servers import Servers
 from tests.conformance.harness import Facts
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer
 
 
 def test_whoever_is_not_signed_in_signs_in_and_is_where_they_wanted_to_be(chromium: Any, server: RunningServer) -> None:
@@ -91,13 +90,8 @@ def test_the_theme_is_there_before_anything_is_drawn_and_stays(page: Any) -> Non
     assert page.evaluate("window.first") == "dark"
 
 
-def test_everything_works_below_a_path(
-    chromium: Any, server: RunningServer, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    assert server.is_running()
-    home = tmp_path_factory.mktemp("prefixed") / "data"
-    with running_server(home, more={"PANOPE_ROOT_PATH": "/tools/panope"}) as prefixed:
-        make_person(home)
+def test_everything_works_below_a_path(chromium: Any, servers: Servers) -> None:
+    with servers.open("prefixed", below="/tools/panope") as prefixed:
         page = chromium.new_page()
         watched = Watched(page, prefixed.base_url)
         page.goto(f"{prefixed.base_url}/tools/panope{LIST}")

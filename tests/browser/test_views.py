@@ -46,11 +46,12 @@ def clean(page: Any) -> Iterator[Any]:
     page.get_by_test_id("views").wait_for()
     page.evaluate(
         """async project => {
-          const { csrf } = await (await fetch('/api/ui/session')).json();
+          const at = path => new URL(`api/ui/${path}`, document.baseURI);
+          const { csrf } = await (await fetch(at('session'))).json();
           const headers = { 'X-Panope-Csrf': csrf };
-          const { views } = await (await fetch(`/api/ui/projects/${project}/views`)).json();
+          const { views } = await (await fetch(at(`projects/${project}/views`))).json();
           for (const { id } of views)
-            await fetch(`/api/ui/projects/${project}/views/${id}`, { method: 'DELETE', headers });
+            await fetch(at(`projects/${project}/views/${id}`), { method: 'DELETE', headers });
         }""",
         PROJECT_ID,
     )

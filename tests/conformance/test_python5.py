@@ -30,6 +30,13 @@ def test_trace_has_what_its_observations_say(facts: Facts) -> None:
     assert (len(trace["observations"]), len(trace["scores"])) == (16, 7)  # a correction is no score there
 
 
+def test_metadata_is_found_by_what_it_says_although_texts_are_sent_in_quotes(facts: Facts) -> None:
+    assert facts["with_metadata"].keys() == {"text", "number_in_text", "number", "größe", "nested"}
+    assert all(names == ["root"] for names in facts["with_metadata"].values()), facts["with_metadata"]
+    shown = at(facts["shown_metadata"], ("text", "number_in_text", "number"))
+    assert shown == {"text": "plain", "number_in_text": "0", "number": 3}
+
+
 def test_observations_are_found_by_user_and_session(facts: Facts) -> None:
     assert facts["in_session"] == facts["of_user"] == 16
     assert facts["bad_cursor"]["status"] == 400

@@ -97,7 +97,7 @@ def _columns() -> list[tuple[View, str]]:
         (view, column)
         for view in _SORTS
         for column, field in COLUMNS[view].items()
-        if column == next(name for name, same in COLUMNS[view].items() if same == field)
+        if field in FIELDS[view] and column == next(name for name, same in COLUMNS[view].items() if same == field)
     ]
 
 

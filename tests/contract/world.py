@@ -94,6 +94,8 @@ EVENTS: list[TelemetryEvent] = [
         model="house-model",
         usage={"input": 7, "total": 7},
         environment="staging",
+        input='{"messages":[],"tools":[{"name":"lookup"},{"name":"answer"}]}',
+        output='{"role":"assistant","tool_calls":[{"name":"lookup"},{"name":"lookup"}]}',
     ),
     observation("o5", 6, type="EVENT", name="alone", start_time=minute(6)),
     observation("o6", 7, trace_id="t7", parent_id="missing", type="SPAN", name="orphan", start_time=minute(7)),

@@ -32,6 +32,7 @@ from tests.support.server import PROVISIONING, basic_authorization, running_serv
 STORED = [name for name in ENGINES if name != "memory"]
 _PUBLIC = {View.TRACES: "/api/public/traces", View.OBSERVATIONS: "/api/public/observations"}
 """Lists whose `filter` the public API has; that of scores takes no such parameter."""
+_TAKING_TEXT = {**_PUBLIC, View.SESSIONS: "/api/public/sessions"}
 
 _COMPARED: Counter[str] = Counter()
 
@@ -67,8 +68,21 @@ class Asked:
 
     def by_public_text(self, view: View, text: str) -> list[str]:
         """Ids that the text finds in the public list."""
-        answer = self._sdk.get(_PUBLIC[view], params={"q": text, "limit": 100})
+        answer = self._sdk.get(_TAKING_TEXT[view], params={"q": text, "limit": 100})
         assert answer.status_code == 200, (text, answer.text)
+        return sorted(row["id"] for row in answer.json()["data"])
+
+    def comment(self, kind: str, object_id: str, content: str) -> None:
+        """Remark on something, as an SDK does it."""
+        body = {"projectId": PROJECT, "objectType": kind, "objectId": object_id, "content": content}
+        answer = self._sdk.post("/api/public/comments", json=body)
+        assert answer.status_code == 200, answer.text
+
+    def by_filter_v2(self, element: dict[str, Any]) -> list[str]:
+        """Ids that the filter of the second version finds."""
+        params = {"filter": json.dumps([element]), "limit": 100}
+        answer = self._sdk.get("/api/public/v2/observations", params=params)
+        assert answer.status_code == 200, answer.text
         return sorted(row["id"] for row in answer.json()["data"])
 
 
@@ -127,3 +141,41 @@ def test_text_finds_what_the_filter_finds(asked: Asked, load: Load, view: View, 
     assert compared
     _COMPARED[asked.engine] += compared
     sys.stdout.write(f"{asked.engine}: {_COMPARED[asked.engine]} so far\n")
+
+
+_REMARKS = {
+    "TRACE": {"t1": ["Refund was wrong", "fine"], "t2": ["refund"], "t5": ["Zähler gelesen"]},
+    "OBSERVATION": {"o1": ["wrong model"], "o2": ["100 %", "x", "y"]},
+    "SESSION": {"s-a": ["angry customer"]},
+}
+
+
+def test_what_was_commented_on_is_found_by_the_comment(asked: Asked) -> None:
+    for kind, objects in _REMARKS.items():
+        for object_id, contents in objects.items():
+            for content in contents:
+                asked.comment(kind, object_id, content)
+    cases = [
+        (View.TRACES, "comment:REFUND", ["t1", "t2"]),
+        (View.TRACES, "comment:=refund", ["t2"]),
+        (View.TRACES, "comment:ZÄHLER", ["t5"]),
+        (View.TRACES, "comment:(refund OR fine)", ["t1", "t2"]),
+        (View.TRACES, "comment:refund -comment:wrong", ["t2"]),
+        (View.TRACES, 'comment:("" OR fine) name:=answer', ["t1"]),
+        (View.TRACES, "has:comment user:ann", ["t1"]),
+        (View.TRACES, 'comment:"" user:ann', ["t3"]),
+        (View.TRACES, "comments:>1", ["t1"]),
+        (View.OBSERVATIONS, "comment:*%", ["o2"]),
+        (View.OBSERVATIONS, "comments:1..2", ["o1"]),
+        (View.OBSERVATIONS, "comments:>=1 type:tool", ["o2"]),
+        (View.OBSERVATIONS, "comments:0 type:generation", ["o4"]),
+        (View.SESSIONS, "comment:angry", ["s-a"]),
+        (View.SESSIONS, "-has:comment", ["s-b", "s-c"]),
+    ]
+    for view, text, expected in cases:
+        assert asked.by_text(view, text) == expected, text
+        assert asked.by_public_text(view, text) == expected, text
+    content = {"type": "string", "column": "commentContent", "operator": "contains", "value": "wrong"}
+    assert asked.by_filter_v2(content) == ["o1"]
+    often = {"type": "number", "column": "commentCount", "operator": ">=", "value": 2}
+    assert asked.by_filter_v2(often) == ["o2"]

@@ -22,6 +22,7 @@ from tests.property.test_engines import _SHARED, Loop
 from tests.support.batches import batch
 from tests.support.engines import ENGINES, open_engine
 from tests.support.histories.made import histories
+from tests.support.remarks import no_remarks
 from tests.support.told import minute, observation, score, trace
 
 _numbers = itertools.count()
@@ -73,7 +74,7 @@ def test_a_walk_meets_every_row_once_in_order_while_others_arrive(engine: Loop, 
 
     async def walk() -> None:
         reader, writer = engine.engine.reader, engine.engine.writer
-        asking = Asking(reader, lambda: minute(0))
+        asking = Asking(reader, no_remarks(), lambda: minute(0))
         lists = Lists(reader, asking, lambda: minute(0))
         turn = getattr(lists, f"list_{listing}")
         await writer.apply(batch(project, history))
@@ -111,7 +112,7 @@ def test_steps_of_time_hold_every_row_once(engine: Loop, data: st.DataObject) ->
     async def count() -> None:
         reader = engine.engine.reader
         await engine.engine.writer.apply(batch(project, history))
-        counts = Counts(reader, Asking(reader, lambda: minute(0)))
+        counts = Counts(reader, Asking(reader, no_remarks(), lambda: minute(0)))
         question = Question(listing=listing, sort=Sort("id"))
         found = await counts.count_by_time(project, question, zone)
         assert sum(step.count for step in found.steps) == (await counts.count(project, question)).count

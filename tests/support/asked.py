@@ -39,12 +39,12 @@ _VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
     FieldType.DATETIME: st.integers(0, 12).map(lambda step: START_US + step * 600 * SECOND_US),
     FieldType.BOOLEAN: st.booleans(),
     FieldType.STRING_MAP: st.sampled_from(["a", "b", "1", "true", "", "null", '{"x":1}', "x"]),
-    FieldType.NUMBER_MAP: st.sampled_from([0, 0.25, 0.5, 1]),
+    FieldType.NUMBER_MAP: st.sampled_from([0, 0.25, 0.5, 1, 700, 10**11]),
     FieldType.BOOLEAN_MAP: st.booleans(),
 }
 _KEYS: dict[FieldType, st.SearchStrategy[str]] = {
     FieldType.STRING_MAP: st.sampled_from(["a", "b", "experiment"]),
-    FieldType.NUMBER_MAP: st.sampled_from(["quality", "tone"]),
+    FieldType.NUMBER_MAP: st.sampled_from(["quality", "tone", "input", "total", "input_cached_tokens"]),
     FieldType.CATEGORY_MAP: st.sampled_from(["quality", "tone"]),
     FieldType.BOOLEAN_MAP: st.sampled_from(["quality", "tone"]),
 }

@@ -21,6 +21,7 @@ from panope.features.scores.deletion import ScoreDeletion
 from panope.features.scores.reading import ScoreReading
 from panope.features.tracing.deletion import TraceDeletion
 from panope.features.tracing.reading import TraceReading
+from panope.features.tracing.remarks import Remarks
 from panope.http.app import AppParts, create_app
 from panope.http.auth import Gate
 from panope.http.fast.reads.routes import read_routes
@@ -98,7 +99,7 @@ def routes(store: MemoryTelemetry) -> Any:
     """The read routes over a store."""
     catalog = MemoryCatalog()
     services = ReadServices(
-        tracing=TraceReading(store, PromptLinks(catalog.prompt_index, catalog.version)),
+        tracing=TraceReading(store, PromptLinks(catalog.prompt_index, catalog.version), Remarks(catalog.comments)),
         explaining=CostExplaining(OnePriceBook()),
         trace_deletion=TraceDeletion(store, lambda: NOW_US, _forget_nothing),
         scores=ScoreReading(store),

@@ -49,6 +49,10 @@ class ObservationDetail(Struct, kw_only=True, omit_defaults=True, gc=False):
     """`given`, `computed`, or None: unpriced, which is not zero."""
     price_tier_id: str | None = None
     price_tier_name: str | None = None
+    tools_available: list[str] = field(default_factory=list)
+    """Names of the tools that a call of a model was offered: sorted, unique."""
+    tools_called: list[str] = field(default_factory=list)
+    """Names of the tools that it called, in its order, as often as it called them."""
     unit_prices: dict[str, str] = field(default_factory=dict)
     """USD per unit by usage type, decimal text, of the default tier of the matched model."""
 

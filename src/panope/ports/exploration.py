@@ -78,6 +78,14 @@ GROUP_SORTS: Final = frozenset(TraceGroup.__struct_fields__) - {"user_id"}
 """What groups can be sorted by."""
 
 
+class TraceParts(Struct, frozen=True):
+    """What the observations of one trace name, sorted, each once."""
+
+    models: list[str] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    """Tools that were run."""
+
+
 class Steps(Struct, kw_only=True):
     """Observations of one trace in columns: the values at one position are those of one observation.
 
@@ -163,6 +171,12 @@ class TelemetryExploration(Protocol):
 
     async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
         """The last trace by (timestamp, id) of each of these sessions, in no particular order."""
+
+    async def list_parts(self, project_id: ProjectId, trace_ids: Sequence[str]) -> dict[str, TraceParts]:
+        """What the observations of each of these traces name; traces whose observations name nothing are left out.
+
+        Looks at every observation of them.
+        """
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """Observations of a trace by (start, id), without their payloads; none of a trace that is not there."""

@@ -16,9 +16,10 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     STRING_LIST = "string list"
     STRING_MAP = "string map"
-    """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON."""
+    """`key` → text: metadata. The value at a top-level key; an object or array as its compact JSON, and of a text in
+    quotes what it says (`domain.text.quoting`)."""
     NUMBER_MAP = "number map"
-    """`key` → number: the mean of the numeric scores of that name."""
+    """`key` → number: the mean of the numeric scores of that name; units or cost of a type of usage, in all."""
     CATEGORY_MAP = "category map"
     """`key` → set of text: labels of the categorical scores of that name."""
     BOOLEAN_MAP = "boolean map"
@@ -95,6 +96,8 @@ total_tokens number sort
 input_cost number sort
 output_cost number sort
 total_cost number sort
+usage number_map
+cost number_map
 error_count number sort
 warning_count number sort
 default_count number sort
@@ -137,8 +140,14 @@ total_tokens number sort
 input_cost number sort
 output_cost number sort
 total_cost number sort
+usage number_map
+cost number_map
 agent string
 tool string
+tools_available string_list
+tools_called string_list
+tool_definition_count number
+tool_call_count number
 graph_node string
 thread_id string
 finish_reason string
@@ -206,6 +215,8 @@ total_tokens number sort
 input_cost number
 output_cost number
 total_cost number sort
+usage number_map
+cost number_map
 error_count number
 warning_count number
 default_count number
@@ -226,6 +237,22 @@ FIELDS: dict[View, dict[str, Field]] = {
 
 Times and numbers of a session are over all of its traces, `timestamp` being that of the earliest and `last_activity`
 when the last of them ended, as far as is known; its scores are those given to itself.
+"""
+
+_REMARKS: dict[str, Field] = _fields("""
+comment string
+comment_count number
+""")
+APART: dict[View, dict[str, Field]] = {
+    View.TRACES: _REMARKS,
+    View.OBSERVATIONS: _REMARKS,
+    View.SCORES: {},
+    View.SESSIONS: _REMARKS,
+}
+"""Fields that the catalog plane keeps: what was remarked on a row, as one text of several, and how often.
+
+No engine of telemetry knows them: what asks for them is replaced by the ids of the rows that have it, before the query
+is validated.
 """
 
 PARTS: dict[str, View] = {View.TRACES: View.OBSERVATIONS, View.SESSIONS: View.TRACES}

@@ -61,8 +61,8 @@ _CHEAP_LAYERS: Final = 8
 _QUOTE: Final = ord('"')
 _OPENERS: Final = b"[{"
 
-# One translation answers every question about numbers: digits become 0, and so does the plus of an exponent.
-_SHAPE: Final = bytes.maketrans(b"123456789+E", b"0000000000e")
+# One translation answers every question: digits become 0, so does the plus of an exponent, and brackets are all alike.
+_SHAPE: Final = bytes.maketrans(b"123456789+E{", b"0000000000e[")
 _LARGE_EXPONENT: Final = b"0e000"
 _INT_DIGITS: Final = b"0" * 19
 _BRACKETS: Final = bytes(ord("[") if i == ord("{") else ord("]") if i == ord("}") else i for i in range(256))
@@ -71,12 +71,16 @@ _NO_BRACKETS: Final = bytes(i for i in range(256) if i not in b"[]{}")
 
 def needs_number_repair(document: bytes) -> bool:
     """Whether a number of a valid document may be beyond 64 bit; cheap, and wrong in that direction only."""
-    return _has_large_number(document) and _has_large_number(_outside_strings(document))
+    return _has_large_number(document.translate(_SHAPE), document)
 
 
-def _has_large_number(document: bytes) -> bool:
+def _has_large_number(shape: bytes, document: bytes) -> bool:
+    return _shows_large_number(shape) and _shows_large_number(_outside_strings(document).translate(_SHAPE))
+
+
+def _shows_large_number(shape: bytes) -> bool:
     """The same, with ids and encoded files taken for numbers that hold something like `4e123`."""
-    find = document.translate(_SHAPE).find  # not `in`, which with bytes raises and catches an error each time
+    find = shape.find  # not `in`, which with bytes raises and catches an error each time
     if find(_INT_DIGITS) >= 0 and (find(_INT_DIGITS + b"0") >= 0 or find(b"-" + _INT_DIGITS) >= 0):
         return True
     return find(_LARGE_EXPONENT) >= 0
@@ -91,9 +95,10 @@ def _outside_strings(document: bytes) -> bytes:
 
 def is_plain(document: bytes) -> bool:
     """Whether a document can neither nest too deeply nor hold a number that needs repair; cheap, and often enough."""
-    if len(document) > 2 * MAX_DEPTH and document.count(b"[") + document.count(b"{") > MAX_DEPTH:
+    shape = document.translate(_SHAPE)
+    if len(document) > 2 * MAX_DEPTH and shape.count(b"[") > MAX_DEPTH:
         return False
-    return not needs_number_repair(document)
+    return not _has_large_number(shape, document)
 
 
 def is_too_deep(document: bytes) -> bool:

@@ -92,6 +92,8 @@ async def test_an_observation_is_listed_with_what_its_row_shows(web: Web) -> Non
         "level": "WARNING",
         "statusMessage": "slow",
         "model": "unknown-model",
+        "tool": None,
+        "toolsCalled": [],
         "promptName": None,
         "promptVersion": None,
         "inputPreview": "What is up?",

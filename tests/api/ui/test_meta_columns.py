@@ -1,4 +1,4 @@
-"""Columns of lists that the metadata and the scores make."""
+"""Columns of lists that the metadata, the scores and the parts of a trace make."""
 
 import csv
 import io
@@ -91,3 +91,62 @@ async def test_a_file_holds_them_too(web: Web) -> None:
     response = await web.ask("/traces/export", format="jsonl", **asked)
     assert json.loads(response.text.splitlines()[0])["score.tone, all"] == 0.5
     assert (await web.refusal("/users/export", format="csv", columns="meta.a"))[0] == 400
+
+
+CALL = '{"role":"assistant","tool_calls":[{"name":"book"},{"name":"book"}]}'
+
+
+async def tell_parts(web: Web) -> None:
+    await web.tell(
+        trace("t1", 1),
+        trace("t2", 2),
+        observation(
+            "o1", 1, trace_id="t1", type="GENERATION", model="m2", input='{"tools":[{"name":"pay"}]}', output=CALL
+        ),
+        observation("o2", 2, trace_id="t1", type="GENERATION", model="m1"),
+        observation("o3", 3, trace_id="t1", type="TOOL", tool="book", name="book"),
+    )
+
+
+async def test_traces_carry_the_models_and_tools_of_their_observations_when_asked(web: Web) -> None:
+    await tell_parts(web)
+    rows = (await web.get("/traces", orderBy="id-ASC", parts="true"))["rows"]
+    assert [(row["models"], row["tools"]) for row in rows] == [(["m1", "m2"], ["book"]), ([], [])]
+    rows = (await web.get("/traces"))["rows"]
+    assert all("models" not in row and "tools" not in row for row in rows)
+    assert (await web.refusal("/observations", parts="true"))[0] == 400
+
+
+async def test_a_file_holds_models_where_they_are_named(web: Web) -> None:
+    await tell_parts(web)
+    response = await web.ask("/traces/export", format="jsonl", columns="id,models", orderBy="id-ASC")
+    assert [json.loads(line) for line in response.text.splitlines()] == [
+        {"id": "t1", "models": ["m1", "m2"]},
+        {"id": "t2", "models": []},
+    ]
+    assert "models" not in (await web.ask("/traces/export", format="jsonl")).text
+
+
+async def test_what_would_take_too_long_is_unknown(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.features.explore.lists._MAX_PARTS", 2)
+    await tell_parts(web)
+    rows = (await web.get("/traces", orderBy="id-ASC", parts="true"))["rows"]
+    assert [(row["models"], row["tools"]) for row in rows] == [(None, None), ([], [])]
+
+
+async def test_observations_carry_their_tools(web: Web) -> None:
+    await tell_parts(web)
+    rows = (await web.get("/observations", orderBy="id-ASC"))["rows"]
+    assert [(row["tool"], row["toolsCalled"]) for row in rows] == [(None, ["book", "book"]), (None, []), ("book", [])]
+    assert (await web.get("/observations/o1"))["toolsAvailable"] == ["pay"]
+
+
+async def test_values_of_tools_and_usage_are_counted(web: Web) -> None:
+    await tell_parts(web)
+    await web.tell(observation("o4", 4, trace_id="t2", usage={"cached": 7, "total": 7}))
+    counted = await web.get("/traces/facets", field="tool.called")
+    assert counted["values"] == [{"value": "book", "count": 1}]
+    assert await web.ids("/traces", q="tool.called:book tool.calls:2 tool.available:pay") == ["t1"]
+    assert await web.ids("/traces", q="usage.cached:>5") == ["t2"]
+    assert [one["count"] for one in (await web.get("/traces/facets", field="usage.cached"))["buckets"]] == [1]
+    assert (await web.refusal("/traces/facets", field="comment"))[0] == 400

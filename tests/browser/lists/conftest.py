@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import BELOW, make_person, sign_in
+from tests.browser.servers import Servers
 from tests.conformance.harness import Facts, run_python
-from tests.support.server import RunningServer, running_server
+from tests.support.server import RunningServer
 
 LONG_CHAT = "a long chat"
 LONG_TURNS = 2_000
@@ -16,26 +16,10 @@ _AT_ONCE = 500
 
 
 @pytest.fixture(scope="session")
-def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """The server, made only where there is a browser for it."""
-    assert chromium
-    home = tmp_path_factory.mktemp("lists") / "data"
-    with running_server(home, more={"PANOPE_ROOT_PATH": BELOW} if BELOW else None) as started:
-        make_person(home)
+def server(servers: Servers) -> Iterator[RunningServer]:
+    """The server of the lists."""
+    with servers.open("lists") as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def signed_in(chromium: Any, server: RunningServer) -> Any:
-    """The cookies of somebody who signed in there."""
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(f"{server.base_url}{BELOW}/auth/sign-in")
-    sign_in(page)
-    page.wait_for_url("**/project/**")
-    state = context.storage_state()
-    context.close()
-    return {"cookies": state["cookies"], "origins": []}
 
 
 @pytest.fixture(scope="session")

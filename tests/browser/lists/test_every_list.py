@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser.conftest import BELOW
+from tests.browser.rows import wait_for_rows
+from tests.browser.servers import BELOW
 from tests.browser.test_accessibility import AXE, broken_rules
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
@@ -86,17 +87,17 @@ def test_every_order_is_the_servers(page: Any, level: str) -> None:
     for at in range(headers.count()):
         header = headers.nth(at)
         for _ in range(2):
+            before = header.get_attribute("aria-sort")
             header.get_by_role("button").click()
             page.wait_for_function(
-                "at => [...document.querySelectorAll('[role=columnheader]')]"
-                ".filter(one => one.querySelector('button'))[at].hasAttribute('aria-sort')",
-                arg=at,
+                "([at, before]) => ![before, null].includes([...document.querySelectorAll('[role=columnheader]')]"
+                ".filter(one => one.querySelector('button'))[at].getAttribute('aria-sort'))",
+                arg=[at, before],
             )
-            page.wait_for_load_state("networkidle")
             order = re.search("orderBy=([^&]+)", page.url)
             direction = f"orderBy={order.group(1)}" if order else ""
             listed = [row["id"] for row in ask(page, f"/{level}?{direction}")["rows"]]
-            assert shown(page, level) == listed[: len(listed)], direction
+            wait_for_rows(page, f"{NOUNS[level]}-row", listed)
 
 
 @pytest.mark.parametrize(("level", "field", "key"), [("sessions", "env", "environment"), ("scores", "name", "name")])

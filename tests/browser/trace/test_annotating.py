@@ -1,10 +1,12 @@
 """Scores that people give on the trace page: in the tab, and in the annotate panel by keys alone."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, LIST, PASSWORD, VIEWER, sign_in
+from tests.browser.conftest import EMAIL, LIST, PASSWORD, VIEWER
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -72,6 +74,7 @@ def test_a_score_of_ones_own_name_is_added_edited_and_deleted(  # check 47
     form.get_by_label("Comment").press("Control+Enter")
     row.filter(has_text="second thoughts").wait_for()
     row.get_by_role("button", name="Delete mine").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete score").click()
     row.wait_for(state="detached")
     page.get_by_text("Score deleted").wait_for()
     assert "mine" not in scores_of(server, run)
@@ -198,42 +201,64 @@ def tab_to(page: Any, selector: str, limit: int = 80) -> None:
     raise AssertionError(selector)
 
 
+def press(page: Any, *keys: str) -> None:
+    """Press keys; something has the focus after each."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_function("document.activeElement !== document.body")
+
+
 def test_from_signing_in_to_annotating_and_back_without_a_pointer(  # check 24
-    chromium: Any, server: RunningServer, run: Facts
+    visits: Visits, server: RunningServer, sent: Facts, run: Facts
 ) -> None:
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    tab_to(page, "input[type=email]")
-    page.keyboard.type(EMAIL)
-    tab_to(page, "input[type=password]")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/project/**")
-    page.goto(f"{LIST}?q=name:%22agent%20run%22&dateRange=1d")
-    page.get_by_test_id("trace-row").first.wait_for()
-    page.keyboard.press("j")
-    page.keyboard.press("o")
-    page.get_by_test_id("annotate-button").wait_for()
-    page.keyboard.press("s")
-    field(page, "correct").wait_for()
-    page.locator('[data-name="correct"]:focus').wait_for()
-    page.keyboard.press("1")
-    saved(page, "correct")
-    page.keyboard.press("Escape")
-    page.get_by_test_id("annotate").wait_for(state="detached")
-    page.keyboard.press("g")
-    page.keyboard.press("t")
-    page.get_by_test_id("trace-row").first.wait_for()
-    context.close()
+    assert sent
+    with visits.page(server, None) as page:
+        page.goto("/auth/sign-in")
+        tab_to(page, "input[type=email]")
+        page.keyboard.type(EMAIL)
+        tab_to(page, "input[type=password]")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/project/**")
+        page.get_by_role("navigation", name="Project").wait_for()
+        page.keyboard.press("g")
+        page.keyboard.press("t")
+        page.wait_for_url(f"**{LIST}**")
+        page.get_by_test_id("trace-row").nth(1).wait_for()
+        press(page, "/")
+        page.keyboard.type(f"id:{run['trace_id']}")
+        press(page, "Enter")
+        page.locator('[data-testid="count-total"][data-value="1"]').wait_for()
+        page.locator(f'[data-testid="trace-row"][data-id="{run["trace_id"]}"]').wait_for()
+        press(page, "Escape", "j", "Enter")
+        page.get_by_test_id("peek").get_by_test_id("annotate-button").wait_for()
+        press(page, "s")
+        page.locator('[data-name="correct"]:focus').wait_for()
+        press(page, "1")
+        saved(page, "correct")
+        press(page, "Escape")
+        page.get_by_test_id("annotate").wait_for(state="detached")
+        press(page, "Escape")
+        page.get_by_test_id("peek").wait_for(state="detached")
+        press(page, "j", "o")
+        page.wait_for_url(f"**{LIST}/{run['trace_id']}**")
+        page.get_by_test_id("annotate-button").wait_for()
+        press(page, "g", "t")
+        page.wait_for_url(f"**{LIST}")
+        page.get_by_test_id("trace-row").nth(1).wait_for()
+        press(page, "j")
+    assert scores_of(server, run)["correct"] == ("True", None)
 
 
-def test_a_viewer_sees_why_nothing_can_be_done(chromium: Any, server: RunningServer, run: Facts) -> None:  # check 73
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page, VIEWER)
-    page.wait_for_url("**/project/**")
+@pytest.fixture
+def viewer(visits: Visits, server: RunningServer) -> Iterator[Any]:
+    """A page of somebody who may only look."""
+    with visits.page(server, VIEWER) as opened:
+        yield opened
+
+
+def test_a_viewer_sees_why_nothing_can_be_done(viewer: Any, run: Facts) -> None:  # check 73
+    page = viewer
     open_trace(page, run, traceTab="scores")
     button = page.get_by_test_id("annotate-button")
     assert button.get_attribute("aria-disabled") == "true"
@@ -254,7 +279,6 @@ def test_a_viewer_sees_why_nothing_can_be_done(chromium: Any, server: RunningSer
         PROJECT_ID,
     )
     assert refused == 403
-    context.close()
 
 
 @pytest.mark.parametrize("width", [320, 400])

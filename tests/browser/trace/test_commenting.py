@@ -51,6 +51,7 @@ def test_a_comment_is_written_changed_and_deleted_and_the_counts_follow(  # chec
     page.get_by_test_id("comment").filter(has_text="quick after all").filter(has_text="edited").wait_for()
     assert comments_of(server, "OBSERVATION", step) == ["quick after all"]
     made.get_by_role("button", name="Delete your comment").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete comment").click()
     page.get_by_text("— no comments").wait_for()
     row.get_by_label("1 comments").wait_for(state="detached")
     page.get_by_text("Comment deleted").wait_for()

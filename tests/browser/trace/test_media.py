@@ -6,21 +6,21 @@ import struct
 import wave
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec import Struct
 
-from tests.browser.conftest import EMAIL, Watched, make_person, sign_in
+from tests.browser.servers import BELOW, Servers
+from tests.browser.visits import Visits
 from tests.support.media.buckets import BUCKET, CREDENTIALS, bucket_service
 from tests.support.media.content import announcement, id_of, upload_headers
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.support.server import PROJECT_ID, RunningServer
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-PATIENCE_MS = 20_000
 RECORD = """async () => {
   const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 48 });
   const brush = canvas.getContext('2d'), pieces = [];
@@ -64,39 +64,33 @@ class Gallery(Struct):
     """A server with a trace that refers to one media of each kind."""
 
     server: RunningServer
-    cookies: Any
     contents: dict[str, bytes]
 
 
 @pytest.fixture(scope="module", params=["directory", "bucket"])
 def gallery(
-    request: pytest.FixtureRequest, chromium: Any, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, servers: Servers, visits: Visits, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gallery]:
-    folder: Path = tmp_path_factory.mktemp("gallery")
-    if request.param == "directory":
-        with running_server(folder / "data") as server:
-            yield fill(server, chromium)
-        return
-    with bucket_service(folder) as service:
-        more = {
-            "PANOPE_MEDIA_S3_BUCKET": BUCKET,
-            "PANOPE_MEDIA_S3_ENDPOINT": service.endpoint,
-            "PANOPE_MEDIA_S3_ACCESS_KEY_ID": CREDENTIALS.access_key_id,
-            "PANOPE_MEDIA_S3_SECRET_ACCESS_KEY": CREDENTIALS.secret_access_key,
-            "PANOPE_MEDIA_S3_FORCE_PATH_STYLE": "true",
-        }
-        with running_server(folder / "data", more=more) as server:
-            yield fill(server, chromium)
+    with ExitStack() as stack:
+        more = {}
+        if request.param == "bucket":
+            service = stack.enter_context(bucket_service(tmp_path_factory.mktemp("bucket")))
+            more = {
+                "PANOPE_MEDIA_S3_BUCKET": BUCKET,
+                "PANOPE_MEDIA_S3_ENDPOINT": service.endpoint,
+                "PANOPE_MEDIA_S3_ACCESS_KEY_ID": CREDENTIALS.access_key_id,
+                "PANOPE_MEDIA_S3_SECRET_ACCESS_KEY": CREDENTIALS.secret_access_key,
+                "PANOPE_MEDIA_S3_FORCE_PATH_STYLE": "true",
+            }
+        server = stack.enter_context(servers.open("gallery", more=more))
+        with visits.page(server) as page:
+            contents = fill(server, page)
+        yield Gallery(server, contents)
 
 
-def fill(server: RunningServer, chromium: Any) -> Gallery:
-    make_person(server.log.with_suffix(""), None, EMAIL, "owner")
-    context = chromium.new_context(base_url=server.base_url)
-    page = context.new_page()
+def fill(server: RunningServer, page: Any) -> dict[str, bytes]:
+    """Send one media of each kind and the trace that refers to them; returns them by their type."""
     film = base64.b64decode(page.evaluate(RECORD))
-    page.goto("/auth/sign-in")
-    sign_in(page)
-    page.wait_for_url("**/project/**")
     contents = {"image/png": picture(), "audio/wav": sound(), "video/webm": film, "application/pdf": PDF}
     for kind, content in contents.items():
         put(page, server, kind, content)
@@ -110,9 +104,7 @@ def fill(server: RunningServer, chromium: Any) -> Gallery:
     ]
     body = {"id": "trace-1", "name": "gallery", "input": said, "timestamp": datetime.now(UTC).isoformat()}
     assert server.request("POST", "/api/public/traces", body)[0] < 300
-    cookies = context.storage_state()["cookies"]
-    context.close()
-    return Gallery(server, {"cookies": cookies, "origins": []}, contents)
+    return contents
 
 
 def put(page: Any, server: RunningServer, kind: str, content: bytes) -> None:
@@ -126,17 +118,11 @@ def put(page: Any, server: RunningServer, kind: str, content: bytes) -> None:
 
 
 @pytest.fixture
-def opened(chromium: Any, gallery: Gallery) -> Iterator[Any]:
-    context = chromium.new_context(base_url=gallery.server.base_url, storage_state=gallery.cookies)
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    watched = Watched(page, gallery.server.base_url)
-    page.goto(f"/project/{PROJECT_ID}/traces/trace-1")
-    page.get_by_test_id("io-section-input").locator("img").first.wait_for()
-    yield page
-    context.close()
-    assert not watched.complaints
-    assert not watched.strangers
+def opened(visits: Visits, gallery: Gallery) -> Iterator[Any]:
+    with visits.page(gallery.server) as page:
+        page.goto(f"/project/{PROJECT_ID}/traces/trace-1")
+        page.get_by_test_id("io-section-input").locator("img").first.wait_for()
+        yield page
 
 
 def test_pictures_are_shown_and_never_as_text(opened: Any) -> None:
@@ -201,6 +187,6 @@ def test_a_file_is_saved_as_it_was_sent(opened: Any, gallery: Gallery) -> None:
 
 def test_the_lane_never_names_the_bucket(gallery: Gallery, opened: Any) -> None:
     answer = opened.request.get(
-        f"/api/ui/projects/{PROJECT_ID}/media/{id_of(gallery.contents['image/png'])}", max_redirects=0
+        f"{BELOW}/api/ui/projects/{PROJECT_ID}/media/{id_of(gallery.contents['image/png'])}", max_redirects=0
     )
     assert json.loads(answer.body()).keys() == {"mediaId", "contentType", "contentLength"}

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EMAIL, LIST, PASSWORD, Watched
+from tests.browser.conftest import EMAIL, LIST, PASSWORD
 from tests.browser.test_accessibility import AXE
+from tests.browser.visits import Visits
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -17,16 +18,10 @@ def run(server: RunningServer) -> Facts:
 
 
 @pytest.fixture
-def visitor(chromium: Any, server: RunningServer) -> Iterator[Any]:
+def visitor(visits: Visits, server: RunningServer) -> Iterator[Any]:
     """A page of nobody who is signed in."""
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
-    opened = context.new_page()
-    watched = Watched(opened, server.base_url)
-    yield opened
-    context.close()
-    assert not watched.complaints
-    assert not watched.strangers
+    with visits.page(server, None) as opened:
+        yield opened
 
 
 def share(page: Any, run: Facts, *, is_public: bool) -> None:

@@ -213,6 +213,13 @@ async def test_one_of_several_builds_an_index(engine: Engine) -> None:
     assert await engine.texts.advance(PROJECT, Holder("other", 60)) > 0
 
 
+async def test_one_index_is_told_of(engine: Engine) -> None:
+    assert await engine.texts.find(PROJECT) is None
+    await engine.texts.start(PROJECT)
+    assert [await engine.texts.find(PROJECT)] == await engine.texts.describe()
+    assert await engine.texts.find(ELSEWHERE) is None
+
+
 async def test_how_far_it_has_come_is_told(engine: Engine) -> None:
     if engine.name == "memory":
         pytest.skip("has nothing to build")

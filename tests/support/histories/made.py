@@ -15,7 +15,8 @@ SESSIONS = ("alpha", "beta")
 
 times = st.integers(0, 12).map(lambda step: START_US + step * SECOND_US * 600)
 names = st.sampled_from(["plan", "answer", "retrieve", ""])
-texts = st.sampled_from(["", "hello", "[]", "{}", "0", "false", '{"role":"user","content":"hi"}', "x" * 50])
+_TOOLS = ('{"tools":[{"name":"plan"},{"name":"x"}]}', '{"tool_calls":[{"name":"plan"},{"name":"answer"}]}')
+texts = st.sampled_from(["", "hello", "[]", "{}", "0", "false", '{"role":"user","content":"hi"}', "x" * 50, *_TOOLS])
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.sampled_from(["a", "b", ""]))
 metadata = st.dictionaries(
     st.sampled_from(["a", "b", "experiment", "dataset_item_id"]),

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from panope.wire.jsontext import (
     INT64_MIN,
+    MAX_DEPTH,
     UINT64_MAX,
     Fix,
     RepairCode,
+    is_plain,
     is_too_deep,
     needs_number_repair,
     prune,
@@ -198,6 +200,15 @@ def test_gate_lets_no_number_pass_that_needs_repair(number: float, sign: str, be
 )
 def test_gate_passes_ids_that_look_like_exponents(document: bytes, *, expected: bool) -> None:
     assert needs_number_repair(document) is expected
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=2 * MAX_DEPTH), st.sampled_from([1, 2**64 - 1, 2**64]))
+def test_what_is_plain_is_neither_too_deep_nor_in_need_of_repair(objects: list[bool], number: int) -> None:
+    opened = "".join('{"a":' if is_object else "[" for is_object in objects)
+    closed = "".join("}" if is_object else "]" for is_object in reversed(objects))
+    document = f"{opened}{number}{closed}".encode()
+    assert is_plain(document) is (number < 10**18 and len(objects) <= MAX_DEPTH)
+    assert not (is_plain(document) and is_too_deep(document))
 
 
 @given(st.binary(max_size=60) | st.text('[]{}",:\\u0d8NaInfity01e-.', max_size=60).map(str.encode))

@@ -2012,6 +2012,8 @@ export interface components {
             timeToFirstTokenUs: number | null;
             tokensPerSecond: number | null;
             tool: string | null;
+            toolsAvailable: string[];
+            toolsCalled: string[];
             totalTokens: number;
             traceId: string;
             traceName: string | null;
@@ -2053,6 +2055,8 @@ export interface components {
             tags: string[];
             timeToFirstTokenUs: number | null;
             tokensPerSecond: number | null;
+            tool: string | null;
+            toolsCalled: string[];
             totalTokens: number;
             traceId: string;
             traceName: string | null;
@@ -2636,6 +2640,7 @@ export interface components {
             latencyUs: number | null;
             level: string | null;
             meta?: Record<string, never>;
+            models?: string[] | null;
             name: string | null;
             observationCount: number;
             outputPreview: string | null;
@@ -2645,6 +2650,7 @@ export interface components {
             sessionId: string | null;
             tags: string[];
             timestampUs: number;
+            tools?: string[] | null;
             totalTokens: number;
             unpricedCount: number;
             userId: string | null;
@@ -4118,7 +4124,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("id" | "traceId" | "traceName" | "parentId" | "type" | "name" | "startTimeUs" | "endTimeUs" | "latencyUs" | "timeToFirstTokenUs" | "tokensPerSecond" | "level" | "statusMessage" | "model" | "promptName" | "promptVersion" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "isUnpriced" | "environment" | "version" | "userId" | "sessionId" | "tags" | "scores" | "input" | "output" | "metadata")[];
+                columns?: ("id" | "traceId" | "traceName" | "parentId" | "type" | "name" | "startTimeUs" | "endTimeUs" | "latencyUs" | "timeToFirstTokenUs" | "tokensPerSecond" | "level" | "statusMessage" | "model" | "promptName" | "promptVersion" | "tool" | "toolsCalled" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "isUnpriced" | "environment" | "version" | "userId" | "sessionId" | "tags" | "scores" | "input" | "output" | "metadata")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
@@ -5243,6 +5249,8 @@ export interface operations {
                 meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Whether rows carry `models` and `tools`, which their observations name */
+                parts?: boolean;
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5284,6 +5292,8 @@ export interface operations {
                 meta?: string[];
                 /** @description Ties are broken by the id */
                 orderBy?: "timestamp-ASC" | "timestamp-DESC" | "id-ASC" | "id-DESC" | "name-ASC" | "name-DESC" | "userId-ASC" | "userId-DESC" | "sessionId-ASC" | "sessionId-DESC" | "environment-ASC" | "environment-DESC" | "release-ASC" | "release-DESC" | "version-ASC" | "version-DESC" | "latency-ASC" | "latency-DESC" | "observationCount-ASC" | "observationCount-DESC" | "errorCount-ASC" | "errorCount-DESC" | "warningCount-ASC" | "warningCount-DESC" | "unpricedCount-ASC" | "unpricedCount-DESC" | "inputTokens-ASC" | "inputTokens-DESC" | "outputTokens-ASC" | "outputTokens-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "inputCost-ASC" | "inputCost-DESC" | "outputCost-ASC" | "outputCost-DESC" | "cost-ASC" | "cost-DESC";
+                /** @description Whether rows carry `models` and `tools`, which their observations name */
+                parts?: boolean;
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5588,7 +5598,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Columns by commas; without them, all but the large ones */
-                columns?: ("id" | "name" | "timestampUs" | "latencyUs" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "userId" | "sessionId" | "tags" | "environment" | "release" | "version" | "isPublic" | "observationCount" | "errorCount" | "warningCount" | "level" | "isRunning" | "scores" | "input" | "output" | "metadata")[];
+                columns?: ("id" | "name" | "timestampUs" | "latencyUs" | "inputPreview" | "outputPreview" | "inputTokens" | "outputTokens" | "totalTokens" | "cost" | "unpricedCount" | "userId" | "sessionId" | "tags" | "environment" | "release" | "version" | "isPublic" | "observationCount" | "errorCount" | "warningCount" | "level" | "isRunning" | "scores" | "models" | "tools" | "input" | "output" | "metadata")[];
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */

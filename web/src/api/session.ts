@@ -37,7 +37,11 @@ export function useSession(): Session {
   return session;
 }
 
-/** End the session, here and in every other tab. */
+/** End the session, here and in every other tab; raises when it goes on. */
 export async function signOut(): Promise<void> {
-  await fetchJson<unknown>("/session", { method: "DELETE" }).catch(() => undefined);
+  try {
+    await fetchJson<unknown>("/session", { method: "DELETE", isOpen: true });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 401)) throw error; // else it was over already
+  }
 }

@@ -3,6 +3,7 @@ import type { Skeleton } from "@/models/trace/skeleton";
 import { parseJson } from "@/models/json/parse";
 import { isObject, type JsonObject } from "@/models/json/value";
 import { nextRange, TextOfRanges, type ByteRange } from "@/models/json/ranges";
+import { writeValue } from "@/models/query/terms";
 import { segment, withBase } from "@/lib/href";
 import { printSearch } from "@/lib/search";
 
@@ -88,6 +89,33 @@ export const fetchSkeletonPage = (projectId: string, traceId: string, page: numb
 
 export const fetchObservation = (projectId: string, observationId: string, signal?: AbortSignal) =>
   fetchExact<ObservationBody>(`${inProject(projectId)}/observations/${segment(observationId)}`, signal);
+
+const ROW_COLUMNS = (
+  "id parentId type name startTimeUs endTimeUs latencyUs timeToFirstTokenUs level statusMessage model promptName " +
+  "promptVersion inputTokens outputTokens totalTokens cost isUnpriced environment version scores metadata"
+).split(" ");
+const TEXT_COLUMNS = ["input", "output"];
+
+async function fetchLines(projectId: string, list: string, q: string, columns: readonly string[]): Promise<string> {
+  const response = await fetchRaw(`${inProject(projectId)}/${list}/export`, {
+    query: { q, format: "jsonl", columns: columns.join(","), ...(list === "observations" ? EARLIEST_FIRST : {}) },
+  });
+  return response.text();
+}
+const EARLIEST_FIRST = { orderBy: "startTime-ASC" };
+
+/** The whole texts of a trace itself; null where nothing was sent. */
+export async function fetchTraceTexts(
+  projectId: string,
+  traceId: string,
+): Promise<{ input: string | null; output: string | null }> {
+  const line = await fetchLines(projectId, "traces", `id:${writeValue(traceId)}`, TEXT_COLUMNS);
+  return { input: null, output: null, ...(JSON.parse(line === "" ? "{}" : line) as object) };
+}
+
+/** All observations of a trace with their whole texts, as lines of JSON, the earliest first. */
+export const fetchObservationLines = (projectId: string, traceId: string): Promise<string> =>
+  fetchLines(projectId, "observations", `trace.id:${writeValue(traceId)}`, [...ROW_COLUMNS, ...TEXT_COLUMNS]);
 
 const ioPath = ({ projectId, kind, id }: Owner) => `${inProject(projectId)}/${kind}/${segment(id)}/io`;
 

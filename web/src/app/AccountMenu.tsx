@@ -1,8 +1,8 @@
 import { CircleUser, LogOut, Settings2 } from "lucide-react";
 import { useCallback, useState } from "react";
 
-import { signOut, useSession } from "@/api/session";
-import { href, withBase } from "@/lib/href";
+import { useSession } from "@/api/session";
+import { href } from "@/lib/href";
 import { setPreferences, type Theme, usePreferences } from "@/lib/preferences";
 import type { Zone } from "@/lib/times";
 import { Button } from "@/ui/Button";
@@ -10,6 +10,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { ZoneSelect } from "@/ui/ZoneSelect";
 
+import { leave } from "./leave";
 import { chooseTheme } from "./theme";
 import { useGo } from "./url";
 
@@ -22,11 +23,6 @@ const ZONES: readonly { value: Zone; label: string }[] = [
   { value: "browser", label: "Of this browser" },
   { value: "UTC", label: "UTC" },
 ];
-
-async function leave(): Promise<void> {
-  await signOut();
-  window.location.assign(withBase(href.signIn({})));
-}
 
 export function AccountMenu() {
   const { user } = useSession();

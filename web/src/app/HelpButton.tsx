@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<Scope, string>> = {
   global: "Everywhere",
   page: "On this page",
   panel: "In the panel",
+  aside: "Beside the page",
   dialog: "In the dialog",
 };
 

@@ -5,10 +5,12 @@ import { href } from "@/lib/href";
 import { preferences } from "@/lib/preferences";
 import { Link } from "@/ui/Link";
 import { EmptyState } from "@/ui/states";
+import { useTitle } from "@/ui/useTitle";
 
 /** An address that is no page, and the pages nearest to it. */
 export function NotFound() {
   const params = useParams({ strict: false });
+  useTitle("No such page");
   const projectId = params.projectId ?? preferences().lastProject;
   return (
     <EmptyState

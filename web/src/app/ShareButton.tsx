@@ -3,15 +3,12 @@ import { useMemo } from "react";
 
 import type { Shortcut } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/Button";
-import { toast } from "@/ui/toasts";
+import { copyText } from "@/ui/copyText";
 
 import { useShortcuts } from "./useShortcuts";
 
 function copyLink(): void {
-  void navigator.clipboard.writeText(window.location.href).then(
-    () => toast("Link copied"),
-    () => toast("The browser did not allow copying", "error"),
-  );
+  void copyText(window.location.href, "Link copied");
 }
 
 /** Copies the address, which is the whole view. */

@@ -1,5 +1,5 @@
-import { Outlet, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Outlet, useParams, useRouterState } from "@tanstack/react-router";
+import { lazy, type RefObject, Suspense, useEffect, useRef } from "react";
 
 import { leaveToSignIn } from "@/api/http";
 import { useVisitorOrSession } from "@/api/session";
@@ -23,6 +23,8 @@ export function Shell() {
   const project = session?.projects.find(({ id }) => id === projectId);
   const isKnown = project !== undefined;
   useShellShortcuts(projectId);
+  const content = useRef<HTMLDivElement>(null);
+  useFocusOnArrival(content);
   useEffect(() => {
     if (isKnown) setPreferences({ lastProject: projectId });
   }, [projectId, isKnown]);
@@ -38,12 +40,24 @@ export function Shell() {
     <RoleProvider own={roleOf(project.role)}>
       <div className="flex h-full min-w-80">
         <Sidebar projectId={projectId} />
-        <div className="flex min-w-0 grow flex-col">
+        <div ref={content} tabIndex={-1} className="flex min-w-0 grow flex-col outline-none">
           <Outlet />
         </div>
       </div>
     </RoleProvider>
   );
+}
+
+/** Whoever comes to another page by keys is on it: what had the focus went with the page before. */
+function useFocusOnArrival(content: RefObject<HTMLElement | null>) {
+  const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const before = useRef(pathname);
+  useEffect(() => {
+    const left = before.current;
+    before.current = pathname;
+    const isLost = left !== undefined && left !== pathname && document.activeElement === document.body;
+    if (isLost) content.current?.focus({ preventScroll: true });
+  }, [pathname, content]);
 }
 
 /** A visitor who went on to what is not public. */

@@ -49,6 +49,11 @@ const observations = createRoute({
   path: "/observations",
   component: lazyRouteComponent(() => import("@/features/explorer/pages"), "ObservationsPage"),
 });
+const generations = createRoute({
+  getParentRoute: () => project,
+  path: "/generations",
+  component: lazyRouteComponent(() => import("@/features/explorer/pages"), "OldGenerationsPage"),
+});
 const sessions = createRoute({
   getParentRoute: () => project,
   path: "/sessions",
@@ -118,6 +123,7 @@ export function makeRouter(queries: QueryClient) {
         home,
         traces,
         observations,
+        generations,
         sessions,
         session,
         users,

@@ -5,5 +5,5 @@ export function saveText(name: string, text: string, type = "text/plain"): void 
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), 1000); // some browsers read it only after the click
 }

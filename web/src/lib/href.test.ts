@@ -30,7 +30,6 @@ test("paths are as clients print them", () => {
   expect(href.list({ projectId: "p", level: "traces", search: { q: "user:u latency:>2s" } })).toBe(
     "/project/p/traces?q=user:u+latency:%3E2s",
   );
-  expect(href.prompt({ projectId: "p", name: "a/b", version: 3 })).toBe("/project/p/prompts/a%2Fb?version=3");
   expect(href.signIn({ targetPath: "/x?y=1&z" })).toBe("/auth/sign-in?targetPath=/x%3Fy%3D1%26z");
   expect(withBase("/")).toBe("/");
   expect(segment("a b")).toBe("a%20b");

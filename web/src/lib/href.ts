@@ -46,8 +46,6 @@ export const href = {
     object(`/project/${segment(projectId)}/sessions`, sessionId, {}),
   user: ({ projectId, userId, search = {} }: InProject & Searching & { userId: string }) =>
     object(`/project/${segment(projectId)}/users`, userId, search),
-  prompt: ({ projectId, name, version }: InProject & { name: string; version?: number | undefined }) =>
-    object(`/project/${segment(projectId)}/prompts`, name, version === undefined ? {} : { version: String(version) }),
   settings: ({ projectId, page, search = {} }: InProject & Searching & { page?: string | undefined }) =>
     `/project/${segment(projectId)}/settings${page === undefined ? "" : `/${segment(page)}`}${printSearch(search)}`,
   /** A price model's page; the id `new` is a page of its own. */

@@ -1,10 +1,9 @@
-/** What is a matter of taste, kept in this browser: theme, density, columns. What is on screen is in the URL instead. */
+/** What is a matter of taste, kept in this browser: theme, columns. What is on screen is in the URL instead. */
 import { useSyncExternalStore } from "react";
 
 import type { Zone } from "./times";
 
 export type Theme = "light" | "dark" | "system";
-export type Density = "compact" | "default" | "comfortable";
 /** Lines that inputs and outputs get in a table. */
 export type RowLines = 1 | 3 | 8;
 
@@ -131,7 +130,9 @@ export function usePreferences(): Preferences {
 if (typeof window !== "undefined") {
   window.addEventListener("storage", (event) => {
     if (event.key !== KEY && event.key !== THEME_KEY) return;
-    current = read();
+    const told = read();
+    chosenZone = told.zone;
+    current = { ...told, zone: zoneOfLink ?? chosenZone };
     for (const tell of listeners) tell();
   });
 }

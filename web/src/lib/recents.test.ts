@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 
-import { noteRecent, pathOfRecent, RECENT_MAX, recents } from "./recents";
+import { forgetRecents, noteRecent, pathOfRecent, RECENT_MAX, recents } from "./recents";
 
 beforeEach(() => localStorage.clear());
 
@@ -24,4 +24,13 @@ test("only so many are kept, and what is no list is none", () => {
     localStorage.setItem("panope.recent-objects", stored);
     expect(recents()).toEqual([]);
   }
+});
+
+test("whoever leaves leaves neither objects nor searches behind, and taste stays", () => {
+  noteRecent({ kind: "user", projectId: "p", id: "u", name: null });
+  localStorage.setItem("panope.recent.p", '["level:ERROR"]');
+  localStorage.setItem("panope.preferences", "{}");
+  forgetRecents();
+  expect(recents()).toEqual([]);
+  expect(Object.keys(localStorage)).toEqual(["panope.preferences"]);
 });

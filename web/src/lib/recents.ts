@@ -10,6 +10,8 @@ export interface Recent {
 
 export const RECENT_MAX = 20;
 const KEY = "panope.recent-objects";
+/** Whatever tells what somebody looked at lately: objects, and searches by project. */
+const PREFIX = "panope.recent";
 
 export function recents(): Recent[] {
   try {
@@ -30,6 +32,15 @@ export function noteRecent(recent: Recent): void {
     localStorage.setItem(KEY, JSON.stringify(list));
   } catch {
     // Without storage there is no history, which is all that is lost.
+  }
+}
+
+/** Forget what was opened and searched for: the next person at this browser is somebody else. */
+export function forgetRecents(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch {
+    // Without storage there is nothing to forget.
   }
 }
 

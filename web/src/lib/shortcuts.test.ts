@@ -101,6 +101,28 @@ test("what others took, composing, and keys that are no letters are left alone",
   expect(j.run).not.toHaveBeenCalled();
 });
 
+test.each([
+  ["dialog", Object.assign(document.createElement("dialog"), { open: true })],
+  ["menu", Object.assign(document.createElement("div"), { role: "menu" })],
+])("while a %s is open only its own keys and ⌘ count", (_, layer) => {
+  const [page, close, palette, sequence] = [one("j"), one("Escape"), one("mod+k"), one("g t")];
+  const panel = one("Escape");
+  registry.add("page", [page, sequence]);
+  registry.add("panel", [panel]);
+  registry.add("global", [palette]);
+  document.body.append(layer);
+  registry.handle(press("j"));
+  registry.handle(press("Escape"));
+  expect([page.run.mock.calls.length, panel.run.mock.calls.length]).toEqual([0, 0]);
+  registry.add("dialog", [close]);
+  for (const key of ["g", "t", "Escape"]) registry.handle(press(key));
+  registry.handle(press("k", { ctrlKey: true }));
+  expect([sequence, close, palette].map(({ run }) => run.mock.calls.length)).toEqual([0, 1, 1]);
+  layer.remove();
+  registry.handle(press("j"));
+  expect(page.run).toHaveBeenCalledOnce();
+});
+
 test("caps", () => {
   expect(keyCaps("mod+k", true)).toEqual(["⌘", "k"]);
   expect(keyCaps("mod+shift+d", false)).toEqual(["Ctrl", "Shift", "d"]);

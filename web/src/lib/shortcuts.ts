@@ -2,10 +2,11 @@
  * The one registry of keys: it runs them, and it is what hints and the key sheet are made of, so a hint cannot lie.
  *
  * Keys are written as `k`, `shift+x`, `mod+k` (⌘ or Ctrl), `Escape`, `?`, and `g t` for one after the other.
- * The innermost scope that knows a key takes it. While somebody types, only Escape and `mod+…` count.
+ * The innermost scope that knows a key takes it. While somebody types, only Escape and `mod+…` count; while a dialog
+ * or a menu is open, only the keys of dialogs and `mod+…`.
  */
 
-export const SCOPES = ["global", "page", "panel", "dialog"] as const;
+export const SCOPES = ["global", "page", "panel", "aside", "dialog"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface Shortcut {
@@ -62,20 +63,24 @@ export class ShortcutRegistry {
     if (key === null) return false;
     const isFree = key === "Escape" || key.startsWith("mod+");
     if (!isFree && (isTyping(event.target) || !this.singleKeys)) return false;
+    if (!key.startsWith("mod+") && isShielded()) return this.#run(this.#find(key, ["dialog"]), event);
     const chord = this.#pending !== "" && nowMs < this.#pendingUntil ? `${this.#pending} ${key}` : key;
     this.#pending = "";
     const found = this.#find(chord) ?? (chord === key ? undefined : this.#find(key));
-    if (found !== undefined) {
-      event.preventDefault();
-      found.run(event);
-      return true;
-    }
+    if (this.#run(found, event)) return true;
     if (this.#startsSequence(key)) {
       this.#pending = key;
       this.#pendingUntil = nowMs + SEQUENCE_MS;
       return true;
     }
     return false;
+  }
+
+  #run(shortcut: Shortcut | undefined, event: KeyboardEvent): boolean {
+    if (shortcut === undefined) return false;
+    event.preventDefault();
+    shortcut.run(event);
+    return true;
   }
 
   #innermostFirst(): Layer[] {
@@ -85,8 +90,9 @@ export class ShortcutRegistry {
       .map(({ layer }) => layer);
   }
 
-  #find(keys: string): Shortcut | undefined {
-    for (const { shortcuts } of this.#innermostFirst()) {
+  #find(keys: string, scopes: readonly Scope[] = SCOPES): Shortcut | undefined {
+    for (const { scope, shortcuts } of this.#innermostFirst()) {
+      if (!scopes.includes(scope)) continue;
       const found = shortcuts.find((shortcut) => shortcut.keys === keys);
       if (found !== undefined) return found;
     }
@@ -107,6 +113,11 @@ function keyOf(event: KeyboardEvent): string | null {
   const base = isLetter ? event.key.toLowerCase() : event.key;
   const shift = event.shiftKey && (isLetter || event.key.length > 1) ? "shift+" : "";
   return `${event.metaKey || event.ctrlKey ? "mod+" : ""}${shift}${base}`;
+}
+
+/** Whether something stands above the page that its keys must not reach through. */
+function isShielded(): boolean {
+  return document.querySelector("dialog[open], [role=menu]") !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -2,6 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 
 import { IconButton } from "./Button";
+import { copyText } from "./copyText";
 
 /** Copies a text and says so for a moment. */
 export function CopyButton({
@@ -15,7 +16,7 @@ export function CopyButton({
 }) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(typeof text === "string" ? text : text());
+    if (!(await copyText(typeof text === "string" ? text : text()))) return;
     setDone(true);
     setTimeout(() => setDone(false), 1500);
   };

@@ -14,24 +14,31 @@ export interface DialogProps {
   className?: string;
   /** Without a title line and a margin: the content is all there is to see. */
   isBare?: boolean;
+  /** Only its buttons close it: for what is shown once, which a slip must not take away. */
+  isKept?: boolean;
 }
 
 /** A modal dialog: the browser's own, which keeps the focus inside and the rest of the page out of reach. */
-export function Dialog({ title, isOpen, onClose, children, className, isBare = false }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, children, className, isBare = false, isKept = false }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const isPressedOutside = useRef(false);
+  const slip = useRef(onClose); // in a ref: most callers make it anew with each render, and the dialog stays open
+  useEffect(() => {
+    slip.current = isKept ? () => undefined : onClose;
+  });
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null || !isOpen) return;
     const before = document.activeElement;
     dialog.showModal();
-    const forget = shortcuts.add("dialog", [{ keys: "Escape", label: "Close", run: onClose }]);
+    const forget = shortcuts.add("dialog", [{ keys: "Escape", label: "Close", run: () => slip.current() }]);
     return () => {
       forget();
       dialog.close();
       if (before instanceof HTMLElement) before.focus();
     };
-  }, [isOpen, onClose]);
+  }, [isOpen]);
   if (!isOpen) return null;
   return (
     // A click on the backdrop is a click on the dialog itself, outside of what it holds.
@@ -41,9 +48,12 @@ export function Dialog({ title, isOpen, onClose, children, className, isBare = f
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        slip.current();
       }}
-      onClick={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => {
+        isPressedOutside.current = event.target === ref.current; // and not where a text was selected beyond the edge
+      }}
+      onClick={(event) => event.target === ref.current && isPressedOutside.current && slip.current()}
       className={classes(
         "m-auto max-h-[85vh] w-full max-w-140 overflow-hidden rounded-lg border border-line bg-bg p-0 text-text shadow-dialog backdrop:bg-(--backdrop) open:flex open:flex-col",
         className,

@@ -6,6 +6,7 @@ import { ApiError } from "@/api/errors";
 
 import { Button } from "./Button";
 import { classes } from "./classes";
+import { copyText } from "./copyText";
 
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={classes("block animate-pulse rounded-sm bg-hover", className)} />;
@@ -74,7 +75,7 @@ export function ErrorState({
       {children}
       <div className="mt-2 flex gap-2">
         {onRetry !== undefined && <Button onClick={onRetry}>Try again</Button>}
-        <Button kind="quiet" onClick={() => void navigator.clipboard.writeText(details)}>
+        <Button kind="quiet" onClick={() => void copyText(details, "Details copied")}>
           Copy details
         </Button>
       </div>

@@ -12,7 +12,7 @@ from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
 from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
-from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, TraceParts, ValueCount
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
 from panope.query.grid import Grid
@@ -112,6 +112,20 @@ class MemoryExploration:
             if max(rows.changed.get(trace_id, 0), rows.changed_within.get(trace_id, 0)) > int(after)
         }
         return Changes(str(rows.written), [*sorted(recent)[:limit], *sorted(seen - recent)])
+
+    async def list_parts(self, project_id: ProjectId, trace_ids: Sequence[str]) -> dict[str, TraceParts]:
+        """See the port."""
+        models: dict[str, set[str]] = {}
+        tools: dict[str, set[str]] = {}
+        for stored in self._projects[project_id].observations.values():
+            row = stored.row
+            for name, found in ((row.model, models), (row.tool, tools)):
+                if name and row.trace_id in trace_ids:
+                    found.setdefault(row.trace_id, set()).add(name)
+        return {
+            trace_id: TraceParts(sorted(models.get(trace_id, ())), sorted(tools.get(trace_id, ())))
+            for trace_id in models.keys() | tools.keys()
+        }
 
     async def list_steps(self, project_id: ProjectId, trace_id: str, *, offset: int, limit: int) -> Steps:
         """See the port."""

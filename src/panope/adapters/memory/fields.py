@@ -10,18 +10,22 @@ from panope.domain.experiments.links import ExperimentLink, link_observation
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
+from panope.domain.text.quoting import unquote
 from panope.domain.tracing import ObservationRow, SessionRow, TraceRow, TraceTotals
 from panope.query.fields import View
 
 _MICROSECONDS = 1_000_000
 _IN_PAYLOAD = ("metadata", "input", "output")
+_AMOUNTS = ("usage", "cost")
 _OF_SCORES = ("has_score", "scores_avg", "score_categories", "score_booleans")
 
 
 def read_metadata(metadata: str | None, key: str | None) -> str | None:
-    """Text of the value at a top-level key: a string as it is, anything else as compact JSON; None when missing."""
+    """Text of the value at a top-level key: what a string says, anything else as compact JSON; None when missing."""
     value = msgspec.json.decode(metadata).get(key) if metadata else None
-    return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
+    if isinstance(value, str):
+        return unquote(value)
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def _read_payload(parts: StateParts | None, field: str, key: str | None) -> str | None:
@@ -55,6 +59,8 @@ class FieldReader:
             return _read_payload(stored.parts, field, key)
         if field in _OF_SCORES:
             return self._of_scores("trace_id", row.id, field, key)
+        if field in _AMOUNTS:
+            return _total_of_key(self._observations_of({row.id}), field, key)
         if field == View.OBSERVATIONS:
             return self._parts(self._rows.observations, "trace_id", row.id, self.observation)
         computed = _TRACE_VALUES.get(field)
@@ -69,6 +75,8 @@ class FieldReader:
             return _read_payload(stored.parts, field, key)
         if field in _OF_SCORES:
             return self._of_scores("observation_id", row.id, field, key)
+        if field in _AMOUNTS:
+            return getattr(row.detail, field).get(key)
         if field in _FROM_TRACE:
             trace = self._rows.traces.get(row.trace_id)
             return getattr(trace.row, _FROM_TRACE[field]) if trace else ([] if field == "tags" else None)
@@ -99,6 +107,9 @@ class FieldReader:
             return self._parts(self._rows.traces, "session_id", row.id, self.trace)
         if field in _OF_SCORES:
             return self._of_scores("session_id", row.id, field, key)
+        if field in _AMOUNTS:
+            ids = {stored.row.id for stored in self._rows.traces.values() if stored.row.session_id == row.id}
+            return _total_of_key(self._observations_of(ids), field, key)
         if field in _SESSION_TIMES:
             return getattr(row, _SESSION_TIMES[field])
         if hasattr(row, field):
@@ -107,6 +118,9 @@ class FieldReader:
         of_traces = _OF_TRACES.get(field)
         return of_traces(traces) if of_traces else _total(field, [trace.totals for trace in traces])
 
+    def _observations_of(self, trace_ids: set[str]) -> list[ObservationRow]:
+        return [stored.row for stored in self._rows.observations.values() if stored.row.trace_id in trace_ids]
+
     def _of_scores(self, link: str, owner_id: str, field: str, key: str | None) -> Any:
         return _of_scores([s.row for s in self._rows.scores.values() if getattr(s.row, link) == owner_id], field, key)
 
@@ -114,6 +128,12 @@ class FieldReader:
     def _parts(rows: dict[str, Stored[Any]], link: str, whole_id: str, read: Any = None) -> list[tuple[Any, Any]]:
         """What `Some` asks: each part with the function that reads it."""
         return [(stored, read) for stored in rows.values() if getattr(stored.row, link) == whole_id]
+
+
+def _total_of_key(observations: list[ObservationRow], field: str, key: str | None) -> int | None:
+    """Of all observations that have units or cost of that type; None without any."""
+    amounts = [amounts[key] for row in observations if key in (amounts := getattr(row.detail, field))]
+    return sum(amounts) if amounts else None
 
 
 _FROM_TRACE = {
@@ -193,6 +213,10 @@ _OBSERVATION_VALUES: dict[str, Callable[[ObservationRow], Any]] = {
     "end_time": lambda row: row.end_us,
     "updated_at": lambda row: row.updated_us,
     "status_message": lambda row: row.detail.status_message,
+    "tools_available": lambda row: row.detail.tools_available,
+    "tools_called": lambda row: row.detail.tools_called,
+    "tool_definition_count": lambda row: len(row.detail.tools_available),
+    "tool_call_count": lambda row: len(row.detail.tools_called),
     "latency": _latency,
     "time_to_first_token": _first_token,
     "tokens_per_second": _tokens_per_second,

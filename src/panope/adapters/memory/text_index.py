@@ -15,10 +15,11 @@ class MemoryTextIndex:
 
     async def describe(self) -> Sequence[TextIndexState]:
         """See the port."""
-        return [
-            TextIndexState(project_id=project_id, waiting_rows=0, lag_us=0, rows=0, segments=0, bytes=0)
-            for project_id in sorted(self._projects)
-        ]
+        return [_state(project_id) for project_id in sorted(self._projects)]
+
+    async def find(self, project_id: ProjectId) -> TextIndexState | None:
+        """See the port."""
+        return _state(project_id) if project_id in self._projects else None
 
     async def start(self, project_id: ProjectId) -> None:
         """See the port."""
@@ -35,3 +36,7 @@ class MemoryTextIndex:
     async def advance(self, _project_id: ProjectId, _holder: Holder) -> int:
         """See the port."""
         return 0
+
+
+def _state(project_id: ProjectId) -> TextIndexState:
+    return TextIndexState(project_id=project_id, waiting_rows=0, lag_us=0, rows=0, segments=0, bytes=0)

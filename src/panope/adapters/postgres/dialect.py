@@ -7,11 +7,14 @@ import msgspec
 
 from panope.adapters.relational.session import Record, Sql
 from panope.domain.merge.codec import StateParts
+from panope.domain.text.quoting import QUOTED
 
 _PREFIX_CHARS: Final = 200
 """As many characters of a long text are in its index."""
 _PREFIXED: Final = frozenset({"t.name", "t.user_id", "g.tag", "s.name"})
 """Columns whose index holds no more than that."""
+
+_QUOTED: Final = f"^(?:{QUOTED})$"
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StateParts).decode
@@ -97,8 +100,11 @@ class PostgresDialect(PostgresPacking):
         return expression
 
     def map_text(self, expression: str, key: str) -> Sql:
-        """By `->>` on json, which keeps the stored spelling; on jsonb it would not."""
-        return Sql(f'(({expression})::json ->> ?::text) COLLATE "C"', (key,))
+        """By `->>` on json, which keeps the stored spelling; on jsonb it would not. A quoted text is read once more."""
+        value = f"SELECT ({expression})::json ->> ?::text AS value OFFSET 0"
+        is_quoted = "left(m.value, 1) = '\"' AND m.value ~ ?"
+        said = f"CASE WHEN {is_quoted} THEN concat('[', m.value, ']')::json ->> 0 ELSE m.value END"
+        return Sql(f'(SELECT {said} FROM ({value}) m) COLLATE "C"', (_QUOTED, key))  # noqa: S608
 
     def payload_text(self, table: str, key: str, column: str) -> Sql:
         """The column."""

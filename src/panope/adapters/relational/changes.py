@@ -211,6 +211,8 @@ class ChangeSetWriter:
 
 def to_ranges(keys: Iterable[int]) -> list[tuple[int, int]]:
     """Keys as ranges from the first to the last of neighbours, rising."""
+    if isinstance(keys, range) and keys.step == 1:
+        return [(keys[0], keys[-1])] if keys else []
     ranges: list[tuple[int, int]] = []
     for key in sorted(keys):
         if ranges and key <= ranges[-1][1] + 1:

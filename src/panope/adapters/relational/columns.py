@@ -21,6 +21,7 @@ _WORST_LEVEL: Final = (
     "WHEN t.default_count > 0 THEN 'DEFAULT' WHEN t.debug_count > 0 THEN 'DEBUG' END COLLATE \"binary\""
 )
 _LINK: Final = "(SELECT x.{} FROM observation_experiment x WHERE x.key = o.key)"
+_DETAIL_LENGTH: Final = "panope_detail_length(o.detail, '{}')"
 _TOKENS_PER_SECOND: Final = (
     "CASE WHEN o.end_us > o.start_us THEN o.total_tokens * 1000000.0 / (o.end_us - o.start_us) END"
 )
@@ -58,6 +59,10 @@ _OBSERVATIONS: Final = {
     **_columns("o", "name parent_id status_message version model model_id prompt_name prompt_version", nullable=True),
     **_columns("o", "input_cost output_cost total_cost", nullable=True),
     **_columns("o", "agent tool graph_node thread_id finish_reason error_type", nullable=True),
+    "tools_available": Column("panope_detail_part(o.detail, 'tools_available')"),
+    "tools_called": Column("panope_detail_part(o.detail, 'tools_called')"),
+    "tool_definition_count": Column(_DETAIL_LENGTH.format("tools_available"), is_nullable=False),
+    "tool_call_count": Column(_DETAIL_LENGTH.format("tools_called"), is_nullable=False),
     "start_time": Column("o.start_us", is_nullable=False),
     "end_time": Column("o.end_us"),
     "updated_at": Column("o.updated_us", is_nullable=False),
@@ -118,7 +123,30 @@ COLUMNS: Final[dict[View, dict[str, Column]]] = {
     View.SCORES: _SCORES,
     View.SESSIONS: _SESSIONS,
 }
-"""Metadata, input and output of traces and observations and the score maps are not here: they lie in other tables."""
+"""Metadata, input and output of traces and observations and the score maps are not here: they lie in other tables.
+
+The functions named `panope_…` are there on both engines; they read the detail of an observation.
+"""
+
+_AMOUNT: Final = "panope_detail_number(o.detail, '{}', ?)"
+_AMOUNT_OF_PARTS: Final = "(SELECT sum(panope_detail_number(o.detail, '{}', ?) * 1.0) FROM {})"
+AMOUNTS: Final = {
+    View.TRACES: {
+        name: _AMOUNT_OF_PARTS.format(name, "observation o WHERE o.project = t.project AND o.trace_id = t.id")
+        for name in ("usage", "cost")
+    },
+    View.OBSERVATIONS: {name: _AMOUNT.format(name) for name in ("usage", "cost")},
+    View.SESSIONS: {
+        name: _AMOUNT_OF_PARTS.format(
+            name,
+            "trace t JOIN observation o ON o.project = t.project AND o.trace_id = t.id "
+            "WHERE t.project = n.project AND t.session_id = n.id",
+        )
+        for name in ("usage", "cost")
+    },
+    View.SCORES: dict[str, str](),
+}
+"""Units and cost of one type of usage, whose name is the parameter; of a whole those of all parts that have it."""
 
 ALIASES: Final = {View.TRACES: "t", View.OBSERVATIONS: "o", View.SCORES: "s", View.SESSIONS: "n"}
 

@@ -6,7 +6,7 @@ Null reads as "" where a condition on text is about ""; otherwise it satisfies n
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from panope.adapters.relational.columns import ALIASES, COLUMNS, SELECTIVE, Column
+from panope.adapters.relational.columns import ALIASES, AMOUNTS, COLUMNS, SELECTIVE, Column
 from panope.adapters.relational.session import Dialect, Sql
 from panope.domain.errors import InvalidError
 from panope.domain.text.folding import fold, replacements
@@ -77,9 +77,9 @@ class ConditionCompiler:
             FieldType.NUMBER: self._number_field,
             FieldType.DATETIME: self._number_field,
             FieldType.BOOLEAN: self._number_field,
-            FieldType.STRING_LIST: self._tags,
+            FieldType.STRING_LIST: self._list,
             FieldType.STRING_MAP: self._map_field,
-            FieldType.NUMBER_MAP: self._score_mean,
+            FieldType.NUMBER_MAP: self._number_of_key,
             FieldType.CATEGORY_MAP: self._score_set,
             FieldType.BOOLEAN_MAP: self._score_set,
         }
@@ -184,6 +184,18 @@ class ConditionCompiler:
     def _number_field(self, condition: Condition) -> Sql:
         return _compare(Sql(f"({self._columns[condition.field].sql})"), condition)
 
+    def _list(self, condition: Condition) -> Sql:
+        """Tags, which have a table of their own, or what an observation lists of tools."""
+        if not condition.field.startswith("tools_"):
+            return self._tags(condition)
+        if condition.op is Op.IS_NULL:
+            return Sql(f"{self._columns[condition.field].sql} IS NULL")
+        held = f"panope_detail_holds(o.detail, '{condition.field}', ?) = 1"
+        each = [Sql(held, (text,)) for text in _texts(condition)]
+        if condition.op is Op.ALL_OF:
+            return join("AND", each) if each else TRUE
+        return join("OR", each) if each else FALSE
+
     def _tags(self, condition: Condition) -> Sql:
         if condition.op is Op.IS_NULL:
             return Sql("t.tags IS NULL")
@@ -205,7 +217,10 @@ class ConditionCompiler:
             left = self._dialect.payload_map_text(self._payload_table(), f"{alias}.key", key)
         return self._text(left, condition, is_nullable=True)
 
-    def _score_mean(self, condition: Condition) -> Sql:
+    def _number_of_key(self, condition: Condition) -> Sql:
+        amount = AMOUNTS[self._view].get(condition.field)
+        if amount is not None:
+            return _compare(Sql(amount, (_key(condition),)), condition)
         scores = self._scores(condition)
         return _compare(Sql(f"(SELECT avg(s.value) {scores.text})", scores.params), condition)
 

@@ -27,7 +27,17 @@ from panope.domain.scoring.aggregates import ScoreGrouping, ScoreTally
 from panope.domain.tracing import SessionRow, TraceRow
 from panope.ports.diagnosis import ClientTime, GenerationCounts, ProjectSize, RootlessTraces
 from panope.ports.experiments import LinkFilter, LinkKind, LinkPage, LinkSummary
-from panope.ports.exploration import FIRST_PLACE, Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, ValueCount
+from panope.ports.exploration import (
+    FIRST_PLACE,
+    Asked,
+    Changes,
+    RowCount,
+    Steps,
+    TimeCount,
+    TraceGroup,
+    TraceParts,
+    ValueCount,
+)
 from panope.ports.telemetry import DailyUsage, Observed, Page, Scored, Traced, TraceDetail, UnpricedModel
 from panope.ports.texts.index import TextIndexState
 from panope.query.ast import Keyset, ListQuery, Node, Sort
@@ -199,6 +209,10 @@ class _ExplorationReader(ProjectReader):
     async def list_last_traces(self, project_id: ProjectId, session_ids: Sequence[str]) -> list[TraceRow]:
         """The last trace of each session."""
         return await self._read(project_id, lambda reading: trace_groups.list_last_traces(reading, session_ids), [])
+
+    async def list_parts(self, project_id: ProjectId, trace_ids: Sequence[str]) -> dict[str, TraceParts]:
+        """What the observations of traces name."""
+        return await self._read(project_id, lambda reading: trace_groups.list_parts(reading, trace_ids), {})
 
     async def read_changes(
         self, project_id: ProjectId, after: str | None, *, since_us: int, watched: Sequence[str], limit: int

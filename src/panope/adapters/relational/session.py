@@ -155,7 +155,10 @@ class Dialect(Packing, Protocol):
         """The expression, kept away from the choice of an index."""
 
     def map_text(self, expression: str, key: str) -> Sql:
-        """Text of the value at a top-level key of an expression that holds a JSON object; null when missing or null."""
+        """Text of the value at a top-level key of an expression that holds a JSON object; null when missing or null.
+
+        Of a text in quotes what it says: see `domain.text.quoting`.
+        """
 
     def payload_text(self, table: str, key: str, column: str) -> Sql:
         """`input` or `output` of the payload row whose key is the expression `key`."""

@@ -15,8 +15,7 @@ from panope.domain.scores import ScoreRow
 from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
 
 _encode_json = msgspec.json.Encoder().encode
-_encode_detail = msgspec.msgpack.Encoder().encode
-_decode_detail = msgspec.msgpack.Decoder(ObservationDetail).decode
+_decode_detail = msgspec.json.Decoder(ObservationDetail).decode
 _decode_texts = msgspec.json.Decoder(list[str]).decode
 _decode_counts = msgspec.json.Decoder(dict[str, int]).decode
 
@@ -113,7 +112,7 @@ def write_observation(row: ObservationRow) -> list[object]:
     if message is not None:
         detail = msgspec.structs.replace(detail, status_message=None)
     record: list[object] = [*_astuple(row), message]
-    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_detail(detail)
+    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_json(detail)
     record[_APP_ROOT_AT], record[_SKEW_AT] = 1 if row.is_app_root else 0, 1 if row.clock_skew else 0
     return record
 

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from panope.adapters.sqlite.driver import connect, sqlite3
-from panope.adapters.sqlite.payloads import map_text, payload_map_text, payload_text
+from panope.adapters.sqlite.payloads import (
+    detail_holds,
+    detail_length,
+    detail_number,
+    detail_part,
+    map_text,
+    payload_map_text,
+    payload_text,
+)
 from panope.adapters.sqlite.watch import watched
 from panope.domain.errors import UnavailableError
 
@@ -32,10 +40,14 @@ _READER_PRAGMAS: Final = (
     "PRAGMA temp_store = MEMORY",
 )
 
-_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    "panope_map_text": map_text,
-    "panope_payload_text": payload_text,
-    "panope_payload_map_text": payload_map_text,
+_FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Any]]]] = {
+    "panope_detail_holds": (3, detail_holds),
+    "panope_detail_length": (2, detail_length),
+    "panope_detail_number": (3, detail_number),
+    "panope_detail_part": (2, detail_part),
+    "panope_map_text": (2, map_text),
+    "panope_payload_text": (2, payload_text),
+    "panope_payload_map_text": (2, payload_map_text),
 }
 
 _nothing: dict[None, None] = {}
@@ -82,8 +94,8 @@ def _open(path: Path, pragmas: Iterable[str], *, read_only: bool = False) -> sql
         connection = connect(path, timeout_s=_BUSY_S, read_only=read_only)
         for pragma in pragmas:
             connection.execute(pragma).fetchall()
-        for name, function in _FUNCTIONS.items():
-            connection.create_function(name, 2, watched(function), deterministic=True)
+        for name, (arguments, function) in _FUNCTIONS.items():
+            connection.create_function(name, arguments, watched(function), deterministic=True)
     return connection
 
 

@@ -1,4 +1,7 @@
-"""Payloads in SQLite: one blob per entity, compressed when that pays."""
+"""Payloads in SQLite: one blob per entity, compressed when that pays; and what SQL reads out of packed values.
+
+The functions named `detail_…` are in the schema of Postgres too.
+"""
 
 import threading
 from pathlib import Path
@@ -8,6 +11,7 @@ import msgspec
 import zstandard
 
 from panope.domain.merge.codec import StateParts
+from panope.domain.text.quoting import unquote
 
 # Arrays of bytes, and so are blobs: the driver hands them over as they are, while it asks plain bytes for an adapter.
 _PLAIN: Final = bytearray(b"\x00")
@@ -25,8 +29,10 @@ _LARGE_LEVEL: Final = 3
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[bytes, str | None, str | None, str | None]).decode
-_decode_metadata = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_text = msgspec.json.Decoder(str).decode
+_decode_numbers = msgspec.json.Decoder(dict[str, int]).decode
+_decode_list = msgspec.json.Decoder(list[str]).decode
 
 
 class _Compressors(threading.local):
@@ -86,15 +92,15 @@ def payload_map_text(blob: bytes | None, key: str) -> str | None:
 
 
 def map_text(json: str | None, key: str) -> str | None:
-    """For SQL: text of the value at a key of a JSON object; strings without quotes, null and missing as None."""
+    """For SQL: text of the value at a key of a JSON object: what strings say, null and missing as None."""
     if json is None:
         return None
-    raw = _decode_metadata(json).get(key)
+    raw = _decode_object(json).get(key)
     if raw is None:
         return None
     text = bytes(raw)
     if text.startswith(b'"'):
-        return _decode_text(text)
+        return unquote(_decode_text(text))
     return None if text == b"null" else text.decode()
 
 
@@ -106,3 +112,34 @@ def _parts(blob: bytes | bytearray) -> tuple[bytes, str | None, str | None, str 
     elif kind == _ZSTD:
         body = _zstd.decompress_large(body)
     return _decode(body)
+
+
+def detail_part(detail: bytes | None, part: str) -> str | None:
+    """For SQL, as what follows: a part of the detail of an observation as JSON text; None when there is none."""
+    raw = _part(detail, part)
+    return None if raw is None else bytes(raw).decode()
+
+
+def detail_number(detail: bytes | None, part: str, key: str) -> int | None:
+    """The number at a key of a part that has numbers by key; None when it is not there."""
+    raw = _part(detail, part)
+    return None if raw is None else _decode_numbers(raw).get(key)
+
+
+def detail_length(detail: bytes | None, part: str) -> int:
+    """How many texts a part lists; 0 when there is none."""
+    return len(_texts(detail, part))
+
+
+def detail_holds(detail: bytes | None, part: str, text: str) -> int:
+    """1 when a part lists a text, else 0."""
+    return int(text in _texts(detail, part))
+
+
+def _part(detail: Any, part: str) -> msgspec.Raw | None:
+    return None if detail is None else _decode_object(detail).get(part)
+
+
+def _texts(detail: bytes | None, part: str) -> list[str]:
+    raw = _part(detail, part)
+    return [] if raw is None else _decode_list(raw)

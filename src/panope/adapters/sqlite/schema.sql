@@ -295,6 +295,7 @@ CREATE TABLE text_change (
     is_gone INTEGER NOT NULL,
     noted_us INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX text_change_by_project ON text_change (project, source);
 
 CREATE TABLE text_segment (
     key INTEGER PRIMARY KEY AUTOINCREMENT,

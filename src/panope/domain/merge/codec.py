@@ -61,31 +61,34 @@ def encode(state: State) -> StateParts:
 
 def _encode_merged(fragments: list[Fragment]) -> StateParts:
     """The same for a state that several events decide."""
-    holders = [fragment for fragment in fragments if fragment.leaves or fragment.whole]
-    is_plain = len(holders) == 1 and _is_plain(holders[0])
-    texts: dict[str, str] = {}
-    stored = []
+    input_text: str | None = None
+    output_text: str | None = None
+    holders: list[Fragment] = []
+    stored: list[tuple[object, ...]] = []
     for fragment in fragments:
-        leaves: bool | list[tuple[list[str | int], Any]] = False
-        if holders and (fragment.leaves or fragment.whole):
-            leaves = is_plain or [(list(path), value) for path, value in fragment.leaves.items()]
+        if fragment.leaves or fragment.whole:
+            holders.append(fragment)
         values = fragment.values
-        if "input" in values or "output" in values:
-            values = _set_apart(values, texts)
-        stored.append((*fragment.stamp, values, leaves, fragment.tags))
-    metadata = metadata_text(State(fragments)) if holders else None
-    return StateParts(_encode_skeleton(stored), texts.get("input"), texts.get("output"), metadata)
+        told_input, told_output = values.get("input"), values.get("output")
+        if told_input is not None or told_output is not None:
+            values = values.copy()
+            if told_input is not None:
+                input_text, values["input"] = told_input, True
+            if told_output is not None:
+                output_text, values["output"] = told_output, True
+        stored.append((*fragment.stamp, values, False, fragment.tags))
+    metadata = None
+    if holders:
+        is_plain = len(holders) == 1 and _is_plain(holders[0])
+        for at, fragment in enumerate(fragments):
+            if fragment.leaves or fragment.whole:
+                stored[at] = (*stored[at][:-2], is_plain or _laid_out(fragment), fragment.tags)
+        metadata = metadata_text(State(fragments))
+    return StateParts(_encode_skeleton(stored), input_text, output_text, metadata)
 
 
-def _set_apart(values: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
-    """Values with `True` in place of the large texts, which go into `texts`."""
-    values = values.copy()
-    for name in _APART:
-        text = values.get(name)
-        if text is not None:
-            texts[name] = text
-            values[name] = True
-    return values
+def _laid_out(fragment: Fragment) -> list[tuple[list[str | int], Any]]:
+    return [(list(path), value) for path, value in fragment.leaves.items()]
 
 
 def metadata_text(state: State) -> str | None:

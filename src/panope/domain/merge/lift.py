@@ -54,21 +54,10 @@ def lift_pair(one: TelemetryEvent, other: TelemetryEvent) -> State | None:
     values, later_values = _counting(kind, one.values), _counting(kind, other.values)
     if stamp == later_stamp or not (values and later_values) or (metadata and has_empties(metadata)):
         return None
-    told = [
-        Fragment(new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id)), counting)
-        for event in (one, other)
-        if event.derived
-        and (unsaid := _unsaid(event.derived, values, later_values))
-        and (counting := _counting(kind, unsaid))
-    ]
+    told = _conclusions(kind, (one, other), values, later_values) if one.derived or other.derived else []
     if len(told) > 1:
         return None
-    beaten = [name for name in later_values if name in values]
-    if beaten:
-        first_fields = _FIRST[kind]
-        values, later_values = values.copy(), later_values.copy()
-        for name in beaten:
-            del (later_values if name in first_fields else values)[name]
+    values, later_values = _undisputed(_FIRST[kind], values, later_values)
     if values or one.metadata or one.tags:
         told.append(Fragment(stamp, values, {}, sorted(set(one.tags)) if one.tags else [], one.metadata or None))
     told.append(
@@ -77,9 +66,39 @@ def lift_pair(one: TelemetryEvent, other: TelemetryEvent) -> State | None:
     return State(told)
 
 
-def _unsaid(derived: dict[str, Any], one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """What was concluded and not sent."""
-    return {name: value for name, value in derived.items() if name not in one and name not in other}
+def _conclusions(
+    kind: EntityKind, events: tuple[TelemetryEvent, TelemetryEvent], one: dict[str, Any], other: dict[str, Any]
+) -> list[Fragment]:
+    """What each event concluded and neither sent."""
+    told = []
+    for event in events:
+        unsaid = event.derived
+        for name in unsaid:
+            if name in one or name in other:
+                unsaid = {name: value for name, value in unsaid.items() if name not in one and name not in other}
+                break
+        if unsaid and (counting := _counting(kind, unsaid)):
+            told.append(Fragment(new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id)), counting))
+    return told
+
+
+def _undisputed(
+    first_fields: frozenset[str], values: dict[str, Any], later_values: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both without what the other one decides; the given maps stay as they are."""
+    left, later_left = values, later_values
+    for name in later_values:
+        if name not in values:
+            continue
+        if name in first_fields:
+            if later_left is later_values:
+                later_left = later_values.copy()
+            del later_left[name]
+        else:
+            if left is values:
+                left = values.copy()
+            del left[name]
+    return left, later_left
 
 
 def _lift_apart(event: TelemetryEvent) -> State:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from panope.domain.merge.codec import read_metadata
 from panope.domain.merge.state import State
+from panope.domain.merge.tools import tools_available, tools_called
 from panope.domain.previews import has_stored_previews, preview_input, preview_output
 from panope.domain.pricing import PriceBook
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
@@ -25,6 +26,7 @@ _ESTIMATED: Final = frozenset({ObservationType.GENERATION.value, ObservationType
 _NO_PROMPT: Final = (None, None)
 # Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
 _SPAN: Final = str(ObservationType.SPAN)
+_GENERATION: Final = str(ObservationType.GENERATION)
 _DEFAULT_LEVEL: Final = str(Level.DEFAULT)
 
 
@@ -59,6 +61,8 @@ def view_observation(
     input_text, output_text = told("input"), told("output")
     if has_stored_previews(input_text, output_text):
         row.input_preview, row.output_preview = preview_input(input_text), preview_output(output_text)
+    if row.type == _GENERATION:
+        row.detail.tools_available, row.detail.tools_called = tools_available(input_text), tools_called(output_text)
     for name in _METERED:  # a few names are looked up in less than half the time that `isdisjoint` takes
         if name in values:
             _meter(row, values, state, prices)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from panope.domain.ids import ProjectId
+from panope.features.tracing.remarks import Remarks
 from panope.kit.clock import Clock
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import And, Condition, ListQuery, Node, Op, Sort
@@ -23,8 +24,9 @@ Name = tuple[str, str | None]
 class Asking:
     """Reads questions. The data types of the scores that a text names come from the project."""
 
-    def __init__(self, reader: TelemetryReader, clock: Clock) -> None:
+    def __init__(self, reader: TelemetryReader, remarks: Remarks, clock: Clock) -> None:
         self._reader = reader
+        self._remarks = remarks
         self._clock = clock
 
     async def where(self, project_id: ProjectId, question: Question, *, without: Name | None = None) -> Node:
@@ -75,7 +77,9 @@ class Asking:
         types, now_us = question.score_types, question.now_us
         if types is None:
             types = await self.score_types(project_id, _named_scores(parsed))
-        return lower(parsed, question.listing.view, types, self._clock() if now_us is None else now_us)
+        view = question.listing.view
+        node = lower(parsed, view, types, self._clock() if now_us is None else now_us)
+        return await self._remarks.resolve(project_id, view, node)
 
 
 ENVIRONMENT: Name = ("env", None)

@@ -13,7 +13,7 @@ from panope.features.explore.rows import list_rows
 from panope.ports.exploration import Asked, ValueCount
 from panope.ports.telemetry import TelemetryReader
 from panope.query.ast import ListQuery, Node, Sort
-from panope.query.fields import View
+from panope.query.fields import APART, View
 from panope.query.question import TIMES, Listing, Question, bound
 from panope.query.spread import Bin, Counted, Number, rank, spread
 from panope.query.text.errors import QueryError
@@ -98,17 +98,15 @@ class Facets:
         """What to ask the engine for; None when nothing can have a value."""
         view = question.listing.view
         place = field.places.get(view)
-        if place is None or place.depth > 1 or field.kind is Kind.MOMENT:
-            raise _no_field(f"{field.name} cannot be counted on {question.listing} yet")
+        if place is None or place.depth > 1 or field.kind is Kind.MOMENT or place.column in APART[view]:
+            raise _no_field(f"{field.name} cannot be counted on {question.listing}")
         if field.kind is Kind.SCORE:
             types = await self._asking.score_types(project_id, [key or ""])
             column = _OF_SCORE.get(ScoreDataType(types[key])) if key in types else None
             return None if column is None else Asked(column, key)
         if field.name in BY_USAGE:
             named = BY_USAGE[field.name].get(key)
-            if named is None:
-                raise _no_field(f"{field.name}.{key} cannot be counted yet")
-            return Asked(named)
+            return Asked(place.column, key) if named is None else Asked(named)
         return Asked(place.column, key, of_parts=place.depth == 1)
 
     async def _keys(self, project_id: ProjectId, question: Question, field: TextField) -> Facet:

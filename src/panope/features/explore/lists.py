@@ -12,7 +12,7 @@ from panope.domain.tracing import Payload, SessionRow, TraceRow
 from panope.features.explore.asking import Asking
 from panope.features.explore.rows import place_of, places_of
 from panope.kit.clock import Clock
-from panope.ports.exploration import TraceGroup
+from panope.ports.exploration import TraceGroup, TraceParts
 from panope.ports.telemetry import Observed, Scored, TelemetryReader
 from panope.query.ast import And, Condition, Keyset, ListQuery, Op, Sort
 from panope.query.fields import View
@@ -23,6 +23,8 @@ Row = TypeVar("Row")
 
 _MAX_SCORES: Final = 5_000
 """Of the rows of one page together."""
+_MAX_PARTS: Final = 50_000
+"""So many observations one page is looked through for what they name."""
 
 
 class Scores(Struct, frozen=True):
@@ -35,6 +37,18 @@ class Scores(Struct, frozen=True):
     def of(self, owner_id: str) -> list[ScoreRow]:
         """Those of one owner."""
         return self.by_owner.get(owner_id, [])
+
+
+class More(Struct, frozen=True):
+    """What rows carry beyond what they always do."""
+
+    payload: bool = False
+    """Of traces and observations: input, output and metadata."""
+    parts: bool = False
+    """Of traces: the models and the tools that their observations name."""
+
+
+NO_MORE: Final = More()
 
 
 class Listed(Struct, Generic[Row], frozen=True):
@@ -56,6 +70,8 @@ class ListedTrace(Struct, frozen=True):
     scores: list[ScoreRow] = field(default_factory=list)
     payload: Payload | None = None
     """When asked for."""
+    parts: TraceParts | None = None
+    """When asked for, unless the traces of the page have too many observations to look through."""
 
 
 class ListedObservation(Struct, frozen=True):
@@ -84,24 +100,26 @@ class Lists:
         self._asking = asking
         self._clock = clock
 
-    async def list_traces(
-        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
-    ) -> Listed[ListedTrace]:
+    async def list_traces(self, project_id: ProjectId, question: Question, more: More = NO_MORE) -> Listed[ListedTrace]:
         """One page of traces."""
         as_of_us = self._clock()
-        query = replace(await self._asking.query(project_id, question), with_payload=with_payload)
+        query = replace(await self._asking.query(project_id, question), with_payload=more.payload)
         shown, following = cut((await self._reader.list_traces(project_id, query)).rows, question.limit, question.sort)
         scores = await self.scores_of(project_id, "trace_id", [traced.row.id for traced in shown])
-        rows = [ListedTrace(traced.row, scores.of(traced.row.id), traced.payload) for traced in shown]
+        parts = await self._parts_of(project_id, [traced.row for traced in shown]) if more.parts else {}
+        rows = [
+            ListedTrace(traced.row, scores.of(traced.row.id), traced.payload, parts.get(traced.row.id))
+            for traced in shown
+        ]
         return Listed(rows, following, as_of_us, scores.is_cut)
 
     async def list_observations(
-        self, project_id: ProjectId, question: Question, *, with_payload: bool = False
+        self, project_id: ProjectId, question: Question, more: More = NO_MORE
     ) -> Listed[ListedObservation]:
         """One page of observations."""
         as_of_us = self._clock()
         query = await self._asking.query(project_id, question)
-        query = replace(query, with_previews=True, with_payload=with_payload)
+        query = replace(query, with_previews=True, with_payload=more.payload)
         shown, following = cut(
             (await self._reader.list_observations(project_id, query)).rows, question.limit, question.sort
         )
@@ -151,6 +169,17 @@ class Lists:
         )
         rows, following = cut(found, question.limit, question.sort)
         return Listed(rows, following, as_of_us)
+
+    async def _parts_of(self, project_id: ProjectId, rows: Sequence[TraceRow]) -> dict[str, TraceParts]:
+        """Of the smallest traces first, as many as may be looked through."""
+        budget, looked_at = _MAX_PARTS, []
+        for row in sorted(rows, key=lambda row: row.totals.observation_count):
+            budget -= row.totals.observation_count
+            if budget < 0:
+                break
+            looked_at.append(row.id)
+        found = await self._reader.list_parts(project_id, looked_at) if looked_at else {}
+        return {trace_id: found.get(trace_id, TraceParts()) for trace_id in looked_at}
 
     async def scores_of(self, project_id: ProjectId, owner: str, ids: Sequence[str]) -> Scores:
         """The newest 5,000 scores of the owners with these ids; `owner` is the field that names them.

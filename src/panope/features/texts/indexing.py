@@ -35,7 +35,7 @@ class TextIndexing:
 
     async def find(self, project_id: ProjectId) -> TextIndexState | None:
         """How far the index of a project has come; None when it has none."""
-        return next((state for state in await self._store.describe() if state.project_id == project_id), None)
+        return await self._store.find(project_id)
 
     async def claim(self, project_id: ProjectId) -> bool:
         """Take or keep the work on a project's index; False when it is another's."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from panope.domain.errors import NotFoundError
 from panope.domain.ids import ProjectId, PromptId
 from panope.domain.prompts.prompt import PromptLink
 from panope.domain.tracing import SessionRow
+from panope.features.tracing.remarks import Remarks
 from panope.ports.telemetry import Observed, Page, TelemetryReader, Traced, TraceDetail
 from panope.query.ast import Condition, Keyset, ListQuery, Op, Sort
 from panope.query.fields import View
@@ -29,9 +32,10 @@ class TraceReading:
     NotFoundError when none of them exists. Queries are validated here; engines get only what they can answer.
     """
 
-    def __init__(self, reader: TelemetryReader, prompts: PromptIds) -> None:
+    def __init__(self, reader: TelemetryReader, prompts: PromptIds, remarks: Remarks) -> None:
         self._reader = reader
         self._prompts = prompts
+        self._remarks = remarks
 
     async def get_trace(self, project_id: ProjectId, trace_ids: Sequence[str]) -> TraceDetail:
         """One trace with everything that belongs to it."""
@@ -44,7 +48,7 @@ class TraceReading:
 
     async def list_traces(self, project_id: ProjectId, query: ListQuery) -> Page[Traced]:
         """One page of traces."""
-        validate_query(View.TRACES, query)
+        query = await self._resolve(project_id, View.TRACES, query)
         return await self._reader.list_traces(project_id, query)
 
     async def get_observation(self, project_id: ProjectId, observation_ids: Sequence[str]) -> Observed:
@@ -58,7 +62,7 @@ class TraceReading:
 
     async def list_observations(self, project_id: ProjectId, query: ListQuery) -> Page[Observed]:
         """One page of observations."""
-        validate_query(View.OBSERVATIONS, query)
+        query = await self._resolve(project_id, View.OBSERVATIONS, query)
         page = await self._reader.list_observations(project_id, query)
         await self._link(project_id, page.rows)
         return page
@@ -77,8 +81,14 @@ class TraceReading:
 
     async def list_sessions(self, project_id: ProjectId, query: ListQuery) -> Page[SessionRow]:
         """One page of sessions."""
-        validate_query(View.SESSIONS, query)
+        query = await self._resolve(project_id, View.SESSIONS, query)
         return await self._reader.list_sessions(project_id, query)
+
+    async def _resolve(self, project_id: ProjectId, view: View, query: ListQuery) -> ListQuery:
+        """A valid query that asks telemetry alone."""
+        query = replace(query, where=await self._remarks.resolve(project_id, view, query.where))
+        validate_query(view, query)
+        return query
 
     async def _link(self, project_id: ProjectId, observed: Sequence[Observed]) -> None:
         """Fill in the prompts that observations name."""

@@ -33,6 +33,9 @@ class TextIndexStore(Protocol):
     async def describe(self) -> Sequence[TextIndexState]:
         """The projects that have an index, by id."""
 
+    async def find(self, project_id: ProjectId) -> TextIndexState | None:
+        """The index of one project; None when it has none."""
+
     async def start(self, project_id: ProjectId) -> None:
         """Give a project an index, which has everything before it still to do. Nothing when it has one."""
 

@@ -36,7 +36,6 @@ class Problem(StrEnum):
     ACROSS_TERMS = "across_terms"
 
     NOT_IN_VIEW = "not_in_view"
-    NOT_SEARCHABLE = "not_searchable"
     BAD_NUMBER = "bad_number"
     BAD_TIME = "bad_time"
     UNSUITED_VALUE = "unsuited_value"

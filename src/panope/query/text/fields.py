@@ -1,6 +1,6 @@
 """The fields of the query language: what each holds, and which field of which view that is.
 
-In the table, `-` says that a view has no such field and `?` that it cannot be asked for yet. `>` asks a part: of a
+In the table, `-` says that a view has no such field. `>` asks a part: of a
 trace, whether one of its observations is so; of a session, whether one of its traces is; `>>` goes down twice.
 """
 
@@ -50,8 +50,6 @@ class TextField(Struct, frozen=True):
     name: str
     kind: Kind
     places: dict[View, Place]
-    later: frozenset[View]
-    """Views that have it and cannot be asked for it yet."""
 
 
 VIEWS: Final = (View.TRACES, View.OBSERVATIONS, View.SESSIONS, View.SCORES)
@@ -74,8 +72,10 @@ model.id         exact     >model_id              model_id               >>model
 prompt           exact     >prompt_name           prompt_name            >>prompt_name            -
 prompt.version   number    >prompt_version        prompt_version         >>prompt_version         -
 tool             exact     >tool                  tool                   >>tool                   -
-tool.available   list      ?                      ?                      ?                        -
-tool.calls       count     ?                      ?                      ?                        -
+tool.available   list      >tools_available       tools_available        >>tools_available        -
+tool.definitions count     >tool_definition_count tool_definition_count  >>tool_definition_count  -
+tool.called      list      >tools_called          tools_called           >>tools_called           -
+tool.calls       count     >tool_call_count       tool_call_count        >>tool_call_count        -
 agent            exact     >agent                 agent                  >>agent                  -
 node             exact     >graph_node            graph_node             >>graph_node             -
 thread           exact     >thread_id             thread_id              >>thread_id              -
@@ -100,12 +100,11 @@ trace.env        exact     environment            trace_environment      >enviro
 trace.session    exact     session_id             session_id             id                       trace_session_id
 observation.id   exact     >id                    id                     >>id                     observation_id
 parent           exact     -                      parent_id              -                        -
-position         exact     -                      ?                      -                        -
-comment          text      ?                      ?                      ?                        comment
+comment          text      comment                comment                comment                  comment
+comments         count     comment_count          comment_count          comment_count            -
 dataset          exact     >experiment_dataset_id experiment_dataset_id  >>experiment_dataset_id  -
 experiment       exact     >experiment_name       experiment_name        >>experiment_name        -
 experiment.id    exact     >experiment_id         experiment_id          >>experiment_id          dataset_run_id
-sdk              exact     ?                      ?                      ?                        -
 observations     count     observation_count      -                      observation_count        -
 errors           count     error_count            -                      error_count              -
 warnings         count     warning_count          -                      warning_count            -
@@ -130,22 +129,20 @@ item             flag      -                      is_experiment_item_root -     
 """
 
 
-def _places(columns: list[str]) -> tuple[dict[View, Place], frozenset[View]]:
-    known = dict(zip(VIEWS, columns, strict=True))
-    places = {
+def _places(columns: list[str]) -> dict[View, Place]:
+    return {
         view: Place(column.lstrip(">"), len(column) - len(column.lstrip(">")))
-        for view, column in known.items()
-        if column not in ("-", "?")
+        for view, column in zip(VIEWS, columns, strict=True)
+        if column != "-"
     }
-    return places, frozenset(view for view, column in known.items() if column == "?")
 
 
 def _read_fields(text: str) -> dict[str, TextField]:
     rows = (line.split() for line in text.strip().splitlines())
-    return {name: TextField(name, Kind(kind), *_places(columns)) for name, kind, *columns in rows}
+    return {name: TextField(name, Kind(kind), _places(columns)) for name, kind, *columns in rows}
 
 
-def _read_flags(text: str) -> dict[str, tuple[dict[View, Place], frozenset[View]]]:
+def _read_flags(text: str) -> dict[str, dict[View, Place]]:
     rows = (line.split() for line in text.strip().splitlines())
     return {name: _places(columns) for name, _, *columns in rows}
 
@@ -160,7 +157,7 @@ BY_USAGE: Final[dict[str, dict[str | None, str]]] = {
     "usage": {"total": "total_tokens"},
     "cost": {None: "total_cost", "input": "input_cost", "output": "output_cost", "total": "total_cost"},
 }
-"""Columns of usage and cost by their key; other keys cannot be asked for yet.
+"""Columns that keep a key of usage and cost on their own.
 
 The columns of input and output add up all kinds of tokens on that side, which `usage.input` would not.
 """

@@ -6,7 +6,7 @@ from typing import Final
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
 from panope.query.fields import View
 from panope.query.text import units
-from panope.query.text.errors import InvalidTextError, Problem, QueryError, shorten
+from panope.query.text.errors import InvalidTextError, Problem, QueryError
 from panope.query.text.fields import BY_USAGE, FLAGS, TEXT_FIELDS, VIEWS, Kind, Place, TextField
 from panope.query.text.moments import is_relative, read_moment
 from panope.query.text.scores import lower_score
@@ -100,7 +100,7 @@ class _Lowering:
         field = TEXT_FIELDS[term.field]
         if isinstance(term.value, Present) and term.key is None and field.name in ("error", "score"):
             return self._presence(field)
-        place = self._place(field.name, field.places, field.later)
+        place = self._place(field.name, field.places)
         if place.depth and isinstance(term.value, Several) and term.value.joint == "and":
             each = (Term(term.field, Several((text,), "or"), term.key) for text in term.value.texts)
             return And(tuple(_down(place.depth, self._at(field, place, one)) for one in each))
@@ -112,35 +112,26 @@ class _Lowering:
             return _map(field, place.column, term)
         if field.kind is Kind.SCORE:
             return lower_score(term.key or "", term.value, self._score_types.get(term.key or ""))
-        column = self._column(field, place, term.key)
+        column = BY_USAGE.get(field.name, {}).get(term.key, place.column)
+        key = term.key if column == place.column and field.name in BY_USAGE else None
         if isinstance(term.value, Present):
-            return Condition(column, Op.IS_NOT_NULL)
+            return Condition(column, Op.IS_NOT_NULL, None, key)
+        if key is not None:
+            return self._number(field, column, term.value, key)
         return self._kinds[field.kind](field, column, term.value)
 
-    def _place(self, name: str, places: Mapping[View, Place], later: frozenset[View]) -> Place:
+    def _place(self, name: str, places: Mapping[View, Place]) -> Place:
         place = places.get(self._view)
         if place is not None:
             return place
-        if self._view in later:
-            raise UnsuitedError(f"{name} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE)
-        others = ", ".join(view for view in VIEWS if view in places or view in later)
+        others = ", ".join(view for view in VIEWS if view in places)
         raise UnsuitedError(
             f"{self._view.capitalize()} have no {name}: {others} can be asked for it", Problem.NOT_IN_VIEW
         )
 
-    def _column(self, field: TextField, place: Place, key: str | None) -> str:
-        if field.name not in BY_USAGE:
-            return place.column
-        column = BY_USAGE[field.name].get(key)
-        if column is None:
-            raise UnsuitedError(
-                f"{field.name}.{shorten(key or '')} is not searchable on {self._view} yet", Problem.NOT_SEARCHABLE
-            )
-        return column
-
     def _flag(self, term: Term) -> Node:
         name = term.value.text if isinstance(term.value, Plain) else ""
-        place = self._place(f"is:{name}", *FLAGS[name])
+        place = self._place(f"is:{name}", FLAGS[name])
         if name == "running":
             return _down(place.depth, _running(View.TRACES if place.depth else self._view))
         return _down(place.depth, Condition(place.column, Op.EQ, value=True))
@@ -148,11 +139,11 @@ class _Lowering:
     def _presence(self, field: TextField) -> Node:
         """`has:error` and `has:score`, which ask whether there is any."""
         if field.name == "score":
-            self._place("score", field.places, field.later)
+            self._place("score", field.places)
             return Condition("has_score", Op.EQ, value=True)
         if self._view is View.OBSERVATIONS:
             return Condition("level", Op.EQ, "ERROR")
-        place = self._place("error", *_ERROR_COUNT)
+        place = self._place("error", _ERROR_COUNT)
         return _down(place.depth, Condition(place.column, Op.GT, 0))
 
     def _exact(self, field: TextField, column: str, value: Value) -> Node:
@@ -175,9 +166,11 @@ class _Lowering:
             f"{field.name} takes whole values: {field.name}:a, {field.name}:(a OR b) or {field.name}:(a AND b)"
         )
 
-    def _number(self, field: TextField, column: str, value: Value) -> Node:
+    def _number(self, field: TextField, column: str, value: Value, key: str | None = None) -> Node:
         scale, sample = _UNITS[field.kind]
-        return lower_number(Condition(column, Op.EQ), value, scale, f"{field.name} takes a number such as {sample}")
+        return lower_number(
+            Condition(column, Op.EQ, key=key), value, scale, f"{field.name} takes a number such as {sample}"
+        )
 
     def _moment(self, field: TextField, column: str, value: Value) -> Node:
         if isinstance(value, Range):
@@ -214,14 +207,11 @@ _UNITS: Final = {
     Kind.DURATION: (units.DURATION, ">2s or <800ms"),
     Kind.MONEY: (units.MONEY, ">$0.05 or 0.1..1"),
 }
-_ERROR_COUNT: Final = (
-    {
-        View.TRACES: Place("error_count"),
-        View.OBSERVATIONS: Place("level"),
-        View.SESSIONS: Place("error_count"),
-    },
-    frozenset[View](),
-)
+_ERROR_COUNT: Final = {
+    View.TRACES: Place("error_count"),
+    View.OBSERVATIONS: Place("level"),
+    View.SESSIONS: Place("error_count"),
+}
 
 
 def _down(depth: int, node: Node) -> Node:

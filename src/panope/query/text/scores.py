@@ -16,7 +16,7 @@ def lower_score(name: str, value: Value, data_type: str | None) -> Node:
     """By the type of the scores; without it by the form of the value: truth, number or label."""
     shown = f"score.{shorten(name)}"
     if data_type in _UNASKED:
-        raise UnsuitedError(f"{shown} holds texts, which are not searchable yet")
+        raise UnsuitedError(f"{shown} holds texts, which a condition cannot be about")
     if isinstance(value, Present):
         return _present(name, data_type)
     if data_type == ScoreDataType.CATEGORICAL:

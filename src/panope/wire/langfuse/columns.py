@@ -75,6 +75,10 @@ trace_environment: traceEnvironment, Trace Environment
 tags: tags, traceTags, Tags, Trace Tags
 agent: agent
 tool: tool
+tools_available: toolNames, Available Tools
+tools_called: calledToolNames, Called Tools
+tool_definition_count: toolDefinitions, Tools Available
+tool_call_count: toolCalls, Tool Calls
 graph_node: graphNode
 thread_id: threadId
 finish_reason: finishReason
@@ -83,6 +87,8 @@ experiment_id: experimentId
 experiment_name: experimentName
 experiment_dataset_id: experimentDatasetId
 is_experiment_item_root: isExperimentItemRootSpan
+comment: commentContent
+comment_count: commentCount
 """
 
 _SCORES = """

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from panope.domain.errors import InvalidError
 from panope.query.ast import ALWAYS, And, Condition, Node, Not, Op, Or
-from panope.query.fields import FIELDS, Field, FieldType, View
+from panope.query.fields import APART, FIELDS, Field, FieldType, View
 from panope.query.text.units import scale_number
 from panope.query.validate import MAP_TYPES
 from panope.wire.langfuse.columns import COLUMNS, SCALES, SCORES_BY_TYPE
@@ -244,12 +244,13 @@ def _find_field(view: View, entry: Entry) -> Field:
     name = columns.get(entry.column)
     if entry.column == "scores":
         name = SCORES_BY_TYPE.get(entry.type)
-    if name is None or name not in FIELDS[view]:
+    field = FIELDS[view].get(name or "") or APART[view].get(name or "")
+    if field is None:
         raise InvalidError(
             f"Column {entry.column} does not match a UI / CH table mapping. Possible: {', '.join(columns)}",
             code="invalid_filter",
         )
-    return FIELDS[view][name]
+    return field
 
 
 def _presence(entry: Entry) -> FieldNode:

@@ -21,6 +21,8 @@ from panope.wire.ui.pages import ROWS
 
 PAYLOAD_COLUMNS: Final = ("input", "output", "metadata")
 """Of traces and observations; only where they are named, as they are large."""
+PART_COLUMNS: Final = ("models", "tools")
+"""Of traces; only where they are named, as every observation is looked at for them."""
 _WITH_PAYLOAD: Final = frozenset({Listing.TRACES, Listing.OBSERVATIONS})
 _META, _SCORE = "meta.", "score."
 _KEYED: Final = (_META, _SCORE)
@@ -45,6 +47,8 @@ class ExportRequest(Struct, frozen=True):
     columns: tuple[str, ...]
     with_payload: bool
     """Whether one of the columns is large."""
+    with_parts: bool = False
+    """Whether one of the columns is told by the observations of a trace."""
 
 
 def columns_of(listing: Listing) -> tuple[str, ...]:
@@ -54,13 +58,13 @@ def columns_of(listing: Listing) -> tuple[str, ...]:
 
 
 def read_export(listing: Listing, params: Params) -> ExportRequest:
-    """Read `format` and `columns`; without columns, all but the large ones.
+    """Read `format` and `columns`; without columns, all but those that are read only where they are named.
 
     `meta.KEY` and `score.NAME` are columns of traces and observations, their keys encoded as in an address.
     """
     known = columns_of(listing)
     large = PAYLOAD_COLUMNS if listing in _WITH_PAYLOAD else ()
-    asked = params.words("columns") or tuple(name for name in known if name not in large)
+    asked = params.words("columns") or tuple(name for name in known if name not in (*large, *PART_COLUMNS))
     keyed = _KEYED if listing in _WITH_PAYLOAD else ()
     unknown = [name for name in asked if name not in known and not name.startswith(keyed)]
     if unknown:
@@ -70,7 +74,8 @@ def read_export(listing: Listing, params: Params) -> ExportRequest:
     if name is None:
         raise invalid(("format",), f"must be one of {', '.join(ExportFormat)}")
     with_payload = not set(large).isdisjoint(asked) or any(column.startswith(_META) for column in asked)
-    return ExportRequest(ExportFormat(name), asked, with_payload=with_payload)
+    with_parts = listing is Listing.TRACES and not set(PART_COLUMNS).isdisjoint(asked)
+    return ExportRequest(ExportFormat(name), asked, with_payload=with_payload, with_parts=with_parts)
 
 
 class RowFile:

@@ -36,6 +36,10 @@ class ObservationFactsBody(Struct, rename="camel", kw_only=True):
     model: str | None
     prompt_name: str | None
     prompt_version: int | None
+    tool: str | None
+    """The tool whose run it is."""
+    tools_called: list[str]
+    """Tools that a call of a model called, in its order, as often as it called them."""
     input_preview: str | None
     output_preview: str | None
     input_tokens: int
@@ -94,8 +98,9 @@ class ObservationBody(ObservationFactsBody, rename="camel", kw_only=True):
     scores: list[ScoreBody]
     has_more_scores: bool | UnsetType = UNSET
     """True when there are more, which are older; else left out."""
+    tools_available: list[str]
+    """Tools that a call of a model was offered."""
     agent: str | None
-    tool: str | None
     graph_node: str | None
     thread_id: str | None
     finish_reason: str | None
@@ -120,7 +125,7 @@ def encode_observation(
     """Write all of an observation but its texts."""
     row, payload = observed.row, observed.payload or Payload()
     detail = row.detail
-    plain = ("model_id", "agent", "tool", "graph_node", "thread_id", "finish_reason", "error_type", "retry_number")
+    plain = ("model_id", "agent", "graph_node", "thread_id", "finish_reason", "error_type", "retry_number")
     body = ObservationBody(
         **_row(observed),
         **{name: getattr(row, name) for name in (*plain, "created_us", "updated_us")},
@@ -129,6 +134,7 @@ def encode_observation(
         input=show_size(payload.input),
         output=show_size(payload.output),
         metadata=show_metadata(payload.metadata),
+        tools_available=detail.tools_available,
         model_parameters=show_value(detail.model_parameters) or {},
         prompt_id=observed.prompt_id,
         usage_details=detail.usage,
@@ -151,7 +157,7 @@ def _row(observed: Observed) -> dict[str, Any]:
     row = observed.row
     latency_us = None if row.end_us is None else row.end_us - row.start_us
     first_us = row.completion_start_us
-    same = "id trace_id parent_id type name level model prompt_name prompt_version environment version"
+    same = "id trace_id parent_id type name level model tool prompt_name prompt_version environment version"
     counted = "input_preview output_preview input_tokens output_tokens total_tokens"
     return {
         **{name: getattr(row, name) for name in f"{same} {counted}".split()},
@@ -162,6 +168,7 @@ def _row(observed: Observed) -> dict[str, Any]:
         "time_to_first_token_us": None if first_us is None else first_us - row.start_us,
         "tokens_per_second": row.total_tokens * _US_PER_S / latency_us if latency_us and row.total_tokens else None,
         "status_message": row.detail.status_message,
+        "tools_called": row.detail.tools_called,
         "cost": show_usd(row.total_cost),
         "is_unpriced": row.total_cost is None and bool(row.detail.usage),
         "user_id": observed.user_id,

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from panope.domain.ids import ProjectId
 from panope.domain.scores import ScoreRow
 from panope.domain.tracing import Level, Payload, TraceRow
+from panope.ports.exploration import TraceParts
 from panope.wire.cost_explanation import show_usd
 from panope.wire.langfuse.jsonvalues import encode, show_metadata
 from panope.wire.langfuse.requests import read_body
@@ -57,6 +58,10 @@ class TraceRowBody(TraceFactsBody, rename="camel", kw_only=True):
     """Of the trace and its observations, newest first."""
     meta: dict[str, Any] | UnsetType = UNSET
     """What the metadata says under the keys that were asked for, at its top level; keys that it lacks are left out."""
+    models: list[str] | UnsetType | None = UNSET
+    """When asked for, the models that its observations name, sorted; null when there are too many to look at."""
+    tools: list[str] | UnsetType | None = UNSET
+    """The same for the tools that were run."""
 
 
 class TracesBody(Struct, rename="camel", kw_only=True):
@@ -144,9 +149,14 @@ def encode_public(project_ids: Sequence[ProjectId]) -> bytes:
     return encode(PublicTracesBody(traces=[PublicTraceBody(project_id=one) for one in project_ids]))
 
 
-def show_trace(row: TraceRow, scores: Sequence[ScoreRow], as_of_us: int) -> TraceRowBody:
-    """Show a trace in a list."""
-    return TraceRowBody(**_row(row, as_of_us), scores=[show_chip(score) for score in scores])
+def show_trace(
+    row: TraceRow, scores: Sequence[ScoreRow], as_of_us: int, parts: TraceParts | UnsetType | None = UNSET
+) -> TraceRowBody:
+    """Show a trace in a list; `parts` when it was asked for."""
+    body = TraceRowBody(**_row(row, as_of_us), scores=[show_chip(score) for score in scores])
+    if parts is not UNSET:
+        body.models, body.tools = (None, None) if parts is None else (parts.models, parts.tools)
+    return body
 
 
 def encode_trace(

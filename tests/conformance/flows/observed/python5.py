@@ -1,5 +1,7 @@
 """Generation 5: sends a request, and reads it by every way that its client has, which are few."""
 
+import json
+
 from langfuse import Langfuse
 from langfuse.api.scores import CreateScoreRequest
 from observed.sending import send, send_many, send_under
@@ -7,6 +9,7 @@ from observed.walking import EVERY_FIELD, EVERY_SCORE_FIELD, walked_ids
 from reporting import RUN, outcome, report, rest
 
 AMOUNT = 25
+SAID = {"text": "plain", "number_in_text": "0", "number": "3", "größe": "ü", "nested": '{"a":{"b":1}}'}
 langfuse = Langfuse(environment="staging", release="rel-7")
 ids = send(langfuse)
 chosen = Langfuse.create_trace_id(seed=RUN)
@@ -24,8 +27,17 @@ def score(key, **fields):
     return CreateScoreRequest(id=f"{key}-{RUN}", name=f"array-{RUN}", trace_id=chosen, **fields)
 
 
+def with_metadata(key, value):
+    """Names of what has a metadata value."""
+    named = {"type": "stringObject", "column": "metadata", "key": key, "operator": "=", "value": value}
+    found = api.observations.get_many(trace_id=ids["trace"], filter=json.dumps([named]), limit=100)
+    return sorted(row.name for row in found.data)
+
+
 report(
     ids=ids,
+    with_metadata={key: with_metadata(key, value) for key, value in SAID.items()},
+    shown_metadata=rest(f"observations/{ids['root']}")["metadata"],
     auth=langfuse.auth_check(),
     auth_with_wrong_secret=outcome(Langfuse(public_key="pk-lf-else", secret_key="sk-lf-wrong").auth_check),
     health=api.health.health(),

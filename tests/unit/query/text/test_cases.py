@@ -1,5 +1,6 @@
 """The table of cases that every implementation of the language is held to."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from panope.domain.ids import ProjectId
 from panope.query.ast import And, Node
 from panope.query.fields import View
 from panope.query.text.errors import InvalidTextError, QueryError
@@ -15,6 +17,7 @@ from panope.query.text.parse import parse_query
 from panope.query.text.show import print_query
 from panope.query.text.terms import Query, Term
 from panope.query.validate import validate_where
+from tests.support.remarks import no_remarks
 
 TABLE: Final = json.loads((Path(__file__).parents[3] / "q_cases.json").read_text(encoding="utf-8"))
 CASES: Final = TABLE["cases"]
@@ -60,7 +63,7 @@ def test_a_text_is_lowered(case: dict[str, Any], view: View) -> None:
         assert _place(refused.value.error) == expected
         return
     node = lower(query, view, TABLE["scoreTypes"], TABLE["nowUs"])
-    validate_where(view, node)
+    validate_where(view, asyncio.run(no_remarks().resolve(ProjectId("any"), view, node)))
     assert node == And(msgspec.convert(expected, tuple[Node, ...]))
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panope.query.fields import FIELDS, View
+from panope.query.fields import APART, FIELDS, View
 from panope.query.text.errors import InvalidTextError
 from panope.query.text.fields import BY_USAGE, FLAGS, TEXT_FIELDS, Kind
 from panope.query.text.lower import lower
@@ -61,11 +61,11 @@ def test_every_place_is_a_field_of_its_view_or_of_a_part() -> None:
     virtual = {*BY_USAGE, "score", "running"}
     places = [
         *((field.name, field.places) for field in TEXT_FIELDS.values()),
-        *((name, known) for name, (known, _) in FLAGS.items()),
+        *((name, known) for name, known in FLAGS.items()),
     ]
     for name, known in places:
         for view, place in known.items():
             at = view
             for _ in range(place.depth):
                 at = parts[at]
-            assert place.column in virtual or place.column in FIELDS[at], (name, view)
+            assert place.column in virtual or place.column in FIELDS[at] | APART[at], (name, view)

@@ -37,6 +37,8 @@ export interface PaletteProps {
 }
 
 const PAUSE_MS = 150;
+/** The wheel: opens in a new tab, as links do. */
+const MIDDLE = 1;
 
 /** Everything that can be done or opened, by its name: a combobox in a dialog. */
 export default function Palette({ projectId, listed, onClose }: PaletteProps) {
@@ -108,7 +110,7 @@ export default function Palette({ projectId, listed, onClose }: PaletteProps) {
               item={item}
               isChosen={index === chosenAt}
               onAim={() => setAt(index)}
-              onChoose={(event) => choose(item, event.metaKey || event.ctrlKey || event.button === 1)}
+              onChoose={(event) => choose(item, event.metaKey || event.ctrlKey || event.button === MIDDLE)}
             />
           </Fragment>
         ))}
@@ -155,7 +157,7 @@ function Option({ id, item, isChosen, onAim, onChoose }: OptionProps) {
       data-section={item.section}
       onPointerMove={() => !isChosen && onAim()}
       onClick={onChoose}
-      onAuxClick={onChoose}
+      onAuxClick={(event) => event.button === MIDDLE && onChoose(event)}
       className={classes("flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2", isChosen && "bg-selected")}
     >
       <Icon className="size-4 shrink-0 text-text-3" strokeWidth={1.75} aria-hidden />

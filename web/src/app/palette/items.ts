@@ -85,7 +85,8 @@ export function projectItems(projects: readonly SessionProject[], projectId: str
 }
 
 export function recentItems(recent: readonly Recent[], projects: readonly SessionProject[], projectId: string): Item[] {
-  return recent.map((one) => ({
+  const visible = recent.filter((one) => projects.some(({ id }) => id === one.projectId));
+  return visible.map((one) => ({
     id: `recent ${one.kind} ${one.projectId} ${one.id}`,
     section: "Opened lately",
     label: one.name ?? formatId(one.id),

@@ -24,6 +24,7 @@ import { Field, Switch, TextInput } from "@/ui/Field";
 import { Segmented } from "@/ui/Segmented";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { toast } from "@/ui/toasts";
+import { useTitle } from "@/ui/useTitle";
 import { TimeText } from "@/ui/values";
 import { ZoneSelect } from "@/ui/ZoneSelect";
 
@@ -42,6 +43,7 @@ const told = (error: unknown): string => (error instanceof Error ? error.message
 export function AccountPage() {
   const account = useQuery({ queryKey: ["account"], queryFn: ({ signal }) => fetchAccount(signal) });
   const isLate = useLate(account.isPending);
+  useTitle("Account");
   return (
     <div className="flex h-full min-w-80 flex-col">
       <TopBar crumbs={[{ label: "Projects", to: href.root() }, { label: "Account" }]} />

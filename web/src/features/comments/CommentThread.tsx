@@ -1,5 +1,5 @@
 import { Link2, Pencil, Trash2 } from "lucide-react";
-import { type FormEvent, type RefObject, useEffect, useState } from "react";
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from "react";
 
 import type { CommentBody } from "@/api/comments";
 import type { Subject } from "@/api/scores";
@@ -7,6 +7,8 @@ import { useSession } from "@/api/session";
 import { Words } from "@/features/trace/io/Words";
 import { parseSearch, patchSearch, printSearch } from "@/lib/search";
 import { Button, IconButton } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { copyText } from "@/ui/copyText";
 import { TextArea } from "@/ui/Field";
 import { KeyHint } from "@/ui/KeyHint";
 import { Permitted, useRole } from "@/ui/Permitted";
@@ -74,6 +76,7 @@ function linkTo(comment: CommentBody, { type, id }: Subject): string {
 
 function Comment({ comment, subject, changes }: { comment: CommentBody; subject: Subject; changes: CommentChanges }) {
   const [isEdited, setEdited] = useState(false);
+  const [isAsking, setAsking] = useState(false);
   const { user } = useSession();
   const role = useRole();
   const { id, author, content, createdUs, updatedUs } = comment;
@@ -100,12 +103,7 @@ function Comment({ comment, subject, changes }: { comment: CommentBody; subject:
             className="w-6"
             label="Copy link to this comment"
             icon={<Link2 className={ICON} strokeWidth={1.75} />}
-            onClick={() =>
-              void navigator.clipboard.writeText(linkTo(comment, subject)).then(
-                () => toast("Link copied"),
-                () => toast("The browser did not allow copying", "error"),
-              )
-            }
+            onClick={() => void copyText(linkTo(comment, subject), "Link copied")}
           />
           {isOwn && (
             <>
@@ -121,8 +119,17 @@ function Comment({ comment, subject, changes }: { comment: CommentBody; subject:
                 className="w-6"
                 label="Delete your comment"
                 icon={<Trash2 className={ICON} strokeWidth={1.75} />}
-                onClick={() => void changes.remove(comment).then(() => toast("Comment deleted"), failed)}
+                onClick={() => setAsking(true)}
               />
+              <ConfirmDialog
+                title="Delete your comment?"
+                action="Delete comment"
+                isOpen={isAsking}
+                onClose={() => setAsking(false)}
+                onConfirm={() => changes.remove(comment).then(() => toast("Comment deleted"), failed)}
+              >
+                It goes for everybody. This cannot be undone.
+              </ConfirmDialog>
             </>
           )}
         </span>
@@ -131,10 +138,7 @@ function Comment({ comment, subject, changes }: { comment: CommentBody; subject:
         <Editing
           content={content}
           onCancel={() => setEdited(false)}
-          onSave={(said) => {
-            setEdited(false);
-            changes.change(comment, said).catch(failed);
-          }}
+          onSave={(said) => changes.change(comment, said).then(() => setEdited(false), failed)}
         />
       ) : (
         <Words text={content} />
@@ -149,11 +153,19 @@ function Editing({
   onCancel,
 }: {
   content: string;
-  onSave: (content: string) => void;
+  /** Settles when the server has answered: what was written stays until then. */
+  onSave: (content: string) => Promise<void>;
   onCancel: () => void;
 }) {
   const [text, setText] = useState(content);
-  const save = () => (text.trim() === "" ? undefined : onSave(text.trim()));
+  const isBusy = useRef(false);
+  const save = () => {
+    if (text.trim() === "" || isBusy.current) return;
+    isBusy.current = true;
+    void onSave(text.trim()).finally(() => {
+      isBusy.current = false;
+    });
+  };
   return (
     <form
       className="flex flex-col gap-1.5"

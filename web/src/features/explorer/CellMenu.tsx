@@ -4,8 +4,8 @@ import { type MouseEvent, type ReactElement, type ReactNode, useState } from "re
 
 import { withBase } from "@/lib/href";
 import { choiceOf, withChoice } from "@/models/query/terms";
+import { copyText } from "@/ui/copyText";
 import { MENU_ITEM, MENU_PANEL, menuContainer } from "@/ui/Menu";
-import { toast } from "@/ui/toasts";
 
 import type { Column } from "./levels";
 
@@ -55,7 +55,7 @@ function Items<Row>({ target, query, idOf, pathOf, onQuery }: ItemsProps<Row>) {
   const value = column?.filter?.value(row) ?? null;
   const field = column?.filter?.field ?? "";
   const { excluded } = choiceOf(query, field);
-  const copy = (text: string) => void navigator.clipboard.writeText(text).then(() => toast("Copied"));
+  const copy = (text: string) => void copyText(text, "Copied");
   return (
     <>
       {value !== null && (

@@ -25,7 +25,7 @@ export function EmptyList({
   onQuery: (q: string) => void;
 }) {
   const { question } = view;
-  const everything = { ...question, q: "", env: [], fromUs: undefined, untilUs: undefined };
+  const everything = { ...question, q: "", fixed: undefined, env: [], fromUs: undefined, untilUs: undefined };
   const ever = useQuery(countQuery(everything));
   if (ever.data === undefined && !ever.isError) return null;
   return ever.data?.count === 0 ? (

@@ -119,6 +119,7 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
               view={view}
               mistake={mistake}
               placeholder={fixed === undefined ? look.placeholder : `Search these ${look.level}`}
+              onLeave={() => scroller.current?.focus()}
             />
           </div>
           <IgnoredClauses clauses={view.ignored} />

@@ -1,4 +1,10 @@
 /** The lists of a project. */
+import { useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+
+import { useGo, useUrlState } from "@/app/url";
+import { href } from "@/lib/href";
+
 import { ExplorerPage } from "./ExplorerPage";
 import { OBSERVATIONS } from "./observations";
 import { SCORES } from "./scores";
@@ -24,4 +30,16 @@ export function UsersPage() {
 
 export function ScoresPage() {
   return <ExplorerPage look={SCORES} />;
+}
+
+/** `P/generations`: where older links lead. */
+export function OldGenerationsPage() {
+  const { projectId = "" } = useParams({ strict: false });
+  const { search } = useUrlState();
+  const go = useGo();
+  useEffect(
+    () => go(href.list({ projectId, level: "observations", search }), { replace: true }),
+    [go, projectId, search],
+  );
+  return null;
 }

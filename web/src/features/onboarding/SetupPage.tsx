@@ -10,6 +10,7 @@ import { RightButton } from "@/features/settings/RightButton";
 import { href } from "@/lib/href";
 import { Link } from "@/ui/Link";
 import { toast } from "@/ui/toasts";
+import { useTitle } from "@/ui/useTitle";
 
 import { MovingHint, SnippetTabs } from "./SnippetTabs";
 import { Watch } from "./Watch";
@@ -19,6 +20,7 @@ export function SetupPage() {
   const { projectId = "" } = useParams({ strict: false });
   const [created, setCreated] = useState<Key | null>(null);
   const access = accessOf(created);
+  useTitle("Send your first trace");
   return (
     <>
       <TopBar

@@ -72,20 +72,26 @@ function useFirst(arrivals: Arrivals | undefined): number | null {
   return since;
 }
 
-/** Once something was stored, ask for the newest trace until there is one. */
+/** Once something was stored, ask for the newest trace until it is another than the newest was at first. */
 function useNewest(projectId: string, isWanted: boolean, onFound: (traceId: string) => void) {
+  const before = useQuery({
+    queryKey: ["newest-trace", projectId, "before"],
+    queryFn: ({ signal }) => fetchNewestTrace(projectId, signal),
+    gcTime: 0,
+    staleTime: Infinity,
+  });
   const newest = useQuery({
     queryKey: ["newest-trace", projectId],
     queryFn: ({ signal }) => fetchNewestTrace(projectId, signal),
-    enabled: isWanted,
+    enabled: isWanted && before.data !== undefined,
     refetchInterval: EVERY_MS,
     gcTime: 0,
     staleTime: 0,
   });
   const found = isWanted && !newest.isFetching ? newest.data : undefined;
   useEffect(() => {
-    if (found !== undefined && found !== null) onFound(found);
-  }, [found, onFound]);
+    if (found !== undefined && found !== null && found !== before.data) onFound(found);
+  }, [found, before.data, onFound]);
 }
 
 function Progress({ isDone }: { isDone: boolean }) {

@@ -1,17 +1,20 @@
 import { useEffect } from "react";
 
 import { useSession } from "@/api/session";
+import { SignOutButton } from "@/app/SignOutButton";
 import { useGo } from "@/app/url";
 import { href } from "@/lib/href";
 import { preferences } from "@/lib/preferences";
 import { HueDot } from "@/ui/Chip";
 import { Link } from "@/ui/Link";
 import { EmptyState } from "@/ui/states";
+import { useTitle } from "@/ui/useTitle";
 
 /** `/`: the projects by organisation; with one alone, its pages. */
 export function StartPage() {
   const { projects } = useSession();
   const go = useGo();
+  useTitle("Projects");
   const only = projects.length === 1 ? projects[0] : undefined;
   useEffect(() => {
     if (only !== undefined) go(href.project({ projectId: only.id }), { replace: true });
@@ -21,6 +24,7 @@ export function StartPage() {
     return (
       <EmptyState isPage title="You are not a member of any project">
         <p className="text-text-2">An owner or admin of an organisation can add you.</p>
+        <SignOutButton />
       </EmptyState>
     );
   }

@@ -5,7 +5,7 @@ import { formatCount } from "@/lib/formatters";
 import type { Message } from "@/models/chat/message";
 import { ErrorState, Skeleton } from "@/ui/states";
 
-import { PayloadBody } from "../trace/io/Section";
+import { More, PayloadBody } from "../trace/io/Section";
 import type { PayloadQuery } from "../trace/io/usePayload";
 import { Preview } from "./Previews";
 import type { TurnText } from "./useSessionState";
@@ -90,6 +90,7 @@ function Side({ title, query, messages, preview }: SideProps) {
         runs={[]}
         onOpen={nowhere}
       />
+      {payload.isPartial && <More query={query} payload={payload} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { ChevronDown, Download, MessageCircle, MessageSquareText } from "lucide-react";
 
 import { type ExportedTurn, fetchSessionLines, type SessionBody, type Turn } from "@/api/sessions";
+import { saveText } from "@/lib/download";
 import { formatCount } from "@/lib/formatters";
 import { preferences } from "@/lib/preferences";
 import { formatTime } from "@/lib/times";
@@ -32,7 +33,8 @@ export function SessionActions({ projectId, session, turns, state }: SessionActi
     try {
       const env = [...new Set([session.environment, ...turns.map(({ environment }) => environment)])];
       const lines = await fetchSessionLines(projectId, `session:${writeValue(session.id)}`, env);
-      download(kind === "json" ? asJson(session, lines) : asMarkdown(session, lines), fileName(session.id, kind), kind);
+      const text = kind === "json" ? asJson(session, lines) : asMarkdown(session, lines);
+      saveText(fileName(session.id, kind), text, kind === "json" ? "application/json" : "text/markdown");
     } catch (error) {
       toast(error instanceof Error ? error.message : "The file could not be made", "error");
     }
@@ -95,13 +97,3 @@ function asMarkdown(session: SessionBody, lines: string): string {
 }
 
 const fileName = (id: string, kind: string) => `session-${id.replaceAll(/[^\w.-]+/g, "_").slice(0, 80)}.${kind}`;
-
-function download(text: string, name: string, kind: "json" | "md"): void {
-  const type = kind === "json" ? "application/json" : "text/markdown";
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}

@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import type { SessionBody } from "@/api/sessions";
@@ -13,6 +13,7 @@ import type { Shortcut } from "@/lib/shortcuts";
 import { nextError, pauses as pausesOf } from "@/models/session/turns";
 import { ErrorState, ProgressBar, Skeleton, useLate } from "@/ui/states";
 import { toast } from "@/ui/toasts";
+import { useTitle } from "@/ui/useTitle";
 
 import { MediaProject } from "../trace/io/media";
 import { NotFoundYet } from "../trace/NotFoundYet";
@@ -30,9 +31,7 @@ export function SessionPage() {
   const { projectId = "", sessionId = "" } = useParams({ strict: false });
   const { search } = useUrlState();
   const id = sessionId === "-" ? (oneOf(search, "id") ?? sessionId) : sessionId;
-  useEffect(() => {
-    document.title = `Session ${formatId(id)} · panope`;
-  }, [id]);
+  useTitle(`Session ${formatId(id)}`);
   return (
     <>
       <TopBar

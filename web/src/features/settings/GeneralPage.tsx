@@ -29,7 +29,7 @@ export function GeneralPage({ projectId }: SettingsPageProps) {
     <>
       <Section title="Project">
         <Facts project={project.data} />
-        <ProjectForm key={project.data.updatedUs} project={project.data} rights={rights} />
+        <ProjectForm key={project.data.id} project={project.data} rights={rights} />
       </Section>
       <TextIndex project={project.data} rights={rights} />
       {rights.isMember && <Deletion project={project.data} rights={rights} />}
@@ -219,7 +219,12 @@ function Deletion({ project, rights }: { project: Project; rights: Rights }) {
         onClose={() => setOpen(false)}
         onConfirm={remove}
       >
-        {storage.data === undefined ? (
+        {storage.isError && storage.data === undefined ? (
+          <p>
+            How much it holds could not be counted. All its traces and observations are erased, with their scores,
+            prompts, datasets, media and keys. It cannot be undone.
+          </p>
+        ) : storage.data === undefined ? (
           <p>Counting what it holds…</p>
         ) : (
           <p>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { type ApiKey, createKey, type CreatedKey as Created, keysQuery, revokeKey } from "@/api/projects";
 import { SnippetTabs } from "@/features/onboarding/SnippetTabs";
@@ -163,6 +163,7 @@ function NewKeyDialog({ projectId, isOpen, onClose }: { projectId: string; isOpe
   const [note, setNote] = useState("");
   const [created, setCreated] = useState<Created | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const isBusy = useRef(false);
   const close = () => {
     setCreated(null);
     setNote("");
@@ -170,11 +171,15 @@ function NewKeyDialog({ projectId, isOpen, onClose }: { projectId: string; isOpe
     onClose();
   };
   const make = async () => {
+    if (isBusy.current) return; // a second Enter would make a second key
+    isBusy.current = true;
     try {
       setCreated(await createKey(projectId, note.trim() === "" ? null : note.trim()));
       await queries.invalidateQueries({ queryKey: ["api-keys", projectId] });
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      isBusy.current = false;
     }
   };
   return (
@@ -182,6 +187,7 @@ function NewKeyDialog({ projectId, isOpen, onClose }: { projectId: string; isOpe
       title={created === null ? "Make a key" : "The new key"}
       isOpen={isOpen}
       onClose={close}
+      isKept={created !== null}
       className={created === null ? "" : "max-w-200"}
     >
       {created === null ? (

@@ -8,6 +8,7 @@ import { classes } from "@/ui/classes";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { EmptyState, Skeleton } from "@/ui/states";
+import { useTitle } from "@/ui/useTitle";
 
 export interface SettingsPageProps {
   projectId: string;
@@ -59,6 +60,7 @@ export function SettingsPage() {
   const found = PAGES.find((one) => one.slug === slug);
   const Content = modelId === undefined ? found?.Content : ModelPage;
   const settings = href.settings({ projectId });
+  useTitle(modelId === undefined ? `${found?.label ?? "Not found"} · Settings` : "Model · Settings");
   return (
     <>
       <TopBar

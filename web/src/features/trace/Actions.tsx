@@ -3,12 +3,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useState } from "react";
 
 import { deleteTraces } from "@/api/deletion";
-import type { TraceBody } from "@/api/traces";
+import { fetchObservationLines, fetchTraceTexts, type TraceBody } from "@/api/traces";
 import { useGo, useUrlState } from "@/app/url";
+import { saveText } from "@/lib/download";
 import { formatCount } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
+import type { JsonObject } from "@/models/json/value";
+import { fileNameOf, traceFile } from "@/models/trace/file";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
+import { copyText } from "@/ui/copyText";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Permitted, useDenial, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
@@ -24,11 +28,20 @@ export interface ActionsProps {
   onAnnotate: () => void;
 }
 
-const copied = (text: string, what: string) =>
-  void navigator.clipboard.writeText(text).then(
-    () => toast(`${what} copied`),
-    () => toast("The browser did not allow copying", "error"),
-  );
+const copied = (text: string, what: string) => void copyText(text, `${what} copied`);
+
+async function download(projectId: string, trace: TraceBody): Promise<void> {
+  try {
+    const [texts, lines] = await Promise.all([
+      fetchTraceTexts(projectId, trace.id),
+      fetchObservationLines(projectId, trace.id),
+    ]);
+    const file = traceFile({ ...(trace as unknown as JsonObject), ...texts }, lines);
+    saveText(fileNameOf(trace.id, "json"), file, "application/json");
+  } catch (error) {
+    toast(error instanceof Error ? error.message : "The file could not be made", "error");
+  }
+}
 
 /** What can be done with a trace. */
 export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsProps) {
@@ -82,7 +95,10 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
         <MenuItem icon={<Copy className={ICON} strokeWidth={1.75} />} onSelect={() => copied(trace.id, "Id")}>
           Copy id
         </MenuItem>
-        <MenuItem icon={<Download className={ICON} strokeWidth={1.75} />} onSelect={() => download(trace)}>
+        <MenuItem
+          icon={<Download className={ICON} strokeWidth={1.75} />}
+          onSelect={() => void download(projectId, trace)}
+        >
           Download JSON
         </MenuItem>
         {role !== "viewer" && (
@@ -122,13 +138,4 @@ export function Actions({ projectId, trace, isAnnotating, onAnnotate }: ActionsP
       </ConfirmDialog>
     </>
   );
-}
-
-function download(trace: TraceBody): void {
-  const blob = new Blob([JSON.stringify(trace, null, 2)], { type: "application/json" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${trace.id.replaceAll(/[^\w.-]+/g, "_").slice(0, 100)}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -108,17 +108,20 @@ function Unpriced({
   model: TraceModel | undefined;
 }) {
   const known = model?.sums.cost[0] ?? null;
+  const isVisitor = useRole() === "visitor"; // prices are for members
   return (
     <p className="text-12 text-warn">
       {formatCount(unpricedCount)} {unpricedCount === 1 ? "observation has" : "observations have"} no price
       {unpricedModels.length > 0 && `: model ${unpricedModels.join(", ")}`}
       {known !== null && `, so the cost is at least $${fromPico(known)}`}.{" "}
-      <Link
-        className="text-accent underline"
-        to={href.settings({ projectId, page: "models", search: { tab: "unpriced" } })}
-      >
-        Give it a price
-      </Link>
+      {!isVisitor && (
+        <Link
+          className="text-accent underline"
+          to={href.settings({ projectId, page: "models", search: { tab: "unpriced" } })}
+        >
+          Give it a price
+        </Link>
+      )}
     </p>
   );
 }

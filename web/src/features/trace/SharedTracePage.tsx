@@ -9,6 +9,7 @@ import { formatId } from "@/lib/formatters";
 import { href, withBase } from "@/lib/href";
 import { oneOf } from "@/lib/search";
 import { RoleProvider } from "@/ui/Permitted";
+import { useTitle } from "@/ui/useTitle";
 
 import { TraceView } from "./TraceView";
 import { traceQuery } from "./useTrace";
@@ -23,6 +24,7 @@ export function SharedTracePage({ projectId, isSignedIn }: { projectId: string; 
   const { search } = useUrlState();
   const id = traceId === "-" ? (oneOf(search, "id") ?? traceId) : traceId;
   const { data, error } = useQuery({ ...traceQuery(projectId, id), retry: false });
+  useTitle(`Trace ${data?.name ?? formatId(id)}`);
   if (error instanceof ApiError && error.status === 404) return <UnknownProject />;
   if (data === undefined && error === null) return null;
   return (

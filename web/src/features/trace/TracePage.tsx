@@ -6,6 +6,7 @@ import { useUrlState } from "@/app/url";
 import { formatId } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { oneOf } from "@/lib/search";
+import { useTitle } from "@/ui/useTitle";
 
 import { TraceView } from "./TraceView";
 import { traceQuery } from "./useTrace";
@@ -17,6 +18,7 @@ export function TracePage() {
   const id = traceId === "-" ? (oneOf(search, "id") ?? traceId) : traceId;
   const { data } = useQuery({ ...traceQuery(projectId, id), enabled: false });
   const name = data?.name ?? null;
+  useTitle(`Trace ${name ?? formatId(id)}`);
   return (
     <>
       <TopBar

@@ -157,14 +157,15 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
     },
     [state],
   );
-  const [commentWish, setCommentWish] = useState(0);
+  const [isCommentWished, setCommentWished] = useState(false);
+  const commentBegun = useCallback(() => setCommentWished(false), []);
   useViewKeys(scope, state);
   useWorkKeys(scope, {
     annotate: () => onAnnotate(true),
     comment: () => {
       setInspecting(true);
       state.open("comments");
-      setCommentWish(commentWish + 1);
+      setCommentWished(true);
     },
   });
   const close = useCallback(() => onAnnotate(false), [onAnnotate]);
@@ -178,7 +179,8 @@ function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: Pan
       model={model}
       state={{ ...state, select }}
       scope={scope}
-      commentWish={commentWish}
+      isCommentWished={isCommentWished}
+      onCommentBegun={commentBegun}
     />
   );
   const annotatePanel = isAnnotating && (

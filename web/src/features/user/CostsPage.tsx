@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useEffect } from "react";
+import { type ReactNode, useCallback } from "react";
 
 import { fetchModelUse, fetchUser, type ModelUse } from "@/api/users";
 import { type Crumb, TopBar } from "@/app/TopBar";
@@ -11,6 +11,7 @@ import { writeValue } from "@/models/query/terms";
 import { Link } from "@/ui/Link";
 import { EmptyState, ErrorState, ProgressBar, Skeleton } from "@/ui/states";
 import { CostText, TokensText } from "@/ui/values";
+import { useTitle } from "@/ui/useTitle";
 
 import { EnvironmentPicker } from "../explorer/EnvironmentPicker";
 import { RefreshButton } from "../explorer/RefreshButton";
@@ -32,9 +33,7 @@ export function CostsPage({ userId, fixed, crumbs, pageTitle, above }: CostsPage
   const { projectId = "" } = useParams({ strict: false });
   const view = useView(projectId, TRACES as LevelLook, { fixed });
   const { question, url, nowUs } = view;
-  useEffect(() => {
-    document.title = `${pageTitle} · panope`;
-  }, [pageTitle]);
+  useTitle(pageTitle);
   const { env, fromUs, untilUs } = question;
   const found = useQuery({
     queryKey: ["modelUse", projectId, userId, env, fromUs, untilUs, nowUs],

@@ -4,8 +4,11 @@ import { TrendingDown, TrendingUp } from "lucide-react";
 import type { UserRow } from "@/api/explorer";
 import { fetchUser } from "@/api/users";
 import { formatCost, formatCount, formatPercent, formatTokens } from "@/lib/formatters";
+import { href, type ListLevel } from "@/lib/href";
+import { writeTerm } from "@/models/query/terms";
 import { periodBefore, trendOf } from "@/models/trend";
 import { classes } from "@/ui/classes";
+import { Link } from "@/ui/Link";
 import { ErrorState } from "@/ui/states";
 import { TimeText } from "@/ui/values";
 
@@ -28,7 +31,13 @@ export function UserHead({ userId, view }: { userId: string; view: View }) {
   const always = useQuery(query({}));
   if (now.error !== null) return <ErrorState error={now.error} onRetry={() => void now.refetch()} />;
   const isThere = now.data !== undefined;
-  const figures = FIGURES.map(({ label, title, show, number, isBad }) => ({
+  const { dateRange, env: environments } = view.url.search;
+  const figures = FIGURES.map(({ label, title, show, number, isBad, level = "traces", term = "" }) => ({
+    to: href.list({
+      projectId,
+      level,
+      search: { q: `${writeTerm("user", [userId])} ${term}`.trim(), dateRange, env: environments },
+    }),
     label,
     title,
     text: isThere ? show(now.data) : "…",
@@ -57,6 +66,9 @@ interface FigureLook {
   number: (row: UserRow | null) => number | null;
   /** More of it is worse. */
   isBad: boolean;
+  /** The rows behind it: the traces, unless said otherwise, that match one more term. */
+  level?: ListLevel;
+  term?: string;
 }
 
 const rate = (row: UserRow | null) => (row === null || row.traceCount === 0 ? null : row.errorCount / row.traceCount);
@@ -76,6 +88,7 @@ const FIGURES: readonly FigureLook[] = [
     show: (row) => formatCount(row?.sessionCount ?? 0),
     number: (row) => row?.sessionCount ?? 0,
     isBad: false,
+    level: "sessions",
   },
   {
     label: "Observations",
@@ -83,6 +96,7 @@ const FIGURES: readonly FigureLook[] = [
     show: (row) => formatCount(row?.observationCount ?? 0),
     number: (row) => row?.observationCount ?? 0,
     isBad: false,
+    level: "observations",
   },
   {
     label: "Tokens",
@@ -107,10 +121,12 @@ const FIGURES: readonly FigureLook[] = [
     },
     number: rate,
     isBad: true,
+    term: "level:ERROR",
   },
 ];
 
 interface FigureProps {
+  to: string;
   label: string;
   title: string;
   text: string;
@@ -120,15 +136,20 @@ interface FigureProps {
   isBad: boolean;
 }
 
-function Figure({ label, title, text, value, trend, before, isBad }: FigureProps) {
+function Figure({ to, label, title, text, value, trend, before, isBad }: FigureProps) {
   const Arrow = trend?.isUp === true ? TrendingUp : TrendingDown;
   return (
     <div title={title}>
       <dt className="text-12 text-text-3">{label}</dt>
       <dd className="flex items-baseline gap-2">
-        <span className="tabular text-16 font-semibold" data-testid={`figure-${label}`} data-value={value ?? undefined}>
+        <Link
+          to={to}
+          className="tabular rounded-sm text-16 font-semibold hover:underline"
+          data-testid={`figure-${label}`}
+          data-value={value ?? undefined}
+        >
           {text}
-        </span>
+        </Link>
         {trend !== null && before !== null && (
           <span
             className={classes(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { counted, type Judged, withoutScore, withScore } from "./scores";
-import { choicesOf, rangeText, readValue, typedValue } from "./values";
+import { choicesOf, rangeText, readNumber, readValue, typedValue } from "./values";
 
 describe("values of scores", () => {
   it("are chosen where there is a choice", () => {
@@ -26,6 +26,12 @@ describe("values of scores", () => {
     expect(readValue({ dataType: "NUMERIC" }, " 0,5 ")).toEqual({ value: 0.5 });
     expect(readValue({ dataType: "TEXT" }, " well ")).toEqual({ value: "well" });
     expect(readValue({ dataType: "BOOLEAN" }, "1")).toEqual({ value: 1 });
+  });
+
+  it("are numbers in forms too, and what is none is named", () => {
+    expect([readNumber("Smallest value", " 0,5 "), readNumber("Smallest value", "-3e2")]).toEqual([0.5, -300]);
+    for (const typed of ["", "1,2,3", "many", "Infinity"])
+      expect(() => readNumber("Smallest value", typed)).toThrow("Smallest value: a number, such as 0.75");
   });
 
   it.each([

@@ -69,3 +69,10 @@ export function rangeText({ minValue = null, maxValue = null }: Rule): string | 
   if (minValue === null) return `up to ${maxValue}`;
   return maxValue === null ? `from ${minValue}` : `${minValue} to ${maxValue}`;
 }
+
+/** Reads a number of a form; raises with the name of its field when it is none. */
+export function readNumber(label: string, typed: string): number {
+  const number = typed.trim() === "" ? Number.NaN : Number(typed.trim().replace(",", "."));
+  if (!Number.isFinite(number)) throw new Error(`${label}: a number, such as 0.75`);
+  return number;
+}

@@ -8,7 +8,7 @@ from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import TRACES, read_trace
 from panope.domain.tracing import TraceRow
-from panope.ports.exploration import TraceGroup
+from panope.ports.exploration import TraceGroup, TraceParts
 from panope.query.ast import And, Condition, Keyset, Node, Op, Sort
 from panope.query.fields import View
 
@@ -62,6 +62,25 @@ def list_last_traces(reading: Reading, session_ids: Sequence[str]) -> list[Trace
     )
     found = reading.session.execute(text, (reading.project, *named.params))
     return [read_trace(record) for record in found]
+
+
+def list_parts(reading: Reading, trace_ids: Sequence[str]) -> dict[str, TraceParts]:
+    """By the index of the observations of one trace."""
+    named = reading.dialect.is_in("o.trace_id", tuple(trace_ids))
+    text = (
+        "SELECT DISTINCT o.trace_id, o.model, o.tool FROM observation o "  # noqa: S608
+        f"WHERE o.project = ? AND {named.text} AND (o.model IS NOT NULL OR o.tool IS NOT NULL)"
+    )
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for trace_id, *names in reading.session.execute(text, (reading.project, *named.params)):
+        for name, known in zip(names, found.setdefault(trace_id, (set(), set())), strict=True):
+            if name:
+                known.add(name)
+    return {
+        trace_id: TraceParts(sorted(models), sorted(tools))
+        for trace_id, (models, tools) in found.items()
+        if models or tools
+    }
 
 
 def _read(record: Record) -> TraceGroup:

@@ -4,7 +4,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, Final
 
-from panope.adapters.relational.columns import ALIASES, COLUMNS
+from panope.adapters.relational.columns import ALIASES, AMOUNTS, COLUMNS
 from panope.adapters.relational.conditions import SCORES_OF
 from panope.adapters.relational.pages import open_list
 from panope.adapters.relational.payloads import Reading
@@ -60,6 +60,9 @@ class _Counting:
             "WHERE x.v IS NOT NULL GROUP BY x.v ORDER BY 2 DESC, 1 LIMIT ?"
         )
         is_list = self._type is FieldType.STRING_LIST
+        if is_list and self._asked.of_parts:
+            text = f"SELECT DISTINCT w.key, {value.text} FROM {tables}{joins.text} LIMIT ?"  # noqa: S608
+            return Sql(text, (*value.params, *keys.params, *joins.params, _MAX_TAG_LISTS))
         return Sql(text, (*value.params, *keys.params, *joins.params, _MAX_TAG_LISTS if is_list else limit + 1))
 
     def read(self, records: list[Record]) -> list[ValueCount]:
@@ -67,9 +70,11 @@ class _Counting:
         if self._type is not FieldType.STRING_LIST:
             return [ValueCount(self._plain(value), int(count)) for value, count in records if value != ""]
         counts: Counter[str] = Counter()
-        for text, count in records:
-            for tag in read_tags(text):
-                counts[tag] += int(count)
+        if self._asked.of_parts:
+            counts.update(tag for _, tag in {(key, tag) for key, text in records for tag in read_tags(text)})
+        else:
+            for text, count in records:
+                counts.update(dict.fromkeys(read_tags(text), int(count)))
         return [ValueCount(tag, count) for tag, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
 
     def _plain(self, value: Any) -> Any:
@@ -83,6 +88,8 @@ class _Counting:
         column = COLUMNS[self._of].get(self._asked.field)
         if self._type in _LABELS:
             return Sql(_LABELS[self._type][0])
+        if self._type is FieldType.NUMBER_MAP and self._asked.field in AMOUNTS[self._of]:
+            return Sql(AMOUNTS[self._of][self._asked.field], (key,))
         if self._type is FieldType.NUMBER_MAP:
             numbers = f"{SCORES_OF[self._of]} AND s.data_type IN ('NUMERIC', 'BOOLEAN') AND s.name = ?"
             return Sql(f"(SELECT avg(s.value) FROM score s WHERE {numbers})", (key,))  # noqa: S608

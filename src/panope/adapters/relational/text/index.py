@@ -36,6 +36,15 @@ class RelationalTextIndex:
         """See the port."""
         return await self._run(lambda session: describe_indexes(session, self._dialect))
 
+    async def find(self, project_id: ProjectId) -> TextIndexState | None:
+        """See the port."""
+
+        def run(session: Session) -> TextIndexState | None:
+            project = find_project(session, project_id)
+            return None if project is None else next(iter(describe_indexes(session, self._dialect, project)), None)
+
+        return await self._run(run)
+
     async def start(self, project_id: ProjectId) -> None:
         """See the port. Only what is written from now on is noted: the rest is one note."""
 

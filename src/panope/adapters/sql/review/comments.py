@@ -22,9 +22,11 @@ from sqlalchemy import (
 from panope.adapters.sql import tables
 from panope.adapters.sql.accounts import exists, require
 from panope.adapters.sql.database import CatalogDatabase
+from panope.adapters.sql.review.remarks import counted, said
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
 from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
+from panope.query.ast import Condition
 
 TABLE: Final = Table(
     "catalog_comment",
@@ -106,6 +108,22 @@ class SqlCommentStore:
             return counts
 
         return await self._database.read(work)
+
+    async def find_objects(
+        self, project_id: ProjectId, object_type: CommentObjectType, condition: Condition, limit: int
+    ) -> Sequence[str]:
+        """See `CommentStore.find_objects`."""
+        statement = (
+            select(TABLE.c.object_id)
+            .where(TABLE.c.project_id == project_id, TABLE.c.object_type == object_type.value)
+            .group_by(TABLE.c.object_id)
+            .limit(limit)
+        )
+        if condition.field == "comment":
+            statement = statement.where(said(TABLE.c.content, condition))
+        else:
+            statement = statement.having(counted(condition))
+        return await self._database.read(lambda c: list(c.scalars(statement)))
 
     async def change(self, project_id: ProjectId, comment_id: CommentId, content: str, at_us: int) -> Comment | None:
         """See `CommentStore.change`."""

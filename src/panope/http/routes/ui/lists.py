@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from panope.domain.ids import ProjectId
 from panope.domain.tracing import Payload
 from panope.features.explore.counts import Counts
-from panope.features.explore.lists import Lists
+from panope.features.explore.lists import Lists, More
 from panope.http.members import ViewerOf
 from panope.http.routes.describing import answers, json_bytes, params_of, query_parameter
 from panope.http.routes.ui.pages import ShownPage, read_page
@@ -57,23 +57,26 @@ def _add_list(router: APIRouter, listing: Listing, lists: Lists) -> None:
     )
     async def list_rows(request: Request, viewer: ViewerOf) -> Response:
         params = params_of(request)
-        more = ("meta",) if listing in WITH_PAYLOAD else ()
-        question, keys = read_question(listing, params, more), read_meta_keys(params)
+        known = (*(("meta",) if listing in WITH_PAYLOAD else ()), *(("parts",) if listing is Listing.TRACES else ()))
+        question, keys = read_question(listing, params, known), read_meta_keys(params)
+        more = More(payload=bool(keys), parts=bool(params.flag("parts")))
         if keys:
-            page = await _read_with_meta(lists, viewer.project_id, question, keys)
+            page = await _read_with_meta(lists, viewer.project_id, question, more, keys)
         else:
-            page = await read_page(lists, viewer.project_id, question)
+            page = await read_page(lists, viewer.project_id, question, more)
         rows = [row for row, _ in page.rows]
         return json_bytes(encode_page(rows, page.next, page.as_of_us, has_more_scores=page.has_more_scores))
 
 
-async def _read_with_meta(lists: Lists, project_id: ProjectId, question: Question, keys: tuple[str, ...]) -> ShownPage:
+async def _read_with_meta(
+    lists: Lists, project_id: ProjectId, question: Question, more: More, keys: tuple[str, ...]
+) -> ShownPage:
     """A page whose rows carry these keys of their metadata; no more than 50 payloads are held at a time for that."""
     rows: list[tuple[Any, Payload | None]] = []
     as_of_us, has_more_scores = None, False
     while True:
         some = replace(question, limit=min(question.limit - len(rows), _PER_PAGE_WITH_PAYLOAD))
-        page = await read_page(lists, project_id, some, with_payload=True)
+        page = await read_page(lists, project_id, some, more)
         for row, payload in page.rows:
             if payload is not None:
                 row.meta = {key: value for key, value in show_metadata(payload.metadata).items() if key in keys}
@@ -120,7 +123,7 @@ async def _pieces(
     most = _PER_PAGE_WITH_PAYLOAD if asked.with_payload else _PER_PAGE
     question = replace(question, limit=most)
     while True:
-        page = await read_page(lists, project_id, question, with_payload=asked.with_payload)
+        page = await read_page(lists, project_id, question, More(asked.with_payload, asked.with_parts))
         if page.has_more_scores and question.limit > 1:
             question = replace(question, limit=question.limit // 2)
             continue

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from panope.domain.ids import ProjectId
 from panope.domain.tracing import Payload
-from panope.features.explore.lists import Lists
+from panope.features.explore.lists import NO_MORE, Lists, More
 from panope.query.ast import Keyset
 from panope.query.question import Listing, Question
 from panope.wire.ui.groups import show_session, show_user
@@ -26,40 +26,41 @@ class ShownPage(Struct, frozen=True):
     has_more_scores: bool = False
 
 
-_Show = Callable[[Lists, ProjectId, Question, bool], Awaitable[ShownPage]]
+_Show = Callable[[Lists, ProjectId, Question, More], Awaitable[ShownPage]]
 
 
-async def read_page(
-    lists: Lists, project_id: ProjectId, question: Question, *, with_payload: bool = False
-) -> ShownPage:
-    """The page that a question asks for; payloads are of traces and observations alone."""
-    return await _PAGES[question.listing](lists, project_id, question, with_payload)
+async def read_page(lists: Lists, project_id: ProjectId, question: Question, more: More = NO_MORE) -> ShownPage:
+    """The page that a question asks for."""
+    return await _PAGES[question.listing](lists, project_id, question, more)
 
 
-async def _traces(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
-    page = await lists.list_traces(project_id, question, with_payload=with_payload)
-    rows = [(show_trace(found.row, found.scores, page.as_of_us), found.payload) for found in page.rows]
+async def _traces(lists: Lists, project_id: ProjectId, question: Question, more: More) -> ShownPage:
+    page = await lists.list_traces(project_id, question, more)
+    rows = [
+        (show_trace(found.row, found.scores, page.as_of_us, found.parts if more.parts else UNSET), found.payload)
+        for found in page.rows
+    ]
     return ShownPage(rows, page.next, page.as_of_us, page.has_more_scores)
 
 
-async def _observations(lists: Lists, project_id: ProjectId, question: Question, with_payload: bool) -> ShownPage:  # noqa: FBT001
-    page = await lists.list_observations(project_id, question, with_payload=with_payload)
+async def _observations(lists: Lists, project_id: ProjectId, question: Question, more: More) -> ShownPage:
+    page = await lists.list_observations(project_id, question, more)
     rows = [(show_observation(found.observed, found.scores), found.observed.payload) for found in page.rows]
     return ShownPage(rows, page.next, page.as_of_us, page.has_more_scores)
 
 
-async def _sessions(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+async def _sessions(lists: Lists, project_id: ProjectId, question: Question, _more: More) -> ShownPage:
     page = await lists.list_sessions(project_id, question)
     shown = [show_session(found.row, found.traces, found.last, found.scores) for found in page.rows]
     return ShownPage([(row, None) for row in shown], page.next, page.as_of_us, page.has_more_scores)
 
 
-async def _users(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+async def _users(lists: Lists, project_id: ProjectId, question: Question, _more: More) -> ShownPage:
     page = await lists.list_users(project_id, question)
     return ShownPage([(show_user(found), None) for found in page.rows], page.next, page.as_of_us)
 
 
-async def _scores(lists: Lists, project_id: ProjectId, question: Question, _with_payload: bool) -> ShownPage:  # noqa: FBT001
+async def _scores(lists: Lists, project_id: ProjectId, question: Question, _more: More) -> ShownPage:
     page = await lists.list_scores(project_id, question)
     return ShownPage([(show_scored(found), None) for found in page.rows], page.next, page.as_of_us)
 

@@ -35,6 +35,9 @@ _META: Final = query_parameter(
     {"type": "array", "items": _TEXT, "maxItems": MAX_META_KEYS},
     "Keys of the metadata, at its top level, that rows carry under `meta`",
 )
+_PARTS: Final = query_parameter(
+    "parts", {"type": "boolean"}, "Whether rows carry `models` and `tools`, which their observations name"
+)
 
 
 def order_parameter(listing: Listing) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def list_parameters(listing: Listing) -> list[dict[str, Any]]:
         query_parameter("cursor", _TEXT, "Where to go on: `next` of the page before"),
         *([] if listing is Listing.USERS else [_AFTER]),
         *([_META] if listing in WITH_PAYLOAD else []),
+        *([_PARTS] if listing is Listing.TRACES else []),
     ]
 
 

@@ -231,7 +231,7 @@ def _number(text: str) -> object:
 def _names(view: View) -> dict[str, tuple[str, str | None]]:
     """Field of the language, and its key, by field of the view; flags by their name."""
     names: dict[str, tuple[str, str | None]] = {}
-    for name, (places, _) in FLAGS.items():
+    for name, places in FLAGS.items():
         if view in places:
             names.setdefault(places[view].column, (name, None))
     for field in TEXT_FIELDS.values():

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from panope.query.fields import APART
 from panope.query.question import Listing
 from panope.query.text.fields import FLAGS, KEYED, MAY_HAVE_KEY, TEXT_FIELDS, Kind, TextField
 from panope.wire.langfuse.jsonvalues import encode
@@ -37,7 +38,11 @@ class QueryLanguageBody(Struct, kw_only=True, rename="camel"):
 
 
 def _show_field(field: TextField) -> QueryFieldBody:
-    counted = {view for view, place in field.places.items() if place.depth <= 1 and field.kind is not Kind.MOMENT}
+    counted = {
+        view
+        for view, place in field.places.items()
+        if place.depth <= 1 and field.kind is not Kind.MOMENT and place.column not in APART[view]
+    }
     return QueryFieldBody(
         name=field.name,
         kind=field.kind,
@@ -53,7 +58,7 @@ QUERY_LANGUAGE: Final = encode(
         fields=[_show_field(field) for field in TEXT_FIELDS.values()],
         flags=[
             QueryFlagBody(name=name, lists=[listing for listing in Listing if listing.view in places])
-            for name, (places, _) in FLAGS.items()
+            for name, places in FLAGS.items()
         ],
     )
 )

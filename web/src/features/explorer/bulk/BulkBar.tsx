@@ -7,6 +7,7 @@ import { useSession } from "@/api/session";
 import { formatCount } from "@/lib/formatters";
 import { writeTerm } from "@/models/query/terms";
 import { Button } from "@/ui/Button";
+import { copyText } from "@/ui/copyText";
 import { Tooltip } from "@/ui/Tooltip";
 import { toast } from "@/ui/toasts";
 
@@ -43,10 +44,7 @@ export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: B
   const named = writeTerm(look.level === "users" ? "user" : "id", ids);
   const isNamed = !selection.isAll && named.length <= MAX_NAMED_CHARS;
   const copy = () =>
-    void navigator.clipboard.writeText(ids.join("\n")).then(
-      () => toast(ids.length === 1 ? "Id copied" : `${formatCount(ids.length)} ids copied`),
-      () => toast("The browser did not allow copying", "error"),
-    );
+    void copyText(ids.join("\n"), ids.length === 1 ? "Id copied" : `${formatCount(ids.length)} ids copied`);
   return (
     <div
       role="toolbar"

@@ -1,10 +1,10 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import { deleteMatching, forgetRows } from "@/api/bulk";
 import { deleteTraces } from "@/api/deletion";
 import { ApiError } from "@/api/errors";
-import type { Question } from "@/api/explorer";
+import { countQuery, type Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -26,10 +26,15 @@ export function DeleteDialog({ question, ids, total, onDone, onClose }: DeleteDi
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const counted = useQuery({ ...countQuery(question), enabled: false });
   if (count === null)
     return (
       <Dialog title="Delete traces" isOpen onClose={onClose}>
-        <p>More than 100 000 traces match, and only what is counted can be deleted: narrow the time or the search.</p>
+        <p>
+          {counted.data?.isExact === false
+            ? "More than 100 000 traces match, and only what is counted can be deleted: narrow the time or the search."
+            : "How many match could not be counted, and only what is counted can be deleted: read the list anew, or narrow the time or the search."}
+        </p>
       </Dialog>
     );
   const remove = async () => {

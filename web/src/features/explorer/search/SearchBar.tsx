@@ -22,10 +22,13 @@ export function SearchBar({
   view,
   mistake: opened,
   placeholder,
+  onLeave,
 }: {
   view: View;
   mistake: QueryMistake | null;
   placeholder: string;
+  /** The person is done with it: the focus belongs elsewhere. */
+  onLeave: () => void;
 }) {
   const { question } = view;
   const [draft, setDraft] = useState(question.q);
@@ -82,6 +85,7 @@ export function SearchBar({
       setDraft(question.q);
       setRefused(null);
       input.current?.blur();
+      onLeave();
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       const recent = recentOf(question.projectId);
       const next = Math.min(Math.max(recalled + (event.key === "ArrowUp" ? 1 : -1), -1), recent.length - 1);

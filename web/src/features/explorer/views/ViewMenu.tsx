@@ -9,6 +9,7 @@ import { href, withBase } from "@/lib/href";
 import type { Shortcut } from "@/lib/shortcuts";
 import { BACK_TO_VIEW, differs, stateOf } from "@/models/views";
 import { Button } from "@/ui/Button";
+import { copyText } from "@/ui/copyText";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
@@ -148,10 +149,7 @@ function Deeds({ view, saved, onAsk }: DeedsProps) {
     void told(() => setDefaultView(queries, projectId, level, { viewId: isOn ? saved.id : null, forAll }));
   const copy = () => {
     const path = href.list({ projectId, level, search: { viewId: saved.id } });
-    void navigator.clipboard.writeText(new URL(withBase(path), window.location.href).href).then(
-      () => toast("Link copied"),
-      () => toast("The browser did not allow copying", "error"),
-    );
+    void copyText(new URL(withBase(path), window.location.href).href, "Link copied");
   };
   return (
     <>

@@ -122,7 +122,7 @@ function OneModel({ projectId, model, rights }: { projectId: string; model: Pric
           onSave={save}
         />
       </Section>
-      {!model.isLangfuseManaged && <Reprice projectId={projectId} rights={rights} model={null} />}
+      {!model.isLangfuseManaged && <Reprice projectId={projectId} rights={rights} />}
     </>
   );
 }

@@ -182,7 +182,11 @@ export function usesOf(projectId: string, names: readonly string[], dateRange: s
 
 export function showDay(us: number | null) {
   if (us === null) return <span className="text-text-3">—</span>;
-  return <span className="tabular">{new Date(us / 1000).toISOString().slice(0, 10)}</span>;
+  return (
+    <span className="tabular whitespace-nowrap">
+      {new Date(us / 1000).toISOString().slice(0, 10)} <span className="text-text-3">UTC</span>
+    </span>
+  );
 }
 
 const UNPRICED_COLUMNS = [
@@ -221,7 +225,7 @@ function Unpriced({ projectId, rights }: { projectId: string; rights: Rights }) 
           <UnpricedTable projectId={projectId} label="Model names with a price by now" names={since} rights={null} />
         </>
       )}
-      <Reprice projectId={projectId} rights={rights} model={null} />
+      <Reprice projectId={projectId} rights={rights} />
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { testPattern } from "@/api/models";
 import { formatCount } from "@/lib/formatters";
 import { Chip } from "@/ui/Chip";
 import { TextField } from "@/ui/fields";
+import { useDebounced } from "@/ui/useDebounced";
 
 const PAUSE_MS = 300;
 const SHOWN = 12;
@@ -24,8 +25,8 @@ export function PatternField({
   onChange: (value: string) => void;
 }) {
   const [tried, setTried] = useState("");
-  const pattern = usePaused(value);
-  const names = usePaused(tried.trim());
+  const pattern = useDebounced(value, PAUSE_MS);
+  const names = useDebounced(tried.trim(), PAUSE_MS);
   const tested = useQuery({
     queryKey: ["pattern", projectId, pattern, names],
     queryFn: ({ signal }) => testPattern(projectId, pattern, names === "" ? [] : [names], signal),
@@ -77,13 +78,4 @@ export function PatternField({
       </div>
     </div>
   );
-}
-
-function usePaused(value: string): string {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }

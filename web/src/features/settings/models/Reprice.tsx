@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 
 import { cancelRepricing, fetchRepricing, type Repricing, requestRepricing } from "@/api/models";
 import { formatCost, formatCount } from "@/lib/formatters";
@@ -17,10 +17,14 @@ const SPANS = [
   { value: "90", label: "the last 90 days" },
   { value: "all", label: "everything" },
 ];
+/** First words of the keys of what shows costs, and of what shows that it runs. */
+const SHOWING = new Set(
+  "background unpriced-models rows top metrics trace skeleton observation turns user modelUse".split(" "),
+);
 const OVER = new Set(["done", "failed", "cancelled"]);
 
 /** Prices history again by the prices of now: first it says what would change, then it does it, with its progress. */
-export function Reprice({ projectId, rights, model }: { projectId: string; rights: Rights; model: string | null }) {
+export function Reprice({ projectId, rights }: { projectId: string; rights: Rights }) {
   const [span, setSpan] = useState("30");
   const [asked, setAsked] = useState<Repricing | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -29,21 +33,29 @@ export function Reprice({ projectId, rights, model }: { projectId: string; right
     setError(null);
     const sinceUs = span === "all" ? 0 : Date.now() * 1000 - Number(span) * DAY_US;
     try {
-      setAsked(await requestRepricing(projectId, { sinceUs: Math.floor(sinceUs), model, dryRun }));
+      setAsked(await requestRepricing(projectId, { sinceUs: Math.floor(sinceUs), model: null, dryRun }));
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
+  const cancel = async (id: string) => {
+    try {
+      setAsked(await cancelRepricing(projectId, id));
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
     }
   };
   const isRunning = state !== null && !OVER.has(state.state);
+  useChanged(state);
   return (
     <section aria-labelledby="reprice" className="mt-6 rounded-md border border-line p-3">
       <h3 id="reprice" className="font-semibold">
         Price history again
       </h3>
       <p className="mt-0.5 mb-3 text-text-2">
-        What has arrived keeps its cost when prices change. This works the cost out again by the prices of now; costs
-        that the sender stated stay. The command <code className="font-mono text-12">panope reprice</code> does the
-        same.
+        What has arrived keeps its cost when prices change. This works the cost of all generations out again, whatever
+        their model, by the prices of now; costs that the sender stated stay. The command{" "}
+        <code className="font-mono text-12">panope reprice</code> does the same.
       </p>
       <div className="flex flex-wrap items-end gap-2">
         <SelectField
@@ -72,7 +84,7 @@ export function Reprice({ projectId, rights, model }: { projectId: string; right
           </Button>
         )}
         {isRunning && state !== null && (
-          <Button size="large" onClick={() => void cancelRepricing(projectId, state.id).then(setAsked)}>
+          <Button size="large" onClick={() => void cancel(state.id)}>
             Cancel
           </Button>
         )}
@@ -97,6 +109,16 @@ function useProgress(projectId: string, asked: Repricing | null): Repricing | nu
     refetchInterval: ({ state }) => (state.data !== undefined && OVER.has(state.data.state) ? false : EVERY_MS),
   });
   return asked === null ? null : (read.data ?? asked);
+}
+
+/** Costs change while it runs: what shows them is read anew at its beginning and at its end. */
+function useChanged(state: Repricing | null): void {
+  const queries = useQueryClient();
+  const stage = state === null || state.dryRun ? null : `${state.id} ${OVER.has(state.state) ? "over" : "begun"}`;
+  useEffect(() => {
+    if (stage === null) return;
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => SHOWING.has(String(queryKey[0])) });
+  }, [queries, stage]);
 }
 
 function Outcome({ state }: { state: Repricing }) {

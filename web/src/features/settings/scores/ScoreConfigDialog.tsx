@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import { changeScoreConfig, createScoreConfig, type ScoreConfig, type ScoreConfigDraft } from "@/api/scoreConfigs";
+import { readNumber } from "@/models/scoring/values";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextAreaField, TextField } from "@/ui/fields";
@@ -53,21 +54,26 @@ export function ScoreConfigDialog({
     setError(null);
     if (isNew) {
       setName("");
+      setType("NUMERIC");
+      setMin("");
+      setMax("");
       setDescription("");
       setCategories(NEW_CATEGORIES);
     }
     onClose();
   };
   const save = async () => {
-    const read = categories.map(({ label, value }) => ({ label: label.trim(), value: Number(value) }));
     const isCategorical = dataType === "CATEGORICAL";
     try {
+      const read = isCategorical
+        ? categories.map(({ label, value }) => ({ label: label.trim(), value: readNumber(`Value of ${label}`, value) }))
+        : [];
       if (isNew) {
         const draft: ScoreConfigDraft = { name: name.trim(), dataType };
         if (description.trim() !== "") draft.description = description.trim();
         if (isCategorical) draft.categories = read;
-        if (dataType === "NUMERIC" && min !== "") draft.minValue = Number(min);
-        if (dataType === "NUMERIC" && max !== "") draft.maxValue = Number(max);
+        if (dataType === "NUMERIC" && min.trim() !== "") draft.minValue = readNumber("Smallest value", min);
+        if (dataType === "NUMERIC" && max.trim() !== "") draft.maxValue = readNumber("Largest value", max);
         await createScoreConfig(projectId, draft);
       } else {
         await changeScoreConfig(projectId, config.id, {

@@ -169,13 +169,15 @@ function Rows({ projectId, trace, subject, rules, onClose }: RowsProps) {
             <ScoreForm
               rules={[]}
               onCancel={() => setFree(false)}
-              onSave={(filled) => {
-                setFree(false);
-                scores
-                  .give(subject, filled)
-                  .then(() => toast(`Saved ${filled.name}`))
-                  .catch((error: unknown) => toast(error instanceof Error ? error.message : "Not saved", "error"));
-              }}
+              onSave={(filled) =>
+                scores.give(subject, filled).then(
+                  () => {
+                    setFree(false);
+                    toast(`Saved ${filled.name}`);
+                  },
+                  (error: unknown) => toast(error instanceof Error ? error.message : "Not saved", "error"),
+                )
+              }
             />
           ) : (
             <Button size="small" kind="quiet" onClick={() => setFree(true)}>
@@ -246,5 +248,5 @@ function usePanelKeys(keys: PanelKeys): void {
       ...digits.slice(0, 1),
     ];
   }, []);
-  useShortcuts("dialog", list);
+  useShortcuts("aside", list);
 }

@@ -9,15 +9,15 @@ export interface CommentsTabProps {
   projectId: string;
   traceId: string;
   observationId: string | null;
-  /** Grows each time that somebody wants to write. */
-  wish: number;
+  /** Somebody wants to write, until the field has the focus. */
+  isWished: boolean;
+  onFulfilled: () => void;
 }
 
 /** What people wrote about the selection; the tree's marks and the tab's number follow. */
-export function CommentsTab({ projectId, traceId, observationId, wish }: CommentsTabProps) {
+export function CommentsTab({ projectId, traceId, observationId, isWished, onFulfilled }: CommentsTabProps) {
   const queries = useQueryClient();
   const field = useRef<HTMLTextAreaElement>(null);
-  const wanted = useRef(0);
   const counted = useCallback(
     (by: 1 | -1) => {
       if (observationId !== null) patchMarks(queries, projectId, traceId, "commentCount", observationId, by);
@@ -30,17 +30,17 @@ export function CommentsTab({ projectId, traceId, observationId, wish }: Comment
     [queries, projectId, traceId, observationId],
   );
   useEffect(() => {
-    if (wish === wanted.current) return;
+    if (!isWished) return;
     const focus = () => {
       if (field.current === null) return false;
-      wanted.current = wish;
       field.current.focus();
+      onFulfilled();
       return true;
     };
     if (focus()) return;
     const timer = setInterval(() => focus() && clearInterval(timer), 50); // the thread is still on its way
     return () => clearInterval(timer);
-  }, [wish]);
+  }, [isWished, onFulfilled]);
   return (
     <CommentThread
       projectId={projectId}

@@ -4,6 +4,7 @@ import type { ObservationBody } from "@/api/traces";
 import { formatDuration } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { printJson } from "@/models/json/print";
+import { writeTerm } from "@/models/query/terms";
 import { Chip } from "@/ui/Chip";
 import { CopyButton } from "@/ui/CopyButton";
 import { LevelBadge } from "@/ui/LevelBadge";
@@ -102,7 +103,12 @@ function Prompt({
     );
   return (
     <Link
-      to={href.prompt({ projectId, name: promptName, version: promptVersion ?? undefined })}
+      to={href.list({
+        projectId,
+        level: "observations",
+        search: { q: writeTerm("prompt", [promptName]), dateRange: "All" },
+      })}
+      title="Observations that used this prompt"
       className="text-accent hover:underline"
     >
       {promptName}

@@ -36,11 +36,12 @@ export interface InspectorProps {
   state: TraceState;
   scope: "page" | "panel";
   /** Grows each time that somebody wants to write a comment. */
-  commentWish: number;
+  isCommentWished: boolean;
+  onCommentBegun: () => void;
 }
 
 /** What is selected, in full: its head, and one of five tabs. */
-export function Inspector({ projectId, trace, model, state, scope, commentWish }: InspectorProps) {
+export function Inspector({ projectId, trace, model, state, scope, isCommentWished, onCommentBegun }: InspectorProps) {
   const { observationId, tab, open } = state;
   const query = useQuery({
     ...observationQuery(projectId, observationId ?? "", trace.updatedUs),
@@ -87,7 +88,8 @@ export function Inspector({ projectId, trace, model, state, scope, commentWish }
             state={state}
             owner={owner}
             observation={observation}
-            commentWish={commentWish}
+            isCommentWished={isCommentWished}
+            onCommentBegun={onCommentBegun}
           />
         </Suspense>
       </Tabs.Content>
@@ -132,12 +134,24 @@ function TabList({ counts }: { counts: Partial<Record<Tab, number>> }) {
   );
 }
 
-type TabBodyProps = Pick<InspectorProps, "projectId" | "trace" | "model" | "state" | "commentWish"> & {
+type TabBodyProps = Pick<
+  InspectorProps,
+  "projectId" | "trace" | "model" | "state" | "isCommentWished" | "onCommentBegun"
+> & {
   owner: Owner;
   observation: ObservationBody | undefined;
 };
 
-function TabBody({ projectId, trace, model, state, owner, observation, commentWish }: TabBodyProps) {
+function TabBody({
+  projectId,
+  trace,
+  model,
+  state,
+  owner,
+  observation,
+  isCommentWished,
+  onCommentBegun,
+}: TabBodyProps) {
   const { observationId, select } = state;
   const isVisitor = useRole() === "visitor";
   const subject = observationId === null ? trace : observation;
@@ -163,7 +177,8 @@ function TabBody({ projectId, trace, model, state, owner, observation, commentWi
           projectId={projectId}
           traceId={trace.id}
           observationId={observationId}
-          wish={commentWish}
+          isWished={isCommentWished}
+          onFulfilled={onCommentBegun}
         />
       );
     case "raw":

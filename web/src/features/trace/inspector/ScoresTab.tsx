@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Subject } from "@/api/scores";
 import type { ScoreBody, TraceBody } from "@/api/traces";
 import { Button, IconButton } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { Permitted, useRole } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
@@ -64,10 +65,7 @@ function Adding({ projectId, scores, subject }: { projectId: string; scores: Sco
     <RuledForm
       projectId={projectId}
       onCancel={() => setOpen(false)}
-      onSave={(filled) => {
-        setOpen(false);
-        scores.give(subject, filled).catch(failed);
-      }}
+      onSave={(filled) => scores.give(subject, filled).then(() => setOpen(false), failed)}
     />
   ) : (
     <div className="pt-1">
@@ -90,7 +88,7 @@ function RuledForm({
 }: {
   projectId: string;
   score?: ScoreBody;
-  onSave: (filled: FilledScore) => void;
+  onSave: (filled: FilledScore) => Promise<void>;
   onCancel: () => void;
 }) {
   const { data, isPending } = useScoreRules(projectId);
@@ -157,10 +155,9 @@ function Row({ score, scores, projectId, authors, nameOf, onOpen }: RowProps) {
               projectId={projectId}
               score={score}
               onCancel={() => setEdited(false)}
-              onSave={({ value, comment: said }) => {
-                setEdited(false);
-                scores.change(score, { value, comment: said }).catch(failed);
-              }}
+              onSave={({ value, comment: said }) =>
+                scores.change(score, { value, comment: said }).then(() => setEdited(false), failed)
+              }
             />
           </td>
         </tr>
@@ -210,6 +207,7 @@ function Row({ score, scores, projectId, authors, nameOf, onOpen }: RowProps) {
 
 function Actions({ score, scores, onEdit }: { score: ScoreBody; scores: Scores; onEdit: () => void }) {
   const role = useRole();
+  const [isAsking, setAsking] = useState(false);
   if (role === "visitor" || score.id.startsWith("draft-")) return null;
   return (
     <span className="flex justify-end gap-0.5">
@@ -230,9 +228,21 @@ function Actions({ score, scores, onEdit }: { score: ScoreBody; scores: Scores; 
           className="w-6"
           label={`Delete ${score.name}`}
           icon={<Trash2 className="size-3.5" strokeWidth={1.75} />}
-          onClick={() => void scores.remove(score).then(() => toast("Score deleted"), failed)}
+          onClick={() => setAsking(true)}
         />
       </Permitted>
+      <ConfirmDialog
+        title="Delete the score?"
+        action="Delete score"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => scores.remove(score).then(() => toast("Score deleted"), failed)}
+      >
+        <span className="font-medium break-words text-text" dir="auto">
+          {score.name}
+        </span>{" "}
+        goes with its comment, for everybody. This cannot be undone.
+      </ConfirmDialog>
     </span>
   );
 }

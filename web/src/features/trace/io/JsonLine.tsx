@@ -7,6 +7,7 @@ import { printJson, printScalar } from "@/models/json/print";
 import { embeddedJson, type JsonRow } from "@/models/json/tree";
 import { isArray, isContainer, type Json } from "@/models/json/value";
 import { classes } from "@/ui/classes";
+import { copyText } from "@/ui/copyText";
 
 import { Base64Note, isBase64 } from "./Base64Note";
 
@@ -86,7 +87,7 @@ function SmallCopy({ label, text, isPath = false }: { label: string; text: () =>
       title={label}
       onClick={(event) => {
         event.stopPropagation();
-        void navigator.clipboard.writeText(text());
+        void copyText(text());
       }}
       className="flex h-5 items-center rounded-sm px-1 font-sans text-11 text-text-3 hover:bg-line hover:text-text"
     >

@@ -114,7 +114,8 @@ function Actions({ payload, title }: { payload: Payload; title: string }) {
   );
 }
 
-function More({ query: { progress, loadAll }, payload }: { query: PayloadQuery; payload: Payload }) {
+/** What is not loaded yet, and the button that loads it. */
+export function More({ query: { progress, loadAll }, payload }: { query: PayloadQuery; payload: Payload }) {
   return (
     <div
       role="status"

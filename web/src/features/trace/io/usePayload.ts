@@ -1,12 +1,14 @@
 /** A stored text with its value: whole when small, a head and the rest on demand when large. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { fetchWholeText, type Owner, type Side } from "@/api/traces";
 import { inSlices } from "@/lib/slices";
 import { JsonSyntaxError, type Parsed, parseSteps } from "@/models/json/parse";
 import { WHOLE_LIMIT } from "@/models/json/ranges";
 import type { Json } from "@/models/json/value";
+
+import { toast } from "@/ui/toasts";
 
 import { textQuery } from "../useTrace";
 
@@ -38,6 +40,8 @@ export function usePayload(owner: Owner, side: Side, version: number, isEmpty: b
   const options = textQuery(owner, side, version);
   const { data, error, refetch } = useQuery({ ...options, enabled: !isEmpty && !isHeld });
   const [progress, setProgress] = useState<number | null>(null);
+  const loading = useRef<AbortController>(null);
+  useEffect(() => () => loading.current?.abort(), [owner.id, side]);
   const small = useMemo(
     () => (data === undefined || data.loaded > WHOLE_LIMIT ? undefined : readable(parseSteps(data.text), data.text)),
     [data],
@@ -60,8 +64,12 @@ export function usePayload(owner: Owner, side: Side, version: number, isEmpty: b
   const loadAll = () => {
     if (data === undefined || progress !== null) return;
     setProgress(0);
-    fetchWholeText(owner, side, data.size, setProgress)
+    const { signal } = (loading.current = new AbortController());
+    fetchWholeText(owner, side, data.size, setProgress, signal)
       .then((whole) => queries.setQueryData(options.queryKey, whole))
+      .catch((failure: unknown) => {
+        if (!signal.aborted) toast(failure instanceof Error ? failure.message : "It could not be read", "error");
+      })
       .finally(() => setProgress(null));
   };
   return { payload, error, refetch: () => void refetch(), progress, loadAll };

@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 
 import type { ScoreRule } from "@/api/scores";
 import type { ScoreBody } from "@/api/traces";
@@ -27,7 +27,8 @@ export interface ScoreFormProps {
   rules: readonly ScoreRule[];
   /** The score that is edited: its name and its type stay. */
   score?: ScoreBody;
-  onSave: (filled: FilledScore) => void;
+  /** Settles when the server has answered: the form stays until then, with what was filled in. */
+  onSave: (filled: FilledScore) => Promise<void>;
   onCancel: () => void;
 }
 
@@ -46,19 +47,23 @@ export function ScoreForm({ rules, score, onSave, onCancel }: ScoreFormProps) {
   const [typed, setTyped] = useState(score === undefined ? "" : typedValue(score));
   const [comment, setComment] = useState(score?.comment ?? "");
   const [isTried, setTried] = useState(false);
+  const isBusy = useRef(false);
   const rule = rules.find(({ id }) => id === ruleId);
   const judged: Rule = rule ?? { dataType: freeType };
   const reading = readValue(judged, typed);
   const nameProblem = rule === undefined && name.trim() === "" ? "A score needs a name" : null;
   const save = () => {
     setTried(true);
-    if ("problem" in reading || nameProblem !== null) return;
-    onSave({
+    if ("problem" in reading || nameProblem !== null || isBusy.current) return;
+    isBusy.current = true;
+    void onSave({
       value: reading.value,
       comment: comment.trim() === "" ? null : comment.trim(),
       name: rule?.name ?? name.trim(),
       dataType: judged.dataType,
       ...(rule === undefined ? {} : { configId: rule.id }),
+    }).finally(() => {
+      isBusy.current = false;
     });
   };
   return (

@@ -7,8 +7,8 @@ import type { TraceModel } from "@/models/trace/model";
 import { transcriptMarkdown } from "@/models/transcript/markdown";
 import type { Entry, Lane } from "@/models/transcript/transcript";
 import { Button } from "@/ui/Button";
-import { toast } from "@/ui/toasts";
 import { HueDot } from "@/ui/Chip";
+import { copyText } from "@/ui/copyText";
 import { EmptyState, ProgressBar } from "@/ui/states";
 
 import { MessageView } from "../io/MessageView";
@@ -38,7 +38,7 @@ export function TranscriptView({
   selectedId,
   onSelect,
 }: TranscriptViewProps) {
-  const { entries, lanes, read, total, unreadable, hasMore, loadMore } = useTranscript(
+  const { entries, lanes, read, total, silent, hasMore, loadMore } = useTranscript(
     projectId,
     traceName,
     model,
@@ -60,7 +60,9 @@ export function TranscriptView({
         {switcher}
         <span className="truncate">
           {formatCount(read)} of {formatCount(total)} model calls
-          {unreadable > 0 && ` · ${formatCount(unreadable)} are no conversation`}
+          {silent.other > 0 && ` · ${formatCount(silent.other)} are no conversation`}
+          {silent.large > 0 && ` · ${formatCount(silent.large)} too long to read here`}
+          {silent.failed > 0 && ` · ${formatCount(silent.failed)} could not be read`}
         </span>
         <span className="grow" />
         {hasMore && (
@@ -72,12 +74,7 @@ export function TranscriptView({
           size="small"
           kind="quiet"
           disabled={entries.length === 0}
-          onClick={() =>
-            void navigator.clipboard.writeText(transcriptMarkdown(entries)).then(
-              () => toast("Transcript copied"),
-              () => toast("The browser did not allow copying", "error"),
-            )
-          }
+          onClick={() => void copyText(transcriptMarkdown(entries), "Transcript copied")}
         >
           <Copy className="size-3.5" strokeWidth={1.75} aria-hidden />
           Markdown

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
+import type { fetchText } from "@/api/traces";
 import { conversation } from "@/models/chat/normalise";
 import type { Message } from "@/models/chat/message";
 import { tryParse } from "@/models/json/parse";
@@ -15,6 +16,11 @@ import { textQuery } from "../useTrace";
 const AT_ONCE = 6;
 const STEP = 60;
 
+/** Why a call is not told: no conversation, texts of which only the head was read, or a server that did not answer. */
+type Silence = "other" | "large" | "failed";
+type Told = { input: Message[]; output: Message[] } | Silence;
+type Stored = Awaited<ReturnType<typeof fetchText>>;
+
 interface Call extends Omit<ModelCall, "input" | "output"> {
   place: number;
 }
@@ -25,8 +31,8 @@ export interface TranscriptState {
   /** Model calls whose texts are there, of all that there are. */
   read: number;
   total: number;
-  /** Calls whose texts are no conversation. */
-  unreadable: number;
+  /** Calls that say nothing here, by the reason why. */
+  silent: Readonly<Record<Silence, number>>;
   /** There are calls beyond those that were asked for. */
   hasMore: boolean;
   loadMore: () => void;
@@ -41,20 +47,18 @@ export function useTranscript(
   const queries = useQueryClient();
   const calls = useMemo(() => callsOf(model, traceName), [model, traceName]);
   const [limit, setLimit] = useState(STEP);
-  const [texts, setTexts] = useState<ReadonlyMap<string, { input: Message[]; output: Message[] } | null>>(new Map());
+  const [texts, setTexts] = useState<ReadonlyMap<string, Told>>(new Map());
   useEffect(() => {
     const waiting = calls.slice(0, limit);
     const run = { isOver: false };
-    const found = new Map<string, { input: Message[]; output: Message[] } | null>();
+    const found = new Map<string, Told>();
     const next = async (): Promise<void> => {
       for (let call = waiting.shift(); call !== undefined && !run.isOver; call = waiting.shift()) {
         const owner = { projectId, kind: "observations", id: call.observationId } as const;
-        const [input, output] = await Promise.all(
-          (["input", "output"] as const).map((side) =>
-            queries.fetchQuery(textQuery(owner, side, version)).catch(() => null),
-          ),
-        );
-        found.set(call.observationId, conversation(valueOf(input ?? null), valueOf(output ?? null)));
+        const texts = await Promise.all(
+          (["input", "output"] as const).map((side) => queries.fetchQuery(textQuery(owner, side, version))),
+        ).catch(() => null);
+        found.set(call.observationId, texts === null ? "failed" : toldBy(texts));
       }
     };
     void Promise.all(Array.from({ length: AT_ONCE }, next)).then(() => !run.isOver && setTexts(found));
@@ -64,11 +68,12 @@ export function useTranscript(
   }, [calls, limit, queries, projectId, version]);
   return useMemo(() => {
     const told: ModelCall[] = [];
-    let unreadable = 0;
+    const silent = { other: 0, large: 0, failed: 0 };
     for (const call of calls) {
       const text = texts.get(call.observationId);
-      if (text === null) unreadable += 1;
-      if (text) told.push({ ...call, input: text.input, output: text.output });
+      if (text === undefined) continue;
+      if (typeof text === "string") silent[text] += 1;
+      else told.push({ ...call, input: text.input, output: text.output });
     }
     const { entries, lanes } = transcript(told, runsOf(model));
     return {
@@ -76,15 +81,20 @@ export function useTranscript(
       lanes,
       read: texts.size,
       total: calls.length,
-      unreadable,
+      silent,
       hasMore: limit < calls.length,
       loadMore: () => setLimit((now) => now + STEP),
     };
   }, [calls, texts, model, limit]);
 }
 
-const valueOf = (stored: { text: string; size: number; loaded: number } | null): Json | undefined =>
-  stored === null || stored.size === 0 || stored.loaded < stored.size
+function toldBy([input, output]: readonly Stored[]): Told {
+  const isCut = [input, output].some((stored) => stored !== undefined && stored.loaded < stored.size);
+  return conversation(valueOf(input), valueOf(output)) ?? (isCut ? "large" : "other");
+}
+
+const valueOf = (stored: Stored | undefined): Json | undefined =>
+  stored === undefined || stored.size === 0 || stored.loaded < stored.size
     ? undefined
     : (tryParse(stored.text) ?? stored.text);
 

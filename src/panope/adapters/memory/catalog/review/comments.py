@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from panope.adapters.memory.catalog.tables import CatalogStore, require_project
+from panope.adapters.memory.evaluate import satisfies
 from panope.domain.errors import ConflictError
 from panope.domain.ids import ProjectId
 from panope.domain.review.comments import Comment, CommentFilter, CommentId, CommentObjectType
+from panope.query.ast import Condition
+from panope.query.fields import APART, View
 
 
 class MemoryCommentStore(CatalogStore):
@@ -46,6 +49,16 @@ class MemoryCommentStore(CatalogStore):
             if owner == project_id and comment.object_type is object_type and comment.object_id in wanted
         )
 
+    async def find_objects(
+        self, project_id: ProjectId, object_type: CommentObjectType, condition: Condition, limit: int
+    ) -> Sequence[str]:
+        """See `CommentStore.find_objects`."""
+        contents: dict[str, list[str]] = {}
+        for owner, comment in self._tables.comments.values():
+            if owner == project_id and comment.object_type is object_type:
+                contents.setdefault(comment.object_id, []).append(comment.content)
+        return [object_id for object_id, said in contents.items() if _holds(condition, said)][:limit]
+
     async def change(self, project_id: ProjectId, comment_id: CommentId, content: str, at_us: int) -> Comment | None:
         """See `CommentStore.change`."""
         found = await self.get(project_id, comment_id)
@@ -61,6 +74,12 @@ class MemoryCommentStore(CatalogStore):
             return False
         del self._tables.comments[comment_id]
         return True
+
+
+def _holds(condition: Condition, contents: Sequence[str]) -> bool:
+    values: Sequence[str | int] = contents if condition.field == "comment" else [len(contents)]
+    fields = APART[View.TRACES]
+    return any(satisfies(fields, condition, value, lambda held, _field, _key: held) for value in values)
 
 
 def _matches(comment: Comment, where: CommentFilter) -> bool:

@@ -1,0 +1,82 @@
+"""Pages of people who are signed in, watched for what goes wrong unseen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.browser.servers import BELOW, EMAIL, PASSWORD
+from tests.support.server import RunningServer
+
+PATIENCE_MS = 20_000
+"""How long a page may take on a machine that does much else."""
+
+
+class Visits:
+    """Opens pages in one browser. Each person signs in once per server, by the form."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._states: dict[tuple[int, str], Any] = {}
+
+    def signed_in(self, server: RunningServer, email: str = EMAIL) -> Any:
+        """The cookies of somebody who signed in there."""
+        key = server.pid, email
+        if key not in self._states:
+            context = self._browser.new_context()
+            context.set_default_timeout(PATIENCE_MS)
+            page = context.new_page()
+            page.goto(f"{server.base_url}{BELOW}/auth/sign-in")
+            sign_in(page, email)
+            page.wait_for_url("**/project/**")
+            self._states[key] = {"cookies": context.storage_state()["cookies"], "origins": []}
+            context.close()
+        return self._states[key]
+
+    @contextmanager
+    def page(self, server: RunningServer, email: str | None = EMAIL, **options: Any) -> Iterator[Any]:
+        """A page of somebody, or of nobody; at its end nothing may have gone wrong unseen.
+
+        `options` are those of the browser's context.
+        """
+        state = None if email is None else self.signed_in(server, email)
+        size = {"width": 1440, "height": 900}
+        context = self._browser.new_context(
+            **{"base_url": server.base_url, "storage_state": state, "viewport": size, **options}
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        opened = context.new_page()
+        watched = Watched(opened, server.base_url)
+        yield opened
+        context.close()
+        assert not watched.complaints
+        assert not watched.strangers
+
+
+def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:
+    """Fill in the form that the page shows."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+class Watched:
+    """A page, and what went wrong on it that nobody sees."""
+
+    def __init__(self, page: Any, base_url: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        """Requests to other servers."""
+        page.on("console", lambda message: self._complain(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: self._note(request.url, base_url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        """Keep an error, but for the browser's own line on a failed request: the page shows those."""
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
+
+    def _note(self, url: str, base_url: str) -> None:
+        if not url.startswith((base_url, "data:", "blob:")):
+            self.strangers.append(url)
