@@ -57,5 +57,6 @@ async def test_neighbours_of_a_session_are_found_without_asking_for_its_traces_a
     for at in range(5):
         await store.apply(batch(PROJECT, [trace(f"t{at}", at, session_id=f"s{at}")]))
     question = Question(listing=Listing.SESSIONS, sort=Sort("last_activity"))
-    found = await NeighbourFinding(store, Asking(store, no_remarks(), lambda: minute(300))).find(PROJECT, question, "s2")
+    finding = NeighbourFinding(store, Asking(store, no_remarks(), lambda: minute(300)))
+    found = await finding.find(PROJECT, question, "s2")
     assert (found.previous, found.next, store.times) == ("s3", "s1", 0)
