@@ -1,6 +1,5 @@
 """Lists of sessions, users and scores in the web app."""
 
-
 from panope.query.ast import Keyset
 from panope.query.cursor import encode_cursor
 from tests.api.conftest import NOW_US, OTHER_PROJECT

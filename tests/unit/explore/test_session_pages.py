@@ -13,6 +13,7 @@ from panope.ports.exploration import TraceGroup
 from panope.query.ast import Sort
 from panope.query.question import Listing, Question
 from tests.support.batches import batch
+from tests.support.remarks import no_remarks
 from tests.support.told import minute, observation, trace
 
 PROJECT = ProjectId("project")
@@ -42,7 +43,7 @@ async def test_a_page_ends_where_it_was_put_in_order(field: str) -> None:
         told = trace(f"t{at}", at, session_id=f"s{at}")
         step = observation(f"o{at}", at, trace_id=f"t{at}", end_time=minute(3 * at), usage={"total": at})
         await store.apply(batch(PROJECT, [told, step]))
-    asking = Asking(store, lambda: minute(300))
+    asking = Asking(store, no_remarks(), lambda: minute(300))
     question = Question(listing=Listing.SESSIONS, sort=Sort(field), limit=2)
     page = await Lists(store, asking, lambda: minute(300)).list_sessions(PROJECT, question)
     assert page.next is not None
@@ -56,5 +57,6 @@ async def test_neighbours_of_a_session_are_found_without_asking_for_its_traces_a
     for at in range(5):
         await store.apply(batch(PROJECT, [trace(f"t{at}", at, session_id=f"s{at}")]))
     question = Question(listing=Listing.SESSIONS, sort=Sort("last_activity"))
-    found = await NeighbourFinding(store, Asking(store, lambda: minute(300))).find(PROJECT, question, "s2")
+    finding = NeighbourFinding(store, Asking(store, no_remarks(), lambda: minute(300)))
+    found = await finding.find(PROJECT, question, "s2")
     assert (found.previous, found.next, store.times) == ("s3", "s1", 0)

@@ -46,13 +46,6 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
     """Make the routes over the use case."""
     router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web app"], route_class=WholeSegments)
 
-    async def authors_of(scores: Sequence[ScoreRow], organization_id: OrganizationId | None) -> dict[str, str]:
-        ids = {score.author_user_id for score in scores} - {None}
-        if organization_id is None or not ids:
-            return {}
-        listed = await members.list(organization_id)
-        return {one.user_id: one.name or one.email for one in listed if one.user_id in ids}
-
     @router.get("/traces/{trace_id}", responses=answers(TraceBody))
     async def open_trace(trace_id: str, reader: TraceReader) -> Response:
         """Show a trace without its observations and without its texts."""
@@ -64,7 +57,7 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
             found.scores,
             has_more_scores=found.has_more_scores,
             unpriced_models=found.unpriced_models,
-            score_authors=await authors_of(found.scores, reader.organization_id),
+            score_authors=await _authors_of(members, found.scores, reader.organization_id),
             comment_counts={trace_id: found.comment_count} if found.comment_count else {},
             as_of_us=found.as_of_us,
         )
@@ -107,6 +100,17 @@ def ui_traces_router(opening: TraceOpening, members: MemberStore) -> APIRouter:
         return for_reader(reader, _answer_text(request, stored))
 
     return router
+
+
+async def _authors_of(
+    members: MemberStore, scores: Sequence[ScoreRow], organization_id: OrganizationId | None
+) -> dict[str, str]:
+    """Names of the people who gave scores, by their ids; None: for somebody who is no member."""
+    ids = {score.author_user_id for score in scores} - {None}
+    if organization_id is None or not ids:
+        return {}
+    listed = await members.list(organization_id)
+    return {one.user_id: one.name or one.email for one in listed if one.user_id in ids}
 
 
 def _side(request: Request) -> Side:
