@@ -639,6 +639,8 @@ export interface paths {
         /**
          * Cancel Background Work
          * @description End work in the background where it stands; what it has done stays done.
+         *
+         *     Members end deletions, admins work of any kind.
          */
         delete: operations["cancel_background_work_api_ui_projects__project_id__operations__operation_id__delete"];
         options?: never;
@@ -1977,6 +1979,7 @@ export interface components {
             finishReason: string | null;
             graphNode: string | null;
             hasClockSkew: boolean;
+            hasMoreScores?: boolean;
             id: string;
             input: components["schemas"]["TextSizeBody"];
             inputCost: string | null;
@@ -2070,6 +2073,7 @@ export interface components {
          */
         ObservationsBody: {
             asOfUs: number;
+            hasMoreScores?: boolean;
             next: string | null;
             rows: components["schemas"]["ObservationRowBody"][];
         };
@@ -2087,6 +2091,7 @@ export interface components {
             durationUs: number;
             environment: string;
             errorCount: number;
+            hasMoreScores?: boolean;
             id: string;
             inputPreview: string | null;
             inputTokens: number;
@@ -2437,6 +2442,7 @@ export interface components {
          */
         SessionsBody: {
             asOfUs: number;
+            hasMoreScores?: boolean;
             next: string | null;
             rows: components["schemas"]["SessionRowBody"][];
         };
@@ -2594,6 +2600,7 @@ export interface components {
             createdUs: number;
             environment: string;
             errorCount: number;
+            hasMoreScores?: boolean;
             id: string;
             input: components["schemas"]["TextSizeBody"];
             inputPreview: string | null;
@@ -2664,6 +2671,7 @@ export interface components {
          */
         TracesBody: {
             asOfUs: number;
+            hasMoreScores?: boolean;
             next: string | null;
             rows: components["schemas"]["TraceRowBody"][];
         };
@@ -4129,7 +4137,7 @@ export interface operations {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
-                format: "csv" | "jsonl";
+                format: "csv" | "json" | "jsonl";
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
@@ -4153,7 +4161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
                 };
@@ -4784,7 +4792,7 @@ export interface operations {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
-                format: "csv" | "jsonl";
+                format: "csv" | "json" | "jsonl";
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
@@ -4808,7 +4816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
                 };
@@ -4930,7 +4938,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -4969,7 +4977,7 @@ export interface operations {
                 /** @description Rows per page */
                 limit?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5112,11 +5120,11 @@ export interface operations {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
-                format: "csv" | "jsonl";
+                format: "csv" | "json" | "jsonl";
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
-                orderBy?: "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "createdAt-ASC" | "createdAt-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
+                orderBy?: "createdAt-ASC" | "createdAt-DESC" | "lastActivity-ASC" | "lastActivity-DESC" | "start-ASC" | "start-DESC" | "id-ASC" | "id-DESC" | "environment-ASC" | "environment-DESC" | "duration-ASC" | "duration-DESC" | "traceCount-ASC" | "traceCount-DESC" | "totalTokens-ASC" | "totalTokens-DESC" | "cost-ASC" | "cost-DESC";
                 /** @description Only rows that match this, in the query language */
                 q?: string;
                 /** @description and before this */
@@ -5136,7 +5144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
                 };
@@ -5603,7 +5611,7 @@ export interface operations {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
-                format: "csv" | "jsonl";
+                format: "csv" | "json" | "jsonl";
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
@@ -5627,7 +5635,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
                 };
@@ -5833,7 +5841,7 @@ export interface operations {
                 /** @description Only of these environments; without it, all but those that only machinery writes to */
                 env?: string[];
                 /** @description Kind of file */
-                format: "csv" | "jsonl";
+                format: "csv" | "json" | "jsonl";
                 /** @description Only of this moment or later, in µs since the epoch */
                 from?: number;
                 /** @description Ties are broken by the id */
@@ -5857,7 +5865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                     "application/x-ndjson": string;
                     "text/csv; charset=utf-8": string;
                 };

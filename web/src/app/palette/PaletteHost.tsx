@@ -1,16 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { useSession } from "@/api/session";
 import { preferences } from "@/lib/preferences";
 import { noteRecent } from "@/lib/recents";
 import { type ListedShortcut, type Shortcut, shortcuts } from "@/lib/shortcuts";
 import { readAddress } from "@/models/palette/address";
+import { deferred } from "@/ui/deferred";
 
 import { useShortcuts } from "../useShortcuts";
 
-const Palette = lazy(() => import("./Palette"));
+const Palette = deferred(async () => (await import("./Palette")).default);
 
 const OPEN = "panope:palette";
 
@@ -35,11 +36,7 @@ export function PaletteHost() {
   }, [toggle]);
   useNoteRecent();
   if (listed === null) return null;
-  return (
-    <Suspense>
-      <Palette projectId={known ?? projects[0]?.id ?? ""} listed={listed} onClose={close} />
-    </Suspense>
-  );
+  return <Palette projectId={known ?? projects[0]?.id ?? ""} listed={listed} onClose={close} />;
 }
 
 /** Remember the object that the address names, and its name once somebody has loaded it. */

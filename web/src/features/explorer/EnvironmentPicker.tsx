@@ -10,7 +10,7 @@ import { Popover } from "@/ui/Popover";
 
 /** Environments that servers and SDKs make for themselves: hidden until somebody asks for them. */
 function isInternal(name: string): boolean {
-  return name.startsWith("langfuse-") || name.startsWith("panope-") || name === "sdk-experiment";
+  return name.startsWith("langfuse-") || name.startsWith("panope-") || name.startsWith("sdk-experiment");
 }
 
 /** Which environments a page shows: all but the internal ones, or those that were chosen. */

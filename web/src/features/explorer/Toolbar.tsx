@@ -142,6 +142,7 @@ function QuickChips({
 
 /** A threshold as one reads it in the query: whole milliseconds below ten seconds. */
 function inUnits(us: number): string {
+  if (us < 10_000) return `${us / 1000}ms`;
   return us < 10_000_000 ? `${Math.round(us / 1000)}ms` : `${(us / 1_000_000).toFixed(1)}s`;
 }
 

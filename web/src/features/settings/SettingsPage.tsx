@@ -1,10 +1,11 @@
 import { useParams } from "@tanstack/react-router";
-import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 
 import { TopBar } from "@/app/TopBar";
 import { useGo } from "@/app/url";
 import { href } from "@/lib/href";
 import { classes } from "@/ui/classes";
+import { type Deferred, deferred } from "@/ui/deferred";
 import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
 import { EmptyState, Skeleton } from "@/ui/states";
@@ -16,22 +17,18 @@ export interface SettingsPageProps {
   projectId: string;
 }
 
-const CONTENTS: Readonly<Record<SettingsSlug, ComponentType<SettingsPageProps>>> = {
-  general: page(async () => (await import("./GeneralPage")).GeneralPage),
-  "api-keys": page(async () => (await import("./KeysPage")).KeysPage),
-  models: page(async () => (await import("./models/ModelsPage")).ModelsPage),
-  scores: page(async () => (await import("./scores/ScoreConfigsPage")).ScoreConfigsPage),
-  storage: page(async () => (await import("./StoragePage")).StoragePage),
-  ingestion: page(async () => (await import("./ingestion/IngestionPage")).IngestionPage),
+const CONTENTS: Readonly<Record<SettingsSlug, Deferred<SettingsPageProps>>> = {
+  general: deferred<SettingsPageProps>(async () => (await import("./GeneralPage")).GeneralPage),
+  "api-keys": deferred<SettingsPageProps>(async () => (await import("./KeysPage")).KeysPage),
+  models: deferred<SettingsPageProps>(async () => (await import("./models/ModelsPage")).ModelsPage),
+  scores: deferred<SettingsPageProps>(async () => (await import("./scores/ScoreConfigsPage")).ScoreConfigsPage),
+  storage: deferred<SettingsPageProps>(async () => (await import("./StoragePage")).StoragePage),
+  ingestion: deferred<SettingsPageProps>(async () => (await import("./ingestion/IngestionPage")).IngestionPage),
 };
 const PAGES = SETTINGS_PAGES.map((one) => ({ ...one, Content: CONTENTS[one.slug] }));
-const ModelPage = page(async () => (await import("./models/ModelPage")).ModelPage);
+const ModelPage = deferred<SettingsPageProps>(async () => (await import("./models/ModelPage")).ModelPage);
 /** Slugs of links that are older, or shorter. */
 const ALIASES: Readonly<Record<string, string>> = { index: "general", retention: "general" };
-
-function page(load: () => Promise<ComponentType<SettingsPageProps>>): ComponentType<SettingsPageProps> {
-  return lazy(async () => ({ default: await load() }));
-}
 
 /** On a narrow screen the menu is one line that scrolls. */
 function showCurrent(link: HTMLAnchorElement | null): void {
@@ -82,13 +79,11 @@ export function SettingsPage() {
         <main className="min-h-0 min-w-0 grow overflow-auto">
           <div className="mx-auto max-w-260 px-4 py-5">
             <ErrorBoundary key={`${slug} ${modelId ?? ""}`}>
-              <Suspense fallback={<Skeleton className="h-6 w-60" />}>
-                {Content === undefined ? (
-                  <EmptyState title="There is no such page among the settings" />
-                ) : (
-                  <Content projectId={projectId} />
-                )}
-              </Suspense>
+              {Content === undefined ? (
+                <EmptyState title="There is no such page among the settings" />
+              ) : (
+                <Content projectId={projectId} fallback={<Skeleton className="h-6 w-60" />} />
+              )}
             </ErrorBoundary>
           </div>
         </main>
