@@ -189,3 +189,32 @@ def test_figures_of_a_user_lead_to_their_rows(page: Any) -> None:
     page.wait_for_url(f"**{PROJECT}/observations?**")
     page.get_by_test_id("observation-row").first.wait_for()
     assert name in page.get_by_test_id("query-input").input_value()
+
+
+def test_a_switch_beside_a_form_leaves_what_was_typed(page: Any) -> None:
+    page.goto(f"{PROJECT}/settings/general")
+    shown = page.get_by_test_id("text-index")
+    before = shown.get_attribute("data-value")
+    page.get_by_label("Metadata (JSON)").fill('{"half": "writ')
+    switch = page.get_by_role("switch", name="Index of texts")
+    for wanted in ("false" if before == "true" else "true", before):
+        switch.click()
+        page.locator(f'[data-testid="text-index"][data-value="{wanted}"]').wait_for()
+    assert page.get_by_label("Metadata (JSON)").input_value() == '{"half": "writ'
+
+
+def test_a_long_text_of_a_session_says_that_it_is_cut(page: Any, server: RunningServer) -> None:
+    now = "2026-11-01T10:00:00Z"
+    turn = {"id": "long-turn", "name": "long", "timestamp": now, "sessionId": "long", "input": "word " * 400_000}
+    event = {"id": "long-event", "type": "trace-create", "timestamp": now, "body": turn}
+    status, _ = server.request("POST", "/api/public/ingestion", {"batch": [event]})
+    assert status == 207
+    page.goto(f"{PROJECT}/sessions/long")
+    partial = page.get_by_test_id("io-partial")
+    partial.wait_for()
+    page.route("**/io?**", lambda route: route.fulfill(status=500))
+    partial.get_by_role("button", name="Load all").click()
+    page.get_by_test_id("toast").first.wait_for()
+    page.unroute("**/io?**")
+    partial.get_by_role("button", name="Load all").click()
+    partial.wait_for(state="detached")
