@@ -16,7 +16,7 @@ from tests.browser.conftest import APP, sign_in
 from tests.browser.test_accessibility import AXE
 from tests.support.server import RunningServer, free_port
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[3] / "web"
 _PATIENCE = 300
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
