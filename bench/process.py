@@ -35,7 +35,11 @@ class Server:
         command = [sys.executable, "-m", "panope", "serve", "--port", str(self.port), "--data-dir", str(data_dir)]
         started = time.perf_counter()
         self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        self._await_health()
+        try:
+            self._await_health()
+        except BaseException:  # a signal too: nobody else knows of the process yet
+            self.stop()
+            raise
         self.start_s = time.perf_counter() - started
 
     def cpu_s(self) -> float:

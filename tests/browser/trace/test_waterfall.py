@@ -90,6 +90,64 @@ def test_bars_stand_where_their_times_are_however_far_one_zooms(page: Any, told:
     assert bars(page) == pytest.approx(whole, abs=1)
 
 
+AXIS = """() => {
+  const unit = { s: 1000, ms: 1, 'µs': 0.001 };
+  return [...document.querySelectorAll('[data-testid=axis-tick]')].map(tick => {
+    const [value, name] = tick.textContent.split(' ');
+    return [Number(value) * unit[name], tick.getBoundingClientRect().left];
+  });
+}"""
+
+
+def assert_labelled(page: Any) -> tuple[float, float]:
+    """Every bar stands where the labels of the axis say; answers ms at 0 px and ms per px."""
+    ticks: list[list[float]] = page.evaluate(AXIS)
+    assert len(ticks) >= 2
+    (first, at), (last, end) = ticks[0], ticks[-1]
+    scale = (end - at) / (last - first)
+    for name, left in bars(page).items():
+        if name == "root" or left < at - 1:
+            continue
+        due = at + (STEPS[name][0] - first) * scale
+        assert abs(left - due) <= 1, (name, left, due)
+    return first - at / scale, 1 / scale
+
+
+def test_the_labels_of_the_axis_stay_true_by_wheel_drag_and_minimap(page: Any, told: str) -> None:  # check 41
+    sync_api = pytest.importorskip("playwright.sync_api")
+    page.goto(f"{LIST}/{told}")
+    page.get_by_test_id("waterfall-row").nth(7).wait_for()
+    whole = assert_labelled(page)
+    lane = page.get_by_test_id("axis").bounding_box()
+    middle = lane["y"] + lane["height"] / 2
+    page.mouse.move(lane["x"] + lane["width"] * 0.3, middle)
+    page.mouse.down()
+    page.mouse.move(lane["x"] + lane["width"] * 0.8, middle, steps=4)
+    page.mouse.up()
+    page.get_by_test_id("minimap").wait_for()
+    dragged = assert_labelled(page)
+    assert dragged[1] == pytest.approx(whole[1] / 2, rel=0.03)
+    page.mouse.move(lane["x"] + lane["width"] * 0.5, middle + 100)
+    first = page.get_by_test_id("axis-tick").first
+    before = first.inner_text()
+    page.mouse.wheel(120, 0)
+    sync_api.expect(first).not_to_have_text(before)
+    panned = assert_labelled(page)
+    assert panned[0] > dragged[0]
+    assert panned[1] == pytest.approx(dragged[1], rel=0.01)
+    small = page.get_by_test_id("minimap").bounding_box()
+    page.mouse.move(small["x"] + small["width"] * 0.5, small["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(small["x"] + 1, small["y"] + 10, steps=4)
+    page.mouse.up()
+    moved = assert_labelled(page)
+    assert page.evaluate(AXIS)[0][0] == 0
+    assert moved[1] == pytest.approx(dragged[1], rel=0.01)
+    page.get_by_test_id("axis").dblclick(position={"x": lane["width"] * 0.6, "y": 10})
+    page.get_by_test_id("minimap").wait_for(state="detached")
+    assert assert_labelled(page) == pytest.approx(whole, rel=0.01)
+
+
 def test_the_critical_path_is_what_the_end_waited_for(page: Any, told: str) -> None:  # check 42
     page.goto(f"{LIST}/{told}")
     page.get_by_test_id("waterfall-row").nth(7).wait_for()

@@ -47,6 +47,7 @@ export function Axis({ whole, view, laneWidth, cursor, onZoom }: AxisProps) {
       ref={ref}
       className="relative h-full grow cursor-crosshair touch-none overflow-hidden"
       title="Drag to zoom, double-click for all"
+      data-testid="axis"
       onPointerDown={begin}
       onPointerMove={(event) => drag !== null && setDrag({ ...drag, to: shareAt(event.clientX) })}
       onPointerUp={end}
@@ -55,6 +56,7 @@ export function Axis({ whole, view, laneWidth, cursor, onZoom }: AxisProps) {
       {ticksOf(relative, most + 1).map((tick) => (
         <span
           key={tick}
+          data-testid="axis-tick"
           className="absolute inset-y-0 border-l border-line pl-1 font-mono text-11 leading-6 whitespace-nowrap text-text-3"
           style={{ left: `${shareOf(relative, tick) * 100}%` }}
         >
