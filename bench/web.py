@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,6 +45,9 @@ _LARGE: Final = "trace-with-five-megabytes"
 _EVENTS: Final = 500
 _STILL_MS: Final = 400
 _MOST_MS: Final = 3_000
+_INDEX_PAUSE_S: Final = 5
+_INDEX_LOOKS: Final = 4
+"""So often there must be nothing to index: the work begins some seconds after the server."""
 _DAY: Final = f"dateRange={(END_US - DAY_US) // 1000}-{(END_US + DAY_US) // 1000}"
 _WEEK: Final = f"dateRange={(END_US - 7 * DAY_US) // 1000}-{(END_US + DAY_US) // 1000}"
 _ALL: Final = "dateRange=All"
@@ -109,6 +113,7 @@ def main() -> None:
     chosen = [figure for figure in FIGURES if options.only in figure.name]
     with _server(options.engine, options.observations, options.database_url) as server, _browser() as browser:
         _add_large(server)
+        _await_index(server)
         measured = {}
         for place, figure in enumerate(chosen, 1):
             began = time.monotonic()
@@ -294,6 +299,19 @@ def _add_large(server: Server) -> None:
     events.append(_event("trace-create", _LARGE, body, stamp))
     batches = [events[first : first + _EVENTS] for first in range(0, len(events), _EVENTS)]
     send(server.port, LANGFUSE, [json.dumps({"batch": batch}).encode() for batch in batches], clients=2)
+
+
+def _await_index(server: Server) -> None:
+    """Wait until all texts are indexed: that work would be in every figure, and `bench.text` measures it."""
+    quiet = 0
+    while quiet < _INDEX_LOOKS:
+        time.sleep(_INDEX_PAUSE_S)
+        with urllib.request.urlopen(f"{server.base}/metrics", timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+        waiting = next(float(line.split()[1]) for line in lines if line.startswith("panope_text_index_waiting_rows "))
+        quiet = 0 if waiting else quiet + 1
+        if waiting:
+            print(f"texts to index: {waiting:,.0f} rows at most", flush=True)
 
 
 def _event(kind: str, name: str, body: dict[str, Any], stamp: str) -> dict[str, Any]:
