@@ -8,14 +8,16 @@ import type { Question } from "@/api/explorer";
 import { formatCount } from "@/lib/formatters";
 import type { ListLevel } from "@/lib/href";
 import { Button } from "@/ui/Button";
+import { deferred } from "@/ui/deferred";
 import { Permitted } from "@/ui/Permitted";
 import { toast } from "@/ui/toasts";
 import { Tooltip } from "@/ui/Tooltip";
 
-import { DeleteDialog } from "./DeleteDialog";
-import { DeleteTracesOf } from "./DeleteTracesOf";
 import { EVER, namedBy } from "./named";
 import { deleteSoon } from "./pending";
+
+const DeleteDialog = deferred(async () => (await import("./DeleteDialog")).DeleteDialog);
+const DeleteTracesOf = deferred(async () => (await import("./DeleteTracesOf")).DeleteTracesOf);
 
 /** So many go without a question, for they can be brought back. */
 const UNDONE_UP_TO = 20;
@@ -65,15 +67,17 @@ function DeleteParts({ level, question, ids, total, onDone }: Rest & { level: De
           <Trash2 className="size-4" strokeWidth={1.75} aria-hidden /> Delete
         </Button>
       </Permitted>
-      <DeleteDialog
-        level={level}
-        question={question}
-        ids={ids}
-        count={ids === null ? total : ids.length}
-        isOpen={isAsking}
-        onDone={onDone}
-        onClose={() => setAsking(false)}
-      />
+      {isAsking && (
+        <DeleteDialog
+          level={level}
+          question={question}
+          ids={ids}
+          count={ids === null ? total : ids.length}
+          isOpen
+          onDone={onDone}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

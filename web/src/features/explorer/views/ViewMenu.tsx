@@ -10,12 +10,15 @@ import type { Shortcut } from "@/lib/shortcuts";
 import { BACK_TO_VIEW, differs, stateOf } from "@/models/views";
 import { Button } from "@/ui/Button";
 import { copyText } from "@/ui/copyText";
+import { deferred } from "@/ui/deferred";
 import { Menu, MenuCheck, MenuChoice, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 
 import type { View } from "../view";
 import type { Taste } from "./useTaste";
-import { DeleteDialog, NameDialog } from "./ViewDialogs";
+
+const NameDialog = deferred(async () => (await import("./ViewDialogs")).NameDialog);
+const DeleteDialog = deferred(async () => (await import("./ViewDialogs")).DeleteDialog);
 
 const NO_VIEW = "";
 
