@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,3 +83,27 @@ def test_the_value_of_an_added_column_can_be_asked_for(page: Any) -> None:
     page.get_by_role("menuitem", name="Only region r1").click()
     wait_for_total(page, 2)
     assert page.get_by_test_id("query-input").input_value() == "name:keyed meta.region:r1"
+
+
+def test_models_and_tools_of_a_trace_are_columns_that_are_read_when_they_are_shown(
+    page: Any, keyed: tuple[RunningServer, Facts]
+) -> None:
+    now = datetime.now(UTC).isoformat()
+    call = {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "look_up", "arguments": "{}"}}]}
+    bodies = [
+        ("trace-create", {"id": "called", "name": "calling", "timestamp": now}),
+        ("generation-create", {"id": "call", "traceId": "called", "startTime": now, "model": "gpt-4o", "output": call}),
+    ]
+    events = [{"id": body["id"], "type": kind, "timestamp": now, "body": body} for kind, body in bodies]
+    assert keyed[0].request("POST", "/api/public/ingestion", {"batch": events})[0] == 207
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{LIST}?q=name:calling")
+    wait_for_total(page, 1)
+    assert not any("parts=" in url for url in asked)
+    page.get_by_test_id("columns").click()
+    for shown in ("Models", "Tools called"):
+        page.get_by_role("menuitemcheckbox", name=shown, exact=True).click()
+    page.keyboard.press("Escape")
+    page.locator('[data-column="models"]').filter(has_text="gpt-4o").wait_for()
+    page.locator('[data-column="tools"]').filter(has_text="look_up").wait_for()

@@ -54,6 +54,8 @@ export interface Question {
   env: readonly string[];
   /** Keys of the metadata that rows carry. */
   meta?: readonly string[];
+  /** Whether rows of traces carry the models and tools that their observations name. */
+  parts?: boolean;
   fromUs?: number | undefined;
   untilUs?: number | undefined;
   /** When somebody asked, or asked anew: what is kept of an earlier time is no answer. Sent to nobody. */
@@ -89,6 +91,7 @@ export function rowsQuery<Row>(question: Question, orderBy: string) {
         query: {
           ...parameters(question),
           meta: question.meta,
+          parts: question.parts === true ? "true" : undefined,
           orderBy,
           limit: String(PAGE_ROWS),
           cursor: pageParam ?? undefined,
@@ -129,7 +132,14 @@ export function topQuery<Row>(question: Question, orderBy: string, limit: number
 
 /** Rows that came or changed after a moment, at most a page of them. */
 export function fetchNewer<Row>(question: Question, afterUs: number, signal: AbortSignal): Promise<Rows<Row>> {
-  const query = { ...parameters(question), meta: question.meta, after: String(afterUs), limit: String(PAGE_ROWS) };
+  const parts = question.parts === true ? "true" : undefined;
+  const query = {
+    ...parameters(question),
+    meta: question.meta,
+    parts,
+    after: String(afterUs),
+    limit: String(PAGE_ROWS),
+  };
   return fetchJson<Rows<Row>>(path(question), { query, signal });
 }
 

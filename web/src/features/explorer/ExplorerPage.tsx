@@ -7,16 +7,15 @@ import { type Crumb, TopBar } from "@/app/TopBar";
 import { href } from "@/lib/href";
 import { usePreferences } from "@/lib/preferences";
 import { wallClock } from "@/lib/times";
-import { keyedOf } from "@/models/columns";
+import { keyedOf, visible } from "@/models/columns";
 import type { DateRange } from "@/models/dateRange";
 import { Button } from "@/ui/Button";
 import { Chip } from "@/ui/Chip";
+import { deferred } from "@/ui/deferred";
 import { EmptyState, ErrorState, ProgressBar, RestMissing, Skeleton, useLate } from "@/ui/states";
 
-import { BulkBar } from "./bulk/BulkBar";
 import { useHidden } from "./bulk/pending";
 import { type Selecting, useSelection } from "./bulk/useSelection";
-import { EmptyList } from "./EmptyList";
 import { EnvironmentPicker } from "./EnvironmentPicker";
 import { Facets } from "./Facets";
 import { Grid } from "./Grid";
@@ -38,6 +37,9 @@ import { chooseRange, printSort, useView, type View } from "./view";
 import { type Seen, useSavedView } from "./views/useSavedView";
 import { type Taste, useTaste } from "./views/useTaste";
 import { ViewMenu } from "./views/ViewMenu";
+
+const BulkBar = deferred(async () => (await import("./bulk/BulkBar")).BulkBar);
+const EmptyList = deferred(async () => (await import("./EmptyList")).EmptyList);
 
 export interface ExplorerProps<Row> {
   look: LevelLook<Row>;
@@ -72,7 +74,8 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
   const { projectId = "" } = useParams({ strict: false });
   const taste = useTaste(usual.level, seen.view);
   const { look, meta } = useKeyed(usual, taste);
-  const view = useView(projectId, look as LevelLook, { seen, meta, fixed });
+  const parts = visible(look.columns, taste.columns).some(({ id }) => look.partColumns?.includes(id) === true);
+  const view = useView(projectId, look as LevelLook, { seen, meta, parts, fixed });
   const { question, url, nowUs } = view;
   const found = useInfiniteQuery(rowsQuery<Row>(question, printSort(view.sort)));
   const hidden = useHidden();
@@ -157,6 +160,10 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
       </div>
     </>
   );
+}
+
+function hasSelection({ selection }: Selecting): boolean {
+  return selection.isAll || selection.ids.size > 0;
 }
 
 /** The list with the columns that a person added, and the keys of the metadata that they need. */
@@ -298,7 +305,16 @@ function Rows<Row>({
           </Grid>
         )}
         {isFetchNextPageError && <RestMissing error={found.error} onRetry={() => void fetchNextPage()} />}
-        <BulkBar view={view} look={look} taste={taste} selecting={selecting} total={total} hasMore={hasNextPage} />
+        {hasSelection(selecting) && (
+          <BulkBar
+            view={view}
+            look={look as LevelLook}
+            taste={taste}
+            selecting={selecting}
+            total={total}
+            hasMore={hasNextPage}
+          />
+        )}
         {queryMistake(found.error) === null && (
           <StatusLine question={question} loaded={rows.length} isLoading={found.isFetching} />
         )}

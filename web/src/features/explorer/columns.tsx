@@ -226,6 +226,14 @@ export const TAGS: Column<Of<"tags">> = {
   cell: (row, { lines }) => tags(row.tags, lines),
 };
 
+/** Names in one cell; null: not looked for. */
+export function names<Row>(
+  is: Pick<Column<Row>, "id" | "label">,
+  of: (row: Row) => readonly string[] | null | undefined,
+): Column<Row> {
+  return { width: 140, isUsual: false, cell: (row) => text(of(row)?.join(", ") || null), ...is };
+}
+
 export const ENVIRONMENT: Column<Of<"environment">> = values(
   { id: "environment", label: "Environment", width: 120, cell: (row) => environment(row.environment) },
   "env",

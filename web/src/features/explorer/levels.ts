@@ -65,6 +65,8 @@ export interface LevelLook<Row = never> {
   isFollowed: boolean;
   /** Whether a file can hold whole inputs, outputs and metadata. */
   hasPayload: boolean;
+  /** Columns about what is within a row: read only while one of them is shown. */
+  partColumns?: readonly string[];
   quick: readonly QuickQuestion[];
   /** A query as an example. */
   placeholder: string;

@@ -10,6 +10,7 @@ import {
   ID,
   INPUT,
   LATENCY,
+  names,
   OUTPUT,
   rowTimes,
   SCORES_OF_ROW,
@@ -93,6 +94,7 @@ export const OBSERVATIONS: LevelLook<ObservationRow> = {
     TOKENS,
     { ...COST, inFile: ["cost", "isUnpriced"] },
     { ...SCORES_OF_ROW, isUsual: false },
+    names({ id: "toolsCalled", label: "Tools called" }, (row) => row.toolsCalled),
     {
       id: "prompt",
       inFile: ["promptName", "promptVersion"],

@@ -10,6 +10,7 @@ import {
   INPUT,
   issues,
   LATENCY,
+  names,
   OUTPUT,
   rowTimes,
   SCORES_OF_ROW,
@@ -40,6 +41,7 @@ export const TRACES: LevelLook<TraceRow> = {
   hasHistogram: true,
   isFollowed: true,
   hasPayload: true,
+  partColumns: ["models", "tools"],
   quick: TRACING_QUESTIONS,
   placeholder: "user:user-42 latency:>2s refund policy",
   nothingYet: NO_TRACES,
@@ -70,6 +72,8 @@ export const TRACES: LevelLook<TraceRow> = {
     USER,
     SESSION,
     { ...TAGS, isUsual: true },
+    names({ id: "models", label: "Models" }, (row) => row.models),
+    names({ id: "tools", label: "Tools called" }, (row) => row.tools),
     { ...ENVIRONMENT, isUsual: false },
     counts(
       {

@@ -49,6 +49,8 @@ export interface ViewOptions {
   seen?: Seen;
   /** Keys of the metadata that its rows carry. */
   meta?: readonly string[];
+  /** Whether they carry what is within them. */
+  parts?: boolean;
   /** What the page asks beside what is typed. */
   fixed?: string | undefined;
 }
@@ -59,7 +61,7 @@ const NO_KEYS: readonly string[] = [];
 export function useView(
   projectId: string,
   look: LevelLook,
-  { seen = NO_VIEW, meta = NO_KEYS, fixed }: ViewOptions = {},
+  { seen = NO_VIEW, meta = NO_KEYS, parts = false, fixed }: ViewOptions = {},
 ): View {
   const bare = useUrlState();
   const { view: saved, missingId } = seen;
@@ -81,11 +83,12 @@ export function useView(
       q,
       fixed,
       meta,
+      parts,
       env: env === "" ? [] : env.split("\n"),
       ...boundsOf(range, nowUs),
       askedUs: nowUs,
     }),
-    [projectId, level, q, fixed, meta, env, range, nowUs],
+    [projectId, level, q, fixed, meta, parts, env, range, nowUs],
   );
   const sortText = oneOf(search, "orderBy");
   const sort = useMemo(() => parseSort(sortText, look), [sortText, look]);

@@ -12,9 +12,9 @@ import { DeleteButton } from "./DeleteButton";
 import { EVER, namedBy } from "./named";
 import type { Selecting } from "./useSelection";
 
-export interface BulkBarProps<Row> {
+export interface BulkBarProps {
   view: View;
-  look: LevelLook<Row>;
+  look: LevelLook;
   taste: Taste;
   selecting: Selecting;
   /** How many rows match; null when nobody has counted them to the last. */
@@ -22,12 +22,11 @@ export interface BulkBarProps<Row> {
   hasMore: boolean;
 }
 
-/** What can be done with the rows that are selected. */
-export function BulkBar<Row>({ view, look, taste, selecting, total, hasMore }: BulkBarProps<Row>) {
+/** What can be done with the rows that are selected, of which there is one at least. */
+export function BulkBar({ view, look, taste, selecting, total, hasMore }: BulkBarProps) {
   const { selection, extent, clear, selectAll } = selecting;
   const ids = [...selection.ids];
   const count = selection.isAll ? total : ids.length;
-  if (!selection.isAll && ids.length === 0) return null;
   const named = selection.isAll ? null : namedBy(look.level === "users" ? "user" : "id", ids);
   const copy = () =>
     void copyText(ids.join("\n"), ids.length === 1 ? "Id copied" : `${formatCount(ids.length)} ids copied`);
