@@ -18,7 +18,7 @@ def _compile(view: View, node: Node) -> Sql:
 
 
 def test_every_field_of_every_view_has_an_expression_or_a_place_of_its_own() -> None:
-    elsewhere = {"metadata", "input", "output", "scores_avg", "score_categories", "score_booleans"}
+    elsewhere = {"metadata", "input", "output", "usage", "cost", "scores_avg", "score_categories", "score_booleans"}
     for view in View:
         assert set(FIELDS[view]) - elsewhere == set(COLUMNS[view]) - elsewhere
 
