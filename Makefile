@@ -10,7 +10,7 @@ COMPILE := $(LOCK_BIN)/uv pip compile --quiet --universal --python-version 3.11 
 PYTHON_CODE := src tests tools $(wildcard bench) hatch_build.py
 WEB := $(BIN)/python -m tools.build_web
 # By themselves: what drives the browser keeps an event loop running. 5: ARGS chose none of them.
-BROWSER_TESTS := $(BIN)/pytest -m browser -n $(WORKERS) --dist loadfile
+BROWSER_TESTS := $(BIN)/pytest -m browser
 WORKERS ?= auto
 ARGS ?=
 

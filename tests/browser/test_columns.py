@@ -89,10 +89,10 @@ def test_models_and_tools_of_a_trace_are_columns_that_are_read_when_they_are_sho
     page: Any, keyed: tuple[RunningServer, Facts]
 ) -> None:
     now = datetime.now(UTC).isoformat()
-    call = {"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "look_up", "arguments": "{}"}}]}
     bodies = [
         ("trace-create", {"id": "called", "name": "calling", "timestamp": now}),
-        ("generation-create", {"id": "call", "traceId": "called", "startTime": now, "model": "gpt-4o", "output": call}),
+        ("generation-create", {"id": "call", "traceId": "called", "startTime": now, "model": "gpt-4o"}),
+        ("tool-create", {"id": "tool", "traceId": "called", "startTime": now, "name": "look_up"}),
     ]
     events = [{"id": body["id"], "type": kind, "timestamp": now, "body": body} for kind, body in bodies]
     assert keyed[0].request("POST", "/api/public/ingestion", {"batch": events})[0] == 207

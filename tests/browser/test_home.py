@@ -309,9 +309,19 @@ def test_86_an_idle_page_asks_for_nothing(desk: Any, path: str) -> None:
 
 
 def test_a_project_without_traces_leads_to_its_first_one(desk: Any) -> None:
+    nothing = {"kind": "values", "field": "env", "values": [], "isPartial": False}
     desk.route("**/traces/count**", lambda route: route.fulfill(json={"count": 0, "isExact": True}))
+    desk.route("**/traces/facets**", lambda route: route.fulfill(json=nothing))
     desk.goto(HOME)
     desk.wait_for_url(f"**{LIST}/setup")
+
+
+def test_a_project_whose_traces_are_all_internal_has_a_home(desk: Any) -> None:
+    desk.route("**/traces/count**", lambda route: route.fulfill(json={"count": 0, "isExact": True}))
+    with desk.expect_response("**/traces/facets**"):
+        desk.goto(HOME)
+    desk.get_by_role("heading", name="Recent errors").wait_for()
+    assert "/setup" not in desk.url
 
 
 @pytest.mark.parametrize("width", [320, 700, 1024])

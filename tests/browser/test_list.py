@@ -117,7 +117,7 @@ def test_quick_questions_are_terms_too(page: Any) -> None:
     assert query_of(page)["q"] == ["level:ERROR"]
     page.get_by_role("button", name="Slowest 1 %").click()
     page.wait_for_url(re.compile("latency"))
-    assert re.fullmatch(r"level:ERROR latency:>\d+ms", query_of(page)["q"][0])
+    assert re.fullmatch(r"level:ERROR latency:>[\d.]+ms", query_of(page)["q"][0])
 
 
 def test_a_link_that_langfuse_wrote_is_understood_and_rewritten(page: Any) -> None:

@@ -31,7 +31,7 @@ def test_a_pasted_id_or_address_opens_its_trace(page: Any, sent: Facts, address:
     items(page).filter(has_text=f"Open trace {trace_id}").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/project/{PROJECT_ID}/traces/{trace_id}")
-    page.get_by_test_id("trace-view").wait_for()
+    page.wait_for_function("id => (localStorage['panope.recent-objects'] ?? '').includes(id)", arg=trace_id)
     page.keyboard.press("ControlOrMeta+k")
     first = items(page).first
     first.wait_for()

@@ -8,6 +8,9 @@ const RESTED_MS = 80;
 const STILL_MS = 200;
 const NEXT_MS = 300;
 
+/** Whoever opens a trace is told what is wrong with that. */
+const later = () => undefined;
+
 interface PeekAhead {
   projectId: string;
   /** The trace that a row opens; undefined when it opens none. The same function while the rows are. */
@@ -23,13 +26,16 @@ export function usePeekAhead({ projectId, traceOf, isReady, nextTraceId }: PeekA
   const queries = useQueryClient();
   useEffect(() => {
     if (!isReady) return;
-    const timer = setTimeout(() => void TraceView.preload(), STILL_MS);
+    const timer = setTimeout(() => void TraceView.preload().catch(later), STILL_MS);
     return () => clearTimeout(timer);
   }, [isReady]);
   useEffect(() => {
     if (nextTraceId === undefined) return;
     const timer = setTimeout(
-      () => void loadTraceView().then(({ readAhead }) => readAhead(queries, projectId, nextTraceId)),
+      () =>
+        void loadTraceView()
+          .then(({ readAhead }) => readAhead(queries, projectId, nextTraceId))
+          .catch(later),
       NEXT_MS,
     );
     return () => clearTimeout(timer);
@@ -49,9 +55,11 @@ function handlersOf(queries: QueryClient, projectId: string, traceOf: PeekAhead[
     on = undefined;
   };
   const read = (traceId: string) =>
-    void loadTraceView().then(({ readAhead }) => {
-      if (on === traceId) stop = readAhead(queries, projectId, traceId);
-    });
+    void loadTraceView()
+      .then(({ readAhead }) => {
+        if (on === traceId) stop = readAhead(queries, projectId, traceId);
+      })
+      .catch(later);
   const go = ({ target }: PointerEvent, afterMs: number) => {
     const row = target instanceof Element ? target.closest<HTMLElement>("[role=row][data-id]") : null;
     const rowId = row?.dataset["id"];

@@ -19,7 +19,7 @@ import {
   type SkeletonPage,
   type TraceBody,
 } from "@/api/traces";
-import { counted } from "@/models/scoring/scores";
+import { counted, type Recount } from "@/models/scoring/scores";
 import { buildModel, WORKER_FROM, type TraceModel } from "@/models/trace/model";
 import { joinPages, type Skeleton } from "@/models/trace/skeleton";
 import { useRole } from "@/ui/Permitted";
@@ -119,14 +119,14 @@ export function patchHeader(
   );
 }
 
-/** Move a mark of an observation's row: how many scores or comments it has. */
+/** Count a mark of an observation's row anew: how many scores or comments it has. */
 export function patchMarks(
   queries: QueryClient,
   projectId: string,
   traceId: string,
   column: "scoreCount" | "commentCount",
   observationId: string,
-  by: number,
+  to: Recount,
 ): void {
   queries.setQueriesData<InfiniteData<SkeletonPage>>({ queryKey: ["skeleton", projectId, traceId] }, (data) =>
     data === undefined
@@ -135,7 +135,7 @@ export function patchMarks(
           ...data,
           pages: data.pages.map((page) => {
             const { columns } = page;
-            const changed = counted(columns.id, columns[column], observationId, by);
+            const changed = counted(columns.id, columns[column], observationId, to);
             return changed === columns[column] ? page : { ...page, columns: { ...columns, [column]: changed } };
           }),
         },

@@ -16,8 +16,16 @@ export function withoutScore<Score extends Judged>(scores: readonly Score[], id:
   return scores.filter((one) => one.id !== id);
 }
 
-/** One entry of a column moved by some; the column itself when there is no such entry. */
-export function counted(ids: readonly string[], counts: readonly number[], id: string, by: number): readonly number[] {
+/** What one entry of a column becomes. */
+export type Recount = (before: number) => number;
+
+export const moved =
+  (by: number): Recount =>
+  (before) =>
+    Math.max(0, before + by);
+
+/** One entry of a column counted anew; the column itself when there is no such entry. */
+export function counted(ids: readonly string[], counts: readonly number[], id: string, to: Recount): readonly number[] {
   const at = ids.indexOf(id);
-  return at < 0 ? counts : counts.map((count, place) => (place === at ? Math.max(0, count + by) : count));
+  return at < 0 ? counts : counts.map((count, place) => (place === at ? to(count) : count));
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { counted, type Judged, withoutScore, withScore } from "./scores";
+import { counted, type Judged, moved, withoutScore, withScore } from "./scores";
 import { choicesOf, rangeText, readNumber, readValue, typedValue } from "./values";
 
 describe("values of scores", () => {
@@ -74,8 +74,9 @@ describe("scores of a trace", () => {
   });
 
   it("are counted where they belong, and never below none", () => {
-    expect(counted(["x", "y"], [0, 1], "y", 1)).toEqual([0, 2]);
-    expect(counted(["x", "y"], [0, 1], "x", -1)).toEqual([0, 1]);
-    expect(counted(["x"], [0], "z", 1)).toEqual([0]);
+    expect(counted(["x", "y"], [0, 1], "y", moved(1))).toEqual([0, 2]);
+    expect(counted(["x", "y"], [0, 1], "x", moved(-1))).toEqual([0, 1]);
+    expect(counted(["x"], [0], "z", moved(1))).toEqual([0]);
+    expect(counted(["x"], [7], "x", () => 2)).toEqual([2]);
   });
 });

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 
 import { CommentThread } from "@/features/comments/CommentThread";
+import { moved } from "@/models/scoring/scores";
 
 import { patchHeader, patchMarks } from "../useTrace";
 
@@ -20,7 +21,7 @@ export function CommentsTab({ projectId, traceId, observationId, isWished, onFul
   const field = useRef<HTMLTextAreaElement>(null);
   const counted = useCallback(
     (by: 1 | -1) => {
-      if (observationId !== null) patchMarks(queries, projectId, traceId, "commentCount", observationId, by);
+      if (observationId !== null) patchMarks(queries, projectId, traceId, "commentCount", observationId, moved(by));
       else
         patchHeader(queries, projectId, traceId, (trace) => ({
           ...trace,

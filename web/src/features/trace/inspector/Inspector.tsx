@@ -16,7 +16,7 @@ import { TABS, type Tab, type TraceState } from "../useTraceState";
 import { Head } from "./Head";
 
 const IoTab = deferred(() => import("../io/IoTab").then((module) => module.IoTab));
-void IoTab.preload(); // at once, beside the texts that it shows: the tree does not wait for it
+void IoTab.preload().catch(() => undefined); // at once, beside the texts that it shows: the tree does not wait for it
 const AttributesTab = deferred(() => import("./tabs").then((tabs) => tabs.AttributesTab));
 const CommentsTab = deferred(() => import("./tabs").then((tabs) => tabs.CommentsTab));
 const RawTab = deferred(() => import("./tabs").then((tabs) => tabs.RawTab));

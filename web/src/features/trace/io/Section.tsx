@@ -24,7 +24,7 @@ import { Words } from "./Words";
 const ChatView = deferred(() => import("./ChatView").then((module) => module.ChatView));
 
 /** Begins to load what conversations are drawn with, while their texts are on the way. */
-export const preloadChat = (): void => void ChatView.preload();
+export const preloadChat = (): void => void ChatView.preload().catch(() => undefined);
 
 export interface SectionProps {
   title: string;

@@ -6,7 +6,7 @@ import { changeScore, deleteScore, giveScore, type NewScore, type Subject } from
 import { type ScoreConfig, scoreConfigsQuery } from "@/api/scoreConfigs";
 import { useVisitorOrSession } from "@/api/session";
 import type { ScoreBody, TraceBody } from "@/api/traces";
-import { withoutScore, withScore } from "@/models/scoring/scores";
+import { moved, withoutScore, withScore } from "@/models/scoring/scores";
 import type { ScoreInput } from "@/models/scoring/values";
 
 import { patchHeader, patchMarks, traceKey } from "../useTrace";
@@ -69,8 +69,12 @@ class Shown {
     if (isThere) this.#mark({ observationId }, -1);
   }
 
+  #trace(): TraceBody | undefined {
+    return this.#queries.getQueryData<TraceBody>(traceKey(this.#projectId, this.#traceId));
+  }
+
   #scores(): readonly ScoreBody[] {
-    return this.#queries.getQueryData<TraceBody>(traceKey(this.#projectId, this.#traceId))?.scores ?? [];
+    return this.#trace()?.scores ?? [];
   }
 
   #patch(patch: (trace: TraceBody) => TraceBody): void {
@@ -78,8 +82,12 @@ class Shown {
   }
 
   #mark({ observationId }: Pick<ScoreBody, "observationId">, by: 1 | -1): void {
-    if (observationId !== null)
-      patchMarks(this.#queries, this.#projectId, this.#traceId, "scoreCount", observationId, by);
+    if (observationId === null) return;
+    // Counted where all are known: the tree may have been read anew after the server had the score, or before.
+    const trace = this.#trace();
+    const isWhole = trace !== undefined && trace.hasMoreScores !== true;
+    const to = isWhole ? () => trace.scores.filter((one) => one.observationId === observationId).length : moved(by);
+    patchMarks(this.#queries, this.#projectId, this.#traceId, "scoreCount", observationId, to);
   }
 }
 
