@@ -38,7 +38,7 @@ PAGES = {
     "trace-failed": f"{P}/traces/fixed-13?observation=step-13",
     "trace-transcript": f"{P}/traces/fixed-07?view=transcript",
     "trace-comments": f"{P}/traces/fixed-07?traceTab=comments",
-    "peek": f"{P}/traces?dateRange=14d&peek=fixed-37",  # near the top: nothing has to scroll,
+    "peek": f"{P}/traces?dateRange=14d&peek=fixed-37",  # near the top: nothing has to scroll
     "home": P,
     "sessions": f"{P}/sessions?dateRange=14d",
     "session": f"{P}/sessions/chat-1",
