@@ -136,7 +136,7 @@ def test_the_file_of_a_trace_has_its_observations_and_its_numbers_as_they_were(
     assert [(one["id"], one["input"]) for one in file["observations"]] == [("exact-1", "asked")]
 
 
-def test_a_bound_that_is_no_number_is_refused(page: Any) -> None:
+def test_a_bound_that_is_no_number_is_refused(page: Any, server: RunningServer) -> None:
     page.goto(f"{PROJECT}/settings/scores")
     page.get_by_role("button", name="Make a score config").click()
     dialog = page.get_by_role("dialog")
@@ -149,6 +149,11 @@ def test_a_bound_that_is_no_number_is_refused(page: Any) -> None:
     dialog.wait_for(state="detached")
     page.get_by_role("button", name="Make a score config").click()
     assert page.get_by_role("dialog").get_by_label("Smallest value").input_value() == ""
+    configs = server.request("GET", "/api/public/score-configs?limit=100")[1]["data"]
+    (made,) = [config for config in configs if config["name"] == "bounded"]
+    assert made["minValue"] == 0.5
+    path = f"/api/public/score-configs/{made['id']}"
+    assert server.request("PATCH", path, {"isArchived": True})[0] == 200  # so that nobody else is asked for it
 
 
 def test_pages_have_titles_of_their_own(page: Any, sent: Facts) -> None:
