@@ -38,8 +38,19 @@ export async function cancelBackground(queries: QueryClient, projectId: string, 
 /** Delete all rows that match, traces in the background; refused unless they are as many as `count`. */
 export async function deleteMatching(queries: QueryClient, question: Question, count: number): Promise<void> {
   const path = `/projects/${segment(question.projectId)}/${question.level}/deletions`;
-  await fetchRaw(path, { method: "POST", query: parameters(question), body: { count } });
-  if (question.level === "traces") await queries.invalidateQueries({ queryKey: ["background", question.projectId] });
+  const told = { method: "POST", query: parameters(question), body: { count } } as const;
+  if (question.level !== "traces") {
+    await fetchRaw(path, told);
+    return;
+  }
+  const begun = await fetchJson<Background>(path, told);
+  const queryKey = ["background", question.projectId];
+  // Known as begun before it may be over: whoever waits for its end has to have seen it run.
+  queries.setQueryData<Background[]>(queryKey, (before = []) => [
+    { ...begun, state: isOver(begun) ? "running" : begun.state },
+    ...before.filter(({ id }) => id !== begun.id),
+  ]);
+  await queries.invalidateQueries({ queryKey });
 }
 
 const KEYS_OF_ROWS = ["rows", "count", "facet", "histogram", "top", "metrics"];
