@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import VIEWER, make_person, sign_in
-from tests.support.server import PROJECT_ID, RunningServer, running_server
+from tests.browser.servers import VIEWER, Servers
+from tests.browser.visits import Visits
+from tests.support.server import PROJECT_ID, RunningServer
 
 PROJECT = f"/project/{PROJECT_ID}"
 ODD = 'odd " #/?% session'
@@ -16,13 +17,9 @@ USERS, PER_USER = 6, 4
 
 
 @pytest.fixture(scope="module")
-def losing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def losing(servers: Servers) -> Iterator[RunningServer]:
     """A server of its own: what goes here nobody else misses. The last user's traces are of two months ago."""
-    assert chromium
-    home = tmp_path_factory.mktemp("losing") / "data"
-    with running_server(home) as started:
-        make_person(home)
-        make_person(home, None, VIEWER, "viewer")
+    with servers.open("losing", people={VIEWER: "viewer"}) as started:
         now = datetime.now(UTC)
         events: list[dict[str, Any]] = []
         for number in range(USERS * PER_USER):
@@ -44,21 +41,10 @@ def losing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield started
 
 
-def open_as(chromium: Any, server: RunningServer, *email: str) -> Any:
-    context = chromium.new_context(base_url=server.base_url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page, *email)
-    page.wait_for_url("**/project/**")
-    return page
-
-
 @pytest.fixture
-def page(chromium: Any, losing: RunningServer) -> Iterator[Any]:
-    opened = open_as(chromium, losing)
-    yield opened
-    opened.context.close()
+def page(visits: Visits, losing: RunningServer) -> Iterator[Any]:
+    with visits.page(losing) as opened:
+        yield opened
 
 
 def total(page: Any, count: int) -> None:
@@ -162,13 +148,12 @@ def test_the_traces_of_users_are_deleted_whenever_they_were(page: Any, losing: R
 
 
 @pytest.mark.parametrize(("level", "name"), [("scores", "Delete"), ("sessions", "Delete their traces")])
-def test_a_viewer_sees_why_not(chromium: Any, losing: RunningServer, level: str, name: str) -> None:
+def test_a_viewer_sees_why_not(visits: Visits, losing: RunningServer, level: str, name: str) -> None:
     """Check 73."""
-    page = open_as(chromium, losing, VIEWER)
-    page.goto(f"{PROJECT}/{level}?dateRange=All")
-    page.get_by_test_id("select").nth(1).click()
-    button = bar(page).get_by_role("button", name=name)
-    assert button.get_attribute("aria-disabled") == "true"
-    button.hover()
-    page.get_by_role("tooltip").get_by_text("needs the role member").wait_for()
-    page.context.close()
+    with visits.page(losing, VIEWER) as page:
+        page.goto(f"{PROJECT}/{level}?dateRange=All")
+        page.get_by_test_id("select").nth(1).click()
+        button = bar(page).get_by_role("button", name=name)
+        assert button.get_attribute("aria-disabled") == "true"
+        button.hover()
+        page.get_by_role("tooltip").get_by_text("needs the role member").wait_for()
