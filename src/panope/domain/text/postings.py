@@ -110,4 +110,5 @@ def _cut(ends: Array, total: int) -> Iterator[int]:
 
 
 def _bytes(values: Any, kind: str) -> bytes:
-    return values.astype(np.dtype(kind)).tobytes()  # type: ignore[no-any-return]
+    raw: bytes = values.astype(np.dtype(kind)).tobytes()
+    return raw

@@ -1,43 +1,30 @@
 """The plans of the questions about links to experiments on SQLite: an index answers each, and pages are not sorted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from panope.adapters.relational.payloads import AttributeSets, Reading
 from panope.adapters.relational.reports.experiments import list_links, summarize_links
-from panope.adapters.relational.session import Record
 from panope.adapters.sqlite.connection import create_schema, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
-from panope.adapters.sqlite.session import SqliteSession
 from tests.unit.adapters.link_cases import LISTS, SUMMARIES
-
-
-class _Explaining(SqliteSession):
-    """Notes the plan of every statement."""
-
-    def __init__(self, connection: object) -> None:
-        super().__init__(connection)  # type: ignore[arg-type]  # as the driver calls it, of which there are two
-        self.steps: list[str] = []
-
-    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        self.steps += [row[3] for row in self._connection.execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()]
-        return super().execute(sql, params)
+from tests.unit.adapters.sqlite.explaining import Explaining
 
 
 @pytest.fixture
-def explained(tmp_path: Path) -> Iterator[tuple[Reading, _Explaining]]:
+def explained(tmp_path: Path) -> Iterator[tuple[Reading, Explaining]]:
     """An empty store, as the planner knows no statistics either way."""
     connection = open_writer(tmp_path / "telemetry.db")
     create_schema(connection)
-    session = _Explaining(connection)
+    session = Explaining(connection)
     yield Reading(session, SqliteDialect(), 1, AttributeSets()), session
     connection.close()
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_a_list_is_found_by_its_index(explained: tuple[Reading, _Explaining], name: str) -> None:
+def test_a_list_is_found_by_its_index(explained: tuple[Reading, Explaining], name: str) -> None:
     reading, session = explained
     kind, where, page, index = LISTS[name]
     list_links(reading, kind, where, page)
@@ -47,7 +34,7 @@ def test_a_list_is_found_by_its_index(explained: tuple[Reading, _Explaining], na
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_a_summary_is_found_by_its_index(explained: tuple[Reading, _Explaining], name: str) -> None:
+def test_a_summary_is_found_by_its_index(explained: tuple[Reading, Explaining], name: str) -> None:
     reading, session = explained
     kind, where, index = SUMMARIES[name]
     summarize_links(reading, kind, where)
