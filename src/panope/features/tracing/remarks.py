@@ -1,7 +1,5 @@
 """Conditions on comments, which the catalog keeps: they become conditions on the ids of what was commented on."""
 
-import operator
-from collections.abc import Callable
 from typing import Final
 
 from panope.domain.errors import TooBroadError
@@ -9,6 +7,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.review.comments import CommentObjectType
 from panope.ports.comments import CommentStore
 from panope.query.ast import And, Condition, Node, Not, Op, Or, Some
+from panope.query.comparing import COMPARISONS
 from panope.query.fields import APART, PARTS, View
 
 MAX_OBJECTS: Final = 5_000
@@ -33,14 +32,6 @@ _COUNT_OPPOSITES: Final = {
     Op.LE: Op.GT,
     Op.GT: Op.LE,
     Op.GE: Op.LT,
-}
-_COMPARISONS: Final[dict[Op, Callable[[float, float], bool]]] = {
-    Op.EQ: operator.eq,
-    Op.NE: operator.ne,
-    Op.LT: operator.lt,
-    Op.LE: operator.le,
-    Op.GT: operator.gt,
-    Op.GE: operator.ge,
 }
 _ALL: Final = And(())
 _NONE: Final = Or(())
@@ -85,7 +76,7 @@ class Remarks:
         op, value = condition.op, condition.value
         if not isinstance(value, int | float):
             return _NONE if op is Op.IS_NULL else _ALL
-        if not _COMPARISONS[op](0, value):
+        if not COMPARISONS[op](0, value):
             return await self._find(project_id, view, condition)
         return Not(await self._find(project_id, view, Condition("comment_count", _COUNT_OPPOSITES[op], value)))
 

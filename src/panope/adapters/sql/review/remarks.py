@@ -1,22 +1,13 @@
 """Conditions on comments in SQL that SQLite and Postgres read alike."""
 
-import operator
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, func, true
 
 from panope.domain.text.folding import fold, replacements
 from panope.query.ast import Condition, Op
-
-_COMPARISONS: Final[dict[Op, Callable[[Any, Any], Any]]] = {
-    Op.EQ: operator.eq,
-    Op.NE: operator.ne,
-    Op.LT: operator.lt,
-    Op.LE: operator.le,
-    Op.GT: operator.gt,
-    Op.GE: operator.ge,
-}
+from panope.query.comparing import COMPARISONS
 
 
 def said(content: ColumnElement[str], condition: Condition) -> ColumnElement[bool]:
@@ -31,7 +22,7 @@ def said(content: ColumnElement[str], condition: Condition) -> ColumnElement[boo
 
 def counted(condition: Condition) -> ColumnElement[bool]:
     """The condition on how many comments an object has."""
-    compared: ColumnElement[bool] = _COMPARISONS[condition.op](func.count(), condition.value)
+    compared: ColumnElement[bool] = COMPARISONS[condition.op](func.count(), condition.value)
     return compared
 
 
