@@ -1,37 +1,25 @@
 /** One trace: header, navigator, inspector. The page and the list's peek panel both show it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 
 import { ApiError } from "@/api/errors";
 import { listedTrace } from "@/api/explorer";
 import type { TraceBody } from "@/api/traces";
-import { useShortcuts } from "@/app/useShortcuts";
-import { setPreferences, usePreferences } from "@/lib/preferences";
-import type { Shortcut } from "@/lib/shortcuts";
-import type { TraceModel } from "@/models/trace/model";
-import { placeOf } from "@/models/trace/visible";
 import { deferred } from "@/ui/deferred";
-import { useDenial, useRole } from "@/ui/Permitted";
-import { Segmented } from "@/ui/Segmented";
-import { SplitPane } from "@/ui/SplitPane";
+import { useRole } from "@/ui/Permitted";
 import { ErrorState, ProgressBar, RestMissing, Skeleton as Placeholder, useLate } from "@/ui/states";
-import { useWidth } from "@/ui/useSize";
 
 import { Header, type TraceFacts } from "./Header";
 import { MediaProject } from "./io/media";
-import { Inspector } from "./inspector/Inspector";
 import { Notices } from "./Notices";
-import { useNavigator } from "./navigator/useNavigator";
-import { Waterfall } from "./navigator/Waterfall";
+import { Panes } from "./Panes";
 import { isLively, prefetchObservation, prefetchTexts, useSkeleton, useTraceHeader, useTraceModel } from "./useTrace";
-import { useTraceState, type TraceState, type View } from "./useTraceState";
+import { useTraceState } from "./useTraceState";
 
 export { readAhead } from "./useTrace";
 
-const TranscriptView = deferred(() => import("./transcript/TranscriptView").then((module) => module.TranscriptView));
 const NotFoundYet = deferred(() => import("./NotFoundYet").then((module) => module.NotFoundYet));
 const Actions = deferred(() => import("./Actions").then((module) => module.Actions));
-const AnnotatePanel = deferred(() => import("./annotate/AnnotatePanel").then((module) => module.AnnotatePanel));
 
 export interface TraceViewProps {
   projectId: string;
@@ -40,10 +28,6 @@ export interface TraceViewProps {
   place: "page" | "peek";
 }
 
-/** Below this width navigator and inspector take turns. */
-const NARROW = 560;
-/** From here on the annotate panel stands beside the inspector, else above it. */
-const WIDE = 1000;
 const NOW_EVERY_MS = 1000;
 
 export function TraceView({ projectId, traceId, place }: TraceViewProps) {
@@ -147,207 +131,6 @@ function useNow(trace: TraceBody | undefined): number | null {
     return () => clearInterval(timer);
   }, [isWatched]);
   return isRunning ? nowUs : null;
-}
-
-const VIEW_OPTIONS = [
-  { value: "waterfall", label: "Waterfall" },
-  { value: "transcript", label: "Transcript" },
-] as const satisfies readonly { value: View; label: string }[];
-
-interface PanesProps {
-  projectId: string;
-  trace: TraceBody;
-  model: TraceModel;
-  place: "page" | "peek";
-  isAnnotating: boolean;
-  onAnnotate: (isAnnotating: boolean) => void;
-}
-
-function Panes({ projectId, trace, model, place, isAnnotating, onAnnotate }: PanesProps) {
-  const asked = useTraceState();
-  const isHere = asked.observationId === null || model.skeleton.id.includes(asked.observationId);
-  const state = useMemo(() => (isHere ? asked : { ...asked, observationId: null }), [asked, isHere]);
-  const { ref, width } = useWidth<HTMLDivElement>();
-  const { trace: taste } = usePreferences();
-  const [isInspecting, setInspecting] = useState(state.observationId !== null);
-  const isNarrow = width > 0 && width < NARROW;
-  const scope = place === "peek" ? "panel" : "page";
-  const { select: selectOnly } = state;
-  const select = useCallback<TraceState["select"]>(
-    (id, how) => {
-      selectOnly(id, how);
-      if (how !== "replace") setInspecting(true);
-    },
-    [selectOnly],
-  );
-  const [isCommentWished, setCommentWished] = useState(false);
-  const commentBegun = useCallback(() => setCommentWished(false), []);
-  useViewKeys(scope, state);
-  useWorkKeys(scope, {
-    annotate: () => onAnnotate(true),
-    comment: () => {
-      setInspecting(true);
-      state.open("comments");
-      setCommentWished(true);
-    },
-  });
-  const close = useCallback(() => onAnnotate(false), [onAnnotate]);
-  const navigatorPane = (
-    <NavigatorPane projectId={projectId} trace={trace} model={model} scope={scope} state={state} onSelect={select} />
-  );
-  const inspectorPane = (
-    <Inspector
-      projectId={projectId}
-      trace={trace}
-      model={model}
-      state={{ ...state, select }}
-      scope={scope}
-      isCommentWished={isCommentWished}
-      onCommentBegun={commentBegun}
-    />
-  );
-  const annotatePanel = isAnnotating && (
-    <AnnotatePanel
-      projectId={projectId}
-      trace={trace}
-      subject={
-        state.observationId === null
-          ? { type: "TRACE", id: trace.id }
-          : { type: "OBSERVATION", id: state.observationId }
-      }
-      name={model.skeleton.name[model.skeleton.id.indexOf(state.observationId ?? "")] ?? "trace"}
-      isBeside={width >= WIDE}
-      onClose={close}
-    />
-  );
-  const split = place === "peek" ? taste.peekSplit : taste.split;
-  return (
-    <div ref={ref} className="relative flex min-h-0 grow flex-col">
-      {width < WIDE && annotatePanel}
-      {!isHere && (
-        <p role="status" className="shrink-0 border-b border-line bg-panel px-3 py-1 text-12 text-text-2">
-          This trace has no observation <span className="font-mono break-all">{asked.observationId}</span>; the trace
-          itself is shown.
-        </p>
-      )}
-      {isNarrow ? (
-        <>
-          <div className="shrink-0 border-b border-line p-1.5">
-            <Segmented
-              label="Pane"
-              value={isInspecting ? "inspector" : "navigator"}
-              options={[
-                { value: "navigator", label: "Navigator" },
-                { value: "inspector", label: "Inspector" },
-              ]}
-              onChange={(next) => setInspecting(next === "inspector")}
-            />
-          </div>
-          {isInspecting ? inspectorPane : navigatorPane}
-        </>
-      ) : (
-        <div className="flex min-h-0 grow">
-          <SplitPane
-            label="Width of the navigator"
-            share={split}
-            min={0.2}
-            max={0.8}
-            onChanged={(share) =>
-              setPreferences({ trace: { ...taste, [place === "peek" ? "peekSplit" : "split"]: share } })
-            }
-            first={navigatorPane}
-            second={inspectorPane}
-          />
-          {width >= WIDE && annotatePanel}
-        </div>
-      )}
-    </div>
-  );
-}
-
-interface NavigatorPaneProps extends Pick<PanesProps, "projectId" | "trace" | "model"> {
-  scope: "page" | "panel";
-  state: TraceState;
-  onSelect: TraceState["select"];
-}
-
-function NavigatorPane({ projectId, trace, model, scope, state, onSelect }: NavigatorPaneProps) {
-  const navigator = useNavigator(model, state.observationId, projectId, trace.id);
-  const traceName = trace.name ?? "trace";
-  useNeighbours(projectId, navigator, trace.updatedUs);
-  const switcher = <Segmented label="View" value={state.view} options={VIEW_OPTIONS} onChange={state.show} />;
-  return (
-    <div className="flex min-h-0 grow flex-col">
-      {state.view === "waterfall" ? (
-        <Waterfall navigator={navigator} switcher={switcher} traceName={traceName} scope={scope} onSelect={onSelect} />
-      ) : (
-        <TranscriptView
-          fallback={<div className="px-2 py-1">{switcher}</div>}
-          switcher={switcher}
-          projectId={projectId}
-          traceName={traceName}
-          model={model}
-          version={trace.updatedUs}
-          selectedId={state.observationId}
-          onSelect={onSelect}
-        />
-      )}
-    </div>
-  );
-}
-
-const SETTLED_MS = 150;
-
-/** Fetches what the rows above and below the selected one would show, once the selection rests. */
-function useNeighbours(
-  projectId: string,
-  { selected, visible, idOf }: ReturnType<typeof useNavigator>,
-  version: number,
-): void {
-  const queries = useQueryClient();
-  useEffect(() => {
-    if (selected === 0) return;
-    const timer = setTimeout(() => {
-      const at = placeOf(visible.rows, selected);
-      for (const row of [visible.rows[at + 1], visible.rows[at - 1]]) {
-        const id = row === undefined ? null : idOf(row);
-        if (id !== null) prefetchObservation(queries, projectId, id, version);
-      }
-    }, SETTLED_MS);
-    return () => clearTimeout(timer);
-    // oxlint-disable-next-line react/exhaustive-deps -- a new selection alone
-  }, [selected, version]);
-}
-
-function useViewKeys(scope: "page" | "panel", { show }: TraceState): void {
-  const list = useMemo<Shortcut[]>(
-    () => [
-      { keys: "1", label: "Waterfall", run: () => show("waterfall") },
-      { keys: "3", label: "Transcript", run: () => show("transcript") },
-    ],
-    [show],
-  );
-  useShortcuts(scope, list);
-}
-
-/** Keys of what members do with a trace; for others they mean nothing. */
-function useWorkKeys(scope: "page" | "panel", does: { annotate: () => void; comment: () => void }): void {
-  const isMember = useDenial("member") === null;
-  const latest = useRef(does);
-  useEffect(() => {
-    latest.current = does;
-  });
-  const list = useMemo<Shortcut[]>(
-    () =>
-      isMember
-        ? [
-            { keys: "s", label: "Annotate", run: () => latest.current.annotate() },
-            { keys: "m", label: "Comment", run: () => latest.current.comment() },
-          ]
-        : [],
-    [isMember],
-  );
-  useShortcuts(scope, list);
 }
 
 function Loading() {
