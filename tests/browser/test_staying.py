@@ -23,6 +23,17 @@ def asked(page: Any, pattern: re.Pattern[str]) -> list[str]:
     return urls
 
 
+def hold(page: Any, pattern: re.Pattern[str]) -> list[Any]:
+    """Requests that get no answer until somebody lets them go on."""
+    held: list[Any] = []
+
+    def keep(route: Any) -> None:
+        held.append(route)
+
+    page.route(pattern, keep)
+    return held
+
+
 def test_a_list_that_is_older_than_a_minute_keeps_its_rows_and_its_selection(page: Any) -> None:
     page.clock.install()
     page.goto(f"{LIST}?dateRange=7d")
@@ -72,8 +83,7 @@ def test_a_page_that_fails_is_told_once_and_asked_for_again_on_demand(page: Any)
 def test_of_two_searches_the_later_one_counts(page: Any) -> None:
     page.goto(EVER)
     wait_for_total(page, 30)
-    held: list[Any] = []
-    page.route(re.compile(r"/traces\?q=first"), lambda route: held.append(route))  # noqa: PLW0108  # its arguments are counted
+    held = hold(page, re.compile(r"/traces\?q=first"))
     search(page, "first")
     search(page, "name:checkout")
     wait_for_total(page, 10)
@@ -85,8 +95,7 @@ def test_of_two_searches_the_later_one_counts(page: Any) -> None:
 def test_a_search_that_comes_back_late_moves_nobody(page: Any) -> None:
     page.goto(EVER)
     wait_for_total(page, 30)
-    held: list[Any] = []
-    page.route(re.compile(r"/traces\?q=slow"), lambda route: held.append(route))  # noqa: PLW0108  # its arguments are counted
+    held = hold(page, re.compile(r"/traces\?q=slow"))
     search(page, "slow")
     page.get_by_role("link", name="Sessions").first.click()
     page.wait_for_url("**/sessions*")

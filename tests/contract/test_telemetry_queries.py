@@ -88,9 +88,7 @@ async def test_keyset_pages_cover_everything_once(world: Engine, caption: str) -
 @pytest.mark.parametrize("field", ["last_activity", "latency", "trace_count", "total_tokens", "total_cost"])
 @pytest.mark.parametrize("descending", [True, False])
 async def test_pages_of_sessions_follow_one_another_in_an_order_of_their_traces(
-    world: Engine,
-    field: str,
-    descending: bool,  # noqa: FBT001
+    world: Engine, *, field: str, descending: bool
 ) -> None:
     sort = Sort(field, descending)
     everything = await world.reader.list_sessions(PROJECT, ListQuery(sort=sort))

@@ -1,6 +1,7 @@
 """A session that tells how SQLite goes about what it is asked."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from panope.adapters.relational.session import Record
 from panope.adapters.sqlite.session import SqliteSession
@@ -9,8 +10,8 @@ from panope.adapters.sqlite.session import SqliteSession
 class Explaining(SqliteSession):
     """Notes the plan of every statement."""
 
-    def __init__(self, connection: object) -> None:
-        super().__init__(connection)  # type: ignore[arg-type]  # as the driver calls it, of which there are two
+    def __init__(self, connection: Any) -> None:
+        super().__init__(connection)
         self.steps: list[str] = []
 
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:

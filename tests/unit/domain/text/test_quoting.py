@@ -11,8 +11,8 @@ from panope.domain.text.quoting import unquote
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 
 
-@given(TEXTS, st.booleans())
-def test_what_json_put_in_quotes_is_read(text: str, in_ascii: bool) -> None:  # noqa: FBT001
+@given(text=TEXTS, in_ascii=st.booleans())
+def test_what_json_put_in_quotes_is_read(*, text: str, in_ascii: bool) -> None:
     assert unquote(json.dumps(text, ensure_ascii=in_ascii)) == text
 
 
