@@ -2,20 +2,14 @@ import { ChevronDown, ChevronUp, Maximize2, Minimize2, SquareArrowOutUpRight, X 
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
 
 import { useShortcuts } from "@/app/useShortcuts";
+import { TracePeek } from "@/features/trace/TracePeek";
 import { formatCount } from "@/lib/formatters";
 import { setPreferences, usePreferences } from "@/lib/preferences";
 import type { Shortcut } from "@/lib/shortcuts";
 import { IconButton } from "@/ui/Button";
 import { classes } from "@/ui/classes";
-import { deferred } from "@/ui/deferred";
-import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
-import { Skeleton } from "@/ui/states";
 import { Tooltip } from "@/ui/Tooltip";
-
-/** The program of the panel, which lists do not wait for. */
-export const loadTraceView = () => import("@/features/trace/TraceView");
-export const TraceView = deferred(() => loadTraceView().then((module) => module.TraceView));
 
 export interface PeekPanelProps {
   projectId: string;
@@ -103,17 +97,7 @@ export function PeekPanel(props: PeekPanelProps) {
         </Tooltip>
         <IconButton label="Close" keys="Escape" icon={<X className="size-4" strokeWidth={1.75} />} onClick={onClose} />
       </header>
-      <div className="relative flex min-h-0 grow flex-col overflow-auto">
-        <ErrorBoundary key={traceId}>
-          <TraceView
-            key={traceId}
-            projectId={projectId}
-            traceId={traceId}
-            place="peek"
-            fallback={<Skeleton className="m-4 h-6" />}
-          />
-        </ErrorBoundary>
-      </div>
+      <TracePeek projectId={projectId} traceId={traceId} />
     </section>
   );
 }

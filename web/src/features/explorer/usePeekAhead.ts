@@ -2,7 +2,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type PointerEvent, useEffect, useMemo } from "react";
 
-import { loadTraceView, TraceView } from "./PeekPanel";
+import { loadTraceView, TraceView } from "@/features/trace/TracePeek";
 
 const RESTED_MS = 80;
 const STILL_MS = 200;

@@ -4,18 +4,15 @@ import { useEffect, useRef, useState } from "react";
 
 import { type Arrivals, arrivalsQuery, sendSampleTrace } from "@/api/ingestion";
 import { fetchNewestTrace } from "@/api/explorer";
+import { TracePeek } from "@/features/trace/TracePeek";
 import { href } from "@/lib/href";
 import { type Arrival, nameKey, nameReason, tellArrivals } from "@/models/arrivals";
-import { deferred } from "@/ui/deferred";
 import { Button } from "@/ui/Button";
 import { Permitted } from "@/ui/Permitted";
-import { ErrorBoundary } from "@/ui/ErrorBoundary";
 import { Link } from "@/ui/Link";
-import { ErrorState, Skeleton } from "@/ui/states";
+import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toasts";
 import { TimeText } from "@/ui/values";
-
-const TraceView = deferred(() => import("@/features/trace/TraceView").then((module) => module.TraceView));
 
 const EVERY_MS = 1000;
 const SHOWN = 20;
@@ -177,17 +174,7 @@ function ArrivedTrace({ projectId, traceId }: { projectId: string; traceId: stri
           Open its page
         </Link>
       </div>
-      <div className="relative flex min-h-0 grow flex-col overflow-auto">
-        <ErrorBoundary key={traceId}>
-          <TraceView
-            key={traceId}
-            projectId={projectId}
-            traceId={traceId}
-            place="peek"
-            fallback={<Skeleton className="m-4 h-6" />}
-          />
-        </ErrorBoundary>
-      </div>
+      <TracePeek projectId={projectId} traceId={traceId} />
     </div>
   );
 }

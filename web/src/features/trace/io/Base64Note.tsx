@@ -1,4 +1,4 @@
-import { formatBytes } from "./usePayload";
+import { formatBytes } from "@/lib/formatters";
 
 const DATA_URI = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.-]+)*;base64,/i;
 const LEAST = 512;

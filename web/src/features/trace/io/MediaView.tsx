@@ -2,11 +2,11 @@ import { ExternalLink, FileText, Image as ImageIcon, Music, Video } from "lucide
 import { useQuery } from "@tanstack/react-query";
 import { useContext, useState } from "react";
 
+import { formatBytes } from "@/lib/formatters";
 import type { MediaPart } from "@/models/chat/message";
 import { Button } from "@/ui/Button";
 
 import { fetchMedia, mediaAddress, MediaProject, type MediaReference, referenceOf } from "./media";
-import { formatBytes } from "./usePayload";
 
 const ICONS = { image: ImageIcon, audio: Music, video: Video, file: FileText } as const;
 const INLINE_BYTES = 300_000;

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight, Download } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 
 import { textAddress } from "@/api/traces";
+import { formatBytes } from "@/lib/formatters";
 import { documentsOf } from "@/models/chat/documents";
 import type { Message } from "@/models/chat/message";
 import { HEAD_BYTES } from "@/models/json/ranges";
@@ -18,7 +19,7 @@ import { Documents } from "./Documents";
 import { Fields, isReadable } from "./Fields";
 import { JsonTree } from "./JsonTree";
 import { TextView } from "./TextView";
-import { formatBytes, type Payload, type PayloadQuery } from "./usePayload";
+import { type Payload, type PayloadQuery } from "./usePayload";
 import { Words } from "./Words";
 
 const ChatView = deferred(() => import("./ChatView").then((module) => module.ChatView));

@@ -102,10 +102,3 @@ function readable(steps: Generator<void, Parsed>, text: string): Json {
     throw error;
   }
 }
-
-/** `1.9 KB`, `5.2 MB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const [scaled, unit] = bytes < 999_500 ? [bytes / 1000, "KB"] : [bytes / 1_000_000, "MB"];
-  return `${scaled < 99.5 ? scaled.toFixed(1) : scaled.toFixed(0)} ${unit}`;
-}
