@@ -123,9 +123,6 @@ MemberOf = Annotated[UserPrincipal, Depends(ProjectMember(Role.MEMBER))]
 AdminOf = Annotated[UserPrincipal, Depends(ProjectMember(Role.ADMIN))]
 """Likewise: who may change its settings."""
 
-OwnerOf = Annotated[UserPrincipal, Depends(ProjectMember(Role.OWNER))]
-"""Likewise: whose it is."""
-
 
 def require_role(role: Role, required: Role) -> None:
     """Raise `ForbiddenError`, which names both, when a role does not reach far enough."""

@@ -136,8 +136,3 @@ class Findings:
         first = self._issues[0]
         where = ".".join(map(str, first.path))
         return InvalidError(f"{what}: {where}: {first.message}", code=code, issues=self._issues[: self._limit])
-
-    def raise_if_any(self, what: str, code: str) -> None:
-        """Raise what was found."""
-        if self.count:
-            raise self.error(what, code)

@@ -94,11 +94,6 @@ def decode_hash(sha256: str) -> bytes | None:
     return decoded if is_canonical else None
 
 
-def encode_hash(digest: bytes) -> str:
-    """A hash as it is on the wire."""
-    return base64.b64encode(digest).decode()
-
-
 def blob_key(project_id: ProjectId, media: Media) -> BlobKey:
     """By what name the bytes of a media are kept: made of hashes alone, so that no id can lead anywhere else."""
     project = hashlib.sha256(project_id.encode()).hexdigest()[:_PROJECT_CHARS]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from panope.domain.errors import InvalidError
 from panope.domain.ids import PromptId
@@ -157,11 +156,6 @@ class _Composer:
 def _too_long() -> InvalidError:
     text = f"The prompt is longer than {MAX_COMPOSED_CHARS} characters with its references filled in"
     return InvalidError(text, code="prompt_too_long")
-
-
-def without_references(version: PromptVersion, composition: Composition) -> PromptVersion:
-    """The version as its readers want it."""
-    return replace(version, body=composition.body)
 
 
 def _texts(body: Body) -> Iterator[str]:

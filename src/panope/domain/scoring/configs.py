@@ -18,9 +18,6 @@ MAX_DESCRIPTION_CHARS: Final = 5_000
 MAX_CONFIGS: Final = 10_000
 """Of one project: configs are never deleted, and a program that makes one per run would fill every list."""
 
-CONFIG_TYPES: Final = tuple(kind for kind in ScoreDataType if kind is not ScoreDataType.CORRECTION)
-"""Types that a config can have."""
-
 _NUMBERED: Final = frozenset({ScoreDataType.NUMERIC.value, ScoreDataType.BOOLEAN.value})
 _NAME_SIGNS: Final = frozenset(" _.()-")
 

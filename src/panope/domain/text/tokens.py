@@ -6,17 +6,15 @@ wherever a phrase stands in a text, the runs inside it are tokens of the text, a
 """
 
 import re
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from panope.domain.text.folding import fold
 
 MAX_TOKENS: Final = 20_000
 MAX_CHARS: Final = 1_000_000
-"""Texts with more different tokens or with more characters are `OPAQUE`."""
+"""Texts with more different tokens or with more characters are found by every search."""
 MARK: Final = b"*"
 """The token of what is found by every search and looked at itself; no run is an asterisk."""
-OPAQUE: Final = frozenset({MARK})
 _SPACELESS: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -28,22 +26,6 @@ DIGITS: Final = bytes(code if chr(code).isdigit() else 32 for code in range(128)
 _ANY: Final = re.compile(rf"[{_SPACELESS}]+|[^\W\d_{_SPACELESS}]+|[^\D{_SPACELESS}]+")
 _IS_SPACELESS: Final = re.compile(rf"[{_SPACELESS}]")
 _END: Final = b"\n"
-
-
-def tokenise(text: str) -> AbstractSet[bytes]:
-    """The tokens of a text, folded, as UTF-8; `OPAQUE` of a text that is too long or has too many."""
-    if len(text) > MAX_CHARS:
-        return OPAQUE
-    found = _plain_tokens(text) if text.isascii() else any_tokens(fold(text))
-    return found if len(found) <= MAX_TOKENS else OPAQUE
-
-
-def _plain_tokens(text: str) -> set[bytes]:
-    """Of ASCII, at half of the time that a regular expression takes."""
-    encoded = text.encode()
-    found = set(encoded.translate(LETTERS).split())
-    found.update(encoded.translate(DIGITS).split())
-    return found
 
 
 def any_tokens(folded: str) -> set[bytes]:

@@ -129,7 +129,6 @@ PUBLIC: Final = ("langfuse.trace.public", "langfuse.public")
 TRACE_NAME: Final = ("langfuse.trace.name",)
 TRACE_INPUT: Final = ("langfuse.trace.input",)
 TRACE_OUTPUT: Final = ("langfuse.trace.output",)
-TRACE_METADATA: Final = "langfuse.trace.metadata"
 
 PROMPT_NAME: Final = ("langfuse.observation.prompt.name", "langfuse.prompt.name")
 PROMPT_VERSION: Final = ("langfuse.observation.prompt.version", "langfuse.prompt.version")

@@ -1,6 +1,6 @@
 """What a client sends to agree on a score config or to change one, and how one is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -141,12 +141,6 @@ def encode_configs(
 def encode_presets(project_id: ProjectId, configs: Sequence[ScoreConfig]) -> bytes:
     """Encode the presets that were made."""
     return msgspec.json.encode(PresetsBody([_show(project_id, config, None) for config in configs]))
-
-
-def show_config(project_id: ProjectId, config: ScoreConfig) -> Mapping[str, Any]:
-    """Show a config as plain values."""
-    shown: dict[str, Any] = msgspec.to_builtins(_show(project_id, config, None))
-    return shown
 
 
 def _read_categories(categories: list[CategoryBody] | None) -> tuple[ScoreCategory, ...] | None:

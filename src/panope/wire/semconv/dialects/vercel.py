@@ -99,7 +99,6 @@ _PARAMETERS: Final = {
     "gen_ai.request.temperature": "temperature",
     "ai.settings.temperature": "temperature",
 }
-PARAMETER_KEYS: Final = tuple(_PARAMETERS)
 
 
 def parameters(attributes: dict[str, Any]) -> dict[str, Any]:
