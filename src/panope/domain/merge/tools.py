@@ -21,7 +21,6 @@ _REPEATED: Final = frozenset({"additional_kwargs", "response_metadata"})
 """Where frameworks keep what they were told beside what they made of it."""
 _NAMES: Final = ("name", "toolName", "tool_name")
 _IDS: Final = ("id", "call_id", "toolCallId", "tool_call_id")
-_SIGNS: Final = ("tool", "function_call", "functionCall")
 
 
 class _Request(Struct):
@@ -48,7 +47,7 @@ def tools_available(input_text: str | None) -> list[str]:
 
 def tools_called(output_text: str | None) -> list[str]:
     """Names of the tools that an output calls, in its order, as often as they are called."""
-    if not output_text or output_text[0] not in "[{" or not any(sign in output_text for sign in _SIGNS):
+    if not output_text or output_text[0] not in "[{" or ('"tool' not in output_text and '"function' not in output_text):
         return []
     try:
         calls = list(_calls(_decode(output_text), 0))
