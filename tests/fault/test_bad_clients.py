@@ -69,13 +69,7 @@ def test_a_client_that_leaves_halfway_leaves_no_trace_but_a_log_line(server: Run
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         head = f"POST /api/public/ingestion HTTP/1.1\r\nHost: x\r\nAuthorization: {AUTHORIZATION}\r\n"
         connection.sendall(head.encode() + b"X-Request-Id: leaver\r\nContent-Length: 500\r\n\r\n{")
-    lines: list[dict[str, Any]] = []
-    for _ in range(200):
-        server.request("GET", "/api/public/health")
-        lines = [json.loads(line) for line in server.output().splitlines() if '"leaver"' in line]
-        if lines:
-            break
-    (line,) = lines
+    line = json.loads(server.wait_until_written('"leaver"'))
     assert (line["event"], line["status"], line["level"]) == ("request", 499, "info")
 
 

@@ -131,7 +131,7 @@ def test_a_full_disk_is_a_503_that_ends_with_room(tmp_path: Path, faults: Faults
         status, answer = put(url)
         assert (status, json.loads(answer)["error"]) == (503, "ServiceUnavailableError")
         assert "is full" in json.loads(answer)["message"]
-        assert '"code": "disk_full"' in server.output() or '"code":"disk_full"' in server.output()
+        server.wait_until_written('"code":"disk_full"')
         assert fetch(server, id_of(PNG))[0] == 404
         assert files_of(tmp_path / "data") == {"whole": [], "unfinished": []}
         faults.free_disk()

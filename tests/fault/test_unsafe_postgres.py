@@ -57,7 +57,7 @@ def test_an_unsafe_postgres_that_is_allowed_is_used_with_a_warning(
         name = sql.Identifier(connection.info.dbname)
         connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
     with running_server(tmp_path / "data", database_url=url, environment=PROVISIONING) as server:
-        assert '"synchronous_commit"' in server.output()
+        server.wait_until_written('"synchronous_commit"')
         assert server.request("POST", "/api/public/ingestion", {"batch": []})[0] == 207
         assert server.stop() == 0
 

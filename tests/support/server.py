@@ -74,6 +74,17 @@ class RunningServer:
         """What it wrote so far."""
         return self.log.read_text()
 
+    def wait_until_written(self, words: str) -> str:
+        """Wait for a line with these words, which a request's has only after its answer left; returns that line."""
+        for _ in range(int(START_TIMEOUT_S / _POLL_S)):
+            for line in self.output().splitlines(keepends=True):
+                if words in line and line.endswith("\n"):
+                    return line
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_POLL_S)
+                raise ServerDiedError(self.output()[-4000:])
+        raise AssertionError(f"No line has {words!r}: " + self.output()[-4000:])
+
     def wait_until_healthy(self) -> None:
         """Poll until it answers a health check."""
         for _ in range(int(START_TIMEOUT_S / _POLL_S)):
