@@ -30,6 +30,7 @@ def do(page: Any, deed: str, role: str = "menuitem") -> None:
     open_menu(page)
     page.get_by_role(role, name=deed).click()
     if role == "menuitemcheckbox":
+        page.get_by_role(role, name=deed, checked=True, exact=True).wait_for()  # the server has it
         page.keyboard.press("Escape")
 
 

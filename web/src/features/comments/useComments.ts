@@ -10,6 +10,7 @@ import {
   fetchComments,
   writeComment,
 } from "@/api/comments";
+import { patchShown } from "@/api/patch";
 import type { Subject } from "@/api/scores";
 
 const keyOf = (projectId: string, { type, id }: Subject) => ["comments", projectId, type, id] as const;
@@ -46,9 +47,10 @@ function makeChanges(
   onCounted: (by: 1 | -1) => void,
 ): CommentChanges {
   const patch = (change: (comments: readonly CommentBody[]) => CommentBody[], by: number) =>
-    queries.setQueryData<CommentsBody>(keyOf(projectId, subject), (body) =>
-      body === undefined ? body : { comments: change(body.comments), total: body.total + by },
-    );
+    patchShown<CommentsBody>(queries, keyOf(projectId, subject), ({ comments, total }) => ({
+      comments: change(comments),
+      total: total + by,
+    }));
   const put = (comment: CommentBody) =>
     patch((comments) => comments.map((one) => (one.id === comment.id ? comment : one)), 0);
   const refresh = () => queries.invalidateQueries({ queryKey: keyOf(projectId, subject) });

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
 
+import { patchShown } from "@/api/patch";
 import type { SessionBody } from "@/api/sessions";
 import { CommentThread } from "@/features/comments/CommentThread";
 import { IconButton } from "@/ui/Button";
@@ -17,10 +18,10 @@ export interface SessionCommentsProps {
 export function SessionComments({ projectId, sessionId, onClose }: SessionCommentsProps) {
   const queries = useQueryClient();
   const counted = (by: 1 | -1) =>
-    queries.setQueryData<SessionBody>(
-      sessionKey(projectId, sessionId),
-      (session) => session && { ...session, commentCount: Math.max(0, session.commentCount + by) },
-    );
+    patchShown<SessionBody>(queries, sessionKey(projectId, sessionId), (session) => ({
+      ...session,
+      commentCount: Math.max(0, session.commentCount + by),
+    }));
   return (
     <aside
       aria-label="Comments on the session"

@@ -9,6 +9,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 
 import { watchChanges } from "@/api/changes";
+import { patchShown } from "@/api/patch";
 import {
   fetchObservation,
   fetchSkeletonPage,
@@ -114,9 +115,7 @@ export function patchHeader(
   traceId: string,
   patch: (trace: TraceBody) => TraceBody,
 ): void {
-  queries.setQueryData<TraceBody>(traceKey(projectId, traceId), (trace) =>
-    trace === undefined ? trace : patch(trace),
-  );
+  patchShown<TraceBody>(queries, traceKey(projectId, traceId), patch);
 }
 
 /** Count a mark of an observation's row anew: how many scores or comments it has. */
