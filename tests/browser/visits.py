@@ -48,8 +48,8 @@ class Visits:
         watched = Watched(opened, server.base_url)
         yield opened
         context.close()
-        assert not watched.complaints
-        assert not watched.strangers
+        assert not watched.complaints, watched.complaints
+        assert not watched.strangers, watched.strangers
 
 
 def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:

@@ -44,11 +44,8 @@ function useNoteRecent(): void {
   const path = useRouterState({ select: ({ location }) => location.href });
   const address = useMemo(() => readAddress(path), [path]);
   const { kind, projectId, id } = address ?? {};
-  const { data } = useQuery<{ name?: string | null }>({
-    queryKey: ["trace", projectId, id],
-    queryFn: () => ({}), // whoever shows the trace asks for it
-    enabled: false,
-  });
+  // Whoever shows the trace asks for it: a function of this one's own would be called in place of theirs.
+  const { data } = useQuery<{ name?: string | null }>({ queryKey: ["trace", projectId, id], enabled: false });
   const name = kind === "trace" ? (data?.name ?? null) : null;
   const isThere = kind !== "trace" || data !== undefined;
   useEffect(() => {

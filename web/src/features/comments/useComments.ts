@@ -10,7 +10,7 @@ import {
   fetchComments,
   writeComment,
 } from "@/api/comments";
-import { patchShown } from "@/api/patch";
+import { patchKnown, patchShown } from "@/api/patch";
 import type { Subject } from "@/api/scores";
 
 const keyOf = (projectId: string, { type, id }: Subject) => ["comments", projectId, type, id] as const;
@@ -46,32 +46,32 @@ function makeChanges(
   subject: Subject,
   onCounted: (by: 1 | -1) => void,
 ): CommentChanges {
-  const patch = (change: (comments: readonly CommentBody[]) => CommentBody[], by: number) =>
-    patchShown<CommentsBody>(queries, keyOf(projectId, subject), ({ comments, total }) => ({
+  const patch = (change: (comments: readonly CommentBody[]) => CommentBody[], by: number, isKnown: boolean) =>
+    (isKnown ? patchKnown : patchShown)<CommentsBody>(queries, keyOf(projectId, subject), ({ comments, total }) => ({
       comments: change(comments),
       total: total + by,
     }));
-  const put = (comment: CommentBody) =>
-    patch((comments) => comments.map((one) => (one.id === comment.id ? comment : one)), 0);
+  const put = (comment: CommentBody, isKnown: boolean) =>
+    patch((comments) => comments.map((one) => (one.id === comment.id ? comment : one)), 0, isKnown);
   const refresh = () => queries.invalidateQueries({ queryKey: keyOf(projectId, subject) });
   return {
     write: async (content) => {
       const made = await writeComment(projectId, subject, content);
-      patch((comments) => [made, ...comments], 1);
+      patch((comments) => [made, ...comments], 1, true);
       onCounted(1);
       return made;
     },
     change: async (comment, content) => {
-      put({ ...comment, content });
+      put({ ...comment, content }, false);
       try {
-        put(await changeComment(projectId, comment.id, content));
+        put(await changeComment(projectId, comment.id, content), true);
       } catch (error) {
-        put(comment);
+        put(comment, true);
         throw error;
       }
     },
     remove: async (comment) => {
-      patch((comments) => comments.filter(({ id }) => id !== comment.id), -1);
+      patch((comments) => comments.filter(({ id }) => id !== comment.id), -1, false);
       onCounted(-1);
       try {
         await deleteComment(projectId, comment.id);

@@ -9,7 +9,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 
 import { watchChanges } from "@/api/changes";
-import { patchShown } from "@/api/patch";
+import { withAwaited } from "@/api/patch";
 import {
   fetchObservation,
   fetchSkeletonPage,
@@ -48,10 +48,12 @@ const SIDES = ["input", "output"] as const satisfies readonly Side[];
 
 export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
 
-export const traceQuery = (projectId: string, traceId: string) => ({
-  queryKey: traceKey(projectId, traceId),
-  queryFn: ({ signal }: { signal: AbortSignal }) => fetchTrace(projectId, traceId, signal),
-});
+export function traceQuery(projectId: string, traceId: string) {
+  const queryKey = traceKey(projectId, traceId);
+  const queryFn = async ({ signal }: { signal: AbortSignal }) =>
+    withAwaited(queryKey, await fetchTrace(projectId, traceId, signal));
+  return { queryKey, queryFn };
+}
 
 /** How long a header that was read stays good for whoever opens the trace next: long only when the trace was over. */
 function freshMs({
@@ -106,16 +108,6 @@ export function useTraceHeader(projectId: string, traceId: string) {
     };
   }, [projectId, traceId, isWatched, refetch]);
   return query;
-}
-
-/** Change the header that is shown; the server is told apart. */
-export function patchHeader(
-  queries: QueryClient,
-  projectId: string,
-  traceId: string,
-  patch: (trace: TraceBody) => TraceBody,
-): void {
-  patchShown<TraceBody>(queries, traceKey(projectId, traceId), patch);
 }
 
 /** Count a mark of an observation's row anew: how many scores or comments it has. */

@@ -1,10 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 
+import { patchShown } from "@/api/patch";
+import type { TraceBody } from "@/api/traces";
 import { CommentThread } from "@/features/comments/CommentThread";
 import { moved } from "@/models/scoring/scores";
 
-import { patchHeader, patchMarks } from "../useTrace";
+import { patchMarks, traceKey } from "../useTrace";
 
 export interface CommentsTabProps {
   projectId: string;
@@ -23,7 +25,7 @@ export function CommentsTab({ projectId, traceId, observationId, isWished, onFul
     (by: 1 | -1) => {
       if (observationId !== null) patchMarks(queries, projectId, traceId, "commentCount", observationId, moved(by));
       else
-        patchHeader(queries, projectId, traceId, (trace) => ({
+        patchShown<TraceBody>(queries, traceKey(projectId, traceId), (trace) => ({
           ...trace,
           commentCounts: { [traceId]: Math.max(0, (trace.commentCounts[traceId] ?? 0) + by) },
         }));

@@ -3,13 +3,14 @@ import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useMemo } from "react";
 
 import { changeScore, deleteScore, giveScore, type NewScore, type Subject } from "@/api/scores";
+import { patchAwaited, patchKnown } from "@/api/patch";
 import { type ScoreConfig, scoreConfigsQuery } from "@/api/scoreConfigs";
 import { useVisitorOrSession } from "@/api/session";
 import type { ScoreBody, TraceBody } from "@/api/traces";
 import { moved, withoutScore, withScore } from "@/models/scoring/scores";
 import type { ScoreInput } from "@/models/scoring/values";
 
-import { patchHeader, patchMarks, traceKey } from "../useTrace";
+import { patchMarks, traceKey } from "../useTrace";
 
 export interface ScoreChange {
   value?: ScoreInput;
@@ -46,39 +47,44 @@ class Shown {
   readonly #queries: QueryClient;
   readonly #projectId: string;
   readonly #traceId: string;
+  readonly #key: ReturnType<typeof traceKey>;
 
   constructor(queries: QueryClient, projectId: string, traceId: string) {
     this.#queries = queries;
     this.#projectId = projectId;
     this.#traceId = traceId;
+    this.#key = traceKey(projectId, traceId);
   }
 
-  put(score: ScoreBody, author?: readonly [string, string]): void {
-    const isNew = !this.#scores().some(({ id }) => id === score.id);
-    this.#patch((trace) => ({
-      ...trace,
-      scores: withScore(trace.scores, score),
-      scoreAuthors: author === undefined ? trace.scoreAuthors : { ...trace.scoreAuthors, [author[0]]: author[1] },
-    }));
-    if (isNew) this.#mark(score, 1);
+  /** Show a score that the server does not know of, or differently, until the function is called that this returns. */
+  begin(score: ScoreBody, author?: Author): () => void {
+    return this.#changing(() => patchAwaited<TraceBody>(this.#queries, this.#key, withScoreBy(score, author)), score);
   }
 
-  take({ id, observationId }: ScoreBody): void {
-    const isThere = this.#scores().some((one) => one.id === id);
-    this.#patch((trace) => ({ ...trace, scores: withoutScore(trace.scores, id) }));
-    if (isThere) this.#mark({ observationId }, -1);
+  /** Show one no more before the server knows. */
+  beginTaking(score: ScoreBody): () => void {
+    return this.#changing(() => patchAwaited<TraceBody>(this.#queries, this.#key, withoutScoreOf(score)), score);
+  }
+
+  put(score: ScoreBody, author?: Author): void {
+    this.#changing(() => patchKnown<TraceBody>(this.#queries, this.#key, withScoreBy(score, author)), score);
+  }
+
+  take(score: ScoreBody): void {
+    this.#changing(() => patchKnown<TraceBody>(this.#queries, this.#key, withoutScoreOf(score)), score);
+  }
+
+  /** Whether a score appeared or went is counted in its observation's row. */
+  #changing<T>(change: () => T, score: ScoreBody): T {
+    const isThere = () => this.#trace()?.scores.some(({ id }) => id === score.id) === true;
+    const was = isThere();
+    const changed = change();
+    if (was !== isThere()) this.#mark(score, was ? -1 : 1);
+    return changed;
   }
 
   #trace(): TraceBody | undefined {
-    return this.#queries.getQueryData<TraceBody>(traceKey(this.#projectId, this.#traceId));
-  }
-
-  #scores(): readonly ScoreBody[] {
-    return this.#trace()?.scores ?? [];
-  }
-
-  #patch(patch: (trace: TraceBody) => TraceBody): void {
-    patchHeader(this.#queries, this.#projectId, this.#traceId, patch);
+    return this.#queries.getQueryData<TraceBody>(this.#key);
   }
 
   #mark({ observationId }: Pick<ScoreBody, "observationId">, by: 1 | -1): void {
@@ -99,41 +105,60 @@ function makeScores(shown: Shown, projectId: string, traceId: string, userId: st
     give: async (subject, { dataType, name, ...told }) => {
       drafts += 1;
       const draft = draftOf({ dataType, name, ...told }, subject, traceId, userId, `draft-${drafts}`);
-      shown.put(draft, author);
+      const forget = shown.begin(draft, author);
       try {
         const sent = told.configId === undefined ? { ...told, dataType, name } : told;
         const made = await giveScore(projectId, subject, sent);
+        forget();
         shown.take(draft);
         shown.put(made, author);
         return made;
       } catch (error) {
+        forget();
         shown.take(draft);
         throw error;
       }
     },
     change: async (score, change) => {
       const { value = null, comment = score.comment } = change;
-      shown.put({ ...score, comment, ...(value === null ? {} : stored(value)) });
+      const forget = shown.begin({ ...score, comment, ...(value === null ? {} : stored(value)) });
       try {
         const made = await changeScore(projectId, score.id, change);
+        forget();
         shown.put(made, author);
         return made;
       } catch (error) {
+        forget();
         shown.put(score);
         throw error;
       }
     },
     remove: async (score) => {
-      shown.take(score);
+      const forget = shown.beginTaking(score);
       try {
         await deleteScore(projectId, score.id);
+        forget();
+        shown.take(score);
       } catch (error) {
+        forget();
         shown.put(score);
         throw error;
       }
     },
   };
 }
+
+type Author = readonly [userId: string, name: string];
+
+const withScoreBy = (score: ScoreBody, author?: Author) => (trace: TraceBody) => ({
+  ...trace,
+  scores: withScore(trace.scores, score),
+  scoreAuthors: author === undefined ? trace.scoreAuthors : { ...trace.scoreAuthors, [author[0]]: author[1] },
+});
+
+const withoutScoreOf =
+  ({ id }: ScoreBody) =>
+  (trace: TraceBody) => ({ ...trace, scores: withoutScore(trace.scores, id) });
 
 const stored = (value: ScoreInput) =>
   typeof value === "number" ? { value, stringValue: null } : { value: 0, stringValue: value };

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { patchKnown } from "@/api/patch";
 import { shareTrace } from "@/api/sharing";
 import type { TraceBody } from "@/api/traces";
 import { CopyButton } from "@/ui/CopyButton";
@@ -8,7 +9,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Switch } from "@/ui/Field";
 import { useDenial } from "@/ui/Permitted";
 
-import { patchHeader } from "../useTrace";
+import { traceKey } from "../useTrace";
 
 export interface ShareDialogProps {
   projectId: string;
@@ -29,7 +30,7 @@ export function ShareDialog({ projectId, trace, address, onClose }: ShareDialogP
     setProblem(null);
     try {
       await shareTrace(projectId, trace.id, next);
-      patchHeader(queries, projectId, trace.id, (shown) => ({ ...shown, isPublic: next }));
+      patchKnown<TraceBody>(queries, traceKey(projectId, trace.id), (shown) => ({ ...shown, isPublic: next }));
     } catch (error) {
       setProblem(error instanceof Error ? error.message : "It was not saved");
     } finally {
