@@ -48,9 +48,12 @@ def main() -> None:
     parser.add_argument("--anew", action="store_true", help="forget what an earlier run did")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "panope-soak", help="of the store")
     parser.add_argument("--database-url", help="Postgres instead of SQLite")
+    parser.add_argument(
+        "--text-index", action="store_true", help="index texts beside it, as a server does unless told otherwise"
+    )
     options = parser.parse_args()
     state = _read_state(options)
-    server = Server(options.folder / "data", options.database_url)
+    server = Server(options.folder / "data", options.database_url, indexes_texts=options.text_index)
     try:
         _run(server, state, options)
     finally:
@@ -200,7 +203,12 @@ def _describe(piece: Piece) -> str:
 def _asked(options: argparse.Namespace) -> dict[str, object]:
     """What has to be the same for a run to go on."""
     engine = "postgres" if options.database_url else "sqlite"
-    return {"engine": engine, "minutes": options.minutes, "pieces asked": options.pieces}
+    return {
+        "engine": engine,
+        "minutes": options.minutes,
+        "pieces asked": options.pieces,
+        "text index": options.text_index,
+    }
 
 
 def _read_state(options: argparse.Namespace) -> dict[str, Any]:
@@ -208,7 +216,9 @@ def _read_state(options: argparse.Namespace) -> dict[str, Any]:
     kept = options.folder / "soak.json"
     if kept.exists() and not options.anew:
         state: dict[str, Any] = json.loads(kept.read_text())
-        if {name: state[name] for name in _asked(options)} == _asked(options) and len(state["pieces"]) < options.pieces:
+        if {name: state.get(name) for name in _asked(options)} == _asked(options) and len(
+            state["pieces"]
+        ) < options.pieces:
             return state
     for path in sorted(options.folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
