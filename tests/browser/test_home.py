@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.conftest import LIST
 from tests.browser.servers import Servers
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, shown
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -205,6 +205,7 @@ def test_70_a_widget_fails_alone_and_dragging_changes_the_time_of_all(desk: Any)
     desk.mouse.move(box["x"] + box["width"] / 2, box["y"] + 40)
     desk.mouse.down()
     desk.mouse.move(box["x"] + box["width"] - 2, box["y"] + 40, steps=4)
+    shown(desk)
     desk.mouse.up()
     desk.wait_for_url(re.compile(r"dateRange=\d{13}-\d{13}"))
     low, high = map(int, parse_qs(urlsplit(desk.url).query)["dateRange"][0].split("-"))
@@ -273,6 +274,7 @@ def test_40_the_zone_changes_times_and_days_everywhere(desk: Any) -> None:
     wait_for_total(desk, 25)
     assert "2024-10-27 23:30:00" in desk.get_by_test_id("trace-row").first.inner_text()
     assert "UTC+" in desk.get_by_role("columnheader", name="Time").inner_text()
+    desk.get_by_test_id("histogram").get_by_test_id("chart-mark").first.wait_for(state="attached")
     counts = [int(one["value"]) for one in marks(desk.get_by_test_id("histogram"))]
     assert sum(counts) == 25
 

@@ -12,6 +12,8 @@ from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
 EVER = f"{LIST}?dateRange=All"
+FIRST = re.compile(r"/traces\?q=first")
+SLOW = re.compile(r"/traces\?q=slow")
 IS_ROWS = re.compile(r"/api/ui/projects/[^/]+/traces\?")
 IS_COUNT = re.compile(r"/api/ui/projects/[^/]+/traces/count(\?|$)")
 
@@ -83,8 +85,9 @@ def test_a_page_that_fails_is_told_once_and_asked_for_again_on_demand(page: Any)
 def test_of_two_searches_the_later_one_counts(page: Any) -> None:
     page.goto(EVER)
     wait_for_total(page, 30)
-    held = hold(page, re.compile(r"/traces\?q=first"))
-    search(page, "first")
+    held = hold(page, FIRST)
+    with page.expect_request(FIRST):
+        search(page, "first")
     search(page, "name:checkout")
     wait_for_total(page, 10)
     held[0].continue_()
@@ -95,8 +98,9 @@ def test_of_two_searches_the_later_one_counts(page: Any) -> None:
 def test_a_search_that_comes_back_late_moves_nobody(page: Any) -> None:
     page.goto(EVER)
     wait_for_total(page, 30)
-    held = hold(page, re.compile(r"/traces\?q=slow"))
-    search(page, "slow")
+    held = hold(page, SLOW)
+    with page.expect_request(SLOW):
+        search(page, "slow")
     page.get_by_role("link", name="Sessions").first.click()
     page.wait_for_url("**/sessions*")
     address = page.url

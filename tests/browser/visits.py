@@ -52,6 +52,11 @@ class Visits:
         assert not watched.strangers, watched.strangers
 
 
+def shown(page: Any) -> None:
+    """What the pointer did has been drawn: a button that goes up earlier would end it before."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:
     """Fill in the form that the page shows."""
     page.get_by_label("E-mail").fill(email)

@@ -12,7 +12,7 @@ import pytest
 from tests.support.server import PROVISIONING, PUBLIC_KEY, SECRET_KEY, RunningServer, running_server
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{PUBLIC_KEY}:{SECRET_KEY}".encode()).decode()
-ENVIRONMENT = {**PROVISIONING, "PANOPE_BODY_TIMEOUT_S": "0.5", "PANOPE_MAX_BODY_BYTES": "100000"}
+ENVIRONMENT = {**PROVISIONING, "PANOPE_BODY_TIMEOUT_S": "2", "PANOPE_MAX_BODY_BYTES": "100000"}
 EMPTY = b'{"batch": []}'
 
 

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.server import PROVISIONING, RunningServer, basic_authorization, running_server
+from tests.support.server import (
+    PROVISIONING,
+    RunningServer,
+    basic_authorization,
+    running_server,
+    wait_until_in_flight,
+)
 
 SLOW = 10
 STEPS = 30
@@ -95,7 +101,7 @@ def test_senders_of_one_byte_at_a_time_are_served_and_others_are_told_to_wait_me
         sender = connect(server, connections, "POST /api/public/ingestion HTTP/1.1")
         sender.sendall(f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode())
         senders.append(sender)
-    wait_until_all_places_are_taken(server)
+    wait_until_in_flight(server, SLOW)
     status, headers, answer = server.send("POST", "/api/public/ingestion", batch_of("other", "x"))
     assert (status, headers["Retry-After"]) == (429, "1")
     assert b"max_in_flight_requests" in answer
@@ -111,15 +117,6 @@ def test_senders_of_one_byte_at_a_time_are_served_and_others_are_told_to_wait_me
     assert server.send("POST", "/api/public/ingestion", batch_of("other", "x"))[0] == 207
     for number in range(SLOW):
         assert server.request("GET", f"/api/public/traces/slow-{number}")[0] == 200
-
-
-def wait_until_all_places_are_taken(server: RunningServer) -> None:
-    """The server has seen every head."""
-    line = f"in_flight_requests {SLOW}.0"
-    for _ in range(500):
-        if line in server.send("GET", "/metrics")[2].decode():
-            return
-    raise AssertionError(server.send("GET", "/metrics")[2].decode())
 
 
 def test_strangers_are_told_so_before_they_send_anything_and_take_no_place(

@@ -19,6 +19,7 @@ from tests.support.server import (
     ServerDiedError,
     running_server,
     start_server,
+    wait_until_in_flight,
 )
 
 AUTHORIZATION = "Basic " + base64.b64encode(f"{PUBLIC_KEY}:{SECRET_KEY}".encode()).decode()
@@ -53,6 +54,7 @@ def accepts(server: RunningServer) -> bool:
 def test_a_request_in_progress_is_finished_and_the_exit_is_clean(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         with begin_request(server, len(BODY) // 2) as connection:
+            wait_until_in_flight(server, 1)
             os.kill(server.pid, signal.SIGTERM)
             # The listening socket closes, so a new connection is refused while the old one is served on.
             while accepts(server):

@@ -1,8 +1,10 @@
 """A real server in a process of its own: what conformance and fault tests talk to."""
 
 import base64
+import itertools
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -117,16 +119,35 @@ class RunningServer:
                 return error.code, error.headers, error.read()
 
 
+def wait_until_in_flight(server: RunningServer, amount: int) -> None:
+    """Wait until the server has seen the heads of so many requests that are not answered."""
+    line, seen = f"in_flight_requests {amount}.0", ""
+    for _ in range(500):
+        seen = server.send("GET", "/metrics")[2].decode()
+        if line in seen:
+            return
+    raise AssertionError(seen)
+
+
 def basic_authorization(server: RunningServer) -> str:
     """Value of the header that carries a server's keys."""
     return "Basic " + base64.b64encode(f"{server.public_key}:{server.secret_key}".encode()).decode()
 
 
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+_FIRST_PORT = 20_000 + 1_000 * (_WORKER % 12)
+"""Below those that systems give away by themselves, and another thousand for each worker of a run of tests."""
+_ports = itertools.cycle(random.sample(range(_FIRST_PORT, _FIRST_PORT + 1_000), 1_000))
+
+
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on now, and that no other worker is told meanwhile."""
+    for port in itertools.islice(_ports, 1_000):
+        with suppress(OSError), socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def start_server(

@@ -99,7 +99,7 @@ def test_a_few_scores_come_back_until_they_are_deleted(page: Any, losing: Runnin
     bar(page).get_by_role("button", name="Delete").click()
     page.locator('[data-id="s3"]').wait_for(state="detached")
     page.goto(f"{PROJECT}/traces")
-    until = monotonic() + 10
+    until = monotonic() + 20
     while losing.request("GET", "/api/public/v2/scores/s3")[0] != 404:
         assert monotonic() < until
         sleep(0.1)

@@ -51,6 +51,7 @@ def test_a_user_has_figures_and_tabs_about_nobody_else(page: Any, sent: Facts) -
     page.locator('[data-testid="figure-Traces"][data-value="4"]').wait_for()
     page.locator('[data-testid="figure-With errors"][data-value="0.25"]').wait_for()
     page.locator('[data-testid="count-total"][data-value="4"]').wait_for()
+    page.get_by_test_id("trace-row").nth(3).wait_for()
     assert {row.get_attribute("data-id") for row in page.get_by_test_id("trace-row").all()} == set(sent["turns"])
     page.get_by_role("link", name="Sessions", exact=True).last.click()
     page.get_by_test_id("session-row").first.wait_for()
@@ -90,6 +91,7 @@ def test_any_id_is_a_page(page: Any, server: RunningServer, user_id: str) -> Non
     link = page.locator("[data-row-link]", has_text=user_id[:20])
     link.first.wait_for()
     link.first.click()
+    page.locator("h1", has_text=user_id[:20]).wait_for()
     page.goto(f"{page.url.split('?')[0]}?dateRange=All{'&id=metrics' if user_id == 'metrics' else ''}")
     page.locator(f'[data-testid="trace-row"][data-id="{body["id"]}"]').wait_for()
     assert page.locator("h1").inner_text() == user_id

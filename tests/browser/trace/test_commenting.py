@@ -43,7 +43,7 @@ def test_a_comment_is_written_changed_and_deleted_and_the_counts_follow(  # chec
     assert made.locator("img, a").count() == 0
     row = page.locator(f'[data-testid="waterfall-row"][data-id="{step}"]')
     row.get_by_label("1 comments").wait_for()
-    assert page.get_by_test_id("inspector-tab-comments").inner_text() == "Comments1"
+    page.get_by_test_id("inspector-tab-comments").filter(has_text="Comments1").wait_for()
     made.hover()
     made.get_by_role("button", name="Edit your comment").click()
     page.get_by_role("textbox", name="Your comment").fill("quick after all")
@@ -101,7 +101,7 @@ def test_the_link_that_is_copied_is_such_a_link(page: Any, run: Facts) -> None:
 def test_a_comment_on_the_trace_counts_there(page: Any, server: RunningServer, run: Facts) -> None:
     page.goto(path(run))
     write(page, "of the whole").filter(has_text="of the whole").wait_for()
-    assert page.get_by_test_id("inspector-tab-comments").inner_text() == "Comments1"
+    page.get_by_test_id("inspector-tab-comments").filter(has_text="Comments1").wait_for()
     assert comments_of(server, "TRACE", run["trace_id"]) == ["of the whole"]
 
 

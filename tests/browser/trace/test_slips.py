@@ -80,6 +80,7 @@ def test_what_the_server_refuses_stays_in_the_form(page: Any, server: RunningSer
     refuse(page, "POST", "**/scores")
     page.get_by_test_id("add-score").click()
     form = page.get_by_test_id("score-form")
+    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
     if form.get_by_label("Score").count() > 0:
         form.get_by_label("Score").select_option("Another name…")
     form.get_by_label("Name").fill("mine")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import LIST
+from tests.browser.visits import shown
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer
 
@@ -66,9 +67,15 @@ def assert_true(found: dict[str, float], one: str, other: str) -> None:
         assert abs(found[name] - due) <= 1, (name, found[name], due)
 
 
+def drawn(page: Any) -> None:
+    """The rows are there, and wide enough for bars."""
+    page.get_by_test_id("waterfall-row").nth(7).wait_for()
+    page.get_by_test_id("bar").nth(6).wait_for(state="attached")
+
+
 def test_bars_stand_where_their_times_are_however_far_one_zooms(page: Any, told: str) -> None:  # check 41
     page.goto(f"{LIST}/{told}")
-    page.get_by_test_id("waterfall-row").nth(7).wait_for()
+    drawn(page)
     whole = bars(page)
     assert_true(whole, "root", "late")
     assert abs(whole["root"] - whole["first"]) <= 1
@@ -116,13 +123,14 @@ def assert_labelled(page: Any) -> tuple[float, float]:
 def test_the_labels_of_the_axis_stay_true_by_wheel_drag_and_minimap(page: Any, told: str) -> None:  # check 41
     sync_api = pytest.importorskip("playwright.sync_api")
     page.goto(f"{LIST}/{told}")
-    page.get_by_test_id("waterfall-row").nth(7).wait_for()
+    drawn(page)
     whole = assert_labelled(page)
     lane = page.get_by_test_id("axis").bounding_box()
     middle = lane["y"] + lane["height"] / 2
     page.mouse.move(lane["x"] + lane["width"] * 0.3, middle)
     page.mouse.down()
     page.mouse.move(lane["x"] + lane["width"] * 0.8, middle, steps=4)
+    shown(page)
     page.mouse.up()
     page.get_by_test_id("minimap").wait_for()
     dragged = assert_labelled(page)
@@ -139,9 +147,10 @@ def test_the_labels_of_the_axis_stay_true_by_wheel_drag_and_minimap(page: Any, t
     page.mouse.move(small["x"] + small["width"] * 0.5, small["y"] + 10)
     page.mouse.down()
     page.mouse.move(small["x"] + 1, small["y"] + 10, steps=4)
+    shown(page)
     page.mouse.up()
+    page.wait_for_function(f"() => ({AXIS})()[0][0] === 0")
     moved = assert_labelled(page)
-    assert page.evaluate(AXIS)[0][0] == 0
     assert moved[1] == pytest.approx(dragged[1], rel=0.01)
     page.get_by_test_id("axis").dblclick(position={"x": lane["width"] * 0.6, "y": 10})
     page.get_by_test_id("minimap").wait_for(state="detached")
@@ -150,7 +159,7 @@ def test_the_labels_of_the_axis_stay_true_by_wheel_drag_and_minimap(page: Any, t
 
 def test_the_critical_path_is_what_the_end_waited_for(page: Any, told: str) -> None:  # check 42
     page.goto(f"{LIST}/{told}")
-    page.get_by_test_id("waterfall-row").nth(7).wait_for()
+    drawn(page)
     page.keyboard.press("c")
     page.locator("[data-faded]").first.wait_for()
     faded = page.locator('[data-testid="waterfall-row"][data-faded]')
@@ -188,6 +197,6 @@ def test_tools_are_told_with_how_often_each_was_called(page: Any, run: Facts) ->
     page.goto(f"{LIST}/{run['trace_id']}?observation={run['observations']['plan']}")
     tools = page.get_by_test_id("tools-available")
     tools.get_by_role("button").click()
-    assert "called 1 ×" in tools.inner_text()
+    tools.get_by_text("called 1 ×").wait_for()
     page.get_by_test_id("tool-call").get_by_role("button", name="Open its observation").click()
     page.get_by_test_id("inspector-head").filter(has_text="search").wait_for()

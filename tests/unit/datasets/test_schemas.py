@@ -13,9 +13,9 @@ def found(schema: Any, value: Any) -> list[str]:
 
 def test_a_schema_with_many_parts_does_not_look_at_many_values() -> None:
     costly = {"items": {"allOf": [{"multipleOf": 1, "minimum": -number} for number in range(3_000)]}}
-    began_s = time.monotonic()
+    began_s = time.process_time()
     assert found(costly, list(range(20_000))) == ["schema_too_costly"]
-    assert time.monotonic() - began_s < 2
+    assert time.process_time() - began_s < 2
 
 
 def test_large_values_are_fine_with_schemas_as_people_write_them() -> None:

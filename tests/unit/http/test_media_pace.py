@@ -13,7 +13,7 @@ from starlette.types import Message
 from panope.http.fast.media import MediaContentEndpoint
 from panope.http.limits import Admission, BodyLimits
 
-TIMEOUT_S = 0.2
+TIMEOUT_S = 1.0
 
 
 async def receive(_token: str, _sent: Any, chunks: AsyncIterator[bytes]) -> None:

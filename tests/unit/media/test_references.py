@@ -92,11 +92,11 @@ def test_a_hostile_value_costs_little() -> None:
     deep: Any = TEXT
     for _ in range(50_000):
         deep = [deep]
-    began_s = time.monotonic()
+    began_s = time.process_time()
     assert len(find_references(deep)) == 1
     assert len(find_references([TEXT] * 5_000)) == 1_000
     assert find_references("@@@langfuseMedia:" * 100_000) == []
-    assert time.monotonic() - began_s < 5
+    assert time.process_time() - began_s < 5
 
 
 def test_a_long_key_above_many_values_is_not_copied_for_each() -> None:

@@ -190,7 +190,7 @@ def test_table_is_small_and_quick_to_load() -> None:
 def _best_of(times: int, call: Callable[[], object]) -> float:
     taken = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)

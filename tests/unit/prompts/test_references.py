@@ -147,10 +147,10 @@ def test_levels_are_bounded(*, is_new: bool, most: int) -> None:
 
 def test_text_that_multiplies_is_refused_quickly() -> None:
     bombs = [version(f"b{number}", tag(f"b{number + 1}") * 1000) for number in range(3)]
-    began_s = time.monotonic()
+    began_s = time.process_time()
     with pytest.raises(InvalidError, match=str(MAX_COMPOSED_CHARS)):
         compose(bombs[0], keyed(*bombs, version("b3", "x" * 1000)), is_new=True)
-    assert time.monotonic() - began_s < 5
+    assert time.process_time() - began_s < 5
 
 
 def test_text_that_multiplies_by_the_messages_of_a_chat_is_refused() -> None:
@@ -175,6 +175,6 @@ def test_too_many_references_are_refused() -> None:
     "text", ["@@@langfusePrompt:" * 200_000, "@@@langfusePrompt:name=" * 100_000 + "@@@" * 100_000]
 )
 def test_hostile_text_takes_no_longer_than_its_length(text: str) -> None:
-    began_s = time.monotonic()
+    began_s = time.process_time()
     assert compose(version("root", text), {}, is_new=True).body == text
-    assert time.monotonic() - began_s < 5
+    assert time.process_time() - began_s < 5

@@ -49,6 +49,6 @@ def test_an_escape_needs_something_to_escape(text: str) -> None:
 
 
 def test_many_wildcards_over_a_long_text_are_quick() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert not matcher("%a" * 400 + "%b")("a" * 100_000)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
