@@ -1,5 +1,5 @@
 import { Outlet, useParams, useRouterState } from "@tanstack/react-router";
-import { type RefObject, useEffect, useRef } from "react";
+import { Fragment, type RefObject, useEffect, useRef } from "react";
 
 import { leaveToSignIn } from "@/api/http";
 import { useVisitorOrSession } from "@/api/session";
@@ -37,7 +37,10 @@ export function Shell() {
       <div className="flex h-full min-w-80">
         <Sidebar projectId={projectId} />
         <div ref={content} tabIndex={-1} className="flex min-w-0 grow flex-col outline-none">
-          <Outlet />
+          {/* Pages keep what they show until the next answer: within one project only. */}
+          <Fragment key={projectId}>
+            <Outlet />
+          </Fragment>
         </div>
       </div>
     </RoleProvider>

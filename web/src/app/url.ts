@@ -38,3 +38,10 @@ export function useGo(): (path: string, options?: { replace?: boolean }) => void
     [router],
   );
 }
+
+/** Whether the person is still where they are now, in path and search: what comes late moves nobody. */
+export function fromHere(): () => boolean {
+  const here = () => window.location.pathname + window.location.search;
+  const before = here();
+  return () => here() === before;
+}

@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { TextField } from "./fields";
+import { useAlone } from "./useAlone";
 
 export interface ConfirmDialogProps {
   title: string;
@@ -20,12 +21,17 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, children, typed }: ConfirmDialogProps) {
   const [text, setText] = useState("");
   const errorId = useId();
+  const alone = useAlone();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const close = () => {
     setText("");
     setError(null);
     onClose();
+  };
+  // What is at work tells its outcome here, so the dialog stays until then.
+  const leave = () => {
+    if (!isBusy) close();
   };
   const confirm = async () => {
     if (typed !== undefined && text !== typed) {
@@ -43,12 +49,12 @@ export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, child
     }
   };
   return (
-    <Dialog title={title} isOpen={isOpen} onClose={close}>
+    <Dialog title={title} isOpen={isOpen} onClose={leave}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          void confirm();
+          void alone(confirm);
         }}
       >
         <div className="text-text-2">{children}</div>
@@ -69,7 +75,7 @@ export function ConfirmDialog({ title, action, isOpen, onClose, onConfirm, child
           </p>
         )}
         <div className="flex justify-end gap-2">
-          <Button size="large" onClick={close}>
+          <Button size="large" aria-disabled={isBusy} onClick={leave}>
             Cancel
           </Button>
           <Button kind="danger" size="large" type="submit" aria-disabled={isBusy}>

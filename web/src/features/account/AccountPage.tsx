@@ -24,6 +24,7 @@ import { Field, Switch, TextInput } from "@/ui/Field";
 import { Segmented } from "@/ui/Segmented";
 import { ErrorState, Skeleton, useLate } from "@/ui/states";
 import { toast } from "@/ui/toasts";
+import { useAlone } from "@/ui/useAlone";
 import { useTitle } from "@/ui/useTitle";
 import { TimeText } from "@/ui/values";
 import { ZoneSelect } from "@/ui/ZoneSelect";
@@ -126,8 +127,8 @@ function Password() {
   const [isShown, setShown] = useState(false);
   const [problems, setProblems] = useState<{ current?: string; next?: string }>({});
   const queries = useQueryClient();
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
+  const alone = useAlone();
+  const save = async () => {
     const missing = {
       ...(current === "" ? { current: "Your password until now" } : {}),
       ...([...next].length < MIN_PASSWORD_CHARS ? { next: `At least ${MIN_PASSWORD_CHARS} characters` } : {}),
@@ -148,7 +149,13 @@ function Password() {
   const type = isShown ? "text" : "password";
   return (
     <Section title="Password" hint="Changing it signs you out everywhere else.">
-      <form className="flex flex-col gap-3" onSubmit={(event) => void save(event)}>
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void alone(save);
+        }}
+      >
         <Field label="Current password" problem={problems.current ?? null}>
           {(ties) => (
             <TextInput

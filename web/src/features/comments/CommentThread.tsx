@@ -270,7 +270,10 @@ function CommentField({
       value={text}
       onChange={({ target }) => onText(target.value)}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) onSend();
+        if (event.key === "Escape") {
+          event.preventDefault(); // out of the field, not out of what it lies in
+          event.currentTarget.blur();
+        } else if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) onSend();
       }}
     />
   );

@@ -10,7 +10,7 @@ import {
   fetchComments,
   writeComment,
 } from "@/api/comments";
-import { patchKnown, patchShown } from "@/api/patch";
+import { patchAwaited, patchKnown, withAwaited } from "@/api/patch";
 import type { Subject } from "@/api/scores";
 
 const keyOf = (projectId: string, { type, id }: Subject) => ["comments", projectId, type, id] as const;
@@ -18,7 +18,8 @@ const keyOf = (projectId: string, { type, id }: Subject) => ["comments", project
 export const useComments = (projectId: string, subject: Subject) =>
   useQuery({
     queryKey: keyOf(projectId, subject),
-    queryFn: ({ signal }) => fetchComments(projectId, subject, signal),
+    queryFn: async ({ signal }) =>
+      withAwaited(keyOf(projectId, subject), await fetchComments(projectId, subject, signal)),
     staleTime: 0,
   });
 
@@ -46,40 +47,50 @@ function makeChanges(
   subject: Subject,
   onCounted: (by: 1 | -1) => void,
 ): CommentChanges {
-  const patch = (change: (comments: readonly CommentBody[]) => CommentBody[], by: number, isKnown: boolean) =>
-    (isKnown ? patchKnown : patchShown)<CommentsBody>(queries, keyOf(projectId, subject), ({ comments, total }) => ({
-      comments: change(comments),
-      total: total + by,
-    }));
-  const put = (comment: CommentBody, isKnown: boolean) =>
-    patch((comments) => comments.map((one) => (one.id === comment.id ? comment : one)), 0, isKnown);
-  const refresh = () => queries.invalidateQueries({ queryKey: keyOf(projectId, subject) });
+  const key = keyOf(projectId, subject);
+  const known = (patch: (body: CommentsBody) => CommentsBody) => patchKnown<CommentsBody>(queries, key, patch);
   return {
     write: async (content) => {
       const made = await writeComment(projectId, subject, content);
-      patch((comments) => [made, ...comments], 1, true);
+      known((body) => (has(body, made) ? body : { comments: [made, ...body.comments], total: body.total + 1 }));
       onCounted(1);
       return made;
     },
     change: async (comment, content) => {
-      put({ ...comment, content }, false);
+      const forget = patchAwaited<CommentsBody>(queries, key, changedTo({ ...comment, content }));
       try {
-        put(await changeComment(projectId, comment.id, content), true);
+        const made = await changeComment(projectId, comment.id, content);
+        forget();
+        known(changedTo(made));
       } catch (error) {
-        put(comment, true);
+        forget();
+        known(changedTo(comment));
         throw error;
       }
     },
     remove: async (comment) => {
-      patch((comments) => comments.filter(({ id }) => id !== comment.id), -1, false);
+      const forget = patchAwaited<CommentsBody>(queries, key, without(comment));
       onCounted(-1);
       try {
         await deleteComment(projectId, comment.id);
+        forget();
+        known(without(comment));
       } catch (error) {
+        forget();
         onCounted(1);
-        await refresh();
+        await queries.invalidateQueries({ queryKey: key });
         throw error;
       }
     },
   };
 }
+
+const has = ({ comments }: CommentsBody, { id }: CommentBody) => comments.some((one) => one.id === id);
+
+const changedTo = (comment: CommentBody) => (body: CommentsBody) => ({
+  ...body,
+  comments: body.comments.map((one) => (one.id === comment.id ? comment : one)),
+});
+
+const without = (comment: CommentBody) => (body: CommentsBody) =>
+  has(body, comment) ? { comments: body.comments.filter(({ id }) => id !== comment.id), total: body.total - 1 } : body;

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 
 import { languageQuery } from "@/api/language";
 import { href, type ListLevel } from "@/lib/href";
@@ -15,7 +16,7 @@ const LEVELS: readonly { level: ListLevel; name: string }[] = [
   { level: "observations", name: "Observations" },
   { level: "sessions", name: "Sessions" },
 ];
-const UNDO = { label: "Undo", run: () => window.history.back(), ms: 8000 };
+const UNDO_MS = 8000;
 
 /**
  * The same question at another level: traces, the observations within them, or the sessions around them. Terms that the
@@ -23,6 +24,7 @@ const UNDO = { label: "Undo", run: () => window.history.back(), ms: 8000 };
  */
 export function LevelSwitch({ projectId, level, view }: { projectId: string; level: ListLevel; view: View }) {
   const { q, env } = view.question;
+  const router = useRouter();
   const isThere = LEVELS.some((one) => one.level === level);
   const { data: language } = useQuery({ ...languageQuery, enabled: isThere && q !== "" });
   if (!isThere) return null;
@@ -37,7 +39,11 @@ export function LevelSwitch({ projectId, level, view }: { projectId: string; lev
             key={one}
             to={href.list({ projectId, level: one, search })}
             onClick={() => {
-              if (dropped.length > 0) toast(`Left out, as ${one} do not know it: ${dropped.join(" ")}`, "plain", UNDO);
+              if (dropped.length === 0) return;
+              const { pathname, search: before } = window.location;
+              const run = () => router.history.push(pathname + before);
+              const left = `Left out, as ${one} do not know it: ${dropped.join(" ")}`;
+              toast(left, "plain", { label: "Undo", run, ms: UNDO_MS });
             }}
             aria-current={one === level ? "true" : undefined}
             className={classes(

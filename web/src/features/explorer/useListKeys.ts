@@ -18,6 +18,9 @@ const OF_PEEK = {
   view: undefined,
   traceTab: undefined,
   pref: undefined,
+  comments: undefined,
+  commentObjectType: undefined,
+  commentObjectId: undefined,
 } as const satisfies SearchPatch;
 
 interface ListKeys<Row> {

@@ -43,9 +43,19 @@ export function useLive<Row>({ view, look, asOfUs, isIdle, scroller }: LiveOptio
     let timer: ReturnType<typeof setTimeout> | undefined;
     const abort = new AbortController();
     const key = rowsQuery<Row>(question, orderBy).queryKey;
+    // A page on its way brings the pages before it along as they were when it was asked for.
+    const isReading = () => queries.isFetching({ queryKey: key, exact: true }) > 0;
+    let isChecking = false;
     const check = async () => {
       timer = undefined;
-      const newer = await fetchNewer<Row>(question, asOfUs, abort.signal).catch(() => null);
+      isChecking = true;
+      const newer = isReading() ? null : await fetchNewer<Row>(question, asOfUs, abort.signal).catch(() => null);
+      isChecking = false;
+      if (abort.signal.aborted) return;
+      if (isReading()) {
+        checkSoon();
+        return;
+      }
       if (newer === null) return;
       const byId = new Map(newer.rows.map((row) => [idOf(row), row]));
       queries.setQueryData<InfiniteData<Rows<Row>>>(key, (data) => data && replaced(data, byId, idOf));
@@ -56,11 +66,12 @@ export function useLive<Row>({ view, look, asOfUs, isIdle, scroller }: LiveOptio
       if (fresh > 0 && idle.current && (scroller.current?.scrollTop ?? 0) === 0) refresh();
       else setWaiting(fresh);
     };
+    const checkSoon = () => {
+      timer ??= setTimeout(() => (isChecking ? ((timer = undefined), checkSoon()) : void check()), PAUSE_MS);
+    };
     // What came between the reading of the rows and now is told by nobody: so the first look is at once.
     timer = setTimeout(() => void check(), 0);
-    const stop = watchChanges(question.projectId, () => {
-      timer ??= setTimeout(() => void check(), PAUSE_MS);
-    });
+    const stop = watchChanges(question.projectId, checkSoon);
     return () => {
       stop();
       abort.abort();

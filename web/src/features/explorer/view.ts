@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 
 import type { Question } from "@/api/explorer";
 import { type SavedView, saveView, type ViewState } from "@/api/views";
-import { type UrlState, useUrlState } from "@/app/url";
+import { fromHere, type UrlState, useUrlState } from "@/app/url";
 import { useAsked } from "@/app/useAsked";
 import type { ListLevel } from "@/lib/href";
 import { preferences, setPreferences } from "@/lib/preferences";
@@ -132,8 +132,10 @@ function useOverView(
       }
       const { q: _, ...others } = stateOf(effective({ ...bare.search, ...defined(patch) }, state));
       const kept = { ...others, q, dateRange: null, env: [], orderBy: null } as unknown as ViewState;
+      const isHere = fromHere();
       saveView(queries, projectId, { level, name: null, isShared: false, state: kept }).then(
         ({ id }) => {
+          if (!isHere()) return;
           const { dateRange, env, orderBy } = others;
           const own = { dateRange: dateRange ?? undefined, env, orderBy: orderBy ?? undefined };
           bare[how]({ ...patch, ...own, q: undefined, viewId: id });

@@ -11,6 +11,7 @@ import { Button } from "@/ui/Button";
 import { Permitted } from "@/ui/Permitted";
 import { Link } from "@/ui/Link";
 import { toast } from "@/ui/toasts";
+import { useAlone } from "@/ui/useAlone";
 import { useTitle } from "@/ui/useTitle";
 
 import { MovingHint, SnippetTabs } from "./SnippetTabs";
@@ -68,6 +69,7 @@ function Keys({
   created: Key | null;
   onCreated: (key: Key) => void;
 }) {
+  const alone = useAlone();
   const [isBusy, setBusy] = useState(false);
   const make = async () => {
     setBusy(true);
@@ -93,7 +95,7 @@ function Keys({
         one that you have.
       </p>
       <Permitted needs="admin">
-        <Button kind="primary" size="large" aria-disabled={isBusy} onClick={() => void make()}>
+        <Button kind="primary" size="large" aria-disabled={isBusy} onClick={() => void alone(make)}>
           Make a pair of keys
         </Button>
       </Permitted>

@@ -12,6 +12,7 @@ import { Permitted } from "@/ui/Permitted";
 import { Link } from "@/ui/Link";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toasts";
+import { useAlone } from "@/ui/useAlone";
 import { TimeText } from "@/ui/values";
 
 const EVERY_MS = 1000;
@@ -98,6 +99,7 @@ function Progress({ isDone }: { isDone: boolean }) {
 }
 
 function SampleButton({ projectId, onSent }: { projectId: string; onSent: (traceId: string) => void }) {
+  const alone = useAlone();
   const [isBusy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
@@ -111,7 +113,7 @@ function SampleButton({ projectId, onSent }: { projectId: string; onSent: (trace
   };
   return (
     <Permitted needs="member">
-      <Button aria-disabled={isBusy} onClick={() => void send()}>
+      <Button aria-disabled={isBusy} onClick={() => void alone(send)}>
         Send a test trace from here
       </Button>
     </Permitted>

@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 
 import { useUrlState } from "@/app/url";
-import { preferences, setPreferences, usePreferences } from "@/lib/preferences";
+import { setPreferences, usePreferences } from "@/lib/preferences";
 import { oneOf } from "@/lib/search";
 
 /** What a turn shows: the texts of its trace, or those of one of its model calls. */
@@ -32,7 +32,7 @@ export function useSessionState(): SessionState {
       hasComments,
       select: (id) => replace({ turn: id }),
       setText: (next) => {
-        setPreferences({ ...preferences(), turnText: next });
+        setPreferences({ turnText: next });
         push({ turnText: next === "trace" ? undefined : next });
       },
       toggleComments: () =>

@@ -27,8 +27,9 @@ export interface TurnTexts {
 
 /** `isWanted`: whether anything may be asked of the server; what is there already is shown in either case. */
 export function useTurnTexts(projectId: string, turn: Turn, text: TurnText, isWanted: boolean): TurnTexts {
+  const version = versionOf(turn);
   const steps = useQuery({
-    queryKey: ["turn", projectId, turn.id, "steps"],
+    queryKey: ["turn", projectId, turn.id, "steps", version],
     queryFn: ({ signal }) => fetchSkeletonPage(projectId, turn.id, 0, signal),
     enabled: isWanted && text !== "trace",
     staleTime: CLOSED_MS,
@@ -46,8 +47,8 @@ export function useTurnTexts(projectId: string, turn: Turn, text: TurnText, isWa
   }, [projectId, turn.id, text, callId]);
   const asking = owner ?? { projectId, kind: "traces", id: turn.id };
   const isHeld = !isWanted || owner === null;
-  const input = usePayload(asking, "input", 0, false, isHeld);
-  const output = usePayload(asking, "output", 0, false, isHeld);
+  const input = usePayload(asking, "input", version, false, isHeld);
+  const output = usePayload(asking, "output", version, false, isHeld);
   const chat = useMemo(
     () => (owner === null ? null : chatOf(input.payload, output.payload)),
     [owner, input.payload, output.payload],
@@ -63,3 +64,7 @@ export function useTurnTexts(projectId: string, turn: Turn, text: TurnText, isWa
     isLoading: text === "trace" || steps.data === undefined || owner !== null,
   };
 }
+
+/** Another one whenever the turn's row tells that more of it has come. */
+const versionOf = ({ observationCount, latencyUs, inputPreview, outputPreview }: Turn) =>
+  JSON.stringify([observationCount, latencyUs, inputPreview, outputPreview]);

@@ -23,8 +23,12 @@ import type { SettingsPageProps } from "./SettingsPage";
 export function GeneralPage({ projectId }: SettingsPageProps) {
   const project = useQuery(projectQuery(projectId));
   const isMember = useDenial("member") === null;
-  if (project.isError) return <ErrorState error={project.error} onRetry={() => void project.refetch()} />;
-  if (project.data === undefined) return <Skeleton className="h-6 w-60" />;
+  if (project.data === undefined)
+    return project.isError ? (
+      <ErrorState error={project.error} onRetry={() => void project.refetch()} />
+    ) : (
+      <Skeleton className="h-6 w-60" />
+    );
   return (
     <>
       <Section title="Project">
@@ -57,9 +61,14 @@ function Facts({ project }: { project: Project }) {
 
 function ProjectForm({ project }: { project: Project }) {
   const queries = useQueryClient();
-  const [name, setName] = useState(project.name);
-  const [metadata, setMetadata] = useState(() => JSON.stringify(project.metadata ?? {}, null, 2));
-  const [days, setDays] = useState(project.retentionDays === null ? "" : String(project.retentionDays));
+  const [start, setStart] = useState(() => ({
+    name: project.name,
+    metadata: JSON.stringify(project.metadata ?? {}, null, 2),
+    days: project.retentionDays === null ? "" : String(project.retentionDays),
+  }));
+  const [name, setName] = useState(start.name);
+  const [metadata, setMetadata] = useState(start.metadata);
+  const [days, setDays] = useState(start.days);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const save = async () => {
     const read = readForm(name, metadata, days);
@@ -68,7 +77,14 @@ function ProjectForm({ project }: { project: Project }) {
       return;
     }
     try {
-      await changeProject(project.id, read.change);
+      // What stays as it was is not sent: it may have been changed elsewhere, or hold numbers that no browser can.
+      const { name: named, metadata: kept, retentionDays } = read.change;
+      await changeProject(project.id, {
+        ...(name === start.name ? {} : { name: named }),
+        ...(metadata === start.metadata ? {} : { metadata: kept }),
+        ...(days === start.days ? {} : { retentionDays }),
+      });
+      setStart({ name, metadata, days });
       setErrors({});
       await Promise.all([
         queries.invalidateQueries({ queryKey: ["project", project.id] }),

@@ -5,8 +5,9 @@ import {
   type QueryClient,
   useInfiniteQuery,
   useQuery,
+  useQueryClient,
 } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 import { watchChanges } from "@/api/changes";
 import { withAwaited } from "@/api/patch";
@@ -92,21 +93,24 @@ export function useTraceHeader(projectId: string, traceId: string) {
   const isMember = useRole() !== "visitor"; // who alone hears of changes
   const isWatched = isMember && isLively(query.data);
   const { refetch } = query;
+  const queries = useQueryClient();
   useEffect(() => {
     if (!isWatched) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // An answer that is on its way is waited for: given up for the next change, none would ever come on a slow line.
+    const ask = () => {
+      const isAsking = queries.isFetching({ queryKey: traceKey(projectId, traceId), exact: true }) > 0;
+      timer = isAsking ? setTimeout(ask, PAUSE_MS) : undefined;
+      if (!isAsking) void refetch();
+    };
     const stop = watchChanges(projectId, (ids) => {
-      if (ids.length > 0 && !ids.includes(traceId)) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void refetch();
-      }, PAUSE_MS);
+      if (ids.length === 0 || ids.includes(traceId)) timer ??= setTimeout(ask, PAUSE_MS);
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [projectId, traceId, isWatched, refetch]);
+  }, [projectId, traceId, isWatched, queries, refetch]);
   return query;
 }
 
@@ -147,9 +151,16 @@ export function useSkeleton(projectId: string, traceId: string, updatedUs: numbe
   const readUs = query.data?.pages[0]?.updatedUs;
   const hasFailed = query.isError && readUs === undefined;
   useEffect(() => {
-    if (updatedUs !== undefined && (hasFailed || (readUs !== undefined && readUs < updatedUs))) void refetch();
+    if (updatedUs !== undefined && hasFailed) void refetch();
     // oxlint-disable-next-line react/exhaustive-deps -- a header that came, not a failure, asks again
-  }, [updatedUs, readUs, refetch]);
+  }, [updatedUs, refetch]);
+  const askedUs = useRef(0);
+  useEffect(() => {
+    if (isFetching || updatedUs === undefined || readUs === undefined) return;
+    if (readUs >= updatedUs || askedUs.current >= updatedUs) return; // once for each change
+    askedUs.current = updatedUs;
+    void refetch();
+  }, [updatedUs, readUs, isFetching, refetch]);
   const pages = query.data?.pages;
   const skeleton = useMemo(
     () =>
@@ -201,7 +212,7 @@ export const observationQuery = (projectId: string, observationId: string, versi
   staleTime: CLOSED_MS,
 });
 
-export const textQuery = (owner: Owner, side: Side, version: number) => ({
+export const textQuery = (owner: Owner, side: Side, version: number | string) => ({
   queryKey: ["text", owner.projectId, owner.kind, owner.id, side, version] as const,
   queryFn: ({ signal }: { signal: AbortSignal }) => fetchText(owner, side, signal),
   staleTime: CLOSED_MS,

@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 
 import { type Deletable, deleteRows } from "@/api/deletion";
+import { beforeLeaving } from "@/lib/leaving";
 
 const UNDO_MS = 8000;
 
@@ -39,7 +40,7 @@ export function deleteSoon(
   };
 }
 
-async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
+async function carryOut(one: Pending, isLeaving: boolean): Promise<boolean> {
   clearTimeout(one.timer);
   let failure: unknown = null;
   try {
@@ -50,6 +51,7 @@ async function carryOut(one: Pending, isLeaving: boolean): Promise<void> {
   await one.onDone(failure);
   // What is gone stays hidden until the list is read anew; what could not be deleted is shown again.
   set(pending.filter((other) => other !== one));
+  return failure === null;
 }
 
 /** Ids of rows that are about to be deleted. */
@@ -64,6 +66,6 @@ export function useHidden(): ReadonlySet<string> {
 }
 
 // Whoever leaves does not undo any more.
-window.addEventListener("pagehide", () => {
-  for (const one of pending) void carryOut(one, true);
-});
+const carryOutAll = async () => (await Promise.all(pending.map((one) => carryOut(one, true)))).every(Boolean);
+window.addEventListener("pagehide", () => void carryOutAll());
+beforeLeaving(carryOutAll);

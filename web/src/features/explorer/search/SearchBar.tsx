@@ -42,11 +42,7 @@ export function SearchBar({
   const keys = useMemo<Shortcut[]>(() => [{ keys: "/", label: "Search", run: () => input.current?.focus() }], []);
   useShortcuts("page", keys);
 
-  const { apply, refused, setRefused, isChecking } = useApply(view);
-  useEffect(() => {
-    setDraft(question.q);
-    setRefused(null);
-  }, [question.q, setRefused]);
+  const { apply, refused, setRefused, isChecking } = useApply(view, setDraft);
   // Before the next key comes: what is typed quickly goes behind what was accepted.
   useLayoutEffect(() => {
     if (caret.current !== null) input.current?.setSelectionRange(caret.current, caret.current);
@@ -144,7 +140,10 @@ export function SearchBar({
               type="button"
               aria-label="Clear the search"
               className="inline-flex size-6 items-center justify-center rounded-sm text-text-3 hover:bg-hover"
-              onClick={() => void apply("").then(() => setDraft(""))}
+              onClick={() => {
+                setDraft("");
+                void apply("");
+              }}
             >
               <X className="size-3.5" strokeWidth={1.75} />
             </button>
@@ -157,18 +156,27 @@ export function SearchBar({
   );
 }
 
-/** Puts a query in force, once the server has understood it. */
-function useApply({ question, sort, url }: View) {
+/** Puts a query in force, once the server has understood it; tells the one that is in force, wherever it came from. */
+function useApply({ question, range, sort, url }: View, onInForce: (q: string) => void) {
+  const env = question.env.join("\n");
   const queries = useQueryClient();
   const [refused, setRefused] = useState<(QueryMistake & { text: string }) | null>(null);
   const [isChecking, setChecking] = useState(false);
   const runs = useRef(0);
+  const applied = useRef<string | null>(null);
+  // What is typed while the server looks at a query is no part of it, and stays.
+  useEffect(() => {
+    if (applied.current !== question.q) onInForce(question.q);
+    applied.current = null;
+    setRefused(null);
+  }, [question.q, onInForce]);
   // Whoever is somewhere else by then, or asked for something else, is not moved.
   useEffect(
     () => () => {
       runs.current += 1;
+      setChecking(false);
     },
-    [],
+    [question.q, env, range],
   );
   const apply = async (text: string) => {
     const q = text.trim();
@@ -176,6 +184,7 @@ function useApply({ question, sort, url }: View) {
     const run = runs.current;
     if (q === question.q) {
       setChecking(false);
+      setRefused(null);
       return;
     }
     setChecking(true);
@@ -189,6 +198,7 @@ function useApply({ question, sort, url }: View) {
     setRefused(mistake === null ? null : { ...mistake, text: q });
     if (mistake !== null) return;
     remember(question.projectId, q);
+    applied.current = q;
     url.push({ q: q === "" ? undefined : q });
   };
   return { apply, refused, setRefused, isChecking };

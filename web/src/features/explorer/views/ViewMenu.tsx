@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 
 import { useSession } from "@/api/session";
 import { changeView, type SavedView, setDefaultView, type ViewState, viewQuery, viewsQuery } from "@/api/views";
+import { fromHere } from "@/app/url";
 import { useShortcuts } from "@/app/useShortcuts";
 import { href, withBase } from "@/lib/href";
 import type { Shortcut } from "@/lib/shortcuts";
@@ -121,9 +122,12 @@ function Changes({ view, taste, saved }: { view: View; taste: Taste; saved: Save
   };
   const update = () =>
     void told(async () => {
+      const isHere = fromHere();
       await changeView(queries, projectId, saved.id, { state: currentState(view, taste) });
-      view.bare.replace(BACK_TO_VIEW);
-      taste.reset();
+      if (isHere()) {
+        view.bare.replace(BACK_TO_VIEW);
+        taste.reset();
+      }
       toast(`${saved.name ?? "The view"} is as you see it`);
     });
   return (

@@ -4,7 +4,7 @@ import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
 
 import { createModel, deleteModel, modelsQuery, type PriceModel, replaceModel } from "@/api/models";
-import { useGo, useUrlState } from "@/app/url";
+import { fromHere, useGo, useUrlState } from "@/app/url";
 import { formatCount } from "@/lib/formatters";
 import { href } from "@/lib/href";
 import { oneOf } from "@/lib/search";
@@ -45,8 +45,12 @@ export function ModelPage({ projectId }: SettingsPageProps) {
   const id = modelId === "-" ? (oneOf(search, "id") ?? "-") : modelId;
   const from = oneOf(search, "from");
   const models = useQuery(modelsQuery(projectId));
-  if (models.isError) return <ErrorState error={models.error} onRetry={() => void models.refetch()} />;
-  if (models.data === undefined) return <Skeleton className="h-40" />;
+  if (models.data === undefined)
+    return models.isError ? (
+      <ErrorState error={models.error} onRetry={() => void models.refetch()} />
+    ) : (
+      <Skeleton className="h-40" />
+    );
   const find = (wanted: string | undefined) => models.data.find((model) => model.id === wanted);
   if (id === "new") {
     const pattern = find(from);
@@ -64,10 +68,11 @@ function NewModel({ projectId, draft }: { projectId: string; draft: ModelDraft }
   const go = useGo();
   const queries = useQueryClient();
   const save = async (body: ReturnType<typeof bodyOf>) => {
+    const isHere = fromHere();
     const made = await createModel(projectId, body);
     await forgetPrices(queries, projectId);
     toast(`${made.modelName} has prices from now on`);
-    go(href.priceModel({ projectId, modelId: made.id }), { replace: true });
+    if (isHere()) go(href.priceModel({ projectId, modelId: made.id }), { replace: true });
   };
   return (
     <Section title="A new model" about="Its prices hold from the next generation on. What has arrived keeps its cost.">

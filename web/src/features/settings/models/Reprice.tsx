@@ -6,6 +6,7 @@ import { formatCost, formatCount } from "@/lib/formatters";
 import { Permitted } from "@/ui/Permitted";
 import { Button } from "@/ui/Button";
 import { SelectField } from "@/ui/fields";
+import { useAlone } from "@/ui/useAlone";
 
 const DAY_US = 86_400_000_000;
 const EVERY_MS = 700;
@@ -26,14 +27,19 @@ export function Reprice({ projectId }: { projectId: string }) {
   const [span, setSpan] = useState("30");
   const [asked, setAsked] = useState<Repricing | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const alone = useAlone();
   const state = useProgress(projectId, asked);
   const ask = async (dryRun: boolean) => {
     setError(null);
+    setAsking(true);
     const sinceUs = span === "all" ? 0 : Date.now() * 1000 - Number(span) * DAY_US;
     try {
       setAsked(await requestRepricing(projectId, { sinceUs: Math.floor(sinceUs), model: null, dryRun }));
     } catch (failure) {
       setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setAsking(false);
     }
   };
   const cancel = async (id: string) => {
@@ -60,7 +66,7 @@ export function Reprice({ projectId }: { projectId: string }) {
           label="Generations of"
           value={span}
           options={SPANS}
-          disabled={isRunning}
+          disabled={isRunning || isAsking}
           className="w-44"
           onChange={(event) => {
             setSpan(event.target.value);
@@ -68,12 +74,16 @@ export function Reprice({ projectId }: { projectId: string }) {
           }}
         />
         <Permitted needs="admin">
-          <Button size="large" aria-disabled={isRunning} onClick={() => !isRunning && void ask(true)}>
+          <Button
+            size="large"
+            aria-disabled={isRunning || isAsking}
+            onClick={() => !isRunning && void alone(() => ask(true))}
+          >
             Show what would change
           </Button>
         </Permitted>
         {state !== null && state.dryRun && state.state === "done" && state.changed > 0 && (
-          <Button kind="primary" size="large" onClick={() => void ask(false)}>
+          <Button kind="primary" size="large" onClick={() => void alone(() => ask(false))}>
             Reprice {formatCount(state.changed)} {state.changed === 1 ? "generation" : "generations"}
           </Button>
         )}

@@ -9,6 +9,7 @@ import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextAreaField, TextField } from "@/ui/fields";
 import { toast } from "@/ui/toasts";
+import { useAlone } from "@/ui/useAlone";
 
 interface CategoryLine {
   label: string;
@@ -62,6 +63,7 @@ export function ScoreConfigDialog({
     }
     onClose();
   };
+  const alone = useAlone();
   const save = async () => {
     const isCategorical = dataType === "CATEGORICAL";
     try {
@@ -94,7 +96,7 @@ export function ScoreConfigDialog({
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          void save();
+          void alone(save);
         }}
       >
         <div className="grid grid-cols-2 gap-3">

@@ -81,7 +81,12 @@ type RowsProps = Omit<AnnotatePanelProps, "name" | "isBeside"> & { rules: readon
 function Rows({ projectId, trace, subject, rules, onClose }: RowsProps) {
   const { user } = useSession();
   const scores = useScores(projectId, trace.id);
-  const annotations = useAnnotations(scores, trace.scores, subject, user.id);
+  const annotations = useAnnotations(
+    scores,
+    { scores: trace.scores, isWhole: trace.hasMoreScores !== true },
+    subject,
+    user.id,
+  );
   const [active, setActive] = useState(0);
   const [commentOf, setCommentOf] = useState<string | null>(null);
   const [isFree, setFree] = useState(rules.length === 0);

@@ -183,8 +183,8 @@ function Typed({ rule, said, onSay, annotations, input, row, isActive, onMove }:
     if (typed === shown || "problem" in readValue(rule, typed)) return;
     const timer = setTimeout(() => commit(typed), PAUSE_MS);
     return () => clearTimeout(timer);
-    // oxlint-disable-next-line react/exhaustive-deps -- what was typed alone starts the pause
-  }, [typed]);
+    // oxlint-disable-next-line react/exhaustive-deps -- what was typed alone starts the pause, and what is shown ends it
+  }, [typed, shown]);
   const onKeyDown = (event: KeyboardEvent) => {
     const isText = rule.dataType === "TEXT";
     if (event.key === "Escape") {

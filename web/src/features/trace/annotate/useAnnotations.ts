@@ -1,5 +1,5 @@
 /** One's own scores by the score configs, saved as they are given, one change of a score after the other. */
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import type { ScoreRule, Subject } from "@/api/scores";
 import type { ScoreBody } from "@/api/traces";
@@ -52,7 +52,7 @@ export function ownScore(
 
 export function useAnnotations(
   scores: Scores,
-  given: readonly ScoreBody[],
+  { scores: given, isWhole }: { scores: readonly ScoreBody[]; isWhole: boolean },
   subject: Subject,
   userId: string,
 ): Annotations {
@@ -62,6 +62,18 @@ export function useAnnotations(
   const [states, setStates] = useState<ReadonlyMap<string, SaveState>>(new Map());
   const [steps, setSteps] = useState<readonly Step[]>([]);
   const { type, id } = subject;
+
+  // A score that was deleted elsewhere is forgotten here: the next choice gives a new one.
+  useEffect(() => {
+    const gone = [...saved.current].filter(
+      ([ruleId, known]) =>
+        known !== null && states.get(ruleId)?.is === "saved" && !given.some((score) => score.id === known.id),
+    );
+    if (!isWhole || gone.length === 0) return;
+    for (const [ruleId] of gone) saved.current.delete(ruleId);
+    setSaid((all) => new Map([...all].filter(([ruleId]) => gone.every(([one]) => one !== ruleId))));
+    // oxlint-disable-next-line react/exhaustive-deps -- what is given alone tells that one has gone
+  }, [given, isWhole]);
 
   const scoreOf = useCallback(
     (rule: ScoreRule) => {

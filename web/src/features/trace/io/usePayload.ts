@@ -35,7 +35,13 @@ export interface PayloadQuery {
 }
 
 /** `isHeld`: nothing is asked for yet. */
-export function usePayload(owner: Owner, side: Side, version: number, isEmpty: boolean, isHeld = false): PayloadQuery {
+export function usePayload(
+  owner: Owner,
+  side: Side,
+  version: number | string,
+  isEmpty: boolean,
+  isHeld = false,
+): PayloadQuery {
   const queries = useQueryClient();
   const options = textQuery(owner, side, version);
   const { data, error, refetch } = useQuery({ ...options, enabled: !isEmpty && !isHeld });
