@@ -10,7 +10,7 @@ from tests.browser.conftest import LIST
 from tests.browser.rows import met_by_scrolling
 from tests.browser.servers import VIEWER, Servers
 from tests.browser.test_list import wait_for_total
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, sign_in
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer
 
@@ -95,6 +95,25 @@ def test_a_few_are_deleted_after_a_while_and_come_back_until_then(
         assert monotonic() < until
         sleep(0.1)
     assert server.request("GET", f"/api/public/traces/{first}")[0] == 200
+
+
+def test_who_signs_out_has_deleted_what_they_deleted(chromium: Any, crowded: tuple[RunningServer, Facts]) -> None:
+    server, _ = crowded
+    context = chromium.new_context(base_url=server.base_url)  # of its own: this session ends
+    page = context.new_page()
+    page.goto("/auth/sign-in")
+    sign_in(page)
+    page.wait_for_url("**/project/**")
+    page.goto(f"{LIST}?q=name:many-7")
+    gone = page.get_by_test_id("trace-row").first.get_attribute("data-id")
+    boxes(page).nth(0).click()
+    bar(page).get_by_role("button", name="Delete").click()
+    page.locator(f'[data-id="{gone}"]').wait_for(state="detached")
+    page.get_by_test_id("account").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.wait_for_url("**/auth/sign-in**")
+    assert server.request("GET", f"/api/public/traces/{gone}")[0] == 404
+    context.close()
 
 
 def test_all_that_match_are_deleted_in_the_background(page: Any, crowded: tuple[RunningServer, Facts]) -> None:

@@ -12,8 +12,8 @@ from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
 EVER = f"{LIST}?dateRange=All"
-FIRST = re.compile(r"/traces\?q=first")
-SLOW = re.compile(r"/traces\?q=slow")
+FIRST = re.compile(r"/traces\?(.*&)?q=first")
+SLOW = re.compile(r"/traces\?(.*&)?q=slow")
 IS_ROWS = re.compile(r"/api/ui/projects/[^/]+/traces\?")
 IS_COUNT = re.compile(r"/api/ui/projects/[^/]+/traces/count(\?|$)")
 
@@ -107,6 +107,33 @@ def test_a_search_that_comes_back_late_moves_nobody(page: Any) -> None:
     held[0].continue_()
     page.wait_for_load_state("networkidle")
     assert page.url == address
+
+
+def test_what_is_typed_while_a_search_is_looked_at_stays(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    held = hold(page, FIRST)
+    with page.expect_request(FIRST):
+        search(page, "first")
+    page.get_by_test_id("query-input").press_sequentially(" and more")
+    held[0].continue_()
+    page.wait_for_url(FIRST)
+    assert page.get_by_test_id("query-input").input_value() == "first and more"
+
+
+def test_going_back_gives_up_a_search_that_is_looked_at(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    search(page, "name:checkout")
+    wait_for_total(page, 10)
+    held = hold(page, SLOW)
+    with page.expect_request(SLOW):
+        search(page, "slow")
+    page.go_back()
+    wait_for_total(page, 30)
+    held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert "q" not in parse_qs(urlsplit(page.url).query)
 
 
 def test_what_another_level_does_not_know_stays_behind(page: Any) -> None:

@@ -125,6 +125,16 @@ def test_what_stands_for_a_turn_can_be_chosen(page: Any, sent: Facts) -> None:
     turn(page, sent["turns"][1]).get_by_text("Answer 1: so it is.").wait_for()
 
 
+def test_the_zone_of_a_link_stays_the_links(page: Any, sent: Facts) -> None:
+    page.goto(path(sent["chat"], tz="Asia/Tokyo"))
+    turns(page).first.wait_for()
+    page.get_by_test_id("turn-text").click()
+    page.get_by_role("menuitemradio", name="Its first model call").click()
+    page.wait_for_url(re.compile("turnText=first"))
+    kept = page.evaluate("JSON.parse(localStorage.getItem('panope.preferences'))")
+    assert (kept["turnText"], kept["zone"]) == ("first", "browser")
+
+
 def test_a_session_is_downloaded_whole(page: Any, sent: Facts) -> None:
     page.goto(path(sent["chat"]))
     turns(page).first.wait_for()

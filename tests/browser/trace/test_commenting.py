@@ -118,3 +118,31 @@ def test_what_is_typed_survives_a_server_that_is_away(page: Any, run: Facts) -> 
     field.press("Control+Enter")
     page.get_by_test_id("toast").filter(has_text="The server cannot be reached").wait_for()
     assert field.input_value() == "do not lose me"
+
+
+def test_escape_leaves_the_field_and_keeps_what_was_written(page: Any, run: Facts) -> None:
+    page.goto(f"{LIST}?peek={run['trace_id']}")
+    page.get_by_test_id("waterfall-row").first.wait_for()
+    page.keyboard.press("m")
+    page.locator('[data-testid="comment-field"]:focus').wait_for()
+    page.keyboard.insert_text("half a thought")
+    page.keyboard.press("Escape")
+    page.locator('[data-testid="comment-field"]:not(:focus)').wait_for()
+    assert page.get_by_test_id("comment-field").input_value() == "half a thought"
+    assert parse_qs(urlsplit(page.url).query)["peek"] == [run["trace_id"]]
+
+
+def test_of_two_clicks_one_deletes(page: Any, server: RunningServer, run: Facts) -> None:
+    page.goto(path(run, "plan"))
+    made = write(page, "to be deleted")
+    made.filter(has_text="to be deleted").wait_for()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if "/comments/" in request.url else None)
+    made.get_by_role("button", name="Delete your comment").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete comment").evaluate(
+        "one => { one.click(); one.click() }"
+    )
+    page.get_by_text("Comment deleted").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert sent == ["DELETE"]
+    assert comments_of(server, "OBSERVATION", run["observations"]["plan"]) == []
