@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from panope.adapters.relational.text import building
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
@@ -109,6 +110,26 @@ async def test_what_is_deleted_is_found_no_more_and_leaves_the_index(engine: Eng
     assert state.waiting_rows == 0
     if engine.name != "memory":
         assert state.rows == 7  # observations that were kept, and their trace
+
+
+async def test_of_much_that_is_deleted_a_few_rows_at_a_time_leave_the_index(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.texts.start(PROJECT)
+    told = [observation(f"o{n:02}", n, trace_id="keep" if n == 5 else "go", input=f"secret{n}") for n in range(12)]
+    await _write(engine, *told)
+    await _index(engine)
+    await engine.writer.delete_traces(PROJECT, ["go"], at_us=NOW_US)
+    monkeypatch.setattr(building, "_PURGED_AT_ONCE", 3)
+    assert await engine.texts.claim(PROJECT, HOLDER)
+    steps = [await engine.texts.advance(PROJECT, HOLDER) for _ in range(30)]
+    assert steps[-1] == 0
+    assert await _found(engine, "secret") == ["o05"]
+    (state,) = await engine.texts.describe()
+    if engine.name != "memory":
+        assert steps.count(3) >= 3
+        assert 11 not in steps
+        assert state.rows == 2  # the observation that was kept, and its trace
 
 
 async def test_words_of_a_trace_are_found_on_its_observations(engine: Engine) -> None:
