@@ -1,5 +1,6 @@
 """Deleting traces and scores in the web app."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx2
@@ -7,10 +8,11 @@ import pytest
 
 from panope.assembly import AppOptions
 from panope.domain.accounts import Role
+from panope.domain.ids import ProjectId
 from panope.jobs.operations import OperationRunner
 from tests.api.conftest import LIMITS, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 from tests.api.ui.conftest import Web, sign_in
-from tests.support.told import minute, score, trace
+from tests.support.told import minute, observation, score, trace
 
 
 @pytest.fixture
@@ -68,6 +70,25 @@ async def test_what_was_confirmed_is_deleted_whatever_the_query_means_later(monk
         now_us = minute(60)
         await carry_out(web)
         assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t1"]
+
+
+async def test_of_traces_that_hold_much_few_are_deleted_at_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.domain.projection.deletion._MAX_ROWS", 4)
+    held = {"t3": 1, "t1": 6}
+    await web.tell(*(observation(f"{of}-{n}", n, trace_id=of) for of, many in held.items() for n in range(many)))
+    telemetry, steps = web.stage.telemetry, list[list[str]]()
+    delete_traces = telemetry.delete_traces
+
+    async def spy(project_id: ProjectId, trace_ids: Sequence[str], *, at_us: int) -> int:
+        steps.append(list(trace_ids))
+        return await delete_traces(project_id, trace_ids, at_us=at_us)
+
+    monkeypatch.setattr(telemetry, "delete_traces", spy)
+    assert (await delete(web, {"count": 6})).status_code == 202
+    await carry_out(web)
+    assert steps == [["t5", "t4", "t3"], ["t2"], ["t1"], ["t0"]]
+    (done,) = (await web.get("/operations"))["operations"]
+    assert (done["state"], done["done"], done["changed"]) == ("done", 6, 6)
 
 
 async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
