@@ -10,6 +10,8 @@ from panope.assembly import AppOptions
 from panope.domain.accounts import Role
 from panope.domain.ids import ProjectId
 from panope.jobs.operations import OperationRunner
+from panope.ports.telemetry import Page, Traced
+from panope.query.ast import ListQuery
 from tests.api.conftest import LIMITS, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 from tests.api.ui.conftest import Web, sign_in
 from tests.support.told import minute, observation, score, trace
@@ -102,6 +104,25 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     await carry_out(web)
     assert len(await web.ids("/traces")) == 6
     assert (await web.get("/operations", project=OTHER_PROJECT))["operations"] == []
+
+
+async def test_work_that_is_cancelled_while_a_step_looks_deletes_no_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (await delete(web, {"count": 6})).json()
+    telemetry = web.stage.telemetry
+    list_traces = telemetry.list_traces
+
+    async def look(project_id: ProjectId, query: ListQuery) -> Page[Traced]:
+        await telemetry.cancel(project_id, asked["id"])
+        return await list_traces(project_id, query)
+
+    with monkeypatch.context() as held:
+        held.setattr(telemetry, "list_traces", look)
+        await carry_out(web)
+    (ended,) = (await web.get("/operations"))["operations"]
+    assert (ended["state"], ended["done"]) == ("cancelled", 0)
+    assert len(await web.ids("/traces")) == 6
 
 
 async def test_a_deletion_is_no_repricing_and_only_admins_end_a_repricing(web: Web) -> None:

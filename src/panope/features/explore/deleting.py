@@ -141,6 +141,9 @@ class BulkDeletion:
         if not rows:
             is_done = await self._store.finish(project_id, operation.id, holder)
             return await self._store.get(project_id, operation.id) if is_done else None
+        held = await self._store.claim(project_id, operation.id, holder)
+        if held is None or held.cursor != cursor:
+            return None
         meant = [row.id for row in rows if row.created_us <= operation.created_us]
         await self._deletion.delete_traces(project_id, meant)
         progress = Progress(Cursor(rows[-1].timestamp_us, rows[-1].id), len(rows), len(meant))
