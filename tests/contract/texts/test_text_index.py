@@ -199,6 +199,21 @@ async def test_an_index_comes_to_rest_when_a_new_row_takes_the_place_of_one_that
     assert await _found(engine, "second") == ["o2"]
 
 
+async def test_what_was_deleted_leaves_the_index_though_a_row_of_another_project_takes_its_place(
+    engine: Engine,
+) -> None:
+    await engine.texts.start(PROJECT)
+    await _write(engine, trace("t1", 1, name="first"), observation("o1", 1, trace_id="t1", input="first"))
+    await _index(engine)
+    await engine.writer.delete_traces(PROJECT, ["t1"], at_us=NOW_US)
+    told = [trace("t2", 2, name="second"), observation("o2", 2, trace_id="t2", input="second")]
+    await _write(engine, *told, project_id=ELSEWHERE)
+    await _index(engine)
+    (state,) = await engine.texts.describe()
+    assert (state.rows, state.segments) == (0, 0)
+    assert await _found(engine, "second", project_id=ELSEWHERE) == ["o2"]
+
+
 async def test_who_builds_an_index_leaves_one_alone_that_is_switched_off(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     ids = [f"o{n:02}" for n in range(60)]

@@ -95,7 +95,8 @@ class _Planner:
             if max(change[4] for change in gone) < self._patience.purge_us:
                 continue
             keys, step = _next_gone(source, gone)
-            # Where keys are given anew, one that went may be that of a row that came.
+            # Where keys are given anew, one that went may be that of a row that came. What the old row said then stays
+            # until the segments that have both are united.
             dead = keys - self._alive(source, sorted(keys))
             for segment, head in self._segments(source):
                 if not dead.isdisjoint(head.keys):
@@ -200,8 +201,11 @@ class _Planner:
 
     def _alive(self, source: str, keys: Sequence[int]) -> set[int]:
         rows = listed(self._dialect, keys)
-        sql = f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
-        return {record[0] for record in self._session.execute(sql, rows.params)}
+        sql = (
+            f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value "  # noqa: S608
+            "WHERE +r.project = ?"
+        )
+        return {record[0] for record in self._session.execute(sql, (*rows.params, self._project))}
 
 
 def _new_builder() -> "SegmentBuilder":
