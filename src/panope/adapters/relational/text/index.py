@@ -50,10 +50,12 @@ class RelationalTextIndex:
 
         def run(place: Workplace) -> None:
             session, project = place.session, place.project
+            # One that goes stays: all is noted already, and whoever drops it stops. They hold it before the notes.
+            again = "UPDATE text_index SET owner = NULL, lease_us = 0 WHERE project = ? AND owner = ? RETURNING project"
+            if session.execute(again, (project, _DROPPING)):
+                return
             session.text_notes.await_writers()
             if session.execute("SELECT 1 FROM text_index i WHERE i.project = ?", (project,)):
-                # One that goes stays: all is noted already, and whoever drops it stops.
-                again = "UPDATE text_index SET owner = NULL, lease_us = 0 WHERE project = ? AND owner = ?"
                 session.execute(again, (project, _DROPPING))
                 return
             session.execute("INSERT INTO text_index (project, lease_us) VALUES (?, 0)", (project,))
@@ -71,7 +73,8 @@ class RelationalTextIndex:
             _note_everything(place)
 
         def shrink(place: Workplace) -> bool:
-            going = "SELECT 1 FROM text_index i WHERE i.project = ? AND i.owner = ?"
+            # Looks and holds: nobody switches it on until this is written.
+            going = "UPDATE text_index SET owner = owner WHERE project = ? AND owner = ? RETURNING project"
             if not place.session.execute(going, (place.project, _DROPPING)):
                 return False
             sql = "SELECT s.key FROM text_segment s WHERE s.project = ? LIMIT ?"
