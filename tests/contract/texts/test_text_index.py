@@ -1,11 +1,15 @@
 """The index of texts: what is written is found at once and ever after, wherever the index stands."""
 
 import asyncio
+import itertools
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from panope.adapters.relational.text import building
+from panope.adapters.relational.transaction import Procedure
+from panope.domain.errors import UnavailableError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
@@ -234,6 +238,35 @@ async def test_who_builds_an_index_leaves_one_alone_that_is_switched_off(engine:
     await engine.texts.start(PROJECT)
     await _index(engine)
     assert await _found(engine, "here still") == ids
+
+
+async def test_an_index_that_was_not_dropped_to_its_end_is_known_and_can_be_started(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.name == "memory":
+        pytest.skip("drops at once")
+    await engine.texts.start(PROJECT)
+    await _write(engine, observation("o1", 1, trace_id="t", input="here"))
+    await _index(engine)
+    run, asked = engine.writer.run, itertools.count()  # type: ignore[attr-defined]
+
+    async def ask(procedure: Procedure) -> Any:
+        if next(asked):
+            raise UnavailableError("away")
+        return await run(procedure)
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(engine.writer, "run", ask)
+        with pytest.raises(UnavailableError):
+            await engine.texts.drop(PROJECT)
+    (state,) = await engine.texts.describe()
+    assert state.is_going
+    assert not await engine.texts.claim(PROJECT, HOLDER)
+    await engine.texts.start(PROJECT)
+    await _index(engine)
+    (state,) = await engine.texts.describe()
+    assert (state.is_going, state.waiting_rows) == (False, 0)
+    assert await _found(engine, "here") == ["o1"]
 
 
 async def test_one_of_several_builds_an_index(engine: Engine) -> None:
