@@ -13,6 +13,8 @@ from panope.ports.texts.index import TextIndexState
 _REST_S: Final = 2.0
 """How soon after a commit it is seen that there is something to index."""
 _MAX_PAUSE_S: Final = 1.0
+_TURN_S: Final = 5.0
+"""After so long, the other projects have their turn, and it is seen what is wanted now."""
 _ALL_EVERY: Final = 30
 """In every so-manieth round, indexes are looked at that have nothing waiting: they may have segments to unite."""
 _US_PER_S: Final = 1_000_000
@@ -38,28 +40,41 @@ class TextIndexRunner(Rounds):
         super().__init__("panope.texts", "texts have to wait to be indexed", rest_s=_REST_S)
         self._indexes = indexes
         self._rounds = 0
+        self._unfinished: set[ProjectId] = set()
+        """Projects whose turn was over before their index had come as far as it goes."""
         self.lag_s = 0.0
         """How long the text that waits longest has waited, at the beginning of the last round."""
         self.waiting_rows = 0
         """Rows that waited then, or that there could be at most of them."""
 
     async def run_once(self) -> None:
-        """Index what waits, as far as it goes now."""
+        """Give every project that has something to index a turn. The next round begins at once if one needs another."""
         states = await self._indexes.settle()
         self.lag_s = max((state.lag_us for state in states), default=0) / _US_PER_S
         self.waiting_rows = sum(state.waiting_rows for state in states)
         looks_at_all = self._rounds % _ALL_EVERY == 0
         self._rounds += 1
-        due = [state.project_id for state in states if looks_at_all or state.waiting_rows]
-        await self.serve_each(due, self._follow)
+        unfinished, self._unfinished = self._unfinished, set()
+        due = [
+            state.project_id for state in states if looks_at_all or state.waiting_rows or state.project_id in unfinished
+        ]
+        try:
+            await self.serve_each(due, self._follow)
+        finally:
+            if self._unfinished:
+                self.wake()
 
     async def _follow(self, project_id: ProjectId) -> None:
         if not await self._indexes.claim(project_id):
             return
+        turn_s = monotonic_s()
         while not self._stopping.is_set():
             began_s = monotonic_s()
             if not await self._indexes.advance(project_id):
-                break
+                return
             # As long as the step took: half of the writer's and of the processor's time stays with what arrives.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), min(monotonic_s() - began_s, _MAX_PAUSE_S))
+            if self._wanted.is_set() or monotonic_s() - turn_s >= _TURN_S:
+                self._unfinished.add(project_id)
+                return

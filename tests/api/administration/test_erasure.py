@@ -177,3 +177,15 @@ async def test_an_erasure_that_stops_in_the_middle_goes_on_with_another_process(
     await ErasureRunner(erasure).run_once()
     assert await rows(scene, mine) == 0
     assert await scene.catalog.projects.list_deleted() == []
+
+
+async def test_of_traces_that_hold_much_few_are_erased_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.domain.projection.deletion._MAX_ROWS", 4)
+    mine = await scene.new_project()
+    traces = [event("trace-create", f"t{number}", timestamp=TIME) for number in range(3)]
+    spans = [event("span-create", f"o{n}", traceId=f"t{n % 2}", startTime=TIME) for n in range(6)]
+    assert (await put(mine, "/ingestion", {"batch": [*traces, *spans]}))["errors"] == []
+    await delete(scene, mine)
+    erasure = scene.app.state.erasure._erasure
+    assert [await erasure.empty(mine.project_id) for _ in range(4)] == [1, 1, 1, 0]
+    assert await rows(scene, mine) == 0

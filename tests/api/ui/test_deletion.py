@@ -1,5 +1,6 @@
 """Deleting traces and scores in the web app."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx2
@@ -7,10 +8,13 @@ import pytest
 
 from panope.assembly import AppOptions
 from panope.domain.accounts import Role
+from panope.domain.ids import ProjectId
 from panope.jobs.operations import OperationRunner
+from panope.ports.telemetry import Page, Traced
+from panope.query.ast import ListQuery
 from tests.api.conftest import LIMITS, NOW_US, OTHER_PROJECT, PROJECT, Stage, staged
 from tests.api.ui.conftest import Web, sign_in
-from tests.support.told import minute, score, trace
+from tests.support.told import minute, observation, score, trace
 
 
 @pytest.fixture
@@ -70,6 +74,25 @@ async def test_what_was_confirmed_is_deleted_whatever_the_query_means_later(monk
         assert await web.ids("/traces", orderBy="id-ASC") == ["t0", "t1"]
 
 
+async def test_of_traces_that_hold_much_few_are_deleted_at_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.domain.projection.deletion._MAX_ROWS", 4)
+    held = {"t3": 1, "t1": 6}
+    await web.tell(*(observation(f"{of}-{n}", n, trace_id=of) for of, many in held.items() for n in range(many)))
+    telemetry, steps = web.stage.telemetry, list[list[str]]()
+    delete_traces = telemetry.delete_traces
+
+    async def spy(project_id: ProjectId, trace_ids: Sequence[str], *, at_us: int) -> int:
+        steps.append(list(trace_ids))
+        return await delete_traces(project_id, trace_ids, at_us=at_us)
+
+    monkeypatch.setattr(telemetry, "delete_traces", spy)
+    assert (await delete(web, {"count": 6})).status_code == 202
+    await carry_out(web)
+    assert steps == [["t5", "t4", "t3"], ["t2"], ["t1"], ["t0"]]
+    (done,) = (await web.get("/operations"))["operations"]
+    assert (done["state"], done["done"], done["changed"]) == ("done", 6, 6)
+
+
 async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     asked = (await delete(web, {"count": 6})).json()
     path = f"/api/ui/projects/{PROJECT}/operations/{asked['id']}"
@@ -81,6 +104,25 @@ async def test_work_that_was_cancelled_deletes_no_more(web: Web) -> None:
     await carry_out(web)
     assert len(await web.ids("/traces")) == 6
     assert (await web.get("/operations", project=OTHER_PROJECT))["operations"] == []
+
+
+async def test_work_that_is_cancelled_while_a_step_looks_deletes_no_more(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (await delete(web, {"count": 6})).json()
+    telemetry = web.stage.telemetry
+    list_traces = telemetry.list_traces
+
+    async def look(project_id: ProjectId, query: ListQuery) -> Page[Traced]:
+        await telemetry.cancel(project_id, asked["id"])
+        return await list_traces(project_id, query)
+
+    with monkeypatch.context() as held:
+        held.setattr(telemetry, "list_traces", look)
+        await carry_out(web)
+    (ended,) = (await web.get("/operations"))["operations"]
+    assert (ended["state"], ended["done"]) == ("cancelled", 0)
+    assert len(await web.ids("/traces")) == 6
 
 
 async def test_a_deletion_is_no_repricing_and_only_admins_end_a_repricing(web: Web) -> None:

@@ -1,10 +1,15 @@
 """The index of texts: what is written is found at once and ever after, wherever the index stands."""
 
 import asyncio
+import itertools
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from panope.adapters.relational.text import building
+from panope.adapters.relational.transaction import Procedure
+from panope.domain.errors import UnavailableError
 from panope.domain.events import TelemetryEvent
 from panope.domain.ids import ProjectId
 from panope.ports.operations import Holder
@@ -111,6 +116,26 @@ async def test_what_is_deleted_is_found_no_more_and_leaves_the_index(engine: Eng
         assert state.rows == 7  # observations that were kept, and their trace
 
 
+async def test_of_much_that_is_deleted_a_few_rows_at_a_time_leave_the_index(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.texts.start(PROJECT)
+    told = [observation(f"o{n:02}", n, trace_id="keep" if n == 5 else "go", input=f"secret{n}") for n in range(12)]
+    await _write(engine, *told)
+    await _index(engine)
+    await engine.writer.delete_traces(PROJECT, ["go"], at_us=NOW_US)
+    monkeypatch.setattr(building, "_PURGED_AT_ONCE", 3)
+    assert await engine.texts.claim(PROJECT, HOLDER)
+    steps = [await engine.texts.advance(PROJECT, HOLDER) for _ in range(30)]
+    assert steps[-1] == 0
+    assert await _found(engine, "secret") == ["o05"]
+    (state,) = await engine.texts.describe()
+    if engine.name != "memory":
+        assert steps.count(3) >= 3
+        assert 11 not in steps
+        assert state.rows == 2  # the observation that was kept, and its trace
+
+
 async def test_words_of_a_trace_are_found_on_its_observations(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     await _write(
@@ -178,6 +203,21 @@ async def test_an_index_comes_to_rest_when_a_new_row_takes_the_place_of_one_that
     assert await _found(engine, "second") == ["o2"]
 
 
+async def test_what_was_deleted_leaves_the_index_though_a_row_of_another_project_takes_its_place(
+    engine: Engine,
+) -> None:
+    await engine.texts.start(PROJECT)
+    await _write(engine, trace("t1", 1, name="first"), observation("o1", 1, trace_id="t1", input="first"))
+    await _index(engine)
+    await engine.writer.delete_traces(PROJECT, ["t1"], at_us=NOW_US)
+    told = [trace("t2", 2, name="second"), observation("o2", 2, trace_id="t2", input="second")]
+    await _write(engine, *told, project_id=ELSEWHERE)
+    await _index(engine)
+    (state,) = await engine.texts.describe()
+    assert (state.rows, state.segments) == (0, 0)
+    assert await _found(engine, "second", project_id=ELSEWHERE) == ["o2"]
+
+
 async def test_who_builds_an_index_leaves_one_alone_that_is_switched_off(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     ids = [f"o{n:02}" for n in range(60)]
@@ -198,6 +238,35 @@ async def test_who_builds_an_index_leaves_one_alone_that_is_switched_off(engine:
     await engine.texts.start(PROJECT)
     await _index(engine)
     assert await _found(engine, "here still") == ids
+
+
+async def test_an_index_that_was_not_dropped_to_its_end_is_known_and_can_be_started(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.name == "memory":
+        pytest.skip("drops at once")
+    await engine.texts.start(PROJECT)
+    await _write(engine, observation("o1", 1, trace_id="t", input="here"))
+    await _index(engine)
+    run, asked = engine.writer.run, itertools.count()  # type: ignore[attr-defined]
+
+    async def ask(procedure: Procedure) -> Any:
+        if next(asked):
+            raise UnavailableError("away")
+        return await run(procedure)
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(engine.writer, "run", ask)
+        with pytest.raises(UnavailableError):
+            await engine.texts.drop(PROJECT)
+    (state,) = await engine.texts.describe()
+    assert state.is_going
+    assert not await engine.texts.claim(PROJECT, HOLDER)
+    await engine.texts.start(PROJECT)
+    await _index(engine)
+    (state,) = await engine.texts.describe()
+    assert (state.is_going, state.waiting_rows) == (False, 0)
+    assert await _found(engine, "here") == ["o1"]
 
 
 async def test_one_of_several_builds_an_index(engine: Engine) -> None:

@@ -27,11 +27,16 @@ class Store(MemoryTelemetry):
         super().__init__()
         self.asked = 0
         self.is_away = False
+        self.go_on = asyncio.Event()
+        self.is_held = False
+        """Whether whatever is asked waits for `go_on` before it looks."""
 
     async def read_changes(self, *args: object, **named: object) -> Changes:
         self.asked += 1
         if self.is_away:
             raise UnavailableError("away")
+        if self.is_held:
+            await self.go_on.wait()
         return await super().read_changes(*args, **named)  # type: ignore[arg-type]
 
 
@@ -101,6 +106,21 @@ async def test_who_comes_back_hears_what_happened_meanwhile(stage: Stage) -> Non
         assert missed.trace_ids == ["meanwhile"]
     async with stage.feed.listen(PROJECT) as (_, none):
         assert none.trace_ids == []
+
+
+async def test_who_comes_while_the_store_is_asked_misses_nothing(stage: Stage) -> None:
+    async with stage.feed.listen(PROJECT) as (one, _):
+        stage.store.is_held = True
+        asked = stage.store.asked
+        await until(lambda: stage.store.asked > asked)
+        stage.store.is_held = False
+        async with stage.feed.listen(PROJECT) as (two, first):
+            assert first.trace_ids == []
+            await stage.tell("a")
+            stage.store.go_on.set()
+            assert await heard(one) == ["a"]
+            assert await heard(two) == ["a"]
+            await until(lambda: stage.feed._places[PROJECT] != first.place)
 
 
 async def test_a_store_that_is_away_is_asked_again(stage: Stage) -> None:

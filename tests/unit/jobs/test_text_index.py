@@ -1,12 +1,13 @@
 """The runner that keeps indexes of texts up: which it works on, when it rests, and how it stops."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
+from panope.jobs import text_index as module
 from panope.jobs.text_index import TextIndexRunner
 from panope.ports.texts.index import TextIndexState
 
@@ -20,13 +21,16 @@ class Script:
         self.steps = steps
         self.taken: set[str] = set()
         self.failures: list[Exception] = []
-        self.runner: TextIndexRunner | None = None
+        self.after_step: Callable[[], None] = lambda: None
         self.claimed: list[str] = []
+        self.is_silent = False
+        """Whether no rows wait although there are steps: those that unite segments."""
 
     async def settle(self) -> Sequence[TextIndexState]:
         return [
-            TextIndexState(project_id=ProjectId(name), waiting_rows=left, lag_us=left * _S, rows=0, segments=0, bytes=0)
+            TextIndexState(project_id=ProjectId(name), waiting_rows=rows, lag_us=rows * _S, rows=0, segments=0, bytes=0)
             for name, left in self.steps.items()
+            for rows in [0 if self.is_silent else left]
         ]
 
     async def claim(self, project_id: ProjectId) -> bool:
@@ -36,10 +40,9 @@ class Script:
     async def advance(self, project_id: ProjectId) -> int:
         if self.failures:
             raise self.failures.pop()
-        if self.runner is not None:
-            self.runner.stop()
         left = self.steps[project_id]
         self.steps[project_id] = max(0, left - 1)
+        self.after_step()
         return left
 
 
@@ -78,6 +81,36 @@ async def test_one_index_that_fails_keeps_no_other_waiting() -> None:
 
 async def test_a_runner_that_is_stopped_ends_after_its_step() -> None:
     script = Script(a=1_000)
-    script.runner = TextIndexRunner(script)
-    await asyncio.wait_for(script.runner.run(), 10)
+    runner = TextIndexRunner(script)
+    script.after_step = runner.stop
+    await asyncio.wait_for(runner.run(), 10)
     assert script.steps == {"a": 999}
+
+
+async def test_indexes_take_turns_without_a_rest_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TURN_S", 0.0)
+    script = Script(a=3, b=2)
+    runner = TextIndexRunner(script)
+    script.after_step = lambda: None if any(script.steps.values()) else runner.stop()
+    await asyncio.wait_for(runner.run(), 1)
+    assert script.claimed == ["a", "b", "a", "b", "a", "b"]
+
+
+async def test_a_runner_that_is_woken_looks_again_after_its_step() -> None:
+    script = Script(a=1_000, b=1_000)
+    runner = TextIndexRunner(script)
+    script.after_step = runner.wake
+    await runner.run_once()
+    assert script.steps == {"a": 999, "b": 999}
+
+
+async def test_a_turn_that_was_not_enough_is_followed_by_another_though_nothing_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_TURN_S", 0.0)
+    script = Script(a=2)
+    script.is_silent = True
+    runner = TextIndexRunner(script)
+    for _ in range(5):
+        await runner.run_once()
+    assert script.claimed == ["a", "a", "a"]

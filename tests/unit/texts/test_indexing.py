@@ -1,10 +1,15 @@
 """Indexes are started and dropped as the projects and the server say."""
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from panope.adapters.memory.catalog.whole import MemoryCatalog
 from panope.adapters.memory.text_index import MemoryTextIndex
 from panope.domain.accounts import Organization, Project, ProjectChange
 from panope.domain.ids import OrganizationId, ProjectId
 from panope.features.texts.indexing import TextIndexing
+from panope.ports.texts.index import TextIndexState
 
 ACME = OrganizationId("acme")
 SHOP, BLOG = ProjectId("shop"), ProjectId("blog")
@@ -41,3 +46,28 @@ async def test_a_server_without_indexes_drops_them() -> None:
     catalog, store = await _catalog(), MemoryTextIndex()
     await TextIndexing(catalog.projects, store, "me", is_on=True).settle()
     assert await _settled(TextIndexing(catalog.projects, store, "me", is_on=False)) == []
+
+
+class Interrupted(MemoryTextIndex):
+    """Whose indexes somebody began to drop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.going = {SHOP, BLOG}
+
+    async def describe(self) -> Sequence[TextIndexState]:
+        return [replace(state, is_going=state.project_id in self.going) for state in await super().describe()]
+
+    async def start(self, project_id: ProjectId) -> None:
+        await super().start(project_id)
+        self.going.discard(project_id)
+
+
+async def test_one_that_is_switched_on_before_it_is_gone_is_started_again() -> None:
+    catalog, store = await _catalog(), Interrupted()
+    for project_id in (SHOP, BLOG):
+        await MemoryTextIndex.start(store, project_id)
+    await catalog.projects.change(ACME, BLOG, ProjectChange(name="blog", text_index=False, at_us=1))
+    indexing = TextIndexing(catalog.projects, store, "me", is_on=True)
+    assert await _settled(indexing) == [SHOP]
+    assert store.going == {BLOG}

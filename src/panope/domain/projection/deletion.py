@@ -1,12 +1,17 @@
 """`project_deletion`: what deleting traces and scores changes."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from panope.domain.events import EntityKind
 from panope.domain.merge import codec
 from panope.domain.merge.codec import StateParts
 from panope.domain.projection.rollups import Rollups
 from panope.domain.projection.store import ChangeSet, RowStore
+from panope.domain.tracing import TraceRow
+
+_MAX_ROWS: Final = 2_000
+"""Traces and observations that go at once: their states are read while nothing else is written."""
 
 
 def project_deletion(store: RowStore, trace_ids: Sequence[str], score_ids: Sequence[str], at_us: int) -> ChangeSet:
@@ -28,6 +33,16 @@ def project_deletion(store: RowStore, trace_ids: Sequence[str], score_ids: Seque
         changes.cuts[EntityKind.TRACE, trace_id] = _cut(known.parts if known else None, at_us)
     rollups.settle({}, gone=gone)
     return changes
+
+
+def first_at_once(traces: Sequence[TraceRow]) -> Sequence[TraceRow]:
+    """The first of these traces, as many as are to be deleted at once: fewer when they hold many observations."""
+    rows = 0
+    for count, trace in enumerate(traces):
+        rows += 1 + trace.totals.observation_count
+        if count and rows > _MAX_ROWS:
+            return traces[:count]
+    return traces
 
 
 def _remove_observations(

@@ -10,6 +10,7 @@ from typing import Final
 from panope.domain.accounts import DeletedProject
 from panope.domain.ids import ProjectId
 from panope.domain.media.media import MediaId, blob_key
+from panope.domain.projection.deletion import first_at_once
 from panope.kit.clock import Clock
 from panope.ports.blobs import BlobStore
 from panope.ports.catalog import Catalog
@@ -62,7 +63,7 @@ class ProjectErasure:
     async def _delete_traces(self, project_id: ProjectId) -> int:
         query = ListQuery(sort=Sort("timestamp", descending=False), limit=_PAGE, with_ids=False)
         page = await self._reader.list_traces(project_id, query)
-        return await self._delete(project_id, [found.row.id for found in page.rows])
+        return await self._delete(project_id, [row.id for row in first_at_once([found.row for found in page.rows])])
 
     async def _delete_observations(self, project_id: ProjectId) -> int:
         """Those whose trace is not there."""

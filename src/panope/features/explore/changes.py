@@ -106,7 +106,7 @@ class ChangeFeed:
             yield listener, first
         finally:
             self._listeners.discard(listener)
-            if all(other.project_id != project_id for other in self._listeners):
+            if not self._listeners_to(project_id):
                 self._places.pop(project_id, None)
 
     def _start(self) -> None:
@@ -125,7 +125,7 @@ class ChangeFeed:
 
     async def _look(self, project_id: ProjectId) -> None:
         """Tell the listeners of a project what is new. A store that is away is asked again in the next round."""
-        listeners = [listener for listener in self._listeners if listener.project_id == project_id]
+        listeners = self._listeners_to(project_id)
         watched = frozenset(trace_id for listener in listeners for trace_id in listener.watched)
         place = self._places.get(project_id)
         try:
@@ -133,11 +133,15 @@ class ChangeFeed:
         except PanopeError as error:
             self._log.warning("changes are told later", code=error.code)
             return
-        if project_id in self._places:
+        # Who came meanwhile may have begun before this place: then all hear of the same again.
+        if project_id in self._places and self._listeners_to(project_id) <= listeners:
             self._places[project_id] = changes.place
         if changes.trace_ids:
             for listener in listeners:
                 listener.tell(changes)
+
+    def _listeners_to(self, project_id: ProjectId) -> set[Listener]:
+        return {listener for listener in self._listeners if listener.project_id == project_id}
 
     async def _read(self, project_id: ProjectId, place: str | None, watched: frozenset[str]) -> Changes:
         since_us = self._clock() - _RECENT_US

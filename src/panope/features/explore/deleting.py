@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from panope.domain.errors import ConflictError, TooBroadError
 from panope.domain.ids import ProjectId
 from panope.domain.operations import Cursor, Operation, OperationKind, OperationOrder, Selection
+from panope.domain.projection.deletion import first_at_once
 from panope.features.explore.asking import Asking
 from panope.features.explore.counts import MAX_COUNTED, Counts
 from panope.features.explore.rows import list_rows, place_of
@@ -135,11 +136,14 @@ class BulkDeletion:
             sort=_BY_TIME,
             after=Keyset(cursor.start_us, cursor.id) if cursor else None,
         )
-        query = replace(await self._asking.query(project_id, question), limit=_AT_ONCE)
-        rows = [found.row for found in (await self._reader.list_traces(project_id, query)).rows]
+        query = replace(await self._asking.query(project_id, question), limit=_AT_ONCE, with_ids=False)
+        rows = first_at_once([found.row for found in (await self._reader.list_traces(project_id, query)).rows])
         if not rows:
             is_done = await self._store.finish(project_id, operation.id, holder)
             return await self._store.get(project_id, operation.id) if is_done else None
+        held = await self._store.claim(project_id, operation.id, holder)
+        if held is None or held.cursor != cursor:
+            return None
         meant = [row.id for row in rows if row.created_us <= operation.created_us]
         await self._deletion.delete_traces(project_id, meant)
         progress = Progress(Cursor(rows[-1].timestamp_us, rows[-1].id), len(rows), len(meant))

@@ -27,11 +27,12 @@ class TextIndexing:
         wanted = {project.id for project in await self._projects.list() if project.text_index and self._is_on}
         states = await self._store.describe()
         there = {state.project_id for state in states}
+        kept = {state.project_id for state in states if not state.is_going}
         for project_id in sorted(there - wanted):
             await self._store.drop(project_id)
-        for project_id in sorted(wanted - there):
+        for project_id in sorted(wanted - kept):
             await self._store.start(project_id)
-        return states if there == wanted else await self._store.describe()
+        return states if there == kept == wanted else await self._store.describe()
 
     async def find(self, project_id: ProjectId) -> TextIndexState | None:
         """How far the index of a project has come; None when it has none."""

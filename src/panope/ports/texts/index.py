@@ -25,6 +25,8 @@ class TextIndexState(Struct, frozen=True, kw_only=True):
     """Traces and observations that segments hold."""
     segments: int
     bytes: int
+    is_going: bool = False
+    """Whether it is being dropped, or was when whoever did so ended: nobody builds it."""
 
 
 class TextIndexStore(Protocol):
@@ -37,7 +39,10 @@ class TextIndexStore(Protocol):
         """The index of one project; None when it has none."""
 
     async def start(self, project_id: ProjectId) -> None:
-        """Give a project an index, which has everything before it still to do. Nothing when it has one."""
+        """Give a project an index, which has everything before it still to do. Nothing when it has one.
+
+        One that is going stays, and is built anew.
+        """
 
     async def drop(self, project_id: ProjectId) -> None:
         """Take a project's index away, with all that it holds of texts. Nothing when it has none."""

@@ -35,6 +35,13 @@ def test_what_waits_is_read_by_key(session: Explaining) -> None:
     assert not [step for step in session.steps if "SEARCH r USING" in step and "INTEGER PRIMARY KEY" not in step]
 
 
+def test_what_went_is_looked_for_by_key(session: Explaining) -> None:
+    session.execute("UPDATE text_change SET is_gone = 1")
+    plan_step(session, SqliteDialect(), 1, Patience(purge_us=0))
+    assert "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)" in session.steps
+    assert not [step for step in session.steps if "SEARCH r USING" in step and "INTEGER PRIMARY KEY" not in step]
+
+
 def test_what_changed_since_it_was_indexed_is_found_by_key(session: Explaining) -> None:
     find_candidates(
         Reading(session, SqliteDialect(), 1, AttributeSets()), View.OBSERVATIONS, search(View.OBSERVATIONS, "no")

@@ -29,6 +29,8 @@ _SETTLED_US: Final = 3_000_000
 """After so long, what changed is indexed however little it is."""
 _PURGE_US: Final = 600_000_000
 """After so long, the tokens of what was deleted are taken out."""
+_PURGED_AT_ONCE: Final = 50_000
+"""Keys of what was deleted that one step is about: of a note of more, the rest waits for the next."""
 _MERGED: Final = 4
 """So many segments of about one size become one."""
 _OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
@@ -92,13 +94,14 @@ class _Planner:
             gone = list(noted)
             if max(change[4] for change in gone) < self._patience.purge_us:
                 continue
-            keys = {key for _, _, first, last, _ in gone for key in range(first, last + 1)}
-            # Where keys are given anew, one that went may be that of a row that came.
+            keys, step = _next_gone(source, gone)
+            # Where keys are given anew, one that went may be that of a row that came. What the old row said then stays
+            # until the segments that have both are united.
             dead = keys - self._alive(source, sorted(keys))
             for segment, head in self._segments(source):
                 if not dead.isdisjoint(head.keys):
                     return self._unite(source, [(segment, head)])
-            return Step(rows=len(keys), source=source, changes=[change[0] for change in gone])
+            return step
         return None
 
     def merge(self) -> Step | None:
@@ -198,14 +201,32 @@ class _Planner:
 
     def _alive(self, source: str, keys: Sequence[int]) -> set[int]:
         rows = listed(self._dialect, keys)
-        sql = f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value"  # noqa: S608
-        return {record[0] for record in self._session.execute(sql, rows.params)}
+        sql = (
+            f"SELECT r.key FROM {rows.text} {self._dialect.forced_join} {source} r ON r.key = w.value "  # noqa: S608
+            "WHERE +r.project = ?"
+        )
+        return {record[0] for record in self._session.execute(sql, (*rows.params, self._project))}
 
 
 def _new_builder() -> "SegmentBuilder":
     from panope.domain.text.building import SegmentBuilder  # noqa: PLC0415  # brings NumPy along
 
     return SegmentBuilder()
+
+
+def _next_gone(source: str, notes: Sequence[Any]) -> tuple[set[int], Step]:
+    """The first keys of these notes, as many as are looked for at once, and the step that they are done with."""
+    keys: set[int] = set()
+    step = Step(rows=0, source=source)
+    for note, _, first, last, _ in notes:
+        end = min(last + 1, first + _PURGED_AT_ONCE - len(keys))
+        keys.update(range(first, end))
+        if end <= last:
+            step.left = (note, end)
+            break
+        step.changes.append(note)
+    step.rows = len(keys)
+    return keys, step
 
 
 def _rows(changes: Sequence[Any]) -> int:

@@ -8,6 +8,8 @@ from panope.ports.texts.index import TextIndexState
 
 SOURCES: Final = ("trace", "observation")
 """Tables whose texts are indexed."""
+DROPPING: Final = "dropping"
+"""Owner of an index that goes: nobody takes its lease, nobody who had it can write."""
 _DESCRIBE: Final = """
 SELECT
     j.id,
@@ -15,7 +17,8 @@ SELECT
     (SELECT count(*) FROM text_segment s WHERE s.project = i.project),
     (SELECT coalesce(sum(s.byte_count), 0) FROM text_segment s WHERE s.project = i.project),
     (SELECT {now} - min(c.noted_us) FROM text_change c WHERE c.project = i.project AND c.is_gone = 0),
-    i.project
+    i.project,
+    coalesce(i.owner, '') = '{dropping}'
 FROM text_index i JOIN project j ON j.number = i.project
 """
 _WAITING: Final = """
@@ -27,14 +30,14 @@ WHERE c.project = ? AND c.source = ? AND c.is_gone = 0 AND c.first_key <= m.key
 
 def describe_indexes(session: Session, dialect: Dialect, project: int | None = None) -> list[TextIndexState]:
     """Of all projects by id, or of one."""
-    sql = _DESCRIBE.format(now=dialect.now_us)
+    sql = _DESCRIBE.format(now=dialect.now_us, dropping=DROPPING)
     if project is None:
         return [_state(session, record) for record in session.execute(sql + "ORDER BY j.id")]
     return [_state(session, record) for record in session.execute(sql + "WHERE i.project = ?", (project,))]
 
 
 def _state(session: Session, record: Sequence[Any]) -> TextIndexState:
-    project_id, rows, segments, size, lag_us, project = record
+    project_id, rows, segments, size, lag_us, project, is_going = record
     waiting = 0
     for source in SOURCES:
         waiting += int(session.execute(_WAITING.format(source=source), (project, source))[0][0])
@@ -45,4 +48,5 @@ def _state(session: Session, record: Sequence[Any]) -> TextIndexState:
         rows=int(rows),
         segments=int(segments),
         bytes=int(size),
+        is_going=bool(is_going),
     )

@@ -7,7 +7,7 @@ from panope.adapters.relational.changes import to_ranges
 from panope.adapters.relational.segments.heads import MAX_PARTS, pack
 from panope.adapters.relational.session import Dialect, RunRead, Session, Sql
 from panope.adapters.relational.text.building import Patience, Step, plan_step
-from panope.adapters.relational.text.describing import SOURCES, describe_indexes
+from panope.adapters.relational.text.describing import DROPPING, SOURCES, describe_indexes
 from panope.adapters.relational.transaction import Procedure, Workplace, find_project
 from panope.adapters.relational.writer import RelationalWriter
 from panope.domain.ids import ProjectId
@@ -17,8 +17,6 @@ from panope.ports.texts.index import TextIndexState
 _LAST_KEY: Final = 1 << 62
 _DROPPED_AT_ONCE: Final = 8
 _US_PER_S: Final = 1_000_000
-_DROPPING: Final = "dropping"
-"""Owner of an index that goes: nobody takes its lease, nobody who had it can write."""
 
 
 class RelationalTextIndex:
@@ -50,11 +48,13 @@ class RelationalTextIndex:
 
         def run(place: Workplace) -> None:
             session, project = place.session, place.project
+            # One that goes stays: all is noted already, and whoever drops it stops. They hold it before the notes.
+            again = "UPDATE text_index SET owner = NULL, lease_us = 0 WHERE project = ? AND owner = ? RETURNING project"
+            if session.execute(again, (project, DROPPING)):
+                return
             session.text_notes.await_writers()
             if session.execute("SELECT 1 FROM text_index i WHERE i.project = ?", (project,)):
-                # One that goes stays: all is noted already, and whoever drops it stops.
-                again = "UPDATE text_index SET owner = NULL, lease_us = 0 WHERE project = ? AND owner = ?"
-                session.execute(again, (project, _DROPPING))
+                session.execute(again, (project, DROPPING))
                 return
             session.execute("INSERT INTO text_index (project, lease_us) VALUES (?, 0)", (project,))
             _note_everything(place)
@@ -66,13 +66,14 @@ class RelationalTextIndex:
 
         def give_up(place: Workplace) -> None:
             held = "UPDATE text_index SET owner = ?, lease_us = ? WHERE project = ?"
-            place.session.execute(held, (_DROPPING, _LAST_KEY, place.project))
+            place.session.execute(held, (DROPPING, _LAST_KEY, place.project))
             place.session.execute("DELETE FROM text_change WHERE project = ?", (place.project,))
             _note_everything(place)
 
         def shrink(place: Workplace) -> bool:
-            going = "SELECT 1 FROM text_index i WHERE i.project = ? AND i.owner = ?"
-            if not place.session.execute(going, (place.project, _DROPPING)):
+            # Looks and holds: nobody switches it on until this is written.
+            going = "UPDATE text_index SET owner = owner WHERE project = ? AND owner = ? RETURNING project"
+            if not place.session.execute(going, (place.project, DROPPING)):
                 return False
             sql = "SELECT s.key FROM text_segment s WHERE s.project = ? LIMIT ?"
             found = place.session.execute(sql, (place.project, _DROPPED_AT_ONCE))
