@@ -20,6 +20,7 @@ QUESTIONS = [
     "/api/public/comments?objectType=TRACE&objectId=%00",
     "/api/public/datasets/%00/runs/%00",
     "/api/panope/v1/prompts/%00/versions",
+    "/api/panope/v1/operations/%00",
 ]
 
 
@@ -36,3 +37,8 @@ async def test_the_character_nul_is_found_nowhere(edge: Edge, question: str) -> 
     assert response.status_code in {200, 400, 404}, response.text
     if response.status_code == 200:
         assert response.json()["data"] == []
+
+
+async def test_the_character_nul_names_no_operation_to_end(edge: Edge) -> None:
+    response = await edge.client.delete("/api/panope/v1/operations/%00", headers=edge.auth)
+    assert response.status_code == 404, response.text

@@ -1,17 +1,20 @@
-"""`TelemetryWriter`: what is applied is readable at once, repeats change nothing, deletions hold."""
+"""`TelemetryWriter`: what is applied is readable at once, repeats change nothing, what is deleted stays away."""
 
 import asyncio
+from contextlib import closing
 from typing import Any
 
 import msgspec
 import pytest
 
 from panope.adapters.memory.telemetry import MemoryTelemetry
+from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
 from panope.query.ast import ALWAYS, Condition, ListQuery, Op, Sort
 from tests.contract.world import EVENTS, PROJECT, RESOURCE, SCOPE, STRANGER
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import Engine
+from tests.support.operations import operation
 from tests.support.told import minute, observation, score, trace
 
 
@@ -290,3 +293,57 @@ async def test_the_snapshot_is_plain(engine: Engine) -> None:
         "links": 0,
         "buckets": len(snapshot["buckets"]),
     }
+
+
+def kept(engine: Engine, project_id: ProjectId) -> tuple[int, int]:
+    """How many attribute sets and receipts there are."""
+    with closing(engine.open_snapshot()) as snapshot:
+        numbers = [number for number, name in snapshot.projects().items() if name == project_id]
+        return (
+            sum(len(list(snapshot.attribute_sets(number))) for number in numbers),
+            sum(len(list(snapshot.receipts(number))) for number in numbers),
+        )
+
+
+async def furnish(engine: Engine) -> None:
+    for project in (PROJECT, STRANGER):
+        await engine.writer.apply(batch(project, EVENTS, attribute_sets=[RESOURCE, SCOPE]))
+        await engine.operations.add(operation("a", project))
+        traces = (await engine.reader.snapshot(project))["traces"]
+        await engine.writer.delete_traces(project, ["never-seen", *(row["id"] for row in traces)], at_us=NOW_US)
+
+
+async def erase(engine: Engine, limit: int) -> int:
+    rows = 0
+    while count := await engine.writer.erase_records(PROJECT, limit):
+        assert count <= limit
+        rows += count
+    return rows
+
+
+async def test_all_that_is_kept_goes_in_pieces_and_nothing_of_another_project(engine: Engine) -> None:
+    await furnish(engine)
+    assert kept(engine, PROJECT) == (2, 1)
+    assert await erase(engine, 2) > 2 + 1 + 1
+    assert kept(engine, PROJECT) == (0, 0)
+    assert await engine.reader.list_receipts(PROJECT, 10) == []
+    assert await engine.operations.list_recent(PROJECT, 10) == []
+    assert kept(engine, STRANGER) == (2, 1)
+    assert [found.id for found in await engine.operations.list_recent(STRANGER, 10)] == ["a"]
+    await engine.writer.apply(batch(STRANGER, [*EVENTS, trace("never-seen")]))
+    assert (await engine.reader.snapshot(STRANGER))["traces"] == []
+
+
+async def test_who_takes_the_id_of_an_erased_project_finds_no_cuts_and_keeps_its_own_sets(engine: Engine) -> None:
+    await furnish(engine)
+    await erase(engine, 1_000)
+    await engine.writer.apply(batch(PROJECT, EVENTS, attribute_sets=[RESOURCE, SCOPE]))
+    assert kept(engine, PROJECT) == (2, 1)
+    detail = await engine.reader.get_trace(PROJECT, "t1")
+    assert detail is not None
+    assert detail.observations[0].payload is not None
+    assert detail.observations[0].payload.metadata["resourceAttributes"] == {"service.name": "agents"}
+
+
+async def test_a_project_that_never_had_anything_has_nothing_to_erase(engine: Engine) -> None:
+    assert await engine.writer.erase_records(PROJECT, 10) == 0

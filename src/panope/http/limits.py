@@ -25,6 +25,10 @@ _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _WBITS = 47
 """zlib finds out which of its two containers it has: gzip, or its own, which HTTP calls deflate."""
 _STEP_BYTES = 1024 * 1024
+_PIECE_BYTES = 16 * 1024
+"""So much of a packed body is given to zlib at once: it copies whatever a member leaves, and members may be tiny."""
+_MAX_MEMBERS = 10_000
+"""A member that unpacks to nothing counts towards no other limit."""
 _BODY_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
@@ -160,29 +164,37 @@ async def _receive(request: Request, reservation: Reservation, limits: BodyLimit
 
 
 def unpack(packed: bytes, limits: BodyLimits, reservation: Reservation) -> bytes:
-    """Unpack gzip or deflate, several members included, never holding more than one byte beyond the limit."""
+    """Unpack gzip or deflate, several members included, never holding more than one byte beyond the limit.
+
+    Raises `InvalidError` for what is no such stream or has too many members, `TooLargeError` beyond `max_body_bytes`.
+    """
     chunks: list[bytes] = []
-    size = 0
-    rest = packed
-    while rest:
+    size = members = position = 0
+    view = memoryview(packed)
+    while position < len(view):
+        members += 1
+        if members > _MAX_MEMBERS:
+            raise _too_many_members()
         member = zlib.decompressobj(_WBITS)
         while not member.eof:
-            chunk = _step(member, rest, limits.max_body_bytes - size + 1)
-            rest = member.unconsumed_tail
-            if not chunk and not rest and not member.eof:
+            piece = view[position : position + _PIECE_BYTES]
+            chunk = _step(member, piece, limits.max_body_bytes - size + 1)
+            # At its end a member may leave the same bytes in both places.
+            taken = len(piece) - len(member.unused_data or member.unconsumed_tail)
+            if not chunk and not taken and not member.eof:
                 raise _broken()
+            position += taken
             size += len(chunk)
             if size > limits.max_body_bytes:
                 raise _too_large(limits)
             reservation.hold(len(chunk))
             chunks.append(chunk)
-        rest = member.unused_data
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _step(member: "zlib._Decompress", rest: bytes, room: int) -> bytes:
+def _step(member: "zlib._Decompress", piece: memoryview, room: int) -> bytes:
     try:
-        return member.decompress(rest, min(_STEP_BYTES, room))
+        return member.decompress(piece, min(_STEP_BYTES, room))
     except zlib.error:
         raise _broken() from None
 
@@ -199,3 +211,8 @@ def _too_large(limits: BodyLimits) -> TooLargeError:
 def _broken() -> InvalidError:
     text = "The request body is not a complete stream of its Content-Encoding, gzip or deflate"
     return InvalidError(text, code="broken_gzip")
+
+
+def _too_many_members() -> InvalidError:
+    text = f"The request body has more than {_MAX_MEMBERS} packed members: pack it as one"
+    return InvalidError(text, code="too_many_members")

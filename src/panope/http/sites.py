@@ -18,9 +18,17 @@ def require_same_site(request: Request, public_url: str | None) -> None:
     if fetch_site is not None:
         is_own = fetch_site in {"same-origin", "none"}
     else:
-        is_own = origin is None or urlsplit(origin).netloc.lower() in _own_hosts(request, public_url)
+        is_own = origin is None or _host_of(origin) in _own_hosts(request, public_url)
     if not is_own:
         raise ForbiddenError("The request comes from a page of another site: use the one of panope", code="cross_site")
+
+
+def _host_of(origin: str) -> str | None:
+    """Host and port; None for what is no address at all."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _own_hosts(request: Request, public_url: str | None) -> set[str]:

@@ -19,7 +19,7 @@ class Erases(Protocol):
     async def list_due(self) -> Sequence[DeletedProject]:
         """Projects that are deleted and not erased."""
 
-    async def empty(self, project_id: ProjectId) -> int:
+    async def empty(self, project: DeletedProject) -> int:
         """Delete one page of telemetry; 0 when there is nothing left."""
 
     async def finish(self, project: DeletedProject) -> bool:
@@ -38,19 +38,20 @@ class ErasureRunner(Rounds):
         due = {project.id: project for project in await self._erasure.list_due()}
 
         async def erase(project_id: ProjectId) -> None:
-            rows = await self._empty(project_id)
-            if not self._stopping.is_set() and await self._erasure.finish(due[project_id]):
+            project = due[project_id]
+            rows = await self._empty(project)
+            if not self._stopping.is_set() and await self._erasure.finish(project):
                 self._log.info("project erased", project=project_id)
             elif rows:
                 self._log.info("project emptied", project=project_id, rows=rows)
 
         await self.serve_each(list(due), erase)
 
-    async def _empty(self, project_id: ProjectId) -> int:
+    async def _empty(self, project: DeletedProject) -> int:
         rows = 0
         while not self._stopping.is_set():
             began_s = monotonic_s()
-            count = await self._erasure.empty(project_id)
+            count = await self._erasure.empty(project)
             if not count:
                 break
             rows += count

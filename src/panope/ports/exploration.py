@@ -130,6 +130,14 @@ class Changes(Struct, frozen=True):
 
 FIRST_PLACE: Final = "0"
 """Before everything."""
+_MAX_PLACE_DIGITS: Final = 18
+"""What the engines count in has 19."""
+
+
+def read_place(text: str | None) -> int | None:
+    """The number of a place; None for what is no place, such as digits of other scripts."""
+    is_place = text is not None and text.isascii() and text.isdecimal() and len(text) <= _MAX_PLACE_DIGITS
+    return int(text) if text is not None and is_place else None
 
 
 class TelemetryExploration(Protocol):

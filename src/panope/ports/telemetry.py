@@ -140,6 +140,14 @@ class TelemetryWriter(Protocol):
     async def delete_scores(self, project_id: ProjectId, score_ids: Sequence[str], *, at_us: int) -> int:
         """Delete scores, with the same promises."""
 
+    async def erase_records(self, project_id: ProjectId, limit: int) -> int:
+        """Erase up to `limit` records of a project whose traces and scores are deleted: 0 when none is left.
+
+        Those are its receipts, its operations, what senders say of themselves, and the cuts of its deletions. Only for
+        a project to which nothing arrives any more: without the cuts, an event that comes late is taken for a new one.
+        Returns how many went; durable on return.
+        """
+
     async def prepare(self, work: Callable[[], Result]) -> Result:
         """Run work that makes a batch, where it competes least with the writing of others. Raises what it raises."""
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from panope.adapters.relational.session import Session
 from panope.domain.accounts import Role, User
 from panope.domain.ids import UserId
 from panope.features.administration.erasure import GRACE_US
@@ -18,8 +20,15 @@ from tests.support.engines import ENGINES
 from tests.support.media.content import PNG, id_of
 
 TIME = "2027-01-15T07:59:00.000Z"
+TIME_NS = "1800000000000000000"
 TRACES = 230
 """More than two pages."""
+PROJECTS_TABLES = {
+    "sqlite": "SELECT t.name FROM sqlite_master t JOIN pragma_table_info(t.name) c "
+    "WHERE t.type = 'table' AND c.name = 'project'",
+    "postgres": "SELECT c.table_name::text FROM information_schema.columns c "
+    "WHERE c.table_schema = current_schema() AND c.column_name = 'project'",
+}
 READS = (
     "/v2/prompts",
     "/v2/datasets",
@@ -78,6 +87,13 @@ async def furnish(edge: Edge, scene: Scene) -> None:
     ]
     assert (await put(edge, "/ingestion", {"batch": batch}))["errors"] == []
     await upload(edge, "t1")
+    asked = {"kind": "reprice", "since": TIME, "until": "2027-01-15T09:00:00Z"}
+    response = await edge.client.post("/api/panope/v1/operations", json=asked, headers=edge.auth)
+    assert response.status_code == 202, response.text
+    resource = {"attributes": [{"key": "host.name", "value": {"stringValue": f"host-of-{edge.project_id}"}}]}
+    span = {"traceId": "0" * 31 + "1", "spanId": "0" * 15 + "1", "name": "s", "startTimeUnixNano": TIME_NS}
+    sent = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}
+    await put(edge, "/otel/v1/traces", sent)
     for name in ("part", "whole"):
         body = {"name": name, "prompt": "@@@langfusePrompt:name=part|label=production@@@" if name == "whole" else "Hi"}
         await put(edge, "/v2/prompts", {**body, "labels": ["production"], "tags": ["x"]})
@@ -113,9 +129,29 @@ async def delete(scene: Scene, edge: Edge) -> None:
     assert response.status_code == 202, response.text
 
 
+async def operations(scene: Scene, edge: Edge) -> list[str]:
+    return [known.id for known in await scene.engine.operations.list_recent(edge.project_id, 10)]
+
+
 async def rows(scene: Scene, edge: Edge) -> int:
     snapshot = await scene.engine.reader.snapshot(edge.project_id)
     return sum(len(found) for found in snapshot.values())
+
+
+def left(scene: Scene, edge: Edge) -> dict[str, int]:
+    """Rows of the project in every table of the telemetry plane that has projects."""
+    if scene.engine.name == "memory":
+        return {}
+    with closing(scene.engine.open_snapshot()) as snapshot:
+        session: Session = getattr(snapshot, "_session")  # noqa: B009 - the port tells of fewer tables
+        tables = [table for (table,) in session.execute(PROJECTS_TABLES[scene.engine.name])]
+        assert {"attribute_set", "ledger", "operation", "tombstone", "trace"} <= set(tables)
+        [number] = [number for number, known in snapshot.projects().items() if known == edge.project_id]
+        counts = {
+            table: session.execute(f"SELECT count(*) FROM {table} WHERE project = ?", (number,))[0][0]
+            for table in tables
+        }
+    return {table: count for table, count in counts.items() if count}
 
 
 async def test_a_deleted_project_leaves_nothing_and_its_neighbour_everything(scene: Scene, clock: Clock) -> None:
@@ -127,6 +163,7 @@ async def test_a_deleted_project_leaves_nothing_and_its_neighbour_everything(sce
     runner: ErasureRunner = scene.app.state.erasure
     await runner.run_once()
     assert await rows(scene, mine) > TRACES
+    theirs_left = left(scene, theirs)
     await delete(scene, mine)
 
     await runner.run_once()
@@ -136,6 +173,9 @@ async def test_a_deleted_project_leaves_nothing_and_its_neighbour_everything(sce
     clock.now_us += GRACE_US
     await runner.run_once()
     assert await scene.catalog.projects.list_deleted() == []
+    assert left(scene, mine) == {}
+    assert left(scene, theirs) == theirs_left
+    assert (await scene.engine.reader.list_receipts(mine.project_id, 10), await operations(scene, mine)) == ([], [])
     assert (await scene.client.get(content)).status_code in {403, 404}
     assert await seen(theirs) == kept
     assert (await theirs.show("media", id_of(PNG)))[0] == 200
@@ -169,7 +209,8 @@ async def test_an_erasure_that_stops_in_the_middle_goes_on_with_another_process(
     clock.now_us += GRACE_US
     stopping: ErasureRunner = scene.app.state.erasure
     erasure = stopping._erasure
-    assert await erasure.empty(mine.project_id) > 0
+    [deleted] = await erasure.list_due()
+    assert await erasure.empty(deleted) > 0
     stopping.stop()
     await stopping.run_once()
     assert await rows(scene, mine) > 0

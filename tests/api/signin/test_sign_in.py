@@ -198,6 +198,8 @@ async def test_an_address_takes_so_many_wrong_passwords_whatever_the_account(ann
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://panope.test.evil.example"},
+        {"Origin": "http://["},
+        {"Origin": "http://[panope.test"},
     ],
 )
 async def test_another_sites_form_signs_nobody_in(ann: Browser, headers: dict[str, str]) -> None:

@@ -61,7 +61,7 @@ async def test_old_traces_are_told_to_who_watches_them(engine: Engine) -> None:
     assert (await read(engine, second.place, "old")).trace_ids == ["old"]
 
 
-@pytest.mark.parametrize("place", ["", "x", "-1", "1.5", "9" * 18, "9" * 50])
+@pytest.mark.parametrize("place", ["", "x", "-1", "1.5", "9" * 18, "9" * 50, "\u0660", "\uff11", "0" * 19])
 async def test_a_place_that_is_none_begins_anew(engine: Engine, place: str) -> None:
     await engine.writer.apply(batch(PROJECT, [trace("t", 1)]))
     told = await read(engine, place)

@@ -41,6 +41,9 @@ COUNTS: Final = [
     (Op.GE, 2.5, "c"),
     (Op.LT, 3, "abd"),
     (Op.LE, 0, ""),
+    (Op.GT, 2**40, ""),
+    (Op.LT, 2**40, "abcd"),
+    (Op.EQ, 2**31, ""),
 ]
 
 

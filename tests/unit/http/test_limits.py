@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from panope.domain.errors import InvalidError, RateLimitedError, TooLargeError
-from panope.http.limits import Admission, BodyLimits, read_body
+from panope.http import limits as limits_module
+from panope.http.limits import Admission, BodyLimits, Reservation, read_body, unpack
 
 LIMITS = BodyLimits(max_body_bytes=200_000, max_in_flight_bytes=300_000, max_in_flight_requests=2, body_timeout_s=0.05)
 
@@ -60,6 +61,42 @@ async def test_gzip_unpacks_to_what_was_packed(size: int) -> None:
 
 async def test_gzip_of_several_members_unpacks_to_all_of_them() -> None:
     assert await read([gzip.compress(b"one "), gzip.compress(b"two")], GZIP) == b"one two"
+
+
+async def test_members_that_are_larger_than_a_step_unpack_to_all_of_them() -> None:
+    body = bytes(3_000_000) + random.Random(2).randbytes(100_000)
+    limits = BodyLimits(max_body_bytes=10_000_000)
+    assert await read([gzip.compress(body) * 3], GZIP, limits=limits) == body * 3
+    assert await read([zlib.compress(body) * 3], {"content-encoding": "deflate"}, limits=limits) == body * 3
+
+
+@pytest.mark.parametrize("empty", [zlib.compress(b""), gzip.compress(b"")])
+async def test_members_that_unpack_to_nothing_are_counted(empty: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    original = zlib.decompressobj
+    monkeypatch.setattr(zlib, "decompressobj", lambda wbits: made.append(wbits) or original(wbits))
+    limits = BodyLimits()
+    assert await read([empty * 10_000], GZIP, limits=limits) == b""
+    made.clear()
+    with pytest.raises(InvalidError) as refused:
+        await read([empty * 100_000], GZIP, limits=limits)
+    assert refused.value.code == "too_many_members"
+    assert len(made) <= 10_000
+
+
+def test_what_a_member_leaves_is_not_copied_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    original = limits_module._step
+
+    def step(member: "zlib._Decompress", piece: memoryview, room: int) -> bytes:
+        given.append(len(piece))
+        return original(member, piece, room)
+
+    monkeypatch.setattr(limits_module, "_step", step)
+    packed = zlib.compress(b"") * 9_000
+    with_room = BodyLimits()
+    unpack(packed, with_room, Reservation(Admission(with_room)))
+    assert max(given) < len(packed) / 4
 
 
 async def test_deflate_unpacks_to_what_was_packed() -> None:

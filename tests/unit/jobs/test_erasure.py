@@ -27,9 +27,9 @@ class Script:
             raise self.failures.pop(0)
         return [DeletedProject(id=ProjectId(name), deleted_us=1) for name in self.pages if name not in self.finished]
 
-    async def empty(self, project_id: ProjectId) -> int:
-        left = self.pages[project_id]
-        self.pages[project_id] = max(0, left - 1)
+    async def empty(self, project: DeletedProject) -> int:
+        left = self.pages[project.id]
+        self.pages[project.id] = max(0, left - 1)
         if self.when_emptied is not None:
             self.when_emptied()
         return left

@@ -12,7 +12,17 @@ from panope.domain.projection.rollups import lacks_price
 from panope.domain.scores import ScoreDataType
 from panope.domain.tracing import Level, TraceRow
 from panope.ports.bounds import ReadBound, too_broad
-from panope.ports.exploration import Asked, Changes, RowCount, Steps, TimeCount, TraceGroup, TraceParts, ValueCount
+from panope.ports.exploration import (
+    Asked,
+    Changes,
+    RowCount,
+    Steps,
+    TimeCount,
+    TraceGroup,
+    TraceParts,
+    ValueCount,
+    read_place,
+)
 from panope.query.ast import Keyset, Node, Sort
 from panope.query.fields import PARTS, View
 from panope.query.grid import Grid
@@ -99,17 +109,18 @@ class MemoryExploration:
     ) -> Changes:
         """See the port."""
         rows = self._projects[project_id]
-        if after is None or not after.isdecimal() or int(after) > rows.written:
+        start = read_place(after)
+        if start is None or start > rows.written:
             return Changes(str(rows.written))
         recent = {
             trace_id
             for trace_id, place in rows.changed.items()
-            if place > int(after) and trace_id in rows.traces and rows.traces[trace_id].row.timestamp_us >= since_us
+            if place > start and trace_id in rows.traces and rows.traces[trace_id].row.timestamp_us >= since_us
         }
         seen = {
             trace_id
             for trace_id in watched
-            if max(rows.changed.get(trace_id, 0), rows.changed_within.get(trace_id, 0)) > int(after)
+            if max(rows.changed.get(trace_id, 0), rows.changed_within.get(trace_id, 0)) > start
         }
         return Changes(str(rows.written), [*sorted(recent)[:limit], *sorted(seen - recent)])
 

@@ -57,6 +57,8 @@ class PostgresDialect(PostgresPacking):
     walked_project: str = "({}.project + 0)"
     """As the indexes for that begin: see the schema."""
 
+    bucket_table: str = "bucket_difference"
+
     change_place: str = "pg_snapshot_xmin(pg_current_snapshot())::text"
     """What lies below it has ended: see the schema."""
 
@@ -94,6 +96,10 @@ class PostgresDialect(PostgresPacking):
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By `right`."""
         return Sql(f"right({expression.text}, ?) = ?", (*expression.params, len(text), text))
+
+    def is_in_piece(self, table: str, key: Sequence[str]) -> str:  # noqa: ARG002 - not every table has one
+        """By the place of the row, which nobody else moves meanwhile."""
+        return f"ctid = ANY(ARRAY(SELECT ctid FROM {table} WHERE project = ? LIMIT ?))"  # noqa: S608
 
     def unindexed(self, expression: str) -> str:
         """As it is: the planner has statistics."""

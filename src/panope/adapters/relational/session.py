@@ -130,6 +130,9 @@ class Dialect(Packing, Protocol):
     small_letters: str
     """The text `{}` with the letters of ASCII made small, and no others."""
 
+    bucket_table: str
+    """Where the time buckets are written."""
+
     change_place: str
     """The present place in the change sequence, an expression that is text."""
 
@@ -150,6 +153,12 @@ class Dialect(Packing, Protocol):
 
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """Whether the expression ends in a text that is not empty."""
+
+    def is_in_piece(self, table: str, key: Sequence[str]) -> str:
+        """Whether a row is one of some rows of a project, told as its number, and not more of them than a limit.
+
+        These are two `?` in this order; `key` are the columns of the table's key.
+        """
 
     def unindexed(self, expression: str) -> str:
         """The expression, kept away from the choice of an index."""

@@ -1,6 +1,6 @@
 """One write transaction over many jobs of many projects: what the engines run between BEGIN and COMMIT."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, field
@@ -15,10 +15,22 @@ from panope.domain.ledger import Receipt
 from panope.domain.projection.deletion import project_deletion
 from panope.domain.projection.events import project_events
 from panope.domain.projection.store import ChangeSet
+from panope.domain.rollups import BucketKey
+from panope.kit.clock import monotonic_s
 from panope.ports.telemetry import IngestBatch
 
 _MAX_KNOWN_SETS: Final = 50_000
+_SETS_KNOWN_S: Final = 240.0
+"""Less than the five minutes that lie at least between a project's last event and its erasure by another process."""
 _RECEIPT_COLUMNS: Final = ("project", *RECEIPTS.columns)
+_RECORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "operation": ("project", "id"),
+    "attribute_set": ("project", "id"),
+    "ledger": ("key",),
+    "tombstone": ("project", "kind", "id"),
+}
+"""What is kept about a project beside its rows and their index: tables, and the columns of their keys."""
+_BUCKET_KEY: Final = ("project", *BucketKey.__struct_fields__)
 
 
 class Deletion(Struct, frozen=True, kw_only=True):
@@ -28,6 +40,13 @@ class Deletion(Struct, frozen=True, kw_only=True):
     trace_ids: tuple[str, ...] = ()
     score_ids: tuple[str, ...] = ()
     at_us: int
+
+
+class Erasing(Struct, frozen=True, kw_only=True):
+    """A piece of what is kept about a project, to go for good."""
+
+    project_id: ProjectId
+    limit: int
 
 
 class Recording(Struct, frozen=True, kw_only=True):
@@ -57,14 +76,26 @@ class Workplace(NamedTuple):
     write: Callable[[RelationalRowStore, ChangeSet], None]
 
 
-WriteJob = IngestBatch | Deletion | Recording | Procedure
+WriteJob = IngestBatch | Deletion | Erasing | Recording | Procedure
 
 
 class Known(Struct):
-    """What is known to be committed and never changes, kept for the life of the process."""
+    """What is known to be committed. Numbers of projects never change; sets may be erased, so they are forgotten."""
 
     projects: dict[str, int] = field(default_factory=dict)
     sets: set[tuple[int, str]] = field(default_factory=set)
+    sets_since_s: float = field(default_factory=monotonic_s)
+
+    def forget_old_sets(self) -> None:
+        """Forget all sets now and then: what another process erased has to be written again."""
+        now_s = monotonic_s()
+        if now_s - self.sets_since_s > _SETS_KNOWN_S or len(self.sets) > _MAX_KNOWN_SETS:
+            self.sets.clear()
+            self.sets_since_s = now_s
+
+    def forget_sets(self, project: int) -> None:
+        """Forget the sets of one project."""
+        self.sets = {kept for kept in self.sets if kept[0] != project}
 
 
 class WriteTransaction:
@@ -80,7 +111,7 @@ class WriteTransaction:
         """Write the jobs in their order; events of one project are joined together.
 
         The answers are in the order of the jobs: how many traces or scores a deletion removed, what a procedure
-        returned, 0 for the rest.
+        returned, how many rows were erased, 0 for the rest.
         """
         answers: list[Any] = [0] * len(jobs)
         waiting: dict[ProjectId, list[IngestBatch]] = {}
@@ -93,6 +124,9 @@ class WriteTransaction:
             elif isinstance(job, Procedure):
                 self._apply(job.project_id, waiting.pop(job.project_id, []))
                 answers[at] = job.run(self._workplace(job.project_id))
+            elif isinstance(job, Erasing):
+                self._apply(job.project_id, waiting.pop(job.project_id, []))
+                answers[at] = self._erase(job)
             else:
                 self._record(self._number(job.project_id), [job.receipt])
         for project_id, batches in waiting.items():
@@ -102,8 +136,6 @@ class WriteTransaction:
     def remember(self) -> None:
         """To be called once the transaction is committed."""
         self._known.projects.update(self._new.projects)
-        if len(self._known.sets) > _MAX_KNOWN_SETS:
-            self._known.sets.clear()
         self._known.sets.update(self._new.sets)
 
     def _open_store(self, project: int) -> RelationalRowStore:
@@ -137,7 +169,19 @@ class WriteTransaction:
         ChangeSetWriter(self._session, self._dialect, project, store).write(changes)
         return len(changes.removed_traces) if job.trace_ids else len(changes.removed_scores)
 
+    def _erase(self, job: Erasing) -> int:
+        project = self._number(job.project_id)
+        for known in (self._known, self._new):
+            known.forget_sets(project)
+        count = 0
+        for table, key in {**_RECORDS, self._dialect.bucket_table: _BUCKET_KEY}.items():
+            if count < job.limit:
+                sql = f"DELETE FROM {table} WHERE {self._dialect.is_in_piece(table, key)} RETURNING 1"  # noqa: S608
+                count += len(self._session.execute(sql, (project, job.limit - count)))
+        return count
+
     def _keep_sets(self, project: int, sets: Sequence[AttributeSet]) -> None:
+        self._known.forget_old_sets()
         new = {
             kept.id: kept.json
             for kept in sets

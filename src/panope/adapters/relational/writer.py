@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from panope.adapters.relational.transaction import Deletion, Procedure, Recording, WriteJob
+from panope.adapters.relational.transaction import Deletion, Erasing, Procedure, Recording, WriteJob
 from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import Receipt
@@ -54,6 +54,10 @@ class RelationalWriter:
         """See the port."""
         job = Deletion(project_id=project_id, score_ids=tuple(score_ids), at_us=at_us)
         return int(await self._submit(job, _ID_BYTES * len(score_ids)))
+
+    async def erase_records(self, project_id: ProjectId, limit: int) -> int:
+        """See the port."""
+        return int(await self._submit(Erasing(project_id=project_id, limit=limit), _RECEIPT_BYTES))
 
     async def prepare(self, work: Callable[[], Result]) -> Result:
         """On the thread that commits."""

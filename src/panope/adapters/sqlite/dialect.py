@@ -47,6 +47,8 @@ class SqliteDialect(SqlitePacking):
     small_letters: str = "lower({})"
     walked_project: str = "{}.project"
 
+    bucket_table: str = "bucket"
+
     change_place: str = "CAST((SELECT value FROM change_sequence WHERE only = 1) AS TEXT)"
 
     is_changed: str = "{0}.seq > CAST(? AS INTEGER) AND {0}.seq <= CAST(? AS INTEGER)"
@@ -70,6 +72,11 @@ class SqliteDialect(SqlitePacking):
     def ends_with(self, expression: Sql, text: str) -> Sql:
         """By a negative `substr`."""
         return Sql(f"substr({expression.text}, ?) = ?", (*expression.params, -len(text), text))
+
+    def is_in_piece(self, table: str, key: Sequence[str]) -> str:
+        """By the key."""
+        columns = ", ".join(key)
+        return f"({columns}) IN (SELECT {columns} FROM {table} WHERE project = ? LIMIT ?)"  # noqa: S608
 
     def unindexed(self, expression: str) -> str:
         """A unary plus."""

@@ -175,7 +175,8 @@ class _Unfolding:
 def _part(node: Any, step: str) -> Any:
     if isinstance(node, dict):
         return node.get(step)
-    if isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+    is_index = step.isascii() and step.isdecimal() and len(step) <= len(str(MAX_SCHEMA_BYTES))
+    if isinstance(node, list) and is_index and int(step) < len(node):
         return node[int(step)]
     return None
 

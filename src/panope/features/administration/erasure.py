@@ -1,4 +1,4 @@
-"""Erasing what deleted projects held: telemetry first, then media, and the rows of the catalog last.
+"""Erasing what deleted projects held: telemetry first, then its records and media, and the rows of the catalog last.
 
 Every step may be done again, so that a process that dies in the middle costs nothing but time: the project stays on the
 list of deleted ones until everything is gone.
@@ -20,6 +20,7 @@ from panope.query.ast import ListQuery, Sort
 GRACE_US: Final = 300 * 1_000_000
 """For so long after its deletion, requests that were let in before may still write to a project."""
 _PAGE: Final = 100
+_RECORDS: Final = 1_000
 _Step = Callable[[ProjectId], Awaitable[int]]
 
 
@@ -44,21 +45,27 @@ class ProjectErasure:
         """Projects that are deleted and not erased, the longest deleted first."""
         return list(await self._catalog.projects.list_deleted())
 
-    async def empty(self, project_id: ProjectId) -> int:
-        """Delete one page of telemetry; return how many rows went, 0 when there is nothing left."""
+    async def empty(self, project: DeletedProject) -> int:
+        """Delete one page of telemetry; return how many rows went, 0 when there is nothing left.
+
+        Once nothing can arrive any more, that is also what is kept about telemetry.
+        """
         steps: tuple[_Step, ...] = (self._delete_traces, self._delete_observations, self._delete_scores)
         for step in steps:
-            count = await step(project_id)
+            count = await step(project.id)
             if count:
                 return count
-        return 0
+        return await self._writer.erase_records(project.id, _RECORDS) if self._is_settled(project) else 0
 
     async def finish(self, project: DeletedProject) -> bool:
         """Erase what is left once nothing can arrive any more; False as long as something can."""
-        if self._clock() < project.deleted_us + GRACE_US:
+        if not self._is_settled(project) or await self.empty(project):
             return False
         await self._delete_media(project.id)
         return await self._catalog.projects.erase(project.id)
+
+    def _is_settled(self, project: DeletedProject) -> bool:
+        return self._clock() >= project.deleted_us + GRACE_US
 
     async def _delete_traces(self, project_id: ProjectId) -> int:
         query = ListQuery(sort=Sort("timestamp", descending=False), limit=_PAGE, with_ids=False)

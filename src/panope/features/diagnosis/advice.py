@@ -27,6 +27,7 @@ REJECTED: Final = {
     "too_deeply_nested": "Flatten the attribute, or send it as one string of JSON.",
     "too_large_to_repair": "Clean the text before it is sent: it holds NUL or bytes that are not UTF-8.",
     "too_many_events": "Send fewer events at once (flush_at of the SDK).",
+    "too_many_members": "Pack each body as one stream of gzip or deflate, not as thousands behind one another.",
     "too_many_objects": "Send fewer spans or attributes at once (max_export_batch_size of the exporter).",
     "too_many_spans": "Send fewer spans at once (max_export_batch_size of the exporter).",
     "unknown_score_config": "configId names no score config of the project: GET /api/public/score-configs lists them.",

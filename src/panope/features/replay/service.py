@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from panope.domain.errors import InvalidError, NotFoundError
-from panope.domain.ids import ProjectId
+from panope.domain.ids import ProjectId, is_possible_id
 from panope.domain.operations import DAY_US, Cursor, Operation, OperationKind, OperationOrder
 from panope.domain.pricing import PriceBook
 from panope.domain.projection.replay import StateReader
@@ -95,7 +95,7 @@ class ReplayService:
 
     async def get(self, project_id: ProjectId, operation_id: str, kind: OperationKind | None = None) -> Operation:
         """One operation as it stands, of this kind if one is said. Raises `NotFoundError`."""
-        found = await self._store.get(project_id, operation_id)
+        found = await self._store.get(project_id, operation_id) if is_possible_id(operation_id) else None
         return _found(found if found is None or kind in {None, found.order.kind} else None)
 
     async def list_recent(self, project_id: ProjectId) -> Sequence[Operation]:
@@ -104,7 +104,7 @@ class ReplayService:
 
     async def cancel(self, project_id: ProjectId, operation_id: str) -> Operation:
         """End an operation where it stands; what it has changed stays changed. Raises `NotFoundError`."""
-        return _found(await self._store.cancel(project_id, operation_id))
+        return _found(await self._store.cancel(project_id, operation_id) if is_possible_id(operation_id) else None)
 
     async def advance(self, operation: Operation, holder: Holder) -> Operation | None:
         """Carry out the next step of an operation that `holder` has claimed, and finish it after the last.

@@ -5,18 +5,16 @@ the traces that somebody watches.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from panope.adapters.relational.payloads import Reading
-from panope.ports.exploration import Changes
-
-_MAX_DIGITS: Final = 18
+from panope.ports.exploration import Changes, read_place
 
 
 def read_changes(reading: Reading, after: str | None, since_us: int, watched: Sequence[str], limit: int) -> Changes:
     """The traces, recent ones from the newest."""
     [(place,)] = reading.session.execute(f"SELECT {reading.dialect.change_place}")
-    if after is None or not (after.isdecimal() and len(after) <= _MAX_DIGITS) or int(after) >= int(place):
+    start = read_place(after)
+    if after is None or start is None or start >= int(place):
         return Changes(place)
     found = [*_recent(reading, after, place, since_us, limit), *_watched(reading, after, place, watched)]
     return Changes(place, list(dict.fromkeys(found)))

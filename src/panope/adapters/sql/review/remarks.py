@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, true
+from sqlalchemy import BigInteger, ColumnElement, func, true, type_coerce
 
 from panope.domain.text.folding import fold, replacements
 from panope.query.ast import Condition, Op
@@ -21,8 +21,8 @@ def said(content: ColumnElement[str], condition: Condition) -> ColumnElement[boo
 
 
 def counted(condition: Condition) -> ColumnElement[bool]:
-    """The condition on how many comments an object has."""
-    compared: ColumnElement[bool] = COMPARISONS[condition.op](func.count(), condition.value)
+    """The condition on how many comments an object has; what it is compared with may be beyond 32 bits."""
+    compared: ColumnElement[bool] = COMPARISONS[condition.op](type_coerce(func.count(), BigInteger), condition.value)
     return compared
 
 
