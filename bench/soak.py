@@ -1,6 +1,7 @@
 """`python -m bench.soak`: half load for an hour; memory and acknowledgement times at both ends of each piece.
 
-Half load is half of what the server took in a flood at the beginning. Requests leave at fixed times, whether earlier
+Half load is half of what the server took in a flood at the beginning, or a rate that is told: a store of millions takes
+less than an empty one. Requests leave at fixed times, whether earlier
 ones are answered or not, and an acknowledgement counts from when its request should have left: a server that stops for
 a second pays for all that it kept waiting. What a piece gave is kept at once; a run that was interrupted, or told to do
 only some pieces, goes on where it stopped, with the store as it is and a new server.
@@ -44,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60, help="of all pieces together")
     parser.add_argument("--pieces", type=int, default=4)
+    parser.add_argument("--rate", type=float, help="observations and events per second, instead of half of a flood")
     parser.add_argument("--only", type=int, help="how many pieces to do now; all that are missing unless given")
     parser.add_argument("--anew", action="store_true", help="forget what an earlier run did")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "panope-soak", help="of the store")
@@ -64,8 +66,9 @@ def main() -> None:
 def _run(server: Server, state: dict[str, Any], options: argparse.Namespace) -> None:
     if not state["pieces"]:
         state["flood per second"] = _flood(server)
-    rate = state["flood per second"] * SHARE
-    print(f"flood {state['flood per second']:.0f} per second, half of it for {options.minutes:g} minutes", flush=True)
+    rate = options.rate or state["flood per second"] * SHARE
+    flood = f"flood {state['flood per second']:.0f} per second"
+    print(f"{flood}, now {rate:.0f} per second for {options.minutes:g} minutes", flush=True)
     missing = options.pieces - len(state["pieces"])
     state["server starts"] += 1
     for _ in range(min(missing, options.only or missing)):
@@ -207,6 +210,7 @@ def _asked(options: argparse.Namespace) -> dict[str, object]:
         "engine": engine,
         "minutes": options.minutes,
         "pieces asked": options.pieces,
+        "rate": options.rate,
         "text index": options.text_index,
     }
 
