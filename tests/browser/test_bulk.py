@@ -97,25 +97,6 @@ def test_a_few_are_deleted_after_a_while_and_come_back_until_then(
     assert server.request("GET", f"/api/public/traces/{first}")[0] == 200
 
 
-def test_who_signs_out_has_deleted_what_they_deleted(chromium: Any, crowded: tuple[RunningServer, Facts]) -> None:
-    server, _ = crowded
-    context = chromium.new_context(base_url=server.base_url)  # of its own: this session ends
-    page = context.new_page()
-    page.goto("/auth/sign-in")
-    sign_in(page)
-    page.wait_for_url("**/project/**")
-    page.goto(f"{LIST}?q=name:many-7")
-    gone = page.get_by_test_id("trace-row").first.get_attribute("data-id")
-    boxes(page).nth(0).click()
-    bar(page).get_by_role("button", name="Delete").click()
-    page.locator(f'[data-id="{gone}"]').wait_for(state="detached")
-    page.get_by_test_id("account").click()
-    page.get_by_role("menuitem", name="Sign out").click()
-    page.wait_for_url("**/auth/sign-in**")
-    assert server.request("GET", f"/api/public/traces/{gone}")[0] == 404
-    context.close()
-
-
 def test_all_that_match_are_deleted_in_the_background(page: Any, crowded: tuple[RunningServer, Facts]) -> None:
     """Check 32."""
     server, _ = crowded
@@ -158,3 +139,22 @@ def test_a_viewer_sees_why_nothing_can_be_deleted(viewer: Any) -> None:
     assert button.get_attribute("aria-disabled") == "true"
     button.hover()
     page.get_by_role("tooltip").get_by_text("needs the role member").wait_for()
+
+
+def test_who_signs_out_has_deleted_what_they_deleted(chromium: Any, crowded: tuple[RunningServer, Facts]) -> None:
+    server, _ = crowded
+    context = chromium.new_context(base_url=server.base_url)  # of its own: this session ends
+    page = context.new_page()
+    page.goto("/auth/sign-in")
+    sign_in(page)
+    page.wait_for_url("**/project/**")
+    page.goto(f"{LIST}?q=name:many-7")
+    gone = page.get_by_test_id("trace-row").first.get_attribute("data-id")
+    boxes(page).nth(0).click()
+    bar(page).get_by_role("button", name="Delete").click()
+    page.locator(f'[data-id="{gone}"]').wait_for(state="detached")
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.wait_for_url("**/auth/sign-in**")
+    assert server.request("GET", f"/api/public/traces/{gone}")[0] == 404
+    context.close()
