@@ -228,5 +228,6 @@ async def test_of_traces_that_hold_much_few_are_erased_at_once(scene: Scene, mon
     assert (await put(mine, "/ingestion", {"batch": [*traces, *spans]}))["errors"] == []
     await delete(scene, mine)
     erasure = scene.app.state.erasure._erasure
-    assert [await erasure.empty(mine.project_id) for _ in range(4)] == [1, 1, 1, 0]
+    [deleted] = await erasure.list_due()
+    assert [await erasure.empty(deleted) for _ in range(4)] == [1, 1, 1, 0]
     assert await rows(scene, mine) == 0

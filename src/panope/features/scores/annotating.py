@@ -23,6 +23,7 @@ from panope.ports.telemetry import IngestBatch, TelemetryReader, TelemetryWriter
 DAY_US: Final = 86_400_000_000
 """Telemetry may be dated as far ahead, where a client's clock is."""
 _NOT_FOUND: Final = 404
+_MAX_REMEMBERED: Final = 10_000
 
 
 class Annotating:
@@ -44,6 +45,8 @@ class Annotating:
         self._configs = configs
         self._clock = clock
         self._new_id = new_id
+        self._written: dict[tuple[ProjectId, str], int] = {}
+        """When scores were changed last by their stamps, of those that this process changed lately."""
 
     async def give(self, by: UserPrincipal, score: NewScore) -> ScoreRow:
         """Give a score to what exists.
@@ -88,8 +91,8 @@ class Annotating:
             values |= await self._judge(by.project_id, row.config_id, row.name, row.data_type, change.value)
         if change.comment is not UNSET:
             values["comment"] = change.comment
-        # Later than what it was until now, even where the clocks of two servers differ.
-        at_us = max(self._clock(), row.updated_us + 1)
+        # Later than what it was until now, even where the clocks of two servers differ, or one of them goes back.
+        at_us = max(self._clock(), row.updated_us + 1, self._written.get((by.project_id, score_id), 0) + 1)
         for moment_us in (at_us, at_us + DAY_US):  # the second beats what a client said whose clock is ahead
             await self._write(by.project_id, row.id, values, moment_us)
             row = await self._get(by.project_id, score_id)
@@ -126,6 +129,7 @@ class Annotating:
         return found.row
 
     async def _write(self, project_id: ProjectId, score_id: str, values: dict[str, Any], at_us: int) -> None:
+        self._remember((project_id, score_id), at_us)
         told = {name: value for name, value in values.items() if value is not None or name == "comment"}
         event_id = self._new_id()
         event = TelemetryEvent(
@@ -134,6 +138,12 @@ class Annotating:
         receipt = Receipt(request_id=event_id, received_us=self._clock(), protocol=ANNOTATION, accepted=1, status=200)
         prices = await self._prices.get_book(project_id)
         await self._writer.apply(IngestBatch(project_id=project_id, events=[event], receipt=receipt, prices=prices))
+
+    def _remember(self, score: tuple[ProjectId, str], at_us: int) -> None:
+        self._written.pop(score, None)
+        self._written[score] = at_us
+        if len(self._written) > _MAX_REMEMBERED:
+            del self._written[next(iter(self._written))]
 
 
 def _is_heard(row: ScoreRow, by: UserPrincipal, change: ScoreChange) -> bool:
