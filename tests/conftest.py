@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("repeat" if config.getoption("--load") is Load.SMALL else "explore")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their length: what packed them may have put the time in, and workers must agree on every name."""
+    return f"{argname}-{len(val)}B" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def load(request: pytest.FixtureRequest) -> Load:
     """How much work the tests of this run do: `load.choose(small=200, bounded=2_000, full=20_000)`."""
