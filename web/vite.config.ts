@@ -24,7 +24,9 @@ export default defineConfig({
     proxy: Object.fromEntries(OF_THE_SERVER.map((path) => [path, { target: SERVER, changeOrigin: false }])),
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["./tools/seed.mjs"],
+    testTimeout: 30_000, // thousands of cases on a busy machine
     coverage: {
       provider: "v8",
       include: ["src/models/**", "src/lib/**"],

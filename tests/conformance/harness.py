@@ -16,6 +16,8 @@ from tests.support.venvs import packages_from, python_from
 FOLDER = Path(__file__).parent
 FLOWS = FOLDER / "flows"
 _TIMEOUT_S = 90
+_SDK_TIMEOUT_S = 30
+"""Five as they come, which a disk that stands still for a moment takes."""
 
 Facts = dict[str, Any]
 """What a flow printed: the attributes of the client's objects, as JSON."""
@@ -86,6 +88,7 @@ def addressed(server: RunningServer) -> dict[str, str]:
         "LANGFUSE_BASEURL": server.base_url,
         "LANGFUSE_PUBLIC_KEY": server.public_key,
         "LANGFUSE_SECRET_KEY": server.secret_key,
+        "LANGFUSE_TIMEOUT": str(_SDK_TIMEOUT_S),
     }
 
 

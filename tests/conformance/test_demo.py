@@ -23,7 +23,7 @@ def test_the_demo_shows_what_the_pages_are_for(tmp_path: Path) -> None:
         large = get(server, "traces?name=migrate-repository")["data"][0]
         assert get(server, f"observations?traceId={large['id']}&limit=1")["meta"]["totalItems"] == 10_000
         levels = get(server, "observations?level=ERROR&limit=1")["meta"]["totalItems"]
-        assert levels > 5
+        assert levels >= 4  # of the large trace alone; how many others fail is drawn by the hour
         scores = Counter(
             score["name"] for page in (1, 2) for score in get(server, f"scores?limit=100&page={page}")["data"]
         )

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +148,9 @@ def processes_of(pid: int) -> list[int]:
     """A process and all its descendants."""
     found = [pid]
     for process in found:
-        for task in Path(f"/proc/{process}/task").iterdir():
-            found += [int(child) for child in (task / "children").read_text().split()]
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that ended meanwhile
+            for task in Path(f"/proc/{process}/task").iterdir():
+                found += [int(child) for child in (task / "children").read_text().split()]
     return found
 
 
@@ -165,12 +167,14 @@ async def test_a_postgres_that_hangs_makes_nobody_lose_anything(
             assert postgres.pid is not None
             frozen = processes_of(postgres.pid)
             for pid in frozen:
-                os.kill(pid, signal.SIGSTOP)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
             assert server.send("GET", "/api/public/health?failIfDatabaseUnavailable=true")[0] == 503
             assert server.send("GET", "/api/public/health")[0] == 200
             began_s = time.monotonic()
             for pid in frozen:
-                os.kill(pid, signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
             clients.require(20)
             assert clients.has_enough.wait(WAIT_S), server.output()
             recovery_s = time.monotonic() - began_s

@@ -59,7 +59,7 @@ def _wait(server: RunningServer, operation_id: str, *, until_changed: int | None
 def test_a_repricing_that_is_killed_goes_on_where_it_was(
     engine: str, tmp_path: Path, load: Load, request: pytest.FixtureRequest
 ) -> None:
-    batches = load.choose(small=15, bounded=40, full=500)
+    batches = load.choose(small=40, bounded=40, full=500)
     kills = load.choose(small=1, bounded=4, full=20)
     url = request.getfixturevalue("postgres_database")() if engine == "postgres" else None
     server = start_server(tmp_path / "data", database_url=url)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2] / ".venvs"
 _INSTALL_TIMEOUT_S = 600
 _INSTALLS_AT_A_TIME = 2
+_ATTEMPTS = 3
 _NPM_CI = ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 
 
@@ -42,8 +44,14 @@ def packages_from(folder: Path) -> Path:
 
 
 def _install(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_INSTALL_TIMEOUT_S, check=False)
-    assert done.returncode == 0, done.stderr
+    for attempt in range(_ATTEMPTS):  # a network that stumbles once is no fault of the code
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=_INSTALL_TIMEOUT_S, check=False
+        )
+        if done.returncode == 0:
+            return
+        time.sleep(attempt)
+    raise AssertionError(done.stderr)
 
 
 @contextmanager

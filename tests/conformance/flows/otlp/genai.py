@@ -101,7 +101,7 @@ def _fail(handler):
 def refused(headers):
     """Whether an exporter with these headers is told no, and not for long."""
     logging.disable()
-    exporter = ProtobufExporter(headers=headers, timeout=5)
+    exporter = ProtobufExporter(headers=headers, timeout=60)
     provider = TracerProvider()
     with provider.get_tracer("x").start_as_current_span("no") as span:
         pass

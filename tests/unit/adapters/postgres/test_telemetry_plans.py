@@ -83,6 +83,7 @@ def filled(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection[Any]]:
         pytest.skip("no Postgres")
     with psycopg.connect(telemetry_database(request, request.param), autocommit=True) as connection:
         connection.execute(FILL)  # type: ignore[arg-type]
+        connection.execute("SET default_statistics_target = 200")  # looks at every row: the same statistics each time
         connection.execute("VACUUM ANALYZE")
         connection.cursor_factory = psycopg.RawCursor
         yield connection
