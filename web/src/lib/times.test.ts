@@ -26,7 +26,7 @@ test("what a clock shows leads back to the moment, but for the hour that is show
       const us = second * 1_000_000;
       const back = momentOf(wallOf(us, zone), zone);
       expect(formatTime(back, zone)).toBe(formatTime(us, zone));
-      expect(Math.abs(back - us)).toBeLessThanOrEqual(7_200_000_000); // Newfoundland put its clock back by two;
+      expect(Math.abs(back - us)).toBeLessThanOrEqual(7_200_000_000); // Newfoundland put its clock back by two
     }),
   );
 });
