@@ -15,6 +15,7 @@ EVER = f"{LIST}?dateRange=All"
 FIRST = re.compile(r"/traces\?(.*&)?q=first")
 SLOW = re.compile(r"/traces\?(.*&)?q=slow")
 IS_ROWS = re.compile(r"/api/ui/projects/[^/]+/traces\?")
+IS_VIEWS = re.compile(r"/api/ui/projects/[^/]+/views$")
 IS_COUNT = re.compile(r"/api/ui/projects/[^/]+/traces/count(\?|$)")
 
 
@@ -46,6 +47,16 @@ def test_a_list_that_is_older_than_a_minute_keeps_its_rows_and_its_selection(pag
     rows(page).nth(3).get_by_role("checkbox").check()
     page.get_by_test_id("bulk-bar").get_by_text("2 selected").wait_for()
     assert reads == []
+
+
+def test_a_menu_that_is_opened_while_a_list_comes_stays_open(page: Any) -> None:
+    held = hold(page, IS_VIEWS)
+    page.goto(LIST)
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menuitem", name="Sign out").wait_for()
+    held[0].continue_()
+    wait_for_total(page, 30)
+    assert page.get_by_role("menuitem", name="Sign out").is_visible()
 
 
 def test_refreshing_all_of_time_asks_anew(page: Any) -> None:

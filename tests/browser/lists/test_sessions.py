@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser.lists.conftest import LONG_CHAT, LONG_TURNS
+from tests.browser.test_staying import hold
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -77,7 +78,8 @@ def test_a_session_is_read_as_one_conversation_without_repeating_itself(page: An
     last = turn(page, sent["turns"][3])
     last.get_by_text("Answer 3: so it is.").wait_for()
     assert turns(page).count() == 4
-    page.get_by_test_id("conversation").get_by_text("How do I reset my password?").first.wait_for()
+    for trace_id in sent["turns"]:
+        turn(page, trace_id).get_by_test_id("turn-input").wait_for()
     assert page.get_by_test_id("conversation").get_by_text("How do I reset my password?").count() == 1
     assert "<img src=x" in last.inner_text()
     assert page.locator("[data-testid=conversation] img, [data-testid=conversation] a[href^=javascript]").count() == 0
@@ -87,6 +89,27 @@ def test_a_session_is_read_as_one_conversation_without_repeating_itself(page: An
     assert header.get_by_test_id("session-errors").inner_text() == "1 turn with errors"
     assert "only half" in header.get_by_test_id("score-chip").inner_text()
     assert "false" in turn(page, sent["turns"][2]).get_by_test_id("turn-scores").inner_text()
+
+
+WATCH_FIRST_TURN = """([id, text]) => {
+  window.gaps = 0;
+  const look = () => {
+    if (!document.querySelector(`[data-id="${id}"]`).innerText.includes(text)) window.gaps += 1;
+  };
+  const told = { childList: true, subtree: true };
+  new MutationObserver(look).observe(document.querySelector("[data-testid=conversation]"), told);
+}"""
+
+
+def test_what_a_turn_is_known_by_stands_until_its_text_is_there(page: Any, sent: Facts) -> None:
+    held = hold(page, re.compile(r"/ChatView-[^/]*\.js"))
+    page.goto(path(sent["chat"]))
+    first = turn(page, sent["turns"][0])
+    first.get_by_text("How do I reset my password?").wait_for()
+    page.evaluate(WATCH_FIRST_TURN, [sent["turns"][0], "How do I reset my password?"])
+    held[0].continue_()
+    first.get_by_test_id("turn-input").get_by_text("How do I reset my password?").wait_for()
+    assert page.evaluate("window.gaps") == 0
 
 
 def test_keys_move_turn_by_turn_and_the_address_keeps_the_place(page: Any, sent: Facts) -> None:

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 
 import { countQuery, queryMistake, type Question, rowsQuery } from "@/api/explorer";
 import { type Crumb, TopBar } from "@/app/TopBar";
@@ -49,20 +50,32 @@ export function ExplorerPage<Row>(props: ExplorerProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
   const { look, crumbs, fixed } = props;
   const seen = useSavedView(projectId, look.level, fixed === undefined);
-  if (!seen.isReady)
-    return (
-      <>
-        <TopBar crumbs={crumbs ?? [{ label: look.title }]} />
+  const [tools, setTools] = useState<HTMLElement | null>(null);
+  return (
+    <>
+      {/* One bar for both, so that a menu that is opened in it meanwhile stays open. */}
+      <TopBar crumbs={crumbs ?? [{ label: look.title }]}>
+        <div ref={setTools} className="contents" />
+      </TopBar>
+      {seen.isReady ? (
+        <Explorer {...props} seen={seen} tools={tools} />
+      ) : (
         <main className="min-h-0 grow overflow-auto">
           {seen.failure === null ? <LoadingRows /> : <ErrorState error={seen.failure} onRetry={seen.retry} />}
         </main>
-      </>
-    );
-  return <Explorer {...props} seen={seen} />;
+      )}
+    </>
+  );
+}
+
+interface SeenProps<Row> extends ExplorerProps<Row> {
+  seen: Seen;
+  /** Where in the bar at the top the list puts what it can be set to. */
+  tools: HTMLElement | null;
 }
 
 /** What is asked for at the top, the rows below, the one that is open beside them. */
-function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: ExplorerProps<Row> & { seen: Seen }) {
+function Explorer<Row>({ look: usual, fixed, pageTitle, above, seen, tools }: SeenProps<Row>) {
   const { projectId = "" } = useParams({ strict: false });
   const taste = useTaste(usual.level, seen.view);
   const { look, meta } = useKeyed(usual, taste);
@@ -99,12 +112,16 @@ function Explorer<Row>({ look: usual, fixed, crumbs, pageTitle, above, seen }: E
   }, [title]);
   return (
     <>
-      <TopBar crumbs={crumbs ?? [{ label: look.title }]}>
-        <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
-        <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
-        {look.isFollowed && <LiveButton live={live} />}
-        <RefreshButton asOfUs={asOfUs} isLoading={found.isFetching} onRefresh={view.refresh} />
-      </TopBar>
+      {tools !== null &&
+        createPortal(
+          <>
+            <TimeRangePicker range={view.range} nowUs={nowUs} onChoose={chooseTime} />
+            <EnvironmentPicker question={question} onChoose={(env) => url.push({ env: [...env] })} />
+            {look.isFollowed && <LiveButton live={live} />}
+            <RefreshButton asOfUs={asOfUs} isLoading={found.isFetching} onRefresh={view.refresh} />
+          </>,
+          tools,
+        )}
       <div className="relative flex min-h-0 grow">
         <main className="relative flex min-h-0 min-w-0 grow flex-col" {...ahead}>
           <ProgressBar isActive={found.isFetching && !found.isFetchingNextPage && found.data !== undefined} />

@@ -6,7 +6,7 @@ import type { Message } from "@/models/chat/message";
 import { deferred } from "@/ui/deferred";
 import { ErrorState, Skeleton } from "@/ui/states";
 
-import { More, PayloadBody } from "../trace/io/Section";
+import { More, PayloadBody, preloadChat } from "../trace/io/Section";
 import type { PayloadQuery } from "../trace/io/usePayload";
 import { Preview } from "./Previews";
 import type { TurnText } from "./useSessionState";
@@ -19,6 +19,12 @@ export interface ExchangeProps {
   turn: Turn;
   text: TurnText;
   isStill: boolean;
+}
+
+/** With what its conversation is drawn with: what stands in its place until then goes for the text alone. */
+export async function wholeExchange() {
+  await preloadChat();
+  return Exchange;
 }
 
 /** What a turn's texts say: the newest words, and the answer. What stood before is folded. */
@@ -44,18 +50,8 @@ export function Exchange({ projectId, turn, text, isStill }: ExchangeProps) {
           <ChatView messages={texts.earlier} runs={[]} fallback={<Skeleton className="h-16" />} />
         </div>
       )}
-      <Side
-        title="Input"
-        query={texts.input}
-        messages={texts.asked}
-        preview={text === "trace" ? turn.inputPreview : null}
-      />
-      <Side
-        title="Output"
-        query={texts.output}
-        messages={texts.answered}
-        preview={text === "trace" ? turn.outputPreview : null}
-      />
+      <Side title="Input" query={texts.input} messages={texts.asked} preview={turn.inputPreview} />
+      <Side title="Output" query={texts.output} messages={texts.answered} preview={turn.outputPreview} />
     </div>
   );
 }
@@ -64,7 +60,7 @@ interface SideProps {
   title: "Input" | "Output";
   query: PayloadQuery;
   messages: readonly Message[] | null;
-  /** Shown until the text is there. */
+  /** What the list knows of the turn: shown until the text is there, so that nobody sees words come and go. */
   preview: string | null;
 }
 

@@ -14,7 +14,10 @@ import { ScoreChips } from "../explorer/cells";
 import { Previews } from "./Previews";
 import type { TurnText } from "./useSessionState";
 
-const Exchange = deferred(() => import("./Exchange").then((module) => module.Exchange));
+const Exchange = deferred(async () => {
+  const [module] = await Promise.all([import("./Exchange"), import("../trace/io/ChatView")]);
+  return module.wholeExchange();
+});
 const TurnSteps = deferred(() => import("./TurnSteps").then((module) => module.TurnSteps));
 
 export interface TurnBlockProps {

@@ -36,7 +36,7 @@ export interface IoTabProps {
 
 export function IoTab({ owner, version, sizes, type, attributes, model, mode, onMode, onOpen }: IoTabProps) {
   const { trace } = usePreferences();
-  useEffect(preloadChat, []);
+  useEffect(() => void preloadChat(), []);
   const input = usePayload(owner, "input", version, sizes?.input === 0);
   const output = usePayload(owner, "output", version, sizes?.output === 0);
   const chat = useMemo(() => chatOf(input.payload, output.payload), [input.payload, output.payload]);

@@ -25,7 +25,7 @@ import { Words } from "./Words";
 const ChatView = deferred(() => import("./ChatView").then((module) => module.ChatView));
 
 /** Begins to load what conversations are drawn with, while their texts are on the way. */
-export const preloadChat = (): void => void ChatView.preload().catch(() => undefined);
+export const preloadChat = (): Promise<void> => ChatView.preload().catch(() => undefined);
 
 export interface SectionProps {
   title: string;
