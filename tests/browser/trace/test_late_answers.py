@@ -91,6 +91,26 @@ def test_an_answer_from_before_does_not_take_back_that_a_trace_is_public(
     assert page.get_by_test_id("waterfall-row").count() > 0
 
 
+def test_a_score_is_given_while_a_trace_is_read_anew_and_the_trace_stays(
+    page: Any, server: RunningServer, run: Facts
+) -> None:
+    open_trace(page, run)
+    kept = keep_answers(page, header_of(run), "GET")
+    tag(server, run, "while it was read anew")
+    wait_until_kept(page, kept)
+    page.get_by_test_id("inspector-tab-scores").click()
+    page.get_by_test_id("add-score").click()
+    form = page.get_by_test_id("score-form")
+    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
+    if form.get_by_label("Score").count() > 0:
+        form.get_by_label("Score").select_option("Another name…")
+    form.get_by_label("Name").fill("meanwhile")
+    form.get_by_label("Value").fill("1")
+    form.get_by_role("button", name="Add score").click()
+    page.get_by_test_id("trace-header").get_by_text("while it was read anew").wait_for()
+    page.get_by_test_id("score-row").filter(has_text="meanwhile").get_by_role("button", name="Edit").wait_for()
+
+
 def test_a_score_on_its_way_stays_in_sight_when_an_answer_comes_that_does_not_know_it(
     page: Any, server: RunningServer, run: Facts
 ) -> None:
