@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -121,6 +122,25 @@ def test_a_test_trace_is_sent_from_the_page(page: Any) -> None:
     page.get_by_role("link", name="Open its page").click()
     page.wait_for_url("**/traces/*")
     page.get_by_test_id("waterfall-row").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("button", "path", "made"),
+    [
+        ("Make a pair of keys", "/api-keys", "created-key"),
+        ("Send a test trace from here", "/sample-traces", "trace-view"),
+    ],
+)
+def test_of_two_clicks_one_counts(page: Any, button: str, path: str, made: str) -> None:
+    page.goto(SETUP)
+    wait_for_page(page)
+    sent: list[str] = []
+    page.on(
+        "request", lambda request: sent.append(request.method) if urlsplit(request.url).path.endswith(path) else None
+    )
+    page.get_by_role("button", name=button).evaluate("one => { one.click(); one.click() }")
+    page.get_by_test_id(made).first.wait_for()
+    assert sent.count("POST") == 1
 
 
 def test_the_keys_show_once(page: Any) -> None:

@@ -1,6 +1,7 @@
 """What a list does while time passes, answers are late, or some of them fail: it stays as it is and says so."""
 
 import re
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.browser.conftest import LIST
 from tests.browser.test_list import rows, search, wait_for_total
+from tests.browser.visits import shown
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -35,6 +37,13 @@ def hold(page: Any, pattern: re.Pattern[str]) -> list[Any]:
 
     page.route(pattern, keep)
     return held
+
+
+def wait_for_held(page: Any, held: list[Any]) -> None:
+    until = monotonic() + 20
+    while not held:
+        assert monotonic() < until
+        shown(page)
 
 
 def test_a_list_that_is_older_than_a_minute_keeps_its_rows_and_its_selection(page: Any) -> None:
@@ -156,6 +165,106 @@ def test_what_another_level_does_not_know_stays_behind(page: Any) -> None:
     page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
     page.wait_for_url("**/observations?*")
     assert parse_qs(urlsplit(page.url).query)["q"] == ["is:root -level:ERROR"]
+
+
+def test_undoing_leads_back_to_where_something_was_left_behind_from_wherever_one_went(page: Any) -> None:
+    page.goto(f"/project/{PROJECT_ID}/observations?dateRange=All&q=is:root%20-level:ERROR")
+    page.get_by_test_id("observation-row").first.wait_for()
+    page.get_by_role("group", name="Level").get_by_role("link", name="Traces").click()
+    rows(page).first.wait_for()
+    search(page, "name:checkout")
+    page.wait_for_url(re.compile("q=name:checkout"))
+    page.get_by_test_id("toast").get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/observations?*")
+    assert parse_qs(urlsplit(page.url).query)["q"] == ["is:root -level:ERROR"]
+
+
+def test_what_is_typed_after_clearing_a_search_stays(page: Any) -> None:
+    page.goto(f"{EVER}&q=name:checkout")
+    wait_for_total(page, 10)
+    held = hold(page, re.compile(r"/api/ui/projects/[^/]+/traces\?(?!.*[?&]q=)"))
+    page.get_by_role("button", name="Clear the search").click()
+    page.get_by_test_id("query-input").press_sequentially("and more")
+    wait_for_held(page, held)
+    for one in held:
+        one.continue_()
+    wait_for_total(page, 30)
+    assert page.get_by_test_id("query-input").input_value() == "and more"
+
+
+def test_a_refusal_is_not_told_any_more_of_a_query_that_is_in_force(page: Any) -> None:
+    page.goto(f"{EVER}&q=name:checkout")
+    wait_for_total(page, 10)
+    search(page, "name:(")
+    page.locator('[data-testid="query-input"][aria-invalid="true"]').wait_for()
+    search(page, "name:checkout")
+    page.locator('[data-testid="query-input"][aria-invalid="false"]').wait_for()
+
+
+def test_a_query_too_long_for_an_address_that_is_kept_late_moves_nobody(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    held: list[Any] = []
+    page.route(
+        re.compile(r"/views$"), lambda route: held.append(route) if route.request.method == "POST" else route.fallback()
+    )
+    text = f"name:checkout -user:({' OR '.join(f'someone-{at:04}' for at in range(300))})"
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/views")):
+        search(page, text)
+    page.get_by_role("link", name="Sessions").first.click()
+    page.wait_for_url("**/sessions*")
+    address = page.url
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.url == address
+
+
+def test_comments_of_a_row_are_not_opened_with_another(page: Any) -> None:
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    first = rows(page).first.get_attribute("data-id")
+    query = f"comments=open&commentObjectType=TRACE&commentObjectId={first}"
+    page.goto(f"{EVER}&peek={first}&{query}")
+    page.get_by_test_id("peek").get_by_test_id("comment-field").wait_for()
+    page.get_by_test_id("peek").get_by_role("button", name="Close").first.click()
+    page.get_by_test_id("peek").wait_for(state="detached")
+    rows(page).nth(1).get_by_role("gridcell").nth(2).click()
+    page.get_by_test_id("peek").get_by_test_id("waterfall-row").first.wait_for()
+    assert page.get_by_test_id("peek").get_by_test_id("comment-field").count() == 0
+    assert "comments" not in parse_qs(urlsplit(page.url).query)
+
+
+def test_rows_of_one_project_do_not_show_under_another(page: Any) -> None:
+    """The other project is made up here, and never tells its rows."""
+
+    def add(route: Any) -> None:
+        answer = route.fetch()
+        session = answer.json()
+        session["projects"].append({**session["projects"][0], "id": "other", "name": "Other"})
+        route.fulfill(response=answer, json=session)
+
+    page.route("**/api/ui/session", add)
+    page.route(
+        "**/api/ui/projects/other/**",
+        lambda route: route.continue_(url=route.request.url.replace("/projects/other/", f"/projects/{PROJECT_ID}/")),
+    )
+    page.route(re.compile("/projects/other/traces[?]"), lambda _: None)
+    page.goto(EVER)
+    wait_for_total(page, 30)
+    page.get_by_test_id("project-switch").click()
+    page.get_by_role("link", name="Other").click()
+    page.get_by_role("button", name="Project Other: switch").wait_for()
+    page.get_by_role("navigation", name="Project").get_by_role("link", name="Traces", exact=True).click()
+    page.wait_for_url("**/project/other/traces*")
+    page.get_by_test_id("query-input").wait_for()
+    page.evaluate("history.go(-2)")
+    wait_for_total(page, 30)
+    page.evaluate("history.go(2)")
+    page.get_by_role("button", name="Project Other: switch").wait_for()
+    page.get_by_test_id("query-input").wait_for()
+    shown(page)
+    assert rows(page).count() == 0
 
 
 def test_a_saved_view_that_cannot_be_read_is_not_the_whole_list(page: Any) -> None:

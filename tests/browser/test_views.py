@@ -1,5 +1,6 @@
 """Saved views of lists."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -170,3 +171,25 @@ def test_a_query_that_is_too_long_for_an_address_gets_one(clean: Any) -> None:
     assert page.get_by_test_id("query-input").input_value() == text
     page.go_back()
     wait_for_total(page, 30)
+
+
+def test_a_view_that_is_updated_late_moves_nobody(clean: Any) -> None:
+    page = clean
+    page.goto(f"{LIST}?q=name:checkout")
+    wait_for_total(page, 10)
+    save_as(page, "Late")
+    search(page, "name:routing")
+    page.get_by_test_id("view-changed").wait_for()
+    held: list[Any] = []
+    page.route(
+        re.compile("/views/"),
+        lambda route: held.append(route) if route.request.method == "PATCH" else route.fallback(),
+    )
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        do(page, "Update Late")
+    search(page, "name:support")
+    page.wait_for_url(re.compile("q=name:support"))
+    held[0].continue_()
+    page.get_by_test_id("toast").filter(has_text="Late is as you see it").wait_for()
+    assert query_of(page)["q"] == ["name:support"]
+    assert page.get_by_test_id("query-input").input_value() == "name:support"

@@ -64,6 +64,21 @@ def test_name_password_and_browsers(zoe: Any) -> None:
     here.get_by_test_id("browser").nth(1).wait_for(state="detached")
 
 
+def test_of_two_clicks_one_changes_the_password(zoe: Any) -> None:
+    here = zoe()
+    here.goto("/account/settings")
+    for old, new in ((PASSWORD, OTHER_PASSWORD), (OTHER_PASSWORD, PASSWORD)):
+        here.get_by_label("Current password").fill(old)
+        here.get_by_label("New password").fill(new)
+        sent: list[str] = []
+        here.on("request", lambda request, sent=sent: sent.append(request.url) if "password" in request.url else None)
+        here.get_by_role("button", name="Change password").evaluate("one => { one.click(); one.click() }")
+        here.locator("input[type=password]").first.and_(here.locator('[value=""]')).wait_for()
+        here.wait_for_load_state("networkidle")
+        assert len(sent) == 1
+        assert here.get_by_text("The current password is not right").count() == 0
+
+
 def test_taste_is_kept_and_single_keys_can_be_off(page: Any) -> None:  # check 80
     page.goto(LIST)
     page.get_by_role("button", name="Account of").click()

@@ -85,3 +85,24 @@ def test_a_drag_that_ends_outside_leaves_the_dialog_and_a_click_there_closes_it(
     assert note.input_value() == "a note that somebody selects"
     page.mouse.click(5, 300)
     note.wait_for(state="detached")
+
+
+def test_a_deletion_at_work_keeps_its_dialog_until_its_outcome_is_told(page: Any) -> None:
+    page.goto(SETTINGS)
+    name = page.get_by_role("textbox", name="Name").input_value()
+    held: list[Any] = []
+    page.route(
+        f"**/api/ui/projects/{PROJECT_ID}",
+        lambda route: held.append(route) if route.request.method == "DELETE" else route.fallback(),
+    )
+    page.get_by_role("button", name="Delete this project").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill(name)
+    with page.expect_request(lambda request: request.method == "DELETE"):
+        dialog.get_by_role("button", name="Delete the project for good").click()
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Cancel").click(force=True)
+    held[0].fulfill(status=409, json={"message": "It is in use", "error": "Conflict"})
+    dialog.get_by_role("alert").get_by_text("It is in use").wait_for()
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.wait_for(state="detached")

@@ -223,6 +223,87 @@ def test_a_project_is_renamed_and_says_what_is_wrong(page: Any) -> None:
     page.get_by_role("navigation", name="Project").get_by_text(before).wait_for()
 
 
+def test_saving_a_name_keeps_what_somebody_else_noted_meanwhile(page: Any, visits: Visits, own: RunningServer) -> None:
+    page.goto(f"{SETTINGS}/general")
+    name = page.get_by_role("textbox", name="Name")
+    before = name.input_value()
+    with visits.page(own) as other:
+        other.goto(f"{SETTINGS}/general")
+        other.get_by_label("Metadata (JSON)").fill('{"noted": "meanwhile"}')
+        other.get_by_role("button", name="Save").click()
+        other.get_by_role("status").get_by_text("Saved").wait_for()
+    for wanted in ("Renamed too", before):
+        name.fill(wanted)
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("navigation", name="Project").get_by_text(wanted).wait_for()
+    page.reload()
+    assert "meanwhile" in page.get_by_label("Metadata (JSON)").input_value()
+
+
+def test_what_is_typed_outlasts_a_reading_that_fails(page: Any) -> None:
+    page.goto(f"{SETTINGS}/general")
+    page.get_by_label("Metadata (JSON)").fill('{"half": "writ')
+    before = page.get_by_test_id("text-index").get_attribute("data-value")
+    failed: list[str] = []
+
+    def fail(route: Any) -> None:
+        if route.request.method != "GET":
+            route.fallback()
+            return
+        failed.append(route.request.url)
+        route.fulfill(status=422, json={"message": "It broke", "error": "Broken"})
+
+    project = f"**/api/ui/projects/{PROJECT_ID}"
+    page.route(project, fail)
+    with page.expect_response(lambda response: response.status == 422):
+        page.get_by_role("switch", name="Index of texts").click()
+    page.get_by_role("status").get_by_text("The index of texts is").wait_for()
+    assert failed
+    assert page.get_by_label("Metadata (JSON)").input_value() == '{"half": "writ'
+    page.unroute(project)
+    page.reload()
+    wanted = "false" if before == "true" else "true"
+    page.locator(f'[data-testid="text-index"][data-value="{wanted}"]').wait_for()
+    page.get_by_role("switch", name="Index of texts").click()
+    page.locator(f'[data-testid="text-index"][data-value="{before}"]').wait_for()
+
+
+def test_a_model_that_is_made_late_moves_nobody(page: Any) -> None:
+    page.goto(f"{SETTINGS}/models/-?id=new&name=chronos-1")
+    held: list[Any] = []
+    page.route("**/models", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    page.get_by_label("Price of input, $").first.fill("1")
+    page.get_by_label("Price of output, $").first.fill("1")
+    with page.expect_request(lambda request: request.method == "POST" and request.url.endswith("/models")):
+        page.get_by_role("button", name="Make the model").click()
+    page.get_by_role("link", name="API keys").first.click()
+    page.wait_for_url("**/api-keys")
+    held[0].continue_()
+    page.get_by_text("has prices from now on").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.url.endswith("/api-keys")
+
+
+def test_of_two_clicks_one_prices_history_again(page: Any) -> None:
+    page.goto(f"{SETTINGS}/models?tab=unpriced")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method) if "/repricings" in request.url else None)
+    page.get_by_role("button", name="Show what would change").evaluate("one => { one.click(); one.click() }")
+    page.locator('[data-testid="repricing"][data-state="done"]').wait_for()
+    assert asked.count("POST") == 1
+
+
+def test_of_two_clicks_one_makes_a_score_config(page: Any, own: RunningServer) -> None:
+    page.goto(f"{SETTINGS}/scores")
+    page.get_by_role("button", name="Make a score config").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("made once")
+    page.locator("dialog form").evaluate("form => { form.requestSubmit(); form.requestSubmit() }")
+    page.get_by_role("dialog").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    configs = own.request("GET", "/api/public/score-configs?limit=100")[1]["data"]
+    assert [one["name"] for one in configs].count("made once") == 1
+
+
 def test_the_index_of_texts_is_switched(page: Any) -> None:
     page.goto(f"{SETTINGS}/general")
     before = page.get_by_test_id("text-index").get_attribute("data-value")

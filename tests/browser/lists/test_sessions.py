@@ -158,6 +158,25 @@ def test_the_zone_of_a_link_stays_the_links(page: Any, sent: Facts) -> None:
     assert (kept["turnText"], kept["zone"]) == ("first", "browser")
 
 
+def test_a_turn_that_went_on_shows_what_came(page: Any, server: RunningServer) -> None:
+    def send(number: int, **fields: str) -> None:
+        body = {"id": "goes-on", "name": "goes on", "sessionId": "went on", "input": "hi", **fields}
+        event = {"id": f"goes-on-{number}", "type": "trace-create", "timestamp": "2026-01-02T00:00:00Z", "body": body}
+        assert server.request("POST", "/api/public/ingestion", {"batch": [event]})[0] == 207
+
+    send(1, output="half an answ")
+    page.clock.install()
+    page.goto(path("went on"))
+    turn(page, "goes-on").get_by_text("half an answ").wait_for()
+    send(2, output="half an answer and the rest")
+    page.get_by_role("link", name="Sessions").first.click()
+    page.get_by_test_id("session-row").first.wait_for()
+    page.clock.fast_forward(120_000)  # what was read is old by now
+    page.go_back()
+    turn(page, "goes-on").get_by_text("half an answer and the rest").first.wait_for()
+    turn(page, "goes-on").get_by_test_id("turn-output").get_by_text("half an answer and the rest").wait_for()
+
+
 def test_a_session_is_downloaded_whole(page: Any, sent: Facts) -> None:
     page.goto(path(sent["chat"]))
     turns(page).first.wait_for()
