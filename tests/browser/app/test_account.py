@@ -31,6 +31,11 @@ def zoe(chromium: Any, server: RunningServer) -> Iterator[Any]:
         context.close()
 
 
+def wait_for_empty_form(page: Any) -> None:
+    """The server has the new password."""
+    page.locator("input[type=password]").first.and_(page.locator('[value=""]')).wait_for()
+
+
 def test_name_password_and_browsers(zoe: Any) -> None:
     here, there = zoe(), zoe()
     here.goto("/account/settings")
@@ -61,6 +66,7 @@ def test_name_password_and_browsers(zoe: Any) -> None:
     here.get_by_label("Current password").fill(OTHER_PASSWORD)
     here.get_by_label("New password").fill(PASSWORD)
     here.get_by_role("button", name="Change password").click()
+    wait_for_empty_form(here)
     here.get_by_test_id("browser").nth(1).wait_for(state="detached")
 
 
@@ -73,7 +79,7 @@ def test_of_two_clicks_one_changes_the_password(zoe: Any) -> None:
         sent: list[str] = []
         here.on("request", lambda request, sent=sent: sent.append(request.url) if "password" in request.url else None)
         here.get_by_role("button", name="Change password").evaluate("one => { one.click(); one.click() }")
-        here.locator("input[type=password]").first.and_(here.locator('[value=""]')).wait_for()
+        wait_for_empty_form(here)
         here.wait_for_load_state("networkidle")
         assert len(sent) == 1
         assert here.get_by_text("The current password is not right").count() == 0
