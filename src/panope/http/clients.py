@@ -2,13 +2,15 @@
 
 from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import Scope
 
 from panope.features.accounts.password_check import Client
 
-_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_PASSED_ON: Final = frozenset({"forwarded", "via", "x-real-ip"})
+_PASSED_ON_PREFIX: Final = "x-forwarded-"
 
 
 def header_of(scope: Scope, name: bytes) -> str | None:
@@ -52,11 +54,29 @@ def sdk_of(request: Request) -> str:
 
 
 def is_on_this_machine(request: Request) -> bool:
-    """Whether a request comes from the machine that the server runs on, and through no proxy that says so."""
-    if any(name in request.headers for name in _FORWARDED):
+    """Whether a request comes from the machine that the server runs on.
+
+    It comes over loopback, was sent to a name of loopback, and no header tells of a proxy. A proxy on this machine
+    that passes on neither the name it was called by nor any such header cannot be told from somebody who sits here.
+    """
+    if any(name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIX) for name in request.headers):
         return False
+    return _is_loopback(request.client.host if request.client else "") and _is_loopback(_called(request))
+
+
+def _called(request: Request) -> str:
+    """The name or address that a request was sent to, without its port."""
     try:
-        return ip_address(request.client.host if request.client else "").is_loopback
+        return urlsplit("//" + request.headers.get("host", "")).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
     except ValueError:
         return False
 
