@@ -1,7 +1,6 @@
 """What a list does while time passes, answers are late, or some of them fail: it stays as it is and says so."""
 
 import re
-from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import LIST
 from tests.browser.test_list import rows, search, wait_for_total
-from tests.browser.visits import shown
+from tests.browser.visits import hold, shown, wait_for_held
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -26,24 +25,6 @@ def asked(page: Any, pattern: re.Pattern[str]) -> list[str]:
     urls: list[str] = []
     page.on("request", lambda request: urls.append(request.url) if pattern.search(request.url) else None)
     return urls
-
-
-def hold(page: Any, pattern: re.Pattern[str]) -> list[Any]:
-    """Requests that get no answer until somebody lets them go on."""
-    held: list[Any] = []
-
-    def keep(route: Any) -> None:
-        held.append(route)
-
-    page.route(pattern, keep)
-    return held
-
-
-def wait_for_held(page: Any, held: list[Any]) -> None:
-    until = monotonic() + 20
-    while not held:
-        assert monotonic() < until
-        shown(page)
 
 
 def test_a_list_that_is_older_than_a_minute_keeps_its_rows_and_its_selection(page: Any) -> None:

@@ -1,7 +1,9 @@
 """Pages of people who are signed in, watched for what goes wrong unseen."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from tests.browser.servers import BELOW, EMAIL, PASSWORD
@@ -55,6 +57,25 @@ class Visits:
 def shown(page: Any) -> None:
     """What the pointer did has been drawn: a button that goes up earlier would end it before."""
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def hold(page: Any, pattern: re.Pattern[str]) -> list[Any]:
+    """Requests that get no answer until somebody lets them go on."""
+    held: list[Any] = []
+
+    def keep(route: Any) -> None:
+        held.append(route)
+
+    page.route(pattern, keep)
+    return held
+
+
+def wait_for_held(page: Any, held: list[Any]) -> None:
+    """Wait until something is held back."""
+    until_s = monotonic() + PATIENCE_MS / 1_000
+    while not held:
+        assert monotonic() < until_s
+        shown(page)
 
 
 def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser.lists.conftest import LONG_CHAT, LONG_TURNS
-from tests.browser.test_staying import hold
+from tests.browser.visits import hold, wait_for_held
 from tests.conformance.harness import Facts
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -107,6 +107,7 @@ def test_what_a_turn_is_known_by_stands_until_its_text_is_there(page: Any, sent:
     first = turn(page, sent["turns"][0])
     first.get_by_text("How do I reset my password?").wait_for()
     page.evaluate(WATCH_FIRST_TURN, [sent["turns"][0], "How do I reset my password?"])
+    wait_for_held(page, held)
     held[0].continue_()
     first.get_by_test_id("turn-input").get_by_text("How do I reset my password?").wait_for()
     assert page.evaluate("window.gaps") == 0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import LIST
-from tests.browser.test_staying import hold
+from tests.browser.visits import hold, wait_for_held
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer
 
@@ -66,13 +66,6 @@ def give(kept: Any) -> None:
     route.fulfill(response=answer)
 
 
-def wait_until_kept(page: Any, kept: list[Any]) -> None:
-    until = time.monotonic() + 20
-    while not kept:
-        assert time.monotonic() < until
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-
-
 def test_an_answer_from_before_does_not_take_back_that_a_trace_is_public(
     page: Any, server: RunningServer, run: Facts
 ) -> None:
@@ -81,7 +74,7 @@ def test_an_answer_from_before_does_not_take_back_that_a_trace_is_public(
     page.get_by_role("menuitem", name="ublic").click()
     kept = keep_answers(page, header_of(run), "GET")
     tag(server, run, "before it was public")
-    wait_until_kept(page, kept)
+    wait_for_held(page, kept)
     page.get_by_role("switch").click()
     page.locator('[role="switch"][aria-checked="true"]:not([disabled])').wait_for()
     give(kept[0])
@@ -97,7 +90,7 @@ def test_a_score_is_given_while_a_trace_is_read_anew_and_the_trace_stays(
     open_trace(page, run)
     kept = keep_answers(page, header_of(run), "GET")
     tag(server, run, "while it was read anew")
-    wait_until_kept(page, kept)
+    wait_for_held(page, kept)
     page.get_by_test_id("inspector-tab-scores").click()
     page.get_by_test_id("add-score").click()
     form = page.get_by_test_id("score-form")
@@ -142,7 +135,7 @@ def test_a_comment_that_was_read_before_its_writing_is_answered_shows_once(page:
     page.locator('[data-testid="comment-field"]:focus').wait_for()
     page.keyboard.insert_text("only once")
     page.keyboard.press("Control+Enter")
-    wait_until_kept(page, kept)
+    wait_for_held(page, kept)
     page.get_by_test_id("inspector-tab-attributes").click()
     page.get_by_test_id("comment-field").wait_for(state="detached")
     page.get_by_test_id("inspector-tab-comments").click()
