@@ -13,8 +13,8 @@ from panope.kit.clock import monotonic_s, now_us
 from panope.ports.diagnosis import DeadRows, ServerFacts, TableSize
 
 SUPPORTED: Final = (15, 18)
-CONNECTIONS_PER_PROCESS: Final = 18
-"""Catalog 4 and its version 1, blobs 2, readers 8 and their check 1, writer 1, provisioning or migration 1."""
+CONNECTIONS_PER_PROCESS: Final = 20
+"""Catalog 4, its version 1, blobs 2, readers 8, their check 1, metrics 2, writer 1, provisioning or migration 1."""
 _ROUND_TRIPS: Final = 7
 _TIMEOUT_S: Final = 10
 _DURABILITY: Final = ("fsync", "synchronous_commit", "full_page_writes")
