@@ -59,7 +59,8 @@ An observation without a cost takes no part in `avg_totalCost` and the like: unp
 metric, `desc` |
 
 A name that does not exist is answered with 400 and those that do. `toolNames`, `calledToolNames`, `toolDefinitions`
-and `toolCalls` are not kept by observation and are such names; which tool an observation ran is the dimension `tool`.
+and `toolCalls` are neither dimensions nor measures and are such names: lists can be
+[asked for them](query-language.md); which tool an observation ran is the dimension `tool`.
 `experimentId`, `experimentName` and `experimentDatasetId` are what an observation itself was told: what only a
 [request or the metadata of a trace](experiments.md) links to an experiment has none. A window with more rows than one
 question may look at is answered with 422, code `query_too_broad`, and with a window that can be asked for; counts and

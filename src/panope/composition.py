@@ -154,7 +154,7 @@ def open_blobs(settings: Settings) -> BlobStore:
     try:
         from panope.adapters.blobs.bucket import BucketBlobStore, BucketOptions  # noqa: PLC0415 - brings an extra
     except ModuleNotFoundError:
-        text = "PANOPE_MEDIA_S3_BUCKET needs what is not installed: run `pip install 'panope[s3]'`, or unset it"
+        text = "PANOPE_MEDIA_S3_BUCKET needs what is not installed: install panope with its extra `s3`, or unset it"
         raise UnavailableError(text, code="no_bucket_client") from None
     key, secret = media.s3_access_key_id, media.s3_secret_access_key
     return BucketBlobStore(

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from panope.config.load import Settings
     from panope.domain.operations import Operation
 
-app = typer.Typer(no_args_is_help=True, help="See and end what `panope reprice` and `panope remap` began.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="See and end work over history: what `panope reprice`, `panope remap` and deletions in the web app began.",
+)
 
 
 @app.command("list")

@@ -26,7 +26,9 @@ class ProvisioningSettings(Area):
     project_id: Annotated[str | None, _named("PROJECT_ID")] = Field(None, description="Project to create in it.")
     project_name: Annotated[str, _named("PROJECT_NAME")] = Field("Provisioned Project", description="Its name.")
     project_retention: Annotated[int | None, _named("PROJECT_RETENTION")] = Field(
-        None, ge=0, description="Days that its telemetry is kept, at least 3; 0 or nothing keeps it for good."
+        None,
+        ge=0,
+        description="Retention that was agreed on, in days, at least 3; noted and shown, nothing is deleted by it yet.",
     )
     project_public_key: Annotated[str | None, _named("PROJECT_PUBLIC_KEY")] = Field(
         None, description="Public half of a key pair of the project."

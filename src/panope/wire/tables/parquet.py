@@ -20,8 +20,8 @@ def require() -> None:
     """Raise `InvalidError` unless Parquet can be read and written here."""
     if importlib.util.find_spec("pyarrow") is None:
         raise InvalidError(
-            "Parquet needs pyarrow, which is not installed here: run `pip install 'panope[parquet]'` where the server "
-            "runs, or use csv or jsonl",
+            "Parquet needs pyarrow, which is not installed here: install panope with its extra `parquet` where the "
+            "server runs, or use csv or jsonl",
             code="parquet_missing",
         )
 
