@@ -54,7 +54,7 @@ _AT_THE_START: Final = (
     "src/panope/adapters/sqlite/catalog",
     "src/panope/adapters/sqlite/directory",
     "src/panope/adapters/sqlite/migration",
-    "src/panope/adapters/sqlite/probe",
+    "src/panope/adapters/sqlite/diagnosis/probe",
     "src/panope/adapters/sqlite/snapshot",
 )
 _REFUSALS: Final = {"RefusedError": (0, 1), "SpanRefusedError": (0, 1), "UnreadableSpan": (1, 2), "Breach": (0, 1)}

@@ -123,7 +123,7 @@ def make_probe(settings: Settings) -> DatabaseProbe:
         from panope.adapters.postgres.probe import PostgresProbe  # noqa: PLC0415 - brings psycopg
 
         return PostgresProbe(database.url)
-    from panope.adapters.sqlite.probe import SqliteProbe  # noqa: PLC0415
+    from panope.adapters.sqlite.diagnosis.probe import SqliteProbe  # noqa: PLC0415
 
     return SqliteProbe(DataDirectory(settings.storage.data_dir))
 

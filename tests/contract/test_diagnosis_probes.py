@@ -17,9 +17,9 @@ from panope.adapters.host.directory import inspect_directory
 from panope.adapters.host.probe import HostProbe
 from panope.adapters.postgres.probe import SUPPORTED, PostgresProbe
 from panope.adapters.sqlite.connection import open_writer
+from panope.adapters.sqlite.diagnosis.probe import SqliteProbe
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.sqlite.driver import sqlite3
-from panope.adapters.sqlite.probe import SqliteProbe
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.errors import UnavailableError

@@ -13,6 +13,7 @@ import pytest
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.ids import ProjectId
+from tests.support.faults.checkpoints import sometimes
 from tests.support.load import Load
 from tests.support.mixed_load import MixedLoad
 from tests.support.postgres import Databases, Server, ServerNotStartedError, find_installations, postgres_versions
@@ -74,7 +75,7 @@ async def test_a_store_outlives_kill_after_kill_with_every_sum_right(
         data_dir, database_url = tmp_path / f"from-{rounds.start}", database_of(engine, request)
         tally.begin_store()
         for number in rounds:
-            server = start_server(data_dir, database_url=database_url)
+            server = start_server(data_dir, database_url=database_url, more=sometimes(number))
             try:
                 clients = run_clients(server, number, load, chance)
             finally:
@@ -99,7 +100,7 @@ async def test_a_server_told_to_stop_under_load_keeps_what_it_acknowledged_and_e
         data_dir, database_url = tmp_path / f"from-{rounds.start}", database_of(engine, request)
         tally.begin_store()
         for number in rounds:
-            server = start_server(data_dir, database_url=database_url)
+            server = start_server(data_dir, database_url=database_url, more=sometimes(number))
             try:
                 clients = run_clients(server, number, load, chance)
                 assert server.stop() == 0

@@ -84,6 +84,11 @@ def open_writer(path: Path) -> sqlite3.Connection:
     return _open(path, _WRITER_PRAGMAS)
 
 
+def open_checkpointer(path: Path) -> sqlite3.Connection:
+    """A connection that does nothing but move pages from the log into the file, syncing both."""
+    return _open(path, ("PRAGMA synchronous = FULL",))
+
+
 def open_reader(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection that cannot write; with `read_only` closing it does not either, nor does it make the file."""
     return _open(path, _READER_PRAGMAS, read_only=read_only)

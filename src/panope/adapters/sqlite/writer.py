@@ -6,6 +6,7 @@ from typing import Any
 
 from panope.adapters.relational.transaction import Known, WriteJob, WriteTransaction
 from panope.adapters.relational.writer import RelationalWriter
+from panope.adapters.sqlite.checkpoints import Checkpointer
 from panope.adapters.sqlite.connection import open_writer, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.driver import sqlite3
@@ -28,12 +29,12 @@ class SqliteCommitter:
         self._dialect = SqliteDialect()
         self._known = Known()
         self._connection: sqlite3.Connection | None = None
+        self._checkpointer = Checkpointer(path)
 
     def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
         with storage_errors():
-            connection = self._connection or open_writer(self._path)
-            self._connection = connection
+            connection = self._connection or self._connect()
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 transaction = WriteTransaction(SqliteSession(connection), self._dialect, self._known)
@@ -43,10 +44,20 @@ class SqliteCommitter:
                 self._roll_back(connection)
                 raise
             transaction.remember()
+            self._checkpointer.after_commit(connection)
             return answers
 
     def close(self) -> None:
         """See the protocol."""
+        self._checkpointer.close()
+        self._disconnect()
+
+    def _connect(self) -> sqlite3.Connection:
+        self._connection = open_writer(self._path)
+        self._checkpointer.adopt(self._connection)
+        return self._connection
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -57,4 +68,4 @@ class SqliteCommitter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         except sqlite3.Error:
-            self.close()
+            self._disconnect()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from panope.adapters.sqlite.diagnosis.sizes import estimate_tables
 from panope.adapters.sqlite.driver import sqlite3
-from panope.adapters.sqlite.sizes import estimate_tables
 
 ROWS = 40
 

@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, TypeVar
 
+from panope.adapters.sqlite.diagnosis.sizes import estimate_tables
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.sqlite.driver import connect, is_affected_by_wal_reset, sqlite3, sqlite_version
-from panope.adapters.sqlite.sizes import estimate_tables
 from panope.domain.errors import UnavailableError
 from panope.kit.clock import monotonic_s
 from panope.ports.diagnosis import FileFacts, TableSize

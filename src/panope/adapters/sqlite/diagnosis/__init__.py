@@ -1,0 +1,1 @@
+"""What a diagnosis is told of the SQLite files."""
