@@ -78,6 +78,18 @@ def wait_for_held(page: Any, held: list[Any]) -> None:
         shown(page)
 
 
+def begin_score(page: Any, name: str, value: str) -> Any:
+    """Fill in the form for a score of a name without rules, and return the form; nothing is sent yet."""
+    page.get_by_test_id("add-score").click()
+    form = page.get_by_test_id("score-form")
+    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
+    if form.get_by_label("Score").count() > 0:
+        form.get_by_label("Score").select_option("Another name…")
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Value").fill(value)
+    return form
+
+
 def sign_in(page: Any, email: str = EMAIL, password: str = PASSWORD) -> None:
     """Fill in the form that the page shows."""
     page.get_by_label("E-mail").fill(email)

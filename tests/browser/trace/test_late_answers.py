@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import LIST
-from tests.browser.visits import hold, wait_for_held
+from tests.browser.visits import begin_score, hold, wait_for_held
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import RunningServer
 
@@ -92,13 +92,7 @@ def test_a_score_is_given_while_a_trace_is_read_anew_and_the_trace_stays(
     tag(server, run, "while it was read anew")
     wait_for_held(page, kept)
     page.get_by_test_id("inspector-tab-scores").click()
-    page.get_by_test_id("add-score").click()
-    form = page.get_by_test_id("score-form")
-    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
-    if form.get_by_label("Score").count() > 0:
-        form.get_by_label("Score").select_option("Another name…")
-    form.get_by_label("Name").fill("meanwhile")
-    form.get_by_label("Value").fill("1")
+    form = begin_score(page, "meanwhile", "1")
     form.get_by_role("button", name="Add score").click()
     page.get_by_test_id("trace-header").get_by_text("while it was read anew").wait_for()
     page.get_by_test_id("score-row").filter(has_text="meanwhile").get_by_role("button", name="Edit").wait_for()
@@ -108,14 +102,8 @@ def test_a_score_on_its_way_stays_in_sight_when_an_answer_comes_that_does_not_kn
     page: Any, server: RunningServer, run: Facts
 ) -> None:
     open_trace(page, run, "?traceTab=scores")
-    page.get_by_test_id("add-score").click()
-    form = page.get_by_test_id("score-form")
-    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
-    if form.get_by_label("Score").count() > 0:
-        form.get_by_label("Score").select_option("Another name…")
+    form = begin_score(page, "on its way", "1")
     held = hold(page, re.compile(r"/scores$"))
-    form.get_by_label("Name").fill("on its way")
-    form.get_by_label("Value").fill("1")
     form.get_by_role("button", name="Add score").click()
     row = page.get_by_test_id("score-row").filter(has_text="on its way")
     row.wait_for()

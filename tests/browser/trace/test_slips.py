@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.browser.conftest import LIST, sign_in
+from tests.browser.visits import begin_score
 from tests.conformance.harness import Facts, run_python
 from tests.support.server import PROJECT_ID, RunningServer
 
@@ -78,13 +79,7 @@ def test_what_the_server_refuses_stays_in_the_form(page: Any, server: RunningSer
     run = run_python("langfuse-5", "browsed/agent", server, "refused")
     page.goto(f"{LIST}/{run['trace_id']}?traceTab=scores")
     refuse(page, "POST", "**/scores")
-    page.get_by_test_id("add-score").click()
-    form = page.get_by_test_id("score-form")
-    form.get_by_role("button", name="Add score").wait_for()  # the rules have come
-    if form.get_by_label("Score").count() > 0:
-        form.get_by_label("Score").select_option("Another name…")
-    form.get_by_label("Name").fill("mine")
-    form.get_by_label("Value").fill("1")
+    form = begin_score(page, "mine", "1")
     form.get_by_label("Comment").fill("a long thought")
     form.get_by_role("button", name="Add score").click()
     page.get_by_test_id("toast").first.wait_for()
