@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 PUBLIC_KEY, SECRET_KEY = "pk-lf-bench", "sk-lf-bench"
@@ -18,7 +19,14 @@ _START_LIMIT_S = 30
 class Server:
     """A `panope serve` process on a free port."""
 
-    def __init__(self, data_dir: Path, database_url: str | None = None, *, indexes_texts: bool = True) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        database_url: str | None = None,
+        *,
+        indexes_texts: bool = True,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = _free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         environment = {
@@ -29,6 +37,7 @@ class Server:
             "LANGFUSE_INIT_PROJECT_SECRET_KEY": SECRET_KEY,
             "PANOPE_LOG_LEVEL": "warning",
             "PANOPE_TEXT_INDEX": "on" if indexes_texts else "off",
+            **(more or {}),
         }
         if database_url:
             environment["DATABASE_URL"] = database_url
@@ -52,6 +61,11 @@ class Server:
             if line.startswith("VmRSS"):
                 return int(line.split()[1]) / 1024
         return 0.0
+
+    def written_bytes(self) -> int:
+        """What it had written to disks so far."""
+        lines = Path(f"/proc/{self._process.pid}/io").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 
     def stop(self) -> None:
         """End it and wait."""

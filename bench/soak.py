@@ -88,7 +88,7 @@ def _flood(server: Server) -> float:
     return (FLOOD_BATCHES - FLOOD_BATCHES // 4) * SPANS_PER_BATCH / wall_s
 
 
-class _Schedule:
+class Schedule:
     """Hands out bodies with the times at which they have to leave."""
 
     def __init__(self, bodies: Iterator[Body], rate: float, duration_s: float) -> None:
@@ -125,8 +125,8 @@ def _measure(server: Server, rate: float, duration_s: float, seed: int) -> Piece
     first = bodies.get()
     memory = {"memory at start MB": server.rss_mb()}
     cpu_s = server.cpu_s()
-    schedule = _Schedule(_drain(first, bodies), rate, duration_s)
-    senders = [threading.Thread(target=_send, args=(server.port, schedule)) for _ in range(SENDERS)]
+    schedule = Schedule(_drain(first, bodies), rate, duration_s)
+    senders = [threading.Thread(target=send_on_time, args=(server.port, schedule)) for _ in range(SENDERS)]
     for sender in senders:
         sender.start()
     for sender in senders:
@@ -173,7 +173,8 @@ def _drain(first: Body, bodies: Any) -> Iterator[Body]:
             raise RuntimeError("nobody makes bodies any more") from None
 
 
-def _send(port: int, schedule: _Schedule) -> None:
+def send_on_time(port: int, schedule: Schedule) -> None:
+    """Send what a schedule hands out until it is over: one of several senders."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     while (taken := schedule.take()) is not None:
         at_s, (target, body, _) = taken

@@ -1,0 +1,1 @@
+"""Ingest into a store of millions."""
