@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from panope.adapters.sqlite.driver import connect
+from panope.adapters.sqlite.checkpoints import is_possible
+from panope.adapters.sqlite.driver import connect, sqlite_version
 from tests.support.faults.checkpoints import sometimes
 from tests.support.faults.image import Before
 from tests.support.faults.journal import Op, trim_journal
@@ -58,8 +59,8 @@ async def test_whatever_was_acknowledged_before_the_power_went_is_there_once(
     for number in range(lives):
         enough = chance.randrange(60, load.choose(small=80, bounded=300, full=600))
         recording = record_life(tmp_path / f"life-{number}", library, f"{number}", enough, sometimes(number))
-        if sometimes(number):
-            assert len(syncs(recording, "telemetry.db")) > 10  # so often pages moved
+        if sometimes(number) and is_possible(sqlite_version()):
+            assert len(syncs(recording, "telemetry.db")) > 4  # so often at least the log began anew
         moments = recording.choose_moments(load.choose(small=6, bounded=20, full=200) // lives, chance)
         for cut in recording.images(moments, image, chance):
             if cuts.cuts % SERVER_EVERY == SERVER_EVERY - 1:

@@ -1,5 +1,6 @@
 """The telemetry writer of the relational engines: one thread, one connection, one commit for all that waits."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
@@ -73,7 +74,7 @@ class RelationalWriter:
     async def close(self) -> None:
         """See the port."""
         await self._queue.close()
-        self._committer.close()
+        await asyncio.to_thread(self._committer.close)
 
     @property
     def depth(self) -> int:

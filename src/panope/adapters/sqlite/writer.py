@@ -33,6 +33,7 @@ class SqliteCommitter:
 
     def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
+        self._checkpointer.check()
         with storage_errors():
             connection = self._connection or self._connect()
             try:
@@ -49,18 +50,13 @@ class SqliteCommitter:
 
     def close(self) -> None:
         """See the protocol."""
-        self._checkpointer.close()
-        self._disconnect()
+        connection, self._connection = self._connection, None
+        self._checkpointer.close(connection)
 
     def _connect(self) -> sqlite3.Connection:
         self._connection = open_writer(self._path)
         self._checkpointer.adopt(self._connection)
         return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         """SQLite has rolled back by itself after some errors; a connection that cannot is replaced."""
@@ -68,4 +64,5 @@ class SqliteCommitter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         except sqlite3.Error:
-            self._disconnect()
+            connection.close()
+            self._connection = None

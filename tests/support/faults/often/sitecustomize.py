@@ -2,4 +2,5 @@
 
 from panope.adapters.sqlite import checkpoints
 
-checkpoints._MANY, checkpoints._LONG, checkpoints._FEW, checkpoints._TOO_LONG = 10, 60, 10, 200
+checkpoints._MANY, checkpoints._LONG, checkpoints._FEW = 10, 60, 20
+checkpoints._TOO_MANY, checkpoints._TOO_LONG = 50, 200
