@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.faults.checkpoints import OFTEN
 from tests.support.faults.preload import Faults, build_library
 from tests.support.load import Load
 from tests.support.mixed_load import MixedLoad
@@ -55,7 +56,7 @@ def test_a_full_disk_under_sqlite_is_said_and_ends_with_room_and_nothing_is_lost
 ) -> None:
     tally = Tally("sqlite, full disk")
     with faults_below(tmp_path, tmp_path) as faults:
-        with running_server(tmp_path / "data", more=faults.environment()) as server:
+        with running_server(tmp_path / "data", more={**faults.environment(), **OFTEN}) as server:
             for number in range(load.choose(small=2, bounded=5, full=20)):
                 clients = MixedLoad(server, f"{number}", enough=10 + 7 * number, is_patient=True)
                 recovery_s = run_dry(server, faults, clients, lambda: clients.wait_until_told("is full"))  # noqa: B023

@@ -1,8 +1,8 @@
 /* Stands between a process and its files, loaded before libc: see preload.py for what it is told and what it tells.
 
    It writes down, in one order over all processes, whatever happens to files below FAULT_ROOT, and the first bytes of
-   every HTTP answer; it plays a full disk while the first byte of FAULT_CONTROL is 1; it moves the clock by
-   FAULT_CLOCK_S. A change is written down once it is done and before its caller knows, a sync when it begins and again
+   every HTTP answer; it plays a full disk while the first byte of FAULT_CONTROL is 1, and one that fails to sync the
+   telemetry file while it is 2; it moves the clock by FAULT_CLOCK_S. A change is written down once it is done and before its caller knows, a sync when it begins and again
    when it has ended: so what a log says to be synced was synced. */
 
 #define _GNU_SOURCE
@@ -166,7 +166,7 @@ static int opened(int fd, int dir, const char *path, int flags) {
 /* Whether a disk without room refuses these bytes: it has none for what a file does not hold yet. */
 static int is_refused(int fd, int64_t offset, size_t length) {
     struct stat found;
-    if (!control || !*control || !is_tracked(fd) || fstat(fd, &found)) return 0;
+    if (!control || *control != 1 || !is_tracked(fd) || fstat(fd, &found)) return 0;
     if (offset < 0) offset = fcntl(fd, F_GETFL) & O_APPEND ? found.st_size : lseek(fd, 0, SEEK_CUR);
     if (offset + (int64_t)length <= found.st_size) return 0;
     errno = ENOSPC;
@@ -268,11 +268,24 @@ int posix_fallocate64(int fd, off64_t offset, off64_t length) {
     REAL(posix_fallocate64); if (is_refused(fd, offset, length)) return ENOSPC; return extended(real(fd, offset, length), fd, offset + length);
 }
 
+/* Whether a disk that fails fails to sync this file. */
+static int is_failing(int fd) {
+    static const char name[] = "/telemetry.db";
+    if (!control || *control != 2) return 0;
+    char link[64], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1), size = sizeof name - 1;
+    if (length < size || memcmp(path + length - size, name, size)) return 0;
+    errno = EIO;
+    return 1;
+}
+
 #define SYNC(name) \
     int name(int fd) { REAL(name); \
         if (!is_tracked(fd)) return real(fd); \
         uint64_t token = (uint64_t)getpid() << 32 | __sync_add_and_fetch(&syncs, 1); \
         note(SYNC_BEGIN, table[fd].file, token, 0, NULL, NULL, NULL, 0, 0); \
+        if (is_failing(fd)) return -1; \
         int done = real(fd); \
         if (!done) note(SYNC_END, table[fd].file, token, 0, NULL, NULL, NULL, 0, 0); \
         return done; }

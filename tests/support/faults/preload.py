@@ -62,8 +62,12 @@ class Faults:
         """From now on no file grows: ENOSPC."""
         self._set(1)
 
+    def fail_syncs(self) -> None:
+        """From now on the telemetry file cannot be synced, its log can: EIO."""
+        self._set(2)
+
     def free_disk(self) -> None:
-        """There is room again."""
+        """There is room again, and syncs succeed."""
         self._set(0)
 
     def remove(self) -> None:

@@ -32,8 +32,8 @@ _TOO_MANY: Final = 8_000
 """Pages that wait until the writer waits for the thread and moves the rest: 64 MB."""
 _TOO_LONG: Final = 24_000
 """Pages of a log with which it does so however few wait: 200 MB."""
-_FSYNC_FAILED: Final = 1034
-"""Extended result code: IOERR_FSYNC."""
+_IO_ERROR: Final = 10
+"""Primary result code IOERR. That it was a sync, pysqlite3 does not tell; a disk without room is another code."""
 
 _log = structlog.get_logger("panope.telemetry")
 
@@ -44,7 +44,7 @@ def is_possible(version: tuple[int, ...]) -> bool:
 
 
 class Checkpointer:
-    """Keeps the log of one file short. What fails is tried again after the next commit, but for a sync: see `check`."""
+    """Keeps the log of one file short. What fails is tried again after the next commit, but for the disk: `check`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -61,10 +61,10 @@ class Checkpointer:
             writer.execute("PRAGMA wal_autocheckpoint = 0").fetchall()
 
     def check(self) -> None:
-        """Raise `UnavailableError` for ever after a sync of the file has failed.
+        """Raise `UnavailableError` for ever after the disk has failed while pages moved.
 
-        The disk tells once that it lost pages, not which. They are still in the log, and after a new start all of it is
-        moved again; until then the log must neither grow nor end.
+        When a sync fails, it tells once that it lost pages, not which. They are still in the log, and after a new start
+        all of it is moved again; until then the log must neither grow nor end.
         """
         if self._has_lost:
             raise UnavailableError(
@@ -120,10 +120,10 @@ class Checkpointer:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - see `after_commit`
-            if getattr(error, "sqlite_errorcode", None) == _FSYNC_FAILED and not self._has_lost:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == _IO_ERROR and not self._has_lost:
                 self._has_lost = True
                 _log.error(
-                    "the disk failed to sync the telemetry store: nothing is taken until the server starts again"
+                    "the disk failed beneath the telemetry store: nothing is taken until the server starts again"
                 )
 
 

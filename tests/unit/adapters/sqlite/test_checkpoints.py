@@ -221,15 +221,15 @@ def test_a_commit_is_not_refused_because_no_thread_could_be_begun(
     _await(lambda: _log(writer)[1] == _log(writer)[0])
 
 
-class FailedSyncError(sqlite3.OperationalError):
-    sqlite_errorcode = 1034
+class DiskError(sqlite3.OperationalError):
+    sqlite_errorcode = 10
 
 
 def test_after_a_sync_failed_nothing_is_taken_and_the_log_stays_for_the_next_start(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_path: Path) -> Any:
-        raise FailedSyncError("disk I/O error")
+        raise DiskError("disk I/O error")
 
     committer = SqliteCommitter(path)
     with closing(open_writer(path)) as connection:
