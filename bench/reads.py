@@ -78,7 +78,7 @@ async def _measure(store: Store, chosen: list[Read]) -> dict[str, Figures]:
     for read in chosen:
         figures[read.name].update(await _times(read, telemetry.reader))
     await telemetry.close()
-    server = Server(**store.server())
+    server = Server(**store.server(), indexes_texts=False)
     try:
         for read in chosen:
             if read.path is not None:
