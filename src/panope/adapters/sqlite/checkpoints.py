@@ -93,9 +93,9 @@ class Checkpointer:
         if logged >= _TOO_LONG or waiting >= _TOO_MANY:
             self._is_needed.clear()
             with self._moving:
-                _move(writer)
+                self._move(writer)
         elif logged >= _LONG and waiting <= _FEW:
-            _move(writer)
+            self._move(writer)
         elif logged >= _LONG or waiting >= _MANY:
             self._wake()
 
@@ -114,7 +114,12 @@ class Checkpointer:
 
     def _move_beside(self) -> None:
         with closing(open_checkpointer(self._path)) as connection:
-            _move(connection)
+            self._move(connection)
+
+    def _move(self, connection: sqlite3.Connection) -> None:
+        """As far as readers let it; not at all while somebody else does, nor after the disk has failed."""
+        if not self._has_lost:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _try(self, work: Callable[[], None]) -> None:
         try:
@@ -125,11 +130,6 @@ class Checkpointer:
                 _log.error(
                     "the disk failed beneath the telemetry store: nothing is taken until the server starts again"
                 )
-
-
-def _move(connection: sqlite3.Connection) -> None:
-    """As far as readers let it; not at all while somebody else does."""
-    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _abandon(connection: sqlite3.Connection) -> None:
