@@ -19,14 +19,15 @@ from panope.domain.text.cutting import (
     prepare,
     split,
 )
+from panope.domain.text.ordering import put_in_order
 from panope.domain.text.postings import Postings, read_pairs
 from panope.domain.text.segments import Fetch, Head, Segment, StoredHead
 from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS
 
 _MAX_TOKEN_BYTES: Final = 64
 """A group with a longer token is found by every search."""
-_CUT_AT_ONCE: Final = 1 << 20
-"""Bytes of text: what is worked out of them takes some twenty times as much."""
+_CUT_AT_ONCE: Final = 1 << 18
+"""Bytes of text: what is worked out of them takes some twenty times as much, and should stay in the caches."""
 _MAX_CUT: Final = 64
 """Groups, likewise: there is a byte for each token and group of them."""
 _encode = msgspec.msgpack.Encoder().encode
@@ -41,6 +42,8 @@ class SegmentBuilder:
         self._waiting: list[tuple[int, Text]] = []
         self._waiting_bytes = 0
         self._done: list[Tokens] = []
+        self.held_bytes = 0
+        """Of the tokens so far and their groups, but for what is not cut yet."""
         self._marked: set[int] = set()
         """Groups that every search finds."""
 
@@ -79,19 +82,21 @@ class SegmentBuilder:
                 left_out.extend(keys)
         listed, firsts, lengths, stream = head.postings(fetch)
         of, numbers = read_pairs(firsts, lengths, stream, len(moved))
-        groups = np.array(moved, np.int64)[numbers]
-        self._add_tokens(listed, of[groups >= 0], groups[groups >= 0])
+        groups = np.array(moved, np.int32)[numbers]
+        if left_out:
+            of, groups = of[groups >= 0], groups[groups >= 0]
+        self._add_tokens(listed, of, groups)
         return left_out
 
     def build(self) -> Segment:
-        """The segment of all groups so far."""
+        """The segment of all groups. The builder is done then."""
         self._cut()
-        tokens, of, groups = self._unite()
+        listed, of, groups = self._unite()
         postings = Postings(of, groups, len(self._sizes))
         head = StoredHead(
             keys=self._keys.tobytes(),
             sizes=bytes(self._sizes),
-            tokens=b"\n".join([b"", *tokens, b""]) if tokens else b"\n",
+            tokens=b"\n" + listed,
             firsts=postings.firsts,
             lengths=postings.lengths,
             parts=postings.starts,
@@ -109,7 +114,7 @@ class SegmentBuilder:
             self._marked.update(np.flatnonzero(full).tolist())
             kept = ~full[found.groups]
             found = replace(found, of=found.of[kept], groups=found.groups[kept])
-        self._done.append(found)
+        self._collect(found)
 
     def _add_tokens(self, listed: bytes, of: Array, groups: Array) -> None:
         """Tokens of a segment, and pairs of their places and their groups."""
@@ -123,22 +128,33 @@ class SegmentBuilder:
             for place, group in zip(of[is_longer].tolist(), groups[is_longer].tolist(), strict=True):
                 apart.setdefault(longer[place], []).append(group)
             of, groups = of[~is_longer], groups[~is_longer]
-        self._done.append(Tokens(heads, tails, of.astype(np.uint32), groups.astype(np.uint16), apart))
+        self._collect(Tokens(heads, tails, of.astype(np.uint32), groups.astype(np.uint16), apart))
 
-    def _unite(self) -> tuple[list[bytes], Array, Array]:
-        """All tokens in order of their bytes, and their pairs, arranged. A token that no group has is left out."""
-        done = self._done
+    def _collect(self, found: Tokens) -> None:
+        self._done.append(found)
+        self.held_bytes += sum(part.nbytes for part in (found.heads, found.tails, found.of, found.groups))
+
+    def _unite(self) -> tuple[bytes, Array, Array]:
+        """All tokens in order, each with a line feed after it, and their pairs, arranged; those that no group has go.
+
+        What was collected is given up on the way: it is most of what a segment takes in memory.
+        """
+        done, self._done = self._done, []
         longer = sorted(self._longer(done).items())
         heads, tails = (_join(getattr(some, name) for some in done) for name in ("heads", "tails"))
-        number, firsts = distinguish(heads, tails)
-        starts = np.cumsum([0, *(len(some.heads) for some in done)])
-        of = _join(number[start + some.of] for start, some in zip(starts, done, strict=False))
-        is_used = np.bincount(of, minlength=len(firsts)) > 0
-        tokens, ranks = _rank(heads[firsts], tails[firsts], is_used, [token for token, _ in longer])
-        more = ranks[len(firsts) :]
-        of = _join([ranks[of], np.repeat(more, [len(groups) for _, groups in longer])])
+        starts = np.cumsum([0, *(len(some.heads) for some in done)], dtype=np.uint32)
+        of = _join(start + some.of for start, some in zip(starts, done, strict=False))
         groups = _join([*(some.groups for some in done), *(np.array(groups, np.uint16) for _, groups in longer)])
-        return tokens, *arrange(of, groups, len(self._sizes))
+        del done
+        number, firsts = distinguish(heads, tails)
+        heads, tails, of = heads[firsts], tails[firsts], number[of]
+        del number, firsts
+        used = np.flatnonzero(np.bincount(of, minlength=len(heads)))
+        listed, ranks, more = put_in_order(heads[used], tails[used], [token for token, _ in longer])
+        placed = np.zeros(len(heads), np.uint32)
+        placed[used] = ranks
+        of = _join([placed[of], np.repeat(more, [len(groups) for _, groups in longer])])
+        return listed, *arrange(of, groups, len(self._sizes))
 
     def _longer(self, done: Sequence[Tokens]) -> dict[bytes, list[int]]:
         longer: dict[bytes, list[int]] = {}
@@ -151,21 +167,6 @@ class SegmentBuilder:
         if self._marked:
             longer[MARK] = sorted(self._marked)
         return longer
-
-
-def _rank(heads: Array, tails: Array, is_used: Array, longer: list[bytes]) -> tuple[list[bytes], Array]:
-    """Tokens in order, short and longer ones; and the place there of each short one, then of each longer one."""
-    used = np.flatnonzero(is_used)
-    used = used[np.lexsort((tails[used], heads[used]))]
-    tokens = np.stack([heads[used], tails[used]], axis=1).astype(">u8").view("S16").reshape(-1).tolist()
-    ranks = np.zeros(len(heads) + len(longer), np.uint32)
-    placed = np.append(used, len(heads) + np.arange(len(longer)))
-    if longer:
-        tokens += longer
-        order = sorted(range(len(tokens)), key=tokens.__getitem__)
-        tokens, placed = [tokens[at] for at in order], placed[order]
-    ranks[placed] = np.arange(len(placed))
-    return tokens, ranks
 
 
 def _join(arrays: Iterable[Array]) -> Array:

@@ -100,7 +100,7 @@ def gather(heads: Array, tails: Array, groups: Array, longer: dict[bytes, list[i
     first_group, last_group = (int(groups.min()), int(groups.max())) if len(groups) else (0, 0)
     width = last_group - first_group + 1
     has = np.zeros(len(firsts) * width, bool)
-    has[of * width + (groups - first_group)] = True
+    has[of.astype(np.int64) * width + (groups - first_group)] = True
     tokens, at = np.divmod(np.flatnonzero(has), width)
     return Tokens(heads[firsts], tails[firsts], tokens.astype(np.uint32), (at + first_group).astype(np.uint16), longer)
 
@@ -111,25 +111,29 @@ def distinguish(heads: Array, tails: Array) -> tuple[Array, Array]:
     All of them write their place into a table, at their hash, and those that read their own token there have met; the
     others try again with another hash.
     """
-    leader = np.arange(len(heads))
-    left = leader
+    leader = left = np.arange(len(heads), dtype=np.uint32)
+    own_heads, own_tails = heads, tails
     for factor in _FACTORS:
         bits = len(left).bit_length() + 1
-        slots = ((heads[left] + tails[left] * factor) * factor >> np.uint64(64 - bits)).astype(np.int64)
-        table = np.zeros(1 << bits, np.uint32)
+        slots = ((own_heads + own_tails * factor) * factor >> np.uint64(64 - bits)).view(np.int64)
+        table = np.empty(1 << bits, np.uint32)
         table[slots] = left
         met = table[slots]
-        is_own = (heads[met] == heads[left]) & (tails[met] == tails[left])
-        leader[left[is_own]] = met[is_own]
+        is_own = (heads[met] == own_heads) & (tails[met] == own_tails)
+        if len(left) == len(leader):
+            leader = np.where(is_own, met, left)
+        else:
+            leader[left[is_own]] = met[is_own]
         left = left[~is_own]
         if not len(left):
             break
+        own_heads, own_tails = heads[left], tails[left]
     seen: dict[tuple[int, int], int] = {}
     for at, token in zip(left.tolist(), zip(heads[left].tolist(), tails[left].tolist(), strict=True), strict=True):
         leader[at] = seen.setdefault(token, at)
     is_leader = np.zeros(len(heads), bool)
     is_leader[leader] = True
-    return (np.cumsum(is_leader) - 1)[leader], np.flatnonzero(is_leader)
+    return (np.cumsum(is_leader, dtype=np.uint32) - np.uint32(1))[leader], np.flatnonzero(is_leader)
 
 
 def arrange(of: Array, groups: Array, count: int) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ import numpy as np
 from panope.domain.text.cutting import Array, arrange
 
 _PART_BYTES: Final = 32_768
-_AT_ONCE: Final = 4_000_000
+_AT_ONCE: Final = 1_000_000
 """Bits of bitmaps that are bytes in memory at once."""
 
 
@@ -29,8 +29,12 @@ class Postings:
         lengths = np.where(is_dense, width, 2 * (sizes - 1))
         offsets = np.cumsum(lengths) - lengths
         stream = np.zeros(int(lengths.sum()), np.uint8)
-        _write_steps(stream, offsets, groups, starts, is_dense)
-        _write_bitmaps(stream, offsets, (of, groups), is_dense, count)
+        _write_steps(stream, lengths, groups, starts, is_dense)
+        for dense in _slabs(np.flatnonzero(is_dense), count):
+            pairs = slice(starts[dense[0]], starts[dense[-1]] + sizes[dense[-1]])
+            tokens = slice(dense[0], dense[-1] + 1)
+            bitmaps = _bitmaps(groups[pairs], sizes[tokens], is_dense[tokens], count)
+            stream[offsets[dense][:, None] + np.arange(width)] = bitmaps
         ends = offsets + lengths
         self.firsts = _bytes(groups[starts], "H")
         self.lengths = _bytes(lengths, "H")
@@ -41,56 +45,50 @@ class Postings:
 
 def read_pairs(firsts: Iterable[int], lengths: Iterable[int], stream: bytes, count: int) -> tuple[Array, Array]:
     """The pairs of what was stored, arranged: tokens, and a group of each."""
-    first, length = np.asarray(firsts, np.int64), np.asarray(lengths, np.int64)
+    first, length = np.asarray(firsts, np.uint32), np.asarray(lengths, np.int64)
     width = (count + 7) // 8
     is_dense = length == width
-    offsets = np.cumsum(length) - length
     raw = np.frombuffer(stream, np.uint8)
-    found = [_read_steps(raw, offsets, first, np.where(is_dense, 0, length), ~is_dense)]
+    found = [_read_steps(raw, first, length, is_dense)]
+    offsets = np.cumsum(length) - length
     for dense in _slabs(np.flatnonzero(is_dense), count):
         bits = np.unpackbits(raw[offsets[dense][:, None] + np.arange(width)], axis=1, bitorder="little")
         rows, groups = np.nonzero(bits)
-        found.append((dense[rows], groups))
-    of, numbers = zip(*found, strict=True)
-    return arrange(np.concatenate(of), np.concatenate(numbers), count)
+        found.append((dense.astype(np.uint32)[rows], groups.astype(np.uint16)))
+    of, numbers = (np.concatenate(some) for some in zip(*found, strict=True))
+    del found
+    return arrange(of, numbers, count)
 
 
-def _write_steps(stream: Array, offsets: Array, groups: Array, starts: Array, is_dense: Array) -> None:
-    sizes = np.diff(starts, append=len(groups))
-    is_step = np.repeat(~is_dense, sizes)
+def _write_steps(stream: Array, lengths: Array, groups: Array, starts: Array, is_dense: Array) -> None:
+    """Into the places of the stream that are of no bitmap: they follow each other as the steps do."""
+    is_step = np.repeat(~is_dense, np.diff(starts, append=len(groups)))
     is_step[starts] = False
-    at = np.flatnonzero(is_step)
-    steps = (groups[at] - groups[at - 1]).view(np.uint8).reshape(-1, 2)
-    to = np.repeat(offsets - 2 * (starts + 1), sizes)[at] + 2 * at
-    stream[to], stream[to + 1] = steps[:, 0], steps[:, 1]
+    rises = np.zeros_like(groups)
+    rises[1:] = groups[1:] - groups[:-1]
+    stream[np.repeat(~is_dense, lengths)] = rises[is_step].view(np.uint8)
 
 
-def _write_bitmaps(stream: Array, offsets: Array, told: tuple[Array, Array], is_dense: Array, count: int) -> None:
-    of, groups = told
-    width = (count + 7) // 8
-    for dense in _slabs(np.flatnonzero(is_dense), count):
-        start, end = np.searchsorted(of, [dense[0], dense[-1] + 1])
-        rows = np.full(dense[-1] - dense[0] + 1, -1)
-        rows[dense - dense[0]] = np.arange(len(dense))
-        row, group = rows[of[start:end] - dense[0]], groups[start:end]
-        bits = np.zeros((len(dense), count), bool)
-        bits[row[row >= 0], group[row >= 0]] = True
-        stream[offsets[dense][:, None] + np.arange(width)] = np.packbits(bits, axis=1, bitorder="little")
+def _bitmaps(groups: Array, sizes: Array, is_dense: Array, count: int) -> Array:
+    """Of some neighbouring tokens those that are dense, a row for each; pairs and how many each token has."""
+    dense_sizes = sizes[is_dense]
+    bits = np.zeros((len(dense_sizes), count), bool)
+    rows = np.repeat(np.arange(len(dense_sizes), dtype=np.uint32), dense_sizes)
+    bits[rows, groups[np.repeat(is_dense, sizes)]] = True
+    return np.packbits(bits, axis=1, bitorder="little")
 
 
-def _read_steps(raw: Array, offsets: Array, firsts: Array, lengths: Array, is_kept: Array) -> tuple[Array, Array]:
-    tokens = np.flatnonzero(is_kept)
+def _read_steps(raw: Array, firsts: Array, lengths: Array, is_dense: Array) -> tuple[Array, Array]:
+    tokens = np.flatnonzero(~is_dense)
     sizes = 1 + lengths[tokens] // 2
     starts = np.cumsum(sizes) - sizes
-    owners = np.repeat(tokens.astype(np.uint32), sizes)
-    steps = np.zeros(len(owners), np.int32)
-    is_step = np.ones(len(owners), bool)
+    steps = np.zeros(int(sizes.sum()), np.uint16)
+    is_step = np.ones(len(steps), bool)
     is_step[starts] = False
-    at = np.flatnonzero(is_step)
-    spot = offsets[owners[at]] + 2 * (at - np.repeat(starts, sizes)[at] - 1)
-    steps[at] = np.stack([raw[spot], raw[spot + 1]], axis=1).reshape(-1).view(np.uint16)
-    rising = np.cumsum(steps, dtype=np.int64)
-    return owners, rising - np.repeat(rising[starts] - firsts[tokens], sizes)
+    steps[is_step] = (raw[~np.repeat(is_dense, lengths)] if is_dense.any() else raw).view(np.uint16)
+    rising = np.cumsum(steps, dtype=np.uint32)  # over all tokens: what runs over is taken off again
+    rising -= np.repeat(rising[starts] - firsts[tokens], sizes)
+    return np.repeat(tokens.astype(np.uint32), sizes), rising.astype(np.uint16)
 
 
 def _slabs(tokens: Array, count: int) -> Iterator[Array]:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panope.domain.text import cutting
 from panope.domain.text.building import SegmentBuilder
+from panope.domain.text.cutting import list_tokens, split
 from panope.domain.text.folding import fold, replacements
+from panope.domain.text.ordering import put_in_order
 from panope.domain.text.postings import read_pairs
 from panope.domain.text.segments import Head, Segment
 from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS, any_tokens, needles
@@ -78,6 +80,16 @@ def test_a_segment_has_the_tokens_of_its_texts_and_no_others(texts: list[str], g
     assert postings(build(list(enumerate(texts)), group)) == expected
 
 
+@given(st.sets(st.text(st.sampled_from("abz09é退\U0001f600"), min_size=1, max_size=20).map(str.encode)))
+@example({b"a" * 16, b"a" * 17, b"a" * 16 + b"b", b"a" * 15 + b"b", b"a" * 15})
+def test_tokens_of_all_lengths_are_put_in_the_order_of_their_bytes(tokens: set[bytes]) -> None:
+    short, longer = [token for token in tokens if len(token) <= 16], sorted(t for t in tokens if len(t) > 16)
+    heads, tails, _ = split(list_tokens(short))
+    listed, places, more = put_in_order(heads, tails, longer)
+    assert listed == b"".join(token + b"\n" for token in sorted(tokens))
+    assert [sorted(tokens)[at] for at in [*places, *more]] == [*short, *longer]
+
+
 def test_tokens_with_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [(n, f"{chr(97 + n % 26) * (9 + n % 8)} shared{'x' * (n % 20)}") for n in range(300)]
     expected = build(texts)
@@ -132,8 +144,9 @@ def test_merged_segments_find_what_one_segment_finds(
         whole = SegmentBuilder()
         for keys in kept:
             whole.add(keys, [texts[key] for key in keys])
-        assert merged.build() == whole.build()
-        found = find(merged.build(), phrase)
+        segment = merged.build()
+        assert segment == whole.build()
+        found = find(segment, phrase)
         holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}
         assert found is None or found >= holding
 
@@ -152,8 +165,9 @@ def test_what_every_search_finds_is_found_in_united_segments() -> None:
     merged = SegmentBuilder()
     for segment in (build([(1, "plain"), (2, "x" * 65)]), build([(3, "y" * 40), (4, "plain"), (5, "z" * 65)])):
         merged.add_segment(Head(segment.head), lambda n, parts=segment.parts: {i: parts[i] for i in n}, frozenset({5}))
-    assert find(merged.build(), "plain") == {1, 2, 4}
-    assert find(merged.build(), "y" * 39) == {2, 3}
+    whole = merged.build()
+    assert find(whole, "plain") == {1, 2, 4}
+    assert find(whole, "y" * 39) == {2, 3}
 
 
 def test_tokens_are_words_numbers_and_neighbours() -> None:
