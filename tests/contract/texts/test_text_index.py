@@ -99,6 +99,33 @@ async def test_a_text_that_changes_again_and_again_is_found_however_segments_are
         assert state.segments < 8
 
 
+async def test_a_segment_ends_where_it_would_take_much_memory(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("panope.domain.text.building._CUT_AT_ONCE", 1)
+    monkeypatch.setattr(building, "_SEGMENT_BYTES", 1)
+    await _write(engine, *(observation(f"o{n}", n, trace_id="t", input=f"word {n} of many") for n in range(100)))
+    await engine.texts.start(PROJECT)
+    await _index(engine)
+    assert await _found(engine, "word 77") == ["o77"]
+    assert len(await _found(engine, "many")) == 100
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert (state.rows, state.waiting_rows, state.segments) == (101, 0, 5)  # of one trace, and of 32 rows each
+
+
+async def test_segments_stay_apart_that_would_take_much_memory_together(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_MAX_BYTES", 1)
+    await engine.texts.start(PROJECT)
+    for number in range(10):
+        await _write(engine, observation(f"o{number}", number, trace_id="t", input=f"state{number}."))
+        await _index(engine)
+    assert await _found(engine, "state7.") == ["o7"]
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert state.segments >= 10
+
+
 async def test_what_is_deleted_is_found_no_more_and_leaves_the_index(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     kept = [observation(f"k{n}", n, trace_id="keep", input=f"kept {n}") for n in range(6)]

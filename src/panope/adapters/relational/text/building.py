@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from panope.domain.text.building import SegmentBuilder
 
 _SEGMENT_ROWS: Final = 4_096
-_SEGMENT_CHARS: Final = 32_000_000
+_SEGMENT_BYTES: Final = 12 << 20
+"""What is collected of a segment before it is built: that takes up to four times as much."""
 _GROUP_CHARS: Final = 32_000
 _BACKLOG_ROWS: Final = 16_384
 """Of a segment of a backlog."""
 _MAX_ROWS: Final = 32_768
-"""Of a segment that is made of others: uniting them takes 4 kB of memory for each row."""
+"""Of a segment that is made of others."""
+_MAX_BYTES: Final = 4 << 20
+"""Of the others, as they are stored: uniting them takes 12 to 17 times as much memory."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
@@ -31,7 +34,7 @@ _PURGE_US: Final = 600_000_000
 """After so long, the tokens of what was deleted are taken out."""
 _PURGED_AT_ONCE: Final = 50_000
 """Keys of what was deleted that one step is about: of a note of more, the rest waits for the next."""
-_MERGED: Final = 4
+_MERGED: Final = 8
 """So many segments of about one size become one."""
 _OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
 
@@ -107,13 +110,13 @@ class _Planner:
     def merge(self) -> Step | None:
         """One segment of several of about its size."""
         sql = (
-            "SELECT s.key, s.row_count FROM text_segment s "
+            "SELECT s.key, s.row_count, s.byte_count FROM text_segment s "
             "WHERE s.project = ? AND s.source = ? AND s.row_count < ? ORDER BY s.row_count, s.key"
         )
         for source in SOURCES:
-            sizes: dict[int, list[tuple[int, int]]] = {}
-            for key, rows in self._session.execute(sql, (self._project, source, _MAX_ROWS)):
-                sizes.setdefault((int(rows).bit_length() - 1) // 2, []).append((key, int(rows)))
+            sizes: dict[int, list[tuple[int, int, int]]] = {}
+            for key, rows, size in self._session.execute(sql, (self._project, source, _MAX_ROWS)):
+                sizes.setdefault((int(rows).bit_length() - 1) // 3, []).append((key, int(rows), int(size)))
             for alike in sizes.values():
                 fitting = _fitting(alike) if len(alike) >= _MERGED else []
                 if len(fitting) > 1:
@@ -136,7 +139,7 @@ class _Planner:
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
             for key, pieces in self._texts(source, first, last):
-                if grouping.rows >= most or grouping.chars >= _SEGMENT_CHARS:
+                if grouping.rows >= most or grouping.held_bytes >= _SEGMENT_BYTES:
                     step.left = (change, key)
                     break
                 grouping.add(key, pieces)
@@ -243,11 +246,14 @@ class _Grouping:
         self._keys: list[int] = []
         self._texts: list[str] = []
         self._group_chars = 0
-        self.chars = 0
 
     @property
     def rows(self) -> int:
         return len(self._seen)
+
+    @property
+    def held_bytes(self) -> int:
+        return self._builder.held_bytes
 
     def add(self, key: int, pieces: Sequence[str]) -> None:
         if key in self._seen:
@@ -259,7 +265,6 @@ class _Grouping:
         self._keys.append(key)
         self._texts += pieces
         self._group_chars += chars
-        self.chars += chars
 
     def build(self) -> Segment | None:
         if self._keys:
@@ -271,12 +276,11 @@ class _Grouping:
         self._keys, self._texts, self._group_chars = [], [], 0
 
 
-def _fitting(alike: Sequence[tuple[int, int]]) -> list[int]:
-    """As many of these segments, the smallest first, as fit into one."""
-    found, rows = [], 0
-    for key, count in alike:
-        rows += count
-        if rows > _MAX_ROWS:
-            break
-        found.append(key)
+def _fitting(alike: Sequence[tuple[int, int, int]]) -> list[int]:
+    """As many of these segments, of keys, rows and bytes, the smallest first, as fit into one."""
+    found, rows, size = [], 0, 0
+    for key, more_rows, more_bytes in alike:
+        if rows + more_rows <= _MAX_ROWS and size + more_bytes <= _MAX_BYTES:
+            found.append(key)
+            rows, size = rows + more_rows, size + more_bytes
     return found
