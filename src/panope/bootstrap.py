@@ -59,7 +59,7 @@ from panope.jobs.rounds import Rounds
 from panope.kit.clock import now_us
 from panope.kit.ids import new_id
 from panope.kit.logging import configure_logging
-from panope.kit.memory import give_back
+from panope.kit.memory import give_back, keep_few_arenas
 from panope.kit.metrics import ServerMetrics
 from panope.ports.bounds import ReadBound
 from panope.wire.rereading import Rereader
@@ -80,6 +80,7 @@ def serve(settings: Settings) -> None:
 
     Raises `PanopeError` when it cannot start.
     """
+    keep_few_arenas()
     is_terminal = sys.stderr.isatty()
     log_format = settings.logging.format
     configure_logging(

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from panope.domain.ids import ProjectId
 from panope.jobs.rounds import Rounds
 from panope.kit.clock import monotonic_s
+from panope.kit.memory import trim
 from panope.ports.texts.index import TextIndexState
 
 _REST_S: Final = 2.0
@@ -17,6 +18,8 @@ _TURN_S: Final = 5.0
 """After so long, the other projects have their turn, and it is seen what is wanted now."""
 _ALL_EVERY: Final = 30
 """In every so-manieth round, indexes are looked at that have nothing waiting: they may have segments to unite."""
+_TRIM_S: Final = 60.0
+"""Memory that steps took is handed back this often at most: a few ms of the processor, and of page faults after it."""
 _US_PER_S: Final = 1_000_000
 
 
@@ -42,6 +45,8 @@ class TextIndexRunner(Rounds):
         self._rounds = 0
         self._unfinished: set[ProjectId] = set()
         """Projects whose turn was over before their index had come as far as it goes."""
+        self._has_worked = False
+        self._trimmed_s = -_TRIM_S
         self.lag_s = 0.0
         """How long the text that waits longest has waited, at the beginning of the last round."""
         self.waiting_rows = 0
@@ -63,6 +68,8 @@ class TextIndexRunner(Rounds):
         finally:
             if self._unfinished:
                 self.wake()
+            else:
+                await self._trim()
 
     async def _follow(self, project_id: ProjectId) -> None:
         if not await self._indexes.claim(project_id):
@@ -72,9 +79,16 @@ class TextIndexRunner(Rounds):
             began_s = monotonic_s()
             if not await self._indexes.advance(project_id):
                 return
+            self._has_worked = True
             # As long as the step took: half of the writer's and of the processor's time stays with what arrives.
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), min(monotonic_s() - began_s, _MAX_PAUSE_S))
             if self._wanted.is_set() or monotonic_s() - turn_s >= _TURN_S:
                 self._unfinished.add(project_id)
                 return
+
+    async def _trim(self) -> None:
+        """Steps take tens of MB at a time: what they leave behind is handed back once they rest."""
+        if self._has_worked and monotonic_s() - self._trimmed_s >= _TRIM_S:
+            self._has_worked, self._trimmed_s = False, monotonic_s()
+            await asyncio.to_thread(trim)

@@ -114,3 +114,19 @@ async def test_a_turn_that_was_not_enough_is_followed_by_another_though_nothing_
     for _ in range(5):
         await runner.run_once()
     assert script.claimed == ["a", "a", "a"]
+
+
+async def test_memory_is_handed_back_once_the_work_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    trims: list[int] = []
+    monkeypatch.setattr(module, "trim", lambda: trims.append(1))
+    script = Script(a=2)
+    runner = TextIndexRunner(script)
+    await runner.run_once()
+    await runner.run_once()
+    assert len(trims) == 1
+    script.steps["a"] = 2
+    await runner.run_once()
+    assert len(trims) == 1  # not again within the minute
+    monkeypatch.setattr(module, "_TRIM_S", 0.0)
+    await runner.run_once()
+    assert len(trims) == 2

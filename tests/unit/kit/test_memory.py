@@ -2,11 +2,14 @@
 
 import ctypes
 import gc
+import platform
+import subprocess
+import sys
 import weakref
 
 import pytest
 
-from panope.kit.memory import give_back
+from panope.kit.memory import give_back, keep_few_arenas
 
 
 class Knot:
@@ -33,3 +36,23 @@ def test_garbage_is_let_go_whatever_the_c_library_can_do(
         assert held() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif("glibc" not in platform.libc_ver(), reason="there are arenas only in glibc's allocator")
+def test_threads_share_two_arenas() -> None:
+    program = f"""
+import ctypes, threading
+from {keep_few_arenas.__module__} import keep_few_arenas
+keep_few_arenas()
+start = threading.Barrier(8)
+def allocate():
+    start.wait()
+    held = [bytes(2_000) for _ in range(1_000)]
+    start.wait()
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ctypes.CDLL(None).malloc_stats()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.count("Arena") == 2
