@@ -28,7 +28,7 @@ def give_back() -> None:
 
 
 def trim() -> None:
-    """Hand free memory back to the system, where the C library is able to; other threads run meanwhile."""
+    """Hand free memory back to the system, where the C library is able to; who allocates meanwhile waits some ms."""
     _call("malloc_trim", 0)
 
 

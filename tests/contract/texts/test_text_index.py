@@ -112,6 +112,18 @@ async def test_a_segment_ends_where_it_would_take_much_memory(engine: Engine, mo
         assert (state.rows, state.waiting_rows, state.segments) == (101, 0, 5)  # of one trace, and of 32 rows each
 
 
+async def test_segments_that_are_large_enough_stay_as_they_are(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "_MAX_ROWS", 16)
+    await engine.texts.start(PROJECT)
+    for number in range(40):
+        await _write(engine, observation(f"o{number}", number, trace_id=f"t{number}", input=f"state{number}."))
+        await _index(engine)
+    assert await _found(engine, "state7.") == ["o7"]
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert (state.rows, state.segments) == (80, 10)  # of eight traces or observations each
+
+
 async def test_segments_stay_apart_that_would_take_much_memory_together(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

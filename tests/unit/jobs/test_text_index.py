@@ -129,4 +129,9 @@ async def test_memory_is_handed_back_once_the_work_rests(monkeypatch: pytest.Mon
     assert len(trims) == 1  # not again within the minute
     monkeypatch.setattr(module, "_TRIM_S", 0.0)
     await runner.run_once()
-    assert len(trims) == 2
+    await runner.run_once()
+    assert len(trims) == 2  # nothing was done since
+    monkeypatch.setattr(module, "_TURN_S", 0.0)
+    script.steps["a"] = 2
+    await runner.run_once()
+    assert len(trims) == 2  # it has to go on

@@ -21,7 +21,7 @@ from panope.domain.text.cutting import (
 )
 from panope.domain.text.ordering import put_in_order
 from panope.domain.text.postings import Postings, read_pairs
-from panope.domain.text.segments import Fetch, Head, Segment, StoredHead
+from panope.domain.text.segments import LONGER_BYTES, PAIR_BYTES, TOKEN_BYTES, Fetch, Head, Segment, StoredHead
 from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS
 
 _MAX_TOKEN_BYTES: Final = 64
@@ -37,6 +37,9 @@ class SegmentBuilder:
     """Collects groups of rows, up to `MAX_GROUPS`. No row is in two of them."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self._keys = array("q")
         self._sizes = bytearray()
         self._waiting: list[tuple[int, Text]] = []
@@ -89,7 +92,7 @@ class SegmentBuilder:
         return left_out
 
     def build(self) -> Segment:
-        """The segment of all groups. The builder is done then."""
+        """The segment of all groups so far; what follows is another."""
         self._cut()
         listed, of, groups = self._unite()
         postings = Postings(of, groups, len(self._sizes))
@@ -101,7 +104,9 @@ class SegmentBuilder:
             lengths=postings.lengths,
             parts=postings.starts,
         )
-        return Segment(len(self._keys), _encode(head), postings.parts)
+        segment = Segment(len(self._keys), _encode(head), postings.parts)
+        self._begin()
+        return segment
 
     def _cut(self) -> None:
         if not self._waiting:
@@ -132,7 +137,9 @@ class SegmentBuilder:
 
     def _collect(self, found: Tokens) -> None:
         self._done.append(found)
-        self.held_bytes += sum(part.nbytes for part in (found.heads, found.tails, found.of, found.groups))
+        pairs = len(found.of) + sum(map(len, found.longer.values()))
+        self.held_bytes += TOKEN_BYTES * len(found.heads) + PAIR_BYTES * pairs
+        self.held_bytes += sum(LONGER_BYTES + len(token) for token in found.longer)
 
     def _unite(self) -> tuple[bytes, Array, Array]:
         """All tokens in order, each with a line feed after it, and their pairs, arranged; those that no group has go.

@@ -34,7 +34,7 @@ def _count_before(lines: Array, longer: list[bytes]) -> Array:
 def _insert(listed: bytes, lines: Array, before: Array, longer: list[bytes]) -> bytes:
     if not longer:
         return listed
-    ends = np.cumsum([0, *np.count_nonzero(lines, axis=1)])[before].tolist()
+    ends = np.append(0, np.cumsum(np.count_nonzero(lines, axis=1)))[before].tolist()
     pieces: list[bytes] = []
     start = 0
     for end, token in zip(ends, longer, strict=True):

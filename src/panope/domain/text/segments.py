@@ -6,6 +6,7 @@ other groups of a token follow in parts, so that a search reads heads, which are
 Groups are numbered: in a part they stand as differences of 16 bits, or as a bitmap where that is smaller.
 """
 
+import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
@@ -23,6 +24,13 @@ _MANY_TOKENS: Final = 400
 """More tokens than this that hold a part of a word say little: their groups are not looked up."""
 _FEW_GROUPS: Final = 2
 """So few groups are sooner looked at than narrowed down."""
+_LONGER: Final = re.compile(rb"[^\n]{17,}")
+TOKEN_BYTES: Final = 16
+"""What a builder holds of a token of at most so many bytes."""
+PAIR_BYTES: Final = 6
+"""… of a token and a group that has it."""
+LONGER_BYTES: Final = 200
+"""… of a longer token, besides its bytes."""
 _ONES: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 
 Fetch = Callable[[Sequence[int]], Mapping[int, bytes]]
@@ -82,6 +90,16 @@ class Head:
     def groups(self) -> "list[array[int]]":
         """Keys of the rows by group."""
         return [self.keys[start:end] for start, end in pairwise(accumulate(self._sizes, initial=0))]
+
+    @property
+    def held_bytes(self) -> int:
+        """What a builder holds of it once it is added, at most."""
+        groups = len(self._sizes)
+        width = (groups + 7) // 8
+        dense = self._lengths.count(width)
+        pairs = len(self._firsts) + (sum(self._lengths) - dense * width) // 2 + dense * (groups - 1)
+        longer = _LONGER.findall(self._tokens)
+        return TOKEN_BYTES * len(self._firsts) + PAIR_BYTES * pairs + sum(LONGER_BYTES + len(token) for token in longer)
 
     def postings(self, fetch: Fetch) -> "tuple[bytes, array[int], array[int], bytes]":
         """Every token, with a line feed between them; the first group of each, the bytes of its others, and those."""

@@ -1,5 +1,6 @@
 """What holds of all texts: a phrase that stands in one is always found through its tokens."""
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ from panope.domain.text.building import SegmentBuilder
 from panope.domain.text.cutting import list_tokens, split
 from panope.domain.text.folding import fold, replacements
 from panope.domain.text.ordering import put_in_order
-from panope.domain.text.postings import read_pairs
+from panope.domain.text.postings import Postings, read_pairs
 from panope.domain.text.segments import Head, Segment
 from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS, any_tokens, needles
 
@@ -149,6 +150,48 @@ def test_merged_segments_find_what_one_segment_finds(
         found = find(segment, phrase)
         holding = {key for keys in kept for key in keys if fold(phrase) in fold(texts[key])}
         assert found is None or found >= holding
+
+
+@given(st.lists(st.text(st.sampled_from("ab1 é"), max_size=60), max_size=40), st.integers(1, 5))
+def test_what_a_segment_takes_in_a_builder_is_known_before(texts: list[str], group: int) -> None:
+    segment = build(list(enumerate(texts)), group)
+    head, builder = Head(segment.head), SegmentBuilder()
+    builder.add_segment(head, lambda n: {i: segment.parts[i] for i in n})
+    assert builder.held_bytes <= head.held_bytes <= 20 * builder.held_bytes
+
+
+def test_long_tokens_count_as_what_is_held() -> None:
+    builder = SegmentBuilder()
+    builder.add([1], [" ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}{'x' * 18}" for n in range(600))])
+    segment = builder.build()
+    builder.add_segment(Head(segment.head), lambda n: {i: segment.parts[i] for i in n})
+    assert builder.held_bytes > 600 * 200
+
+
+def test_a_builder_begins_again_once_it_has_built() -> None:
+    builder = SegmentBuilder()
+    builder.add([1], ["one"])
+    first = builder.build()
+    builder.add([2], ["two"])
+    assert (find(first, "one"), find(builder.build(), "two")) == ({1}, {2})
+    assert (builder.rows, builder.held_bytes) == (0, 0)
+
+
+@given(st.dictionaries(st.integers(0, 8), st.sets(st.integers(0, 65_534), min_size=1, max_size=30), min_size=1))
+def test_postings_of_any_groups_come_back_however_many_are_written_at_once(told: dict[int, set[int]]) -> None:
+    sets = [sorted(groups) for groups in told.values()]
+    sets.append(list(range(9_000)))
+    of = np.repeat(np.arange(len(sets), dtype=np.uint32), [len(groups) for groups in sets])
+    groups = np.concatenate([np.array(some, np.uint16) for some in sets])
+    found = []
+    for at_once in (1, 1_000_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("panope.domain.text.postings._AT_ONCE", at_once)
+            stored = Postings(of, groups, 65_535)
+            firsts, lengths = array("H", stored.firsts), array("H", stored.lengths)
+            back = read_pairs(firsts, lengths, b"".join(stored.parts), 65_535)
+        found.append([part.tolist() for part in back])
+    assert found == [[of.tolist(), groups.tolist()]] * 2
 
 
 def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None:

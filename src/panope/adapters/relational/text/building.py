@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from panope.domain.text.building import SegmentBuilder
 
 _SEGMENT_ROWS: Final = 4_096
+_SEGMENT_CHARS: Final = 32_000_000
+"""Of texts that one step reads: it is to be over soon, and others wait for its snapshot."""
 _SEGMENT_BYTES: Final = 12 << 20
 """What is collected of a segment before it is built: that takes up to four times as much."""
 _GROUP_CHARS: Final = 32_000
@@ -23,8 +25,8 @@ _BACKLOG_ROWS: Final = 16_384
 """Of a segment of a backlog."""
 _MAX_ROWS: Final = 32_768
 """Of a segment that is made of others."""
-_MAX_BYTES: Final = 4 << 20
-"""Of the others, as they are stored: uniting them takes 12 to 17 times as much memory."""
+_MAX_BYTES: Final = 32 << 20
+"""What is collected of the others: uniting them takes up to twice as much."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
@@ -35,7 +37,9 @@ _PURGE_US: Final = 600_000_000
 _PURGED_AT_ONCE: Final = 50_000
 """Keys of what was deleted that one step is about: of a note of more, the rest waits for the next."""
 _MERGED: Final = 8
-"""So many segments of about one size become one."""
+"""So many segments of about one size become one, or as many of them as fit."""
+_LEAST: Final = 4
+"""Fewer are not worth it: what is written again and again for the sake of a few rows is never done."""
 _OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
 
 
@@ -63,18 +67,26 @@ class Step(Struct, kw_only=True):
     """Keys of rows that have to be indexed again."""
 
 
-def plan_step(session: Session, dialect: Dialect, project: int, patience: Patience) -> Step | None:
-    """The most useful step, or None when nothing is worth one."""
-    planner = _Planner(session, dialect, project, patience)
+def plan_step(
+    session: Session, dialect: Dialect, project: int, patience: Patience, sizes: dict[int, int] | None = None
+) -> Step | None:
+    """The most useful step, or None when nothing is worth one.
+
+    `sizes` are those of segments by key, in bytes of memory, to be given again: they never change.
+    """
+    planner = _Planner(session, dialect, project, patience, {} if sizes is None else sizes)
     return planner.index() or planner.purge() or planner.merge()
 
 
 class _Planner:
-    def __init__(self, session: Session, dialect: Dialect, project: int, patience: Patience) -> None:
+    def __init__(
+        self, session: Session, dialect: Dialect, project: int, patience: Patience, sizes: dict[int, int]
+    ) -> None:
         self._session = session
         self._dialect = dialect
         self._project = project
         self._patience = patience
+        self._sizes = sizes
 
     def index(self) -> Step | None:
         """A segment of rows that changed: when there are many, or when one has waited for long."""
@@ -108,20 +120,32 @@ class _Planner:
         return None
 
     def merge(self) -> Step | None:
-        """One segment of several of about its size."""
+        """One segment of several of about its size. Those that are large enough stay as they are."""
         sql = (
-            "SELECT s.key, s.row_count, s.byte_count FROM text_segment s "
-            "WHERE s.project = ? AND s.source = ? AND s.row_count < ? ORDER BY s.row_count, s.key"
+            "SELECT s.key, s.row_count FROM text_segment s "
+            "WHERE s.project = ? AND s.source = ? AND s.row_count <= ? ORDER BY s.row_count, s.key"
         )
         for source in SOURCES:
-            sizes: dict[int, list[tuple[int, int, int]]] = {}
-            for key, rows, size in self._session.execute(sql, (self._project, source, _MAX_ROWS)):
-                sizes.setdefault((int(rows).bit_length() - 1) // 3, []).append((key, int(rows), int(size)))
-            for alike in sizes.values():
-                fitting = _fitting(alike) if len(alike) >= _MERGED else []
-                if len(fitting) > 1:
+            tiers: dict[int, list[tuple[int, int]]] = {}
+            for key, rows in self._session.execute(sql, (self._project, source, _MAX_ROWS // _LEAST)):
+                tiers.setdefault((int(rows).bit_length() - 1) // 3, []).append((key, int(rows)))
+            for alike in tiers.values():
+                fitting = self._fitting(source, alike) if len(alike) >= _MERGED else []
+                if len(fitting) >= _LEAST:
                     return self._unite(source, list(self._segments(source, fitting)))
         return None
+
+    def _fitting(self, source: str, alike: Sequence[tuple[int, int]]) -> list[int]:
+        """As many of these segments, the smallest first, as fit into one."""
+        unknown = [key for key, _ in alike if key not in self._sizes]
+        self._sizes.update((key, head.held_bytes) for key, head in self._segments(source, unknown))
+        found, rows, size = [], 0, 0
+        for key, more_rows in alike:
+            more = self._sizes.get(key, _MAX_BYTES + 1)  # it went meanwhile
+            if rows + more_rows <= _MAX_ROWS and size + more <= _MAX_BYTES:
+                found.append(key)
+                rows, size = rows + more_rows, size + more
+        return found
 
     def _changes(self, *, is_gone: bool) -> list[Any]:
         """Notes as (key, source, first key, last key, µs that they wait), by source and then the oldest first."""
@@ -139,7 +163,7 @@ class _Planner:
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
             for key, pieces in self._texts(source, first, last):
-                if grouping.rows >= most or grouping.held_bytes >= _SEGMENT_BYTES:
+                if grouping.rows >= most or grouping.is_full:
                     step.left = (change, key)
                     break
                 grouping.add(key, pieces)
@@ -246,14 +270,15 @@ class _Grouping:
         self._keys: list[int] = []
         self._texts: list[str] = []
         self._group_chars = 0
+        self._chars = 0
 
     @property
     def rows(self) -> int:
         return len(self._seen)
 
     @property
-    def held_bytes(self) -> int:
-        return self._builder.held_bytes
+    def is_full(self) -> bool:
+        return self._chars >= _SEGMENT_CHARS or self._builder.held_bytes >= _SEGMENT_BYTES
 
     def add(self, key: int, pieces: Sequence[str]) -> None:
         if key in self._seen:
@@ -265,6 +290,7 @@ class _Grouping:
         self._keys.append(key)
         self._texts += pieces
         self._group_chars += chars
+        self._chars += chars
 
     def build(self) -> Segment | None:
         if self._keys:
@@ -274,13 +300,3 @@ class _Grouping:
     def _close(self) -> None:
         self._builder.add(self._keys, self._texts)
         self._keys, self._texts, self._group_chars = [], [], 0
-
-
-def _fitting(alike: Sequence[tuple[int, int, int]]) -> list[int]:
-    """As many of these segments, of keys, rows and bytes, the smallest first, as fit into one."""
-    found, rows, size = [], 0, 0
-    for key, more_rows, more_bytes in alike:
-        if rows + more_rows <= _MAX_ROWS and size + more_bytes <= _MAX_BYTES:
-            found.append(key)
-            rows, size = rows + more_rows, size + more_bytes
-    return found

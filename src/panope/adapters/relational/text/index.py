@@ -17,6 +17,7 @@ from panope.ports.texts.index import TextIndexState
 _LAST_KEY: Final = 1 << 62
 _DROPPED_AT_ONCE: Final = 8
 _US_PER_S: Final = 1_000_000
+_MAX_SIZES: Final = 50_000
 
 
 class RelationalTextIndex:
@@ -29,6 +30,7 @@ class RelationalTextIndex:
         self._run = run
         self._dialect = dialect
         self._patience = patience or Patience()
+        self._sizes: dict[int, int] = {}
 
     async def describe(self) -> Sequence[TextIndexState]:
         """See the port."""
@@ -102,8 +104,10 @@ class RelationalTextIndex:
 
         def read(session: Session) -> Step | None:
             project = find_project(session, project_id)
-            return None if project is None else plan_step(session, self._dialect, project, self._patience)
+            return None if project is None else plan_step(session, self._dialect, project, self._patience, self._sizes)
 
+        if len(self._sizes) > _MAX_SIZES:
+            self._sizes.clear()
         step = await self._run(read, is_bounded=False)
         if step is None:
             return 0
