@@ -23,6 +23,8 @@ BUCKET = "media-of-tests"
 CREDENTIALS = Credentials("access-key-of-tests", "secret-key-of-tests")
 _START_TIMEOUT_S = 60
 _POLL_S = 0.05
+_UNUSED = ("-s3.port.iceberg=0", "-s3.port.lance=0")
+"""Servers at fixed ports, of which two services at once would want the same."""
 _ROLES = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
 
 
@@ -50,7 +52,7 @@ def bucket_service(folder: Path) -> Iterator[BucketService]:
     port = free_port()
     ports = [f"-{role}={free_port()}" for role in (*_ROLES, "s3.port.grpc")]
     options = ["-ip=127.0.0.1", "-volume.max=8", "-master.volumeSizeLimitMB=64", "-filer", "-s3", f"-s3.port={port}"]
-    command = [str(program), "server", f"-dir={data}", *options, *ports, f"-s3.config={config}"]
+    command = [str(program), "server", f"-dir={data}", *options, *_UNUSED, *ports, f"-s3.config={config}"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=folder)
     try:
