@@ -1,12 +1,9 @@
 """Putting tokens in the order of their bytes, in arrays: the few longer ones among the many of up to 16 bytes."""
 
-from typing import Final
-
 import numpy as np
 
 from panope.domain.text.cutting import Array
-
-_SHORT: Final = 16
+from panope.domain.text.segments import TOKEN_BYTES
 
 
 def put_in_order(heads: Array, tails: Array, longer: list[bytes]) -> tuple[bytes, Array, Array]:
@@ -15,9 +12,11 @@ def put_in_order(heads: Array, tails: Array, longer: list[bytes]) -> tuple[bytes
     Short ones come as their two numbers, in any order, longer ones sorted; each of them once. No token holds a NUL.
     """
     order = np.lexsort((tails, heads))
-    lines = np.empty((len(order), _SHORT + 1), np.uint8)
-    lines[:, :_SHORT] = np.stack([heads[order], tails[order]], axis=1).astype(">u8").view(np.uint8).reshape(-1, _SHORT)
-    lines[:, _SHORT] = ord("\n")
+    lines = np.empty((len(order), TOKEN_BYTES + 1), np.uint8)
+    lines[:, :TOKEN_BYTES] = (
+        np.stack([heads[order], tails[order]], axis=1).astype(">u8").view(np.uint8).reshape(-1, TOKEN_BYTES)
+    )
+    lines[:, TOKEN_BYTES] = ord("\n")
     listed = lines.tobytes().translate(None, b"\0")
     before = _count_before(lines, longer)
     places = np.zeros(len(order), np.uint32)
@@ -27,8 +26,8 @@ def put_in_order(heads: Array, tails: Array, longer: list[bytes]) -> tuple[bytes
 
 def _count_before(lines: Array, longer: list[bytes]) -> Array:
     """How many short tokens stand before each longer one: those that are no greater than its first bytes."""
-    short = np.ascontiguousarray(lines[:, :_SHORT]).view(f"S{_SHORT}").reshape(-1)
-    return np.searchsorted(short, np.array([token[:_SHORT] for token in longer], f"S{_SHORT}"), side="right")
+    short = np.ascontiguousarray(lines[:, :TOKEN_BYTES]).view(f"S{TOKEN_BYTES}").reshape(-1)
+    return np.searchsorted(short, np.array([token[:TOKEN_BYTES] for token in longer], f"S{TOKEN_BYTES}"), side="right")
 
 
 def _insert(listed: bytes, lines: Array, before: Array, longer: list[bytes]) -> bytes:

@@ -18,6 +18,7 @@ _LAST_KEY: Final = 1 << 62
 _DROPPED_AT_ONCE: Final = 8
 _US_PER_S: Final = 1_000_000
 _MAX_SIZES: Final = 50_000
+"""Of segments that are remembered, those that are gone included."""
 
 
 class RelationalTextIndex:
