@@ -138,6 +138,23 @@ async def test_segments_stay_apart_that_would_take_much_memory_together(
         assert state.segments >= 10
 
 
+async def test_a_segment_that_would_take_much_memory_is_passed_over_and_the_others_are_united(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_MAX_BYTES", 10_000)
+    await engine.texts.start(PROJECT)
+    much = " ".join(f"{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(600))
+    for number in range(8):
+        said = much if number == 0 else f"state{number}."
+        await _write(engine, observation(f"o{number}", number, trace_id="t", input=said))
+        await _index(engine)
+    assert await _found(engine, "state7.") == ["o7"]
+    assert await _found(engine, "ab bb cb") == ["o0"]
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert (state.rows, state.segments) == (9, 3)  # a trace, what is large, and the other seven observations
+
+
 async def test_what_is_deleted_is_found_no_more_and_leaves_the_index(engine: Engine) -> None:
     await engine.texts.start(PROJECT)
     kept = [observation(f"k{n}", n, trace_id="keep", input=f"kept {n}") for n in range(6)]

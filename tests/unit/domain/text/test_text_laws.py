@@ -14,7 +14,7 @@ from panope.domain.text.cutting import list_tokens, split
 from panope.domain.text.folding import fold, replacements
 from panope.domain.text.ordering import put_in_order
 from panope.domain.text.postings import Postings, read_pairs
-from panope.domain.text.segments import Head, Segment
+from panope.domain.text.segments import MAX_GROUPS, Head, Segment
 from panope.domain.text.tokens import MARK, MAX_CHARS, MAX_TOKENS, any_tokens, needles
 
 LETTERS = "abAB12 -_.éÉßẞſKİσςΣ退款政策กข๓４"  # noqa: RUF001 - letters that look like others are the point
@@ -192,6 +192,16 @@ def test_postings_of_any_groups_come_back_however_many_are_written_at_once(told:
             back = read_pairs(firsts, lengths, b"".join(stored.parts), 65_535)
         found.append([part.tolist() for part in back])
     assert found == [[of.tolist(), groups.tolist()]] * 2
+
+
+def test_a_segment_of_as_many_groups_as_there_can_be_is_searched_and_united() -> None:
+    segment = build([(n, f"all {'even' if n % 2 == 0 else 'odd'} z{n % 7_919}") for n in range(MAX_GROUPS)])
+    merged = SegmentBuilder()
+    merged.add_segment(Head(segment.head), lambda numbers: {n: segment.parts[n] for n in numbers})
+    for whole in (segment, merged.build()):
+        assert find(whole, "all") == set(range(MAX_GROUPS))
+        assert find(whole, "even") == set(range(0, MAX_GROUPS, 2))
+        assert find(whole, "even z7918") == set(range(7_918, MAX_GROUPS, 2 * 7_919))
 
 
 def test_what_has_too_many_or_too_long_tokens_is_found_by_every_search() -> None:

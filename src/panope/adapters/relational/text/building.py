@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from panope.adapters.relational.segments.heads import fetch_parts, unpack
 from panope.adapters.relational.session import Dialect, Session, listed
 from panope.adapters.relational.text.describing import SOURCES
-from panope.domain.text.segments import GROUP_ROWS, Head, Segment
+from panope.domain.text.segments import GROUP_ROWS, MAX_GROUPS, Head, Segment
 
 if TYPE_CHECKING:
     from panope.domain.text.building import SegmentBuilder
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 _SEGMENT_ROWS: Final = 4_096
 _SEGMENT_CHARS: Final = 32_000_000
 """Of texts that one step reads: it is to be over soon, and others wait for its snapshot."""
-_SEGMENT_BYTES: Final = 12 << 20
+_SEGMENT_BYTES: Final = 20 << 20
 """What is collected of a segment before it is built: that takes up to four times as much."""
 _GROUP_CHARS: Final = 32_000
 _BACKLOG_ROWS: Final = 16_384
 """Of a segment of a backlog."""
-_MAX_ROWS: Final = 32_768
-"""Of a segment that is made of others."""
-_MAX_BYTES: Final = 32 << 20
+_MAX_ROWS: Final = MAX_GROUPS
+"""Of a segment that is made of others: each may be a group of its own."""
+_MAX_BYTES: Final = 40 << 20
 """What is collected of the others: uniting them takes up to twice as much."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
