@@ -25,8 +25,8 @@ _BACKLOG_ROWS: Final = 16_384
 """Of a segment of a backlog."""
 _MAX_ROWS: Final = MAX_GROUPS
 """Of a segment that is made of others: each may be a group of its own."""
-_MAX_BYTES: Final = 40 << 20
-"""What is collected of the others: uniting them takes up to twice as much."""
+_MAX_BYTES: Final = 32 << 20
+"""What is collected of the others: uniting them takes up to two and a half times as much."""
 _AT_ONCE: Final = 200
 """Rows whose texts are in memory at once."""
 _MAX_CHANGES: Final = 5_000
