@@ -138,6 +138,24 @@ async def test_segments_stay_apart_that_would_take_much_memory_together(
         assert state.segments >= 10
 
 
+async def test_few_rows_that_take_much_memory_do_not_keep_others_apart(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "_MAX_BYTES", 10_000)
+    monkeypatch.setattr(building, "_MERGED", 4)
+    await engine.texts.start(PROJECT)
+    words = [f"{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(676)]
+    said = [[" ".join(words[:300])], *([f"state{n}.", *2 * [" ".join(words[400 + 60 * n :][:60])]] for n in range(4))]
+    for number, texts in enumerate(said):
+        told = [observation(f"o{number}-{n}", n, trace_id="t", input=text) for n, text in enumerate(texts)]
+        await _write(engine, *told)
+        await _index(engine)
+    assert await _found(engine, "state3.") == ["o4-0"]
+    if engine.name != "memory":
+        (state,) = await engine.texts.describe()
+        assert (state.rows, state.segments) == (14, 3)  # a trace, what takes much, and the other twelve observations
+
+
 async def test_a_segment_that_would_take_much_memory_is_passed_over_and_the_others_are_united(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

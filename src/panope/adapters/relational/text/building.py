@@ -21,8 +21,6 @@ _SEGMENT_CHARS: Final = 32_000_000
 _SEGMENT_BYTES: Final = 20 << 20
 """What is collected of a segment before it is built: that takes up to four times as much."""
 _GROUP_CHARS: Final = 32_000
-_BACKLOG_ROWS: Final = 16_384
-"""Of a segment of a backlog."""
 _MAX_ROWS: Final = MAX_GROUPS
 """Of a segment that is made of others: each may be a group of its own."""
 _MAX_BYTES: Final = 32 << 20
@@ -40,6 +38,8 @@ _MERGED: Final = 8
 """So many segments of about one size become one, or as many of them as fit."""
 _LEAST: Final = 4
 """Fewer are not worth it: what is written again and again for the sake of a few rows is never done."""
+_BACKLOG_ROWS: Final = _MAX_ROWS // _LEAST + 1
+"""Of a segment of a backlog: so many that it need not be united."""
 _OWN: Final = {"trace": ("id", "name", "user_id"), "observation": ("id", "name")}
 
 
@@ -136,12 +136,13 @@ class _Planner:
         return None
 
     def _fitting(self, source: str, alike: Sequence[tuple[int, int]]) -> list[int]:
-        """As many of these segments, the smallest first, as fit into one."""
+        """As many of these segments as fit into one, the smallest first: those of few rows may be the largest."""
         unknown = [key for key, _ in alike if key not in self._sizes]
         self._sizes.update((key, head.held_bytes) for key, head in self._segments(source, unknown))
         found, rows, size = [], 0, 0
-        for key, more_rows in alike:
-            more = self._sizes.get(key, _MAX_BYTES + 1)  # it went meanwhile
+        # One whose size is not found went meanwhile.
+        by_size = sorted((self._sizes.get(key, _MAX_BYTES + 1), key, more) for key, more in alike)
+        for more, key, more_rows in by_size:
             if rows + more_rows <= _MAX_ROWS and size + more <= _MAX_BYTES:
                 found.append(key)
                 rows, size = rows + more_rows, size + more
@@ -158,7 +159,6 @@ class _Planner:
     def _build(self, source: str, changes: Sequence[Any]) -> Step:
         """A segment of rows that changed. A row that changed twice is in one group, with the notes before it done."""
         grouping = _Grouping()
-        # Of a backlog, segments are made that need not be united.
         most = _BACKLOG_ROWS if _rows(changes) >= _BACKLOG_ROWS else self._patience.segment_rows
         step = Step(rows=0, source=source)
         for change, _, first, last, _ in changes:
