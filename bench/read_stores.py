@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -19,7 +19,7 @@ from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import PostgresSession, number_marks
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.relational.reader import RelationalReader
-from panope.adapters.relational.session import Record, Session
+from panope.adapters.relational.session import Record, Session, Sql
 from panope.adapters.sql.migrations.runner import Plane, upgrade
 from panope.adapters.sqlite.connection import open_reader, open_writer
 from panope.adapters.sqlite.dialect import SqliteDialect
@@ -167,6 +167,10 @@ class _CountingSession(PostgresSession):
         plan = (found[0] if isinstance(found[0], list) else json.loads(found[0]))[0]["Plan"]
         self._count(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
         return super().execute(sql, params)
+
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        """One after another."""
+        return [self.execute(*statement) for statement in statements]
 
 
 class PostgresStore:

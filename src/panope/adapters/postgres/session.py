@@ -10,7 +10,7 @@ from psycopg import Connection
 from panope.adapters.postgres.arrays import Array, to_arrays, type_of
 from panope.adapters.postgres.buckets import Hour
 from panope.adapters.postgres.dialect import PostgresDialect, prefixed
-from panope.adapters.relational.session import Record, TextNotes
+from panope.adapters.relational.session import Record, Sql, TextNotes
 from panope.domain.rollups import BucketKey, BucketTotals
 
 _BUCKET_KEY: Final = BucketKey.__struct_fields__
@@ -122,7 +122,7 @@ class PostgresTextNotes:
 
 
 class PostgresSession:
-    """Implements `WriteSession` over a connection in a transaction; a reader uses `execute` alone.
+    """Implements `WriteSession` over a connection in a transaction; a reader only asks.
 
     What is new is copied into its table: 15 µs a row of both sides' CPU where one statement per row takes 90. What
     changes, and a few new rows, come as one array per column. Nothing waits for the answer to a write: writes are sent
@@ -144,6 +144,13 @@ class PostgresSession:
         self.flush()
         cursor = self._connection.execute(number_marks(sql), params, binary=True)
         return cursor.fetchall() if cursor.description else []
+
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        """See the protocol: in one journey."""
+        self.flush()
+        with self._connection.pipeline():
+            cursors = [self._connection.execute(number_marks(sql), params, binary=True) for sql, params in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """See the protocol. Block by block: in the order of an index each row would be one more visit to its block.

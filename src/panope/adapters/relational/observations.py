@@ -1,10 +1,11 @@
 """Reading observations."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
-from panope.adapters.relational.session import Record
+from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
 from panope.domain.merge.codec import StateParts
 from panope.domain.previews import keeps_previews, preview_input, preview_output
@@ -16,10 +17,9 @@ from panope.query.fields import View
 
 _OF_TRACE: Final = "t.name, t.user_id, t.session_id, t.tags, t.release, t.public, t.bookmarked"
 _WIDTH: Final = len(OBSERVATIONS.columns)
-_SELECT: Final = (
-    f"SELECT o.key, {OBSERVATIONS.select()}, {_OF_TRACE} FROM observation o "  # noqa: S608
-    "LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id WHERE "
-)
+_COLUMNS: Final = f"o.key, {OBSERVATIONS.select()}, {_OF_TRACE}"
+_PAYLOAD_AT: Final = 1 + _WIDTH + _OF_TRACE.count("t.")
+_FROM: Final = "FROM observation o LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id"
 
 
 _SUMS: Final = ("count", "unpriced_count", "input_tokens", "output_tokens", "total_tokens", "total_cost")
@@ -30,12 +30,15 @@ _DAY: Final = f"{_TRUNCATED} - CASE WHEN b.hour_us < {_TRUNCATED} THEN {DAY_US} 
 
 def get_observation(reading: Reading, observation_id: str) -> Observed | None:
     """One observation with its payload."""
-    found = reading.session.execute(f"{_SELECT}o.project = ? AND o.id = ?", (reading.project, observation_id))
+    sql = (
+        f"SELECT {_COLUMNS}, {reading.payload_select()} {_FROM} "
+        "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.id = ?"
+    )
+    found = reading.session.execute(sql, (reading.project, observation_id))
     if not found:
         return None
-    key, observed = _observed(found[0])
-    parts = reading.parts_by_key("observation", [key])
-    _add_payload(reading, observed, parts.get(key))
+    _, observed = _observed(found[0][:_PAYLOAD_AT])
+    _add_payload(reading, observed, reading.dialect.unpack(found[0][_PAYLOAD_AT:]))
     return observed
 
 
@@ -43,7 +46,8 @@ def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
     """One page of observations."""
     compiler = open_list(reading, View.OBSERVATIONS, query.where)
     keys = page_keys(reading, compiler, query)
-    rows = dict(_observed(record) for record in reading.records(_SELECT, "o.key", keys))
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE "
+    rows = dict(_observed(record) for record in reading.records(sql, "o.key", keys))
     if query.with_payload:
         parts = reading.parts_by_key("observation", keys)
         for key, observed in rows.items():
@@ -54,15 +58,20 @@ def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
     return Page(rows=[rows[key] for key in keys], total=total)
 
 
-def observations_of_trace(reading: Reading, trace: TraceRow) -> list[Observed]:
-    """All observations of a trace with their payloads, by (start, id)."""
+def select_observations(reading: Reading, trace_id: str) -> Sql:
+    """All observations of a trace with their payloads, by (start, id), for `read_observations`."""
     sql = (
         f"SELECT {OBSERVATIONS.select()}, {reading.payload_select()} FROM observation o "  # noqa: S608
         "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.trace_id = ? "
         "ORDER BY o.start_us, o.id"
     )
+    return Sql(sql, (reading.project, trace_id))
+
+
+def read_observations(reading: Reading, trace: TraceRow, records: Sequence[Record]) -> list[Observed]:
+    """What `select_observations` found."""
     listed = []
-    for record in reading.session.execute(sql, (reading.project, trace.id)):
+    for record in records:
         observed = Observed(row=read_observation(record), **_facts(trace))
         _add_payload(reading, observed, reading.dialect.unpack(record[_WIDTH:]))
         listed.append(observed)

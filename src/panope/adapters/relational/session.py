@@ -18,8 +18,14 @@ class Session(Protocol):
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
 
+    def execute_all(self, statements: "Sequence[Sql]") -> list[list[Record]]:
+        """Run statements of which none needs what another one finds; the rows of each.
+
+        They travel together where the way to the database is long.
+        """
+
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """The same, for a statement over one table that looks at all rows of a range, in whatever order."""
+        """Like `execute`, for a statement over one table that looks at all rows of a range, in whatever order."""
 
 
 class RunRead(Protocol):

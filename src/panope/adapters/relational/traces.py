@@ -2,36 +2,40 @@
 
 from typing import Final
 
-from panope.adapters.relational.observations import observations_of_trace
+from panope.adapters.relational.observations import read_observations, select_observations
 from panope.adapters.relational.pages import count, open_list, page_keys
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.session import Sql
 from panope.adapters.relational.tables import SCORES, TRACES, read_score, read_trace
-from panope.domain.tracing import Payload
 from panope.ports.telemetry import Page, Traced, TraceDetail
 from panope.query.ast import ListQuery
 from panope.query.fields import View
 
 _CORRECTION: Final = "CORRECTION"
+_WIDTH: Final = len(TRACES.columns)
 
 
 def get_trace(reading: Reading, trace_id: str) -> TraceDetail | None:
     """One trace with everything that belongs to it."""
-    found = reading.session.execute(
-        f"SELECT t.key, {TRACES.select()} FROM trace t WHERE t.project = ? AND t.id = ?",  # noqa: S608
-        (reading.project, trace_id),
+    named = (reading.project, trace_id)
+    of_trace = (
+        f"SELECT {TRACES.select()}, {reading.payload_select()} FROM trace t "  # noqa: S608
+        "LEFT JOIN trace_payload p ON p.key = t.key WHERE t.project = ? AND t.id = ?"
+    )
+    of_scores = (
+        f"SELECT {SCORES.select()} FROM score s WHERE s.project = ? AND s.trace_id = ? ORDER BY s.timestamp_us, s.id"  # noqa: S608
+    )
+    found, observed, scored = reading.session.execute_all(
+        [Sql(of_trace, named), select_observations(reading, trace_id), Sql(of_scores, named)]
     )
     if not found:
         return None
-    row = read_trace(found[0][1:])
-    observations = observations_of_trace(reading, row)
-    records = reading.session.execute(
-        f"SELECT {SCORES.select()} FROM score s WHERE s.project = ? AND s.trace_id = ? ORDER BY s.timestamp_us, s.id",  # noqa: S608
-        (reading.project, trace_id),
-    )
-    scores = [read_score(record) for record in records]
+    row = read_trace(found[0])
+    observations = read_observations(reading, row, observed)
+    scores = [read_score(record) for record in scored]
     traced = Traced(
         row=row,
-        payload=_payload(reading, found[0][0]),
+        payload=reading.payload(reading.dialect.unpack(found[0][_WIDTH:])),
         observation_ids=[observed.row.id for observed in observations],
         score_ids=[score.id for score in scores if score.data_type != _CORRECTION],
     )
@@ -61,10 +65,6 @@ def list_traces(reading: Reading, query: ListQuery) -> Page[Traced]:
             )
         )
     return Page(rows=traced, total=count(reading, compiler, query.where) if query.with_total else None)
-
-
-def _payload(reading: Reading, key: int) -> Payload:
-    return reading.payload(reading.parts_by_key("trace", [key]).get(key))
 
 
 def _observation_ids(reading: Reading, trace_ids: list[str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from panope.adapters.relational.session import Record, TextNotes
+from panope.adapters.relational.session import Record, Sql, TextNotes
 from panope.adapters.relational.tables import OBSERVATIONS, write_observation
 from panope.adapters.sqlite.dialect import NOW_US
 from panope.adapters.sqlite.driver import sqlite3
@@ -83,7 +83,7 @@ class SqliteTextNotes:
 
 
 class SqliteSession:
-    """Implements `WriteSession` over one connection inside a transaction; a reader uses `execute` alone."""
+    """Implements `WriteSession` over one connection inside a transaction; a reader only asks."""
 
     stamp_columns: tuple[str, ...] = ("seq",)
 
@@ -99,6 +99,10 @@ class SqliteSession:
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
         return self._connection.execute(sql, params).fetchall()
+
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        """See the protocol: one after another."""
+        return [self.execute(*statement) for statement in statements]
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement once per row of parameters."""

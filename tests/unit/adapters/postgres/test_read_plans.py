@@ -13,7 +13,7 @@ from bench.seed import BIG_SESSION, BIG_TRACE, DAY_US, END_US, PROJECT
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import PostgresSession, number_marks
 from panope.adapters.relational.reader import RelationalReader
-from panope.adapters.relational.session import Record, Session
+from panope.adapters.relational.session import Record, Session, Sql
 from tests.support.engines import telemetry_database
 from tests.unit.adapters.postgres.test_telemetry_plans import FILL, TRACES, VERSIONS
 
@@ -81,6 +81,9 @@ class _Explaining(PostgresSession):
         assert found is not None
         self._steps += _flatten(found[0][0]["Plan"])
         return super().execute(sql, params)
+
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        return [self.execute(*statement) for statement in statements]
 
 
 def _sorts(step: dict[str, Any]) -> bool:

@@ -190,11 +190,16 @@ def test_a_long_name_is_found_by_what_the_index_holds_of_it(filled: psycopg.Conn
     assert plan.indexes() == {"trace_by_name"}, plan.text
 
 
+_WHOLE_OBSERVATION = (
+    "SELECT o.key FROM observation o LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id "
+    "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.id = ?"
+)
 POINTS = {
     "trace with payload": (
         "SELECT t.key FROM trace t LEFT JOIN trace_payload p ON p.key = t.key WHERE t.project = ? AND t.id = ?",
         (1, "trace-8"),
     ),
+    "observation with trace and payload": (_WHOLE_OBSERVATION, (1, "observation-8")),
     "observations of a trace": (
         "SELECT o.key FROM observation o WHERE o.project = ? AND o.trace_id = ? ORDER BY o.start_us, o.id",
         (1, "trace-8"),

@@ -5,15 +5,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.pq import PipelineStatus
 
 from panope.adapters.postgres.telemetry import PostgresTelemetry
-from panope.adapters.relational.session import Session
+from panope.adapters.relational.session import Session, Sql
 from panope.domain.errors import TooBroadError, UnavailableError
 from panope.domain.ids import ProjectId
 from panope.ports.bounds import ReadBound
 from tests.support.batches import batch
 from tests.support.engines import telemetry_database
-from tests.support.told import trace
+from tests.support.told import observation, trace
 
 PROJECT = ProjectId("p1")
 
@@ -40,6 +41,38 @@ async def test_all_statements_of_a_call_see_one_moment(url: str, telemetry: Post
     before, after = await telemetry.reader._pool.run(read)
     assert before == after == [(0,)]
     assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT count(*) FROM project")) == [(1,)]
+
+
+async def test_statements_that_travel_together_find_what_each_finds_alone(telemetry: PostgresTelemetry) -> None:
+    together = [Sql("SELECT ?::integer + 1", (1,)), Sql("SELECT 1 WHERE false"), Sql("SELECT 'a' UNION ALL SELECT 'b'")]
+    found = await telemetry.reader._pool.run(lambda session: session.execute_all(together))
+    assert found == [[(2,)], [], [("a",), ("b",)]]
+
+
+async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t", input="hi"), observation("o", trace_id="t")]))
+    assert await telemetry.reader.get_trace(PROJECT, "t") is not None  # its project is known now
+    asked: list[tuple[str, bool]] = []
+    execute = psycopg.Connection.execute
+
+    def note(connection: psycopg.Connection[Any], query: bytes, *args: Any, **options: Any) -> Any:
+        asked.append((query.decode().split()[0], connection.pgconn.pipeline_status != PipelineStatus.OFF))
+        return execute(connection, query, *args, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", note)
+    read = await telemetry.reader.get_trace(PROJECT, "t")
+    assert read is not None
+    assert (read.trace.payload.input, read.trace.observation_ids) == ("hi", ["o"])
+    assert asked == [("BEGIN", False), ("SELECT", True), ("SELECT", True), ("SELECT", True), ("ROLLBACK", False)]
+
+
+async def test_of_statements_that_travel_together_one_that_takes_too_long_is_told_to_narrow(
+    telemetry: PostgresTelemetry,
+) -> None:
+    together = [Sql("SELECT 1"), Sql("SELECT pg_sleep(9)"), Sql("SELECT 2")]
+    with pytest.raises(TooBroadError, match="shorter range of time"):
+        await telemetry.reader._pool.run(lambda session: session.execute_all(together))
+    assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
 
 
 async def test_a_question_that_takes_too_long_is_told_to_narrow(telemetry: PostgresTelemetry) -> None:
