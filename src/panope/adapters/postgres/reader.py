@@ -10,7 +10,7 @@ from psycopg import Connection, RawCursor
 from panope.adapters.postgres.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.errors import is_lost, question_errors, storage_errors
-from panope.adapters.postgres.session import PostgresSession
+from panope.adapters.postgres.session import PostgresReadSession
 from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.reader import RelationalReader
 from panope.adapters.relational.session import Session
@@ -43,9 +43,8 @@ class PostgresReadEngine:
     def read(self, connection: Connection[Any], work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
         """See the protocol."""
         with question_errors():
-            connection.execute(self._begin if is_bounded else self._begin_unbounded, prepare=False)
             try:
-                return work(PostgresSession(connection))
+                return work(PostgresReadSession(connection, first=self._begin if is_bounded else self._begin_unbounded))
             finally:
                 if not is_lost(connection):
                     connection.execute(b"ROLLBACK", prepare=False)
@@ -55,18 +54,22 @@ class PostgresReadEngine:
         return is_lost(connection)
 
 
-def _begin(statement_timeout_s: float, work_mb: int | None) -> bytes:
-    """Compiling a plan to machine code takes longer than a page may take; a timeout of 0 is none."""
-    begin = (
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
-        f"SET LOCAL statement_timeout = {ceil(statement_timeout_s * 1000)}; SET LOCAL jit = off"
-    )
+def _begin(statement_timeout_s: float, work_mb: int | None) -> list[str]:
+    """What goes before the first statement, in its journey; a timeout of 0 is none.
+
+    Compiling a plan to machine code takes longer than a page may take.
+    """
+    timeout_ms = ceil(statement_timeout_s * 1000)
+    begin = [
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        f"SELECT set_config('statement_timeout', '{timeout_ms}', true), set_config('jit', 'off', true)",
+    ]
     if work_mb is not None:
-        begin += (
-            f"; SELECT set_config('work_mem', '{work_mb}MB', true) "
+        begin.append(
+            f"SELECT set_config('work_mem', '{work_mb}MB', true) "
             f"WHERE pg_size_bytes(current_setting('work_mem')) < {work_mb << 20}"
         )
-    return begin.encode()
+    return begin
 
 
 class PostgresTelemetryReader(RelationalReader):

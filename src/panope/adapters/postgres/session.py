@@ -121,8 +121,56 @@ class PostgresTextNotes:
         self._execute("LOCK TABLE text_change IN SHARE ROW EXCLUSIVE MODE")
 
 
-class PostgresSession:
-    """Implements `WriteSession` over a connection in a transaction; a reader only asks.
+class PostgresReadSession:
+    """Implements `Session` over a connection in a transaction.
+
+    What is `first`, such as the beginning of the transaction, is sent together with the first statement.
+    """
+
+    def __init__(self, connection: Connection[Any], first: Sequence[str] = ()) -> None:
+        self._connection = connection
+        self._waiting: list[tuple[str, Sequence[object]]] = [(sql, ()) for sql in first]
+
+    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """Run one statement and return all its rows."""
+        if self._waiting:
+            return self._send([Sql(sql, tuple(params))])[0]
+        cursor = self._connection.execute(number_marks(sql), params, binary=True)
+        return cursor.fetchall() if cursor.description else []
+
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        """See the protocol: in one journey."""
+        return self._send(statements)
+
+    def _send(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        """What waits, then these, all in one journey; the rows of each of these."""
+        waiting = self._waiting.copy()
+        self._waiting.clear()
+        with self._connection.pipeline():
+            for sql, params in waiting:
+                self._connection.execute(number_marks(sql), params)
+            cursors = [self._connection.execute(number_marks(sql), params, binary=True) for sql, params in statements]
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+
+    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
+        """See the protocol. Block by block: in the order of an index each row would be one more visit to its block.
+
+        The planner cannot know that rows of the same time lie together, as the index begins with an expression.
+        """
+        self.flush()
+        self._connection.execute(b"SET LOCAL enable_indexscan = off", prepare=False)
+        records = self.execute(sql, params)
+        self._connection.execute(b"SET LOCAL enable_indexscan = on", prepare=False)
+        return records
+
+    def flush(self) -> None:
+        """Send what waits, in one journey."""
+        if self._waiting:
+            self._send(())
+
+
+class PostgresSession(PostgresReadSession):
+    """Implements `WriteSession` over a connection in a transaction.
 
     What is new is copied into its table: 15 µs a row of both sides' CPU where one statement per row takes 90. What
     changes, and a few new rows, come as one array per column. Nothing waits for the answer to a write: writes are sent
@@ -132,45 +180,11 @@ class PostgresSession:
     stamp_columns: tuple[str, ...] = ()
 
     def __init__(self, connection: Connection[Any], keys: KeyBlocks | None = None) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._keys = keys or KeyBlocks()
-        self._waiting: list[tuple[str, Sequence[object]]] = []
         self.text_notes: TextNotes = PostgresTextNotes(self._waiting, self.execute)
         self.bucket_hours: list[Hour] = []
         """One for each row appended to the buckets."""
-
-    def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """Run one statement and return all its rows."""
-        self.flush()
-        cursor = self._connection.execute(number_marks(sql), params, binary=True)
-        return cursor.fetchall() if cursor.description else []
-
-    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
-        """See the protocol: in one journey."""
-        self.flush()
-        with self._connection.pipeline():
-            cursors = [self._connection.execute(number_marks(sql), params, binary=True) for sql, params in statements]
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
-
-    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """See the protocol. Block by block: in the order of an index each row would be one more visit to its block.
-
-        The planner cannot know that rows of the same time lie together, as the index begins with an expression.
-        """
-        self._connection.execute(b"SET LOCAL enable_indexscan = off", prepare=False)
-        records = self.execute(sql, params)
-        self._connection.execute(b"SET LOCAL enable_indexscan = on", prepare=False)
-        return records
-
-    def flush(self) -> None:
-        """Send the writes that wait, in one journey."""
-        if not self._waiting:
-            return
-        waiting = self._waiting.copy()
-        self._waiting.clear()
-        with self._connection.pipeline():
-            for sql, params in waiting:
-                self._connection.execute(number_marks(sql), params)
 
     def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
         """Nothing: the columns have defaults."""

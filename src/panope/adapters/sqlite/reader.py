@@ -12,7 +12,7 @@ from panope.adapters.relational.session import Session
 from panope.adapters.sqlite.connection import open_reader, storage_errors
 from panope.adapters.sqlite.dialect import SqliteDialect
 from panope.adapters.sqlite.driver import sqlite3
-from panope.adapters.sqlite.session import SqliteSession
+from panope.adapters.sqlite.session import SqliteReadSession
 from panope.adapters.sqlite.watch import Watch
 from panope.domain.errors import UnavailableError
 from panope.ports.bounds import ReadBound
@@ -40,7 +40,7 @@ class SqliteReadEngine:
             connection.execute("BEGIN")
             try:
                 with Watch(self._bound).over(connection) if is_bounded else nullcontext():
-                    return work(SqliteSession(connection))
+                    return work(SqliteReadSession(connection))
             finally:
                 connection.execute("ROLLBACK")
 

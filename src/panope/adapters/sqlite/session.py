@@ -82,15 +82,11 @@ class SqliteTextNotes:
         """There is only this one."""
 
 
-class SqliteSession:
-    """Implements `WriteSession` over one connection inside a transaction; a reader only asks."""
-
-    stamp_columns: tuple[str, ...] = ("seq",)
+class SqliteReadSession:
+    """Implements `Session` over one connection inside a transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._next_keys: dict[str, int] = {}
-        self.text_notes: TextNotes = SqliteTextNotes(connection)
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """See the protocol: nothing is to be done otherwise."""
@@ -103,6 +99,17 @@ class SqliteSession:
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
         """See the protocol: one after another."""
         return [self.execute(*statement) for statement in statements]
+
+
+class SqliteSession(SqliteReadSession):
+    """Implements `WriteSession` over one connection inside a transaction."""
+
+    stamp_columns: tuple[str, ...] = ("seq",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._next_keys: dict[str, int] = {}
+        self.text_notes: TextNotes = SqliteTextNotes(connection)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement once per row of parameters."""

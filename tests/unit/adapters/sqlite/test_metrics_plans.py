@@ -77,7 +77,7 @@ async def explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     ]
     await telemetry.writer.apply(batch(PROJECT, told))
     monkeypatch.setattr(_Explaining, "steps", [], raising=False)
-    monkeypatch.setattr(reader_module, "SqliteSession", _Explaining)
+    monkeypatch.setattr(reader_module, "SqliteReadSession", _Explaining)
     yield telemetry
     await telemetry.close()
 

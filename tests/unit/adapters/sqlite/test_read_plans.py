@@ -88,7 +88,7 @@ async def explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         )
     )
     monkeypatch.setattr(_Explaining, "steps", [], raising=False)
-    monkeypatch.setattr(reader_module, "SqliteSession", _Explaining)
+    monkeypatch.setattr(reader_module, "SqliteReadSession", _Explaining)
     yield telemetry
     await telemetry.close()
 

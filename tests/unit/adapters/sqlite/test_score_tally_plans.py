@@ -45,7 +45,7 @@ async def test_a_sum_walks_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     told = [trace("t", user_id="ann", session_id="s"), score("x", trace_id="t", name="quality", number=1)]
     await telemetry.writer.apply(batch(PROJECT, told))
     monkeypatch.setattr(_Explaining, "steps", [], raising=False)
-    monkeypatch.setattr(reader_module, "SqliteSession", _Explaining)
+    monkeypatch.setattr(reader_module, "SqliteReadSession", _Explaining)
     grouping = ScoreGrouping((GroupField.NAME, GroupField.SOURCE), TimeBucket.DAY)
     await telemetry.reader.tally_scores(PROJECT, where, grouping, 10)
     await telemetry.close()

@@ -180,7 +180,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     plans: dict[str, list[str]] = {}
     monkeypatch.setattr(Watched, "plans", plans, raising=False)
     monkeypatch.setattr(writer_module, "SqliteSession", Watched)
-    monkeypatch.setattr(reader_module, "SqliteSession", Watched)
+    monkeypatch.setattr(reader_module, "SqliteReadSession", Watched)
     return plans
 
 
