@@ -11,7 +11,7 @@ from psycopg import Connection, RawCursor
 from panope.adapters.postgres import locks
 from panope.adapters.postgres.arrays import Array, register_arrays
 from panope.adapters.postgres.buckets import BucketFolder
-from panope.adapters.postgres.connect import connect, is_direct
+from panope.adapters.postgres.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.durability import require_durable
 from panope.adapters.postgres.errors import is_lost, is_race, is_unprepared, storage_errors
@@ -153,7 +153,7 @@ class PostgresCommitter:
                 connection.close()
                 raise
         register_arrays(connection)
-        if self._may_prepare and is_direct(connection):
+        if self._may_prepare and _is_direct(connection):
             connection.prepare_threshold = _PREPARE_AFTER
         return connection
 
@@ -183,6 +183,12 @@ class PostgresCommitter:
         except psycopg.Error as error:
             _log.warning("time buckets could not be folded", error=type(error).__name__)
             self.close()
+
+
+def _is_direct(connection: Connection[Any]) -> bool:
+    """Whether no pooler stands between: a transaction pooler tells a process id of its own making."""
+    found = connection.execute(b"SELECT pg_backend_pid()").fetchone()
+    return found is not None and found[0] == connection.info.backend_pid
 
 
 def _is_committed(connection: Connection[Any], xid: str) -> bool:

@@ -24,12 +24,6 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[A
     return psycopg.connect(make_conninfo(url, **missing), autocommit=autocommit, prepare_threshold=None)
 
 
-def is_direct(connection: psycopg.Connection[Any]) -> bool:
-    """Whether no pooler stands between: a transaction pooler tells a process id of its own making."""
-    found = connection.execute("SELECT pg_backend_pid()").fetchone()
-    return found is not None and found[0] == connection.info.backend_pid
-
-
 def connect_or_explain(url: str) -> psycopg.Connection[tuple[Any, ...]]:
     """The same with autocommit, for a command line: raises `UnavailableError` with what the server said."""
     try:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any, Final, TypeVar
 
-import psycopg
 from psycopg import Connection, RawCursor
 
-from panope.adapters.postgres.connect import connect, is_direct
+from panope.adapters.postgres.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.errors import is_lost, is_unprepared, question_errors, storage_errors
+from panope.adapters.postgres.errors import is_lost, question_errors, storage_errors
 from panope.adapters.postgres.session import PostgresReadSession
 from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.reader import RelationalReader
@@ -19,8 +18,6 @@ from panope.domain.errors import TooBroadError, UnavailableError
 from panope.ports.bounds import ReadBound
 
 _CHECK_S: Final = 1.0
-_WHEN_TOLD: Final = 1 << 30
-"""Uses of a statement before it is prepared: never by itself. A plan for all values is a bad one for a list."""
 
 Answer = TypeVar("Answer")
 
@@ -35,15 +32,12 @@ class PostgresReadEngine:
         self._url = url
         self._begin = _begin(statement_timeout_s, work_mb)
         self._begin_unbounded = _begin(0, work_mb)
-        self._may_prepare = True
 
     def connect(self) -> Connection[Any]:
         """See the protocol."""
         with storage_errors():
             connection = connect(self._url, autocommit=True)
             connection.cursor_factory = RawCursor
-            if self._may_prepare and is_direct(connection):
-                connection.prepare_threshold = _WHEN_TOLD
             return connection
 
     def read(self, connection: Connection[Any], work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
@@ -51,14 +45,9 @@ class PostgresReadEngine:
         with question_errors():
             try:
                 return work(PostgresReadSession(connection, first=self._begin if is_bounded else self._begin_unbounded))
-            except psycopg.Error as error:
-                if is_unprepared(error):  # a pooler that hides: another connection, which prepares nothing
-                    self._may_prepare = False
-                    connection.close()
-                raise
             finally:
                 if not is_lost(connection):
-                    connection.execute(b"COMMIT", prepare=False)  # after a ROLLBACK psycopg prepares everything anew
+                    connection.execute(b"ROLLBACK", prepare=False)
 
     def is_broken(self, connection: Connection[Any]) -> bool:
         """See the protocol."""

@@ -63,27 +63,7 @@ async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monk
     read = await telemetry.reader.get_trace(PROJECT, "t")
     assert read is not None
     assert (read.trace.payload.input, read.trace.observation_ids) == ("hi", ["o"])
-    assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("COMMIT", False)]
-
-
-async def test_the_plans_of_point_reads_are_kept(telemetry: PostgresTelemetry) -> None:
-    await telemetry.writer.apply(batch(PROJECT, [trace("t"), observation("o", trace_id="t")]))
-    for _ in range(3):
-        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
-        assert await telemetry.reader.get_observation(PROJECT, "o") is not None
-    asked = "SELECT count(*), min(generic_plans + custom_plans) FROM pg_prepared_statements"
-    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(4, 3)]
-
-
-async def test_a_pooler_that_hides_is_noticed(telemetry: PostgresTelemetry) -> None:
-    await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
-    assert await telemetry.reader.get_trace(PROJECT, "t") is not None
-    elsewhere = "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"  # as if the next one went to another server process
-    await telemetry.reader._pool.run(lambda session: session.execute(elsewhere))
-    for _ in range(2):
-        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
-    asked = "SELECT count(*) FROM pg_prepared_statements"
-    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(0,)]
+    assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("ROLLBACK", False)]
 
 
 async def test_of_statements_that_travel_together_one_that_takes_too_long_is_told_to_narrow(
