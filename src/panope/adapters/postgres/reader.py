@@ -6,6 +6,7 @@ from math import ceil
 from typing import Any, Final, TypeVar
 
 from psycopg import Connection, RawCursor
+from psycopg.pq import TransactionStatus
 
 from panope.adapters.postgres.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
@@ -46,7 +47,7 @@ class PostgresReadEngine:
             try:
                 return work(PostgresReadSession(connection, first=self._begin if is_bounded else self._begin_unbounded))
             finally:
-                if not is_lost(connection):
+                if not is_lost(connection) and connection.info.transaction_status != TransactionStatus.IDLE:
                     connection.execute(b"ROLLBACK", prepare=False)
 
     def is_broken(self, connection: Connection[Any]) -> bool:

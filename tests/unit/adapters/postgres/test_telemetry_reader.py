@@ -66,6 +66,14 @@ async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monk
     assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("ROLLBACK", False)]
 
 
+async def test_work_that_asks_nothing_begins_no_transaction(
+    telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
+    monkeypatch.delattr(psycopg.Connection, "execute")
+    assert await telemetry.reader._pool.run(lambda _: "nothing") == "nothing"
+
+
 async def test_of_statements_that_travel_together_one_that_takes_too_long_is_told_to_narrow(
     telemetry: PostgresTelemetry,
 ) -> None:
