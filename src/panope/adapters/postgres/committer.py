@@ -17,11 +17,14 @@ from panope.adapters.postgres.durability import require_durable
 from panope.adapters.postgres.errors import is_lost, is_race, is_unprepared, storage_errors
 from panope.adapters.postgres.session import KeyBlocks, PostgresSession
 from panope.adapters.relational.transaction import Known, WriteJob
+from panope.kit.clock import monotonic_s
 
 _MAX_RERUNS: Final = 6
 _ALONE_AFTER: Final = 3
 """Reruns after which a transaction takes the whole store, so that it must succeed."""
 _PREPARE_AFTER: Final = 3
+_PLANS_S: Final = 1.0
+"""How long plans are kept. One that was made while a table had a few rows walks a whole index for what it looks up."""
 _FIND_PROJECTS: Final = b"SELECT id, number FROM project WHERE id = ANY($1)"
 _ADD_PROJECTS: Final = b"INSERT INTO project (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING"
 _log = structlog.get_logger("panope.postgres")
@@ -58,6 +61,7 @@ class PostgresCommitter:
         self._buckets = BucketFolder()
         self._connection: Connection[Any] | None = None
         self._may_prepare = True
+        self._planned_s = 0.0
 
     def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
@@ -83,6 +87,7 @@ class PostgresCommitter:
 
     def _attempt(self, task: _Task) -> list[Any]:
         connection = self._connection = self._connection or self._connect()
+        self._renew_plans(connection)
         self._number_projects(connection, {str(job.project_id) for job in task.jobs})
         wanted = locks.Wanted()
         wanted.add_jobs(task.jobs, self._known.projects)
@@ -156,6 +161,13 @@ class PostgresCommitter:
         if self._may_prepare and _is_direct(connection):
             connection.prepare_threshold = _PREPARE_AFTER
         return connection
+
+    def _renew_plans(self, connection: Connection[Any]) -> None:
+        """Let prepared statements be planned anew by what the tables have become, now and then."""
+        now_s = monotonic_s()
+        if connection.prepare_threshold is not None and now_s - self._planned_s >= _PLANS_S:
+            connection.execute(b"DISCARD PLANS", prepare=False)
+            self._planned_s = now_s
 
     def _number_projects(self, connection: Connection[Any], project_ids: set[str]) -> None:
         """Number projects at first sight, in a commit of its own: nobody waits for that, and it never goes away."""

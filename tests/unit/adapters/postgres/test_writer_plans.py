@@ -1,5 +1,6 @@
 """The writer's statements on tables of which the planner knows nothing yet: each finds its rows by what it asks for."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 
 from panope.adapters.postgres import committer as committer_module
+from panope.adapters.postgres.committer import PostgresCommitter
 from panope.adapters.postgres.session import PostgresSession
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.relational.session import Record, Sql
@@ -80,6 +82,46 @@ async def test_no_statement_of_the_writer_walks_a_project_that_looks_empty(
         assert not plan.indexes() & LISTS, (sql, plan.text)
         assert "Seq Scan" not in plan.kinds(), (sql, plan.text)
         assert not [step for step in plan.steps if "Index Name" in step and "Index Cond" not in step], (sql, plan.text)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_plans_that_were_made_of_a_few_rows_do_not_stay(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, version: str | None
+) -> None:
+    if version is None:
+        pytest.skip("no Postgres")
+    url = telemetry_database(request, version)
+    monkeypatch.setattr(committer_module, "_PLANS_S", 3_600)
+    committer = PostgresCommitter(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in ("trace", "observation", "trace_payload", "observation_payload"):
+            connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # type: ignore[arg-type]
+        committer.commit([batch(PROJECT, [trace("t"), observation("o", trace_id="t")])])
+        connection.execute("VACUUM ANALYZE")
+        for number in range(12):  # some are needed until a plan serves all values
+            committer.commit([batch(PROJECT, [trace(f"t{number}"), observation(f"o{number}", trace_id="t")])])
+    many = [told for n in range(600) for told in (trace(f"many-{n}"), observation(f"many-{n}", trace_id=f"many-{n}"))]
+    committer.commit([batch(PROJECT, many)])
+    assert re.search(r" Filter: .*id = ANY", _prepared_plans(committer)), "else there is nothing to mend"
+    monkeypatch.setattr(committer_module, "_PLANS_S", 0)
+    committer.commit([batch(PROJECT, [trace("last"), observation("last", trace_id="last")])])
+    plans = _prepared_plans(committer)
+    assert plans.count("Index Cond: ((id = ANY") == 2, plans
+    assert not re.search(r" Filter: .*id = ANY", plans), plans
+    committer.close()
+
+
+def _prepared_plans(committer: PostgresCommitter) -> str:
+    """How rows and states are looked up by id."""
+    connection = committer._connection
+    assert connection is not None
+    prepared = connection.execute(b"SELECT name, statement FROM pg_prepared_statements").fetchall()
+    names = [name for name, statement in prepared if statement.startswith(("SELECT t.key", "SELECT o.key"))]
+    assert len(names) == 2
+    with connection.transaction():
+        connection.execute(b"SET LOCAL enable_seqscan = off")
+        plans = [connection.execute(f"EXPLAIN EXECUTE {name} (1, '{{x}}')".encode()).fetchall() for name in names]
+    return "\n".join(line for plan in plans for (line,) in plan)
 
 
 def _story() -> list[Any]:
