@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -92,23 +93,21 @@ def test_plans_that_were_made_of_a_few_rows_do_not_stay(
         pytest.skip("no Postgres")
     url = telemetry_database(request, version)
     monkeypatch.setattr(committer_module, "_PLANS_S", 3_600)
-    committer = PostgresCommitter(url)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with closing(PostgresCommitter(url)) as committer, psycopg.connect(url, autocommit=True) as connection:
         for table in ("trace", "observation", "trace_payload", "observation_payload"):
             connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # type: ignore[arg-type]
         committer.commit([batch(PROJECT, [trace("t"), observation("o", trace_id="t")])])
         connection.execute("VACUUM ANALYZE")
         for number in range(12):  # some are needed until a plan serves all values
             committer.commit([batch(PROJECT, [trace(f"t{number}"), observation(f"o{number}", trace_id="t")])])
-    many = [told for n in range(600) for told in (trace(f"many-{n}"), observation(f"many-{n}", trace_id=f"many-{n}"))]
-    committer.commit([batch(PROJECT, many)])
-    assert re.search(r" Filter: .*id = ANY", _prepared_plans(committer)), "else there is nothing to mend"
-    monkeypatch.setattr(committer_module, "_PLANS_S", 0)
-    committer.commit([batch(PROJECT, [trace("last"), observation("last", trace_id="last")])])
-    plans = _prepared_plans(committer)
+        many = [told for n in range(600) for told in (trace(f"m{n}"), observation(f"m{n}", trace_id=f"m{n}"))]
+        committer.commit([batch(PROJECT, many)])
+        assert re.search(r" Filter: .*id = ANY", _prepared_plans(committer)), "else there is nothing to mend"
+        monkeypatch.setattr(committer_module, "_PLANS_S", 0)
+        committer.commit([batch(PROJECT, [trace("last"), observation("last", trace_id="last")])])
+        plans = _prepared_plans(committer)
     assert plans.count("Index Cond: ((id = ANY") == 2, plans
     assert not re.search(r" Filter: .*id = ANY", plans), plans
-    committer.close()
 
 
 def _prepared_plans(committer: PostgresCommitter) -> str:
