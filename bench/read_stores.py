@@ -14,7 +14,7 @@ from psycopg import RawCursor, sql
 
 from bench.postgres import Cluster
 from bench.seed import fill
-from panope.adapters.postgres.connect import connect
+from panope.adapters.postgres.connection.connect import connect
 from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import PostgresSession, number_marks
 from panope.adapters.postgres.telemetry import PostgresTelemetry

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 import psycopg
 from psycopg import Connection, RawCursor, errors
 
-from panope.adapters.postgres.connect import connect
-from panope.adapters.postgres.errors import is_lost, is_unavailable
+from panope.adapters.postgres.connection.connect import connect
+from panope.adapters.postgres.connection.errors import is_lost, is_unavailable
 from panope.adapters.postgres.session import PostgresSession
 from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.session import Session

@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, text
 
-from panope.adapters.postgres.connect import connect
+from panope.adapters.postgres.connection.connect import connect
 from panope.adapters.sql.catalog import SqlCatalog
 from panope.adapters.sql.coalesce import Coalescer
 from panope.adapters.sql.database import POOL_SIZE, SELECT_VERSION, CatalogDatabase, unavailable

@@ -11,20 +11,18 @@ from psycopg import Connection, RawCursor
 from panope.adapters.postgres import locks
 from panope.adapters.postgres.arrays import Array, register_arrays
 from panope.adapters.postgres.buckets import BucketFolder
-from panope.adapters.postgres.connect import connect
+from panope.adapters.postgres.connection.connect import connect
+from panope.adapters.postgres.connection.durability import require_durable
+from panope.adapters.postgres.connection.errors import is_lost, is_race, is_unprepared, storage_errors
+from panope.adapters.postgres.connection.plans import RENEW, KeptPlans
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.durability import require_durable
-from panope.adapters.postgres.errors import is_lost, is_race, is_unprepared, storage_errors
 from panope.adapters.postgres.session import KeyBlocks, PostgresSession
 from panope.adapters.relational.transaction import Known, WriteJob
-from panope.kit.clock import monotonic_s
 
 _MAX_RERUNS: Final = 6
 _ALONE_AFTER: Final = 3
 """Reruns after which a transaction takes the whole store, so that it must succeed."""
 _PREPARE_AFTER: Final = 3
-_PLANS_S: Final = 1.0
-"""How long plans are kept. One that was made while a table had a few rows walks a whole index for what it looks up."""
 _FIND_PROJECTS: Final = b"SELECT id, number FROM project WHERE id = ANY($1)"
 _ADD_PROJECTS: Final = b"INSERT INTO project (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING"
 _log = structlog.get_logger("panope.postgres")
@@ -60,8 +58,7 @@ class PostgresCommitter:
         self._keys = KeyBlocks()
         self._buckets = BucketFolder()
         self._connection: Connection[Any] | None = None
-        self._may_prepare = True
-        self._planned_s = 0.0
+        self._plans = KeptPlans(_PREPARE_AFTER)
 
     def commit(self, jobs: Sequence[WriteJob]) -> list[Any]:
         """See the protocol."""
@@ -87,7 +84,8 @@ class PostgresCommitter:
 
     def _attempt(self, task: _Task) -> list[Any]:
         connection = self._connection = self._connection or self._connect()
-        self._renew_plans(connection)
+        if self._plans.are_due(connection):
+            connection.execute(RENEW, prepare=False)
         self._number_projects(connection, {str(job.project_id) for job in task.jobs})
         wanted = locks.Wanted()
         wanted.add_jobs(task.jobs, self._known.projects)
@@ -130,8 +128,8 @@ class PostgresCommitter:
             task.has_reconnected = True
             return
         task.unsure = None
-        if is_unprepared(error) and self._may_prepare:
-            self._may_prepare = False
+        if is_unprepared(error) and self._plans.are_allowed:
+            self._plans.are_allowed = False
             self.close()
         elif isinstance(error, psycopg.errors.OutOfMemory) and not task.is_alone:
             task.is_alone = True
@@ -158,16 +156,8 @@ class PostgresCommitter:
                 connection.close()
                 raise
         register_arrays(connection)
-        if self._may_prepare and _is_direct(connection):
-            connection.prepare_threshold = _PREPARE_AFTER
+        self._plans.allow(connection)
         return connection
-
-    def _renew_plans(self, connection: Connection[Any]) -> None:
-        """Let prepared statements be planned anew by what the tables have become, now and then."""
-        now_s = monotonic_s()
-        if connection.prepare_threshold is not None and now_s - self._planned_s >= _PLANS_S:
-            connection.execute(b"DISCARD PLANS", prepare=False)
-            self._planned_s = now_s
 
     def _number_projects(self, connection: Connection[Any], project_ids: set[str]) -> None:
         """Number projects at first sight, in a commit of its own: nobody waits for that, and it never goes away."""
@@ -195,12 +185,6 @@ class PostgresCommitter:
         except psycopg.Error as error:
             _log.warning("time buckets could not be folded", error=type(error).__name__)
             self.close()
-
-
-def _is_direct(connection: Connection[Any]) -> bool:
-    """Whether no pooler stands between: a transaction pooler tells a process id of its own making."""
-    found = connection.execute(b"SELECT pg_backend_pid()").fetchone()
-    return found is not None and found[0] == connection.info.backend_pid
 
 
 def _is_committed(connection: Connection[Any], xid: str) -> bool:

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, text
 
 from panope.adapters.postgres.catalog import catalog_engine
-from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.connection.connect import connect_or_explain
 from panope.adapters.sql.migrations.runner import Plane
 from panope.domain.errors import ConflictError
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import psycopg
 
-from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.connection.connect import connect_or_explain
 from panope.domain.errors import UnavailableError
 from panope.kit.clock import monotonic_s, now_us
 from panope.ports.diagnosis import DeadRows, ServerFacts, TableSize

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any, Final, TypeVar
 
+import psycopg
 from psycopg import Connection, RawCursor
 from psycopg.pq import TransactionStatus
 
-from panope.adapters.postgres.connect import connect
+from panope.adapters.postgres.connection.connect import connect
+from panope.adapters.postgres.connection.errors import is_lost, is_unprepared, question_errors, storage_errors
+from panope.adapters.postgres.connection.plans import RENEW, KeptPlans
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.errors import is_lost, question_errors, storage_errors
 from panope.adapters.postgres.session import PostgresReadSession
 from panope.adapters.relational.pool import ReaderPool
 from panope.adapters.relational.reader import RelationalReader
@@ -19,6 +21,8 @@ from panope.domain.errors import TooBroadError, UnavailableError
 from panope.ports.bounds import ReadBound
 
 _CHECK_S: Final = 1.0
+_WHEN_TOLD: Final = 1 << 30
+"""Uses of a statement before it is prepared: never by itself. A plan for all values is a bad one for a list."""
 
 Answer = TypeVar("Answer")
 
@@ -33,22 +37,32 @@ class PostgresReadEngine:
         self._url = url
         self._begin = _begin(statement_timeout_s, work_mb)
         self._begin_unbounded = _begin(0, work_mb)
+        self._plans = KeptPlans(_WHEN_TOLD)
 
     def connect(self) -> Connection[Any]:
         """See the protocol."""
         with storage_errors():
             connection = connect(self._url, autocommit=True)
             connection.cursor_factory = RawCursor
+            self._plans.allow(connection)
             return connection
 
     def read(self, connection: Connection[Any], work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
         """See the protocol."""
+        first = self._begin if is_bounded else self._begin_unbounded
+        if self._plans.are_due(connection):
+            first = [*first, RENEW]
         with question_errors():
             try:
-                return work(PostgresReadSession(connection, first=self._begin if is_bounded else self._begin_unbounded))
+                return work(PostgresReadSession(connection, first))
+            except psycopg.Error as error:
+                if is_unprepared(error):  # another connection, which prepares nothing
+                    self._plans.are_allowed = False
+                    connection.close()
+                raise
             finally:
                 if not is_lost(connection) and connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.execute(b"ROLLBACK", prepare=False)
+                    connection.execute(b"COMMIT", prepare=False)  # after a ROLLBACK psycopg prepares everything anew
 
     def is_broken(self, connection: Connection[Any]) -> bool:
         """See the protocol."""

@@ -1,7 +1,7 @@
 """Statements in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice, repeat
 from typing import Any, Final
 
@@ -139,17 +139,18 @@ class PostgresReadSession:
         return cursor.fetchall() if cursor.description else []
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
-        """See the protocol: in one journey."""
-        return self._send(statements)
+        """See the protocol: in one journey, and with plans that are kept, where the connection keeps any."""
+        return self._send(statements, prepare=True)
 
-    def _send(self, statements: Sequence[Sql]) -> list[list[Record]]:
+    def _send(self, statements: Sequence[Sql], *, prepare: bool | None = None) -> list[list[Record]]:
         """What waits, then these, all in one journey; the rows of each of these."""
         waiting = self._waiting.copy()
         self._waiting.clear()
         with self._connection.pipeline():
             for sql, params in waiting:
                 self._connection.execute(number_marks(sql), params)
-            cursors = [self._connection.execute(number_marks(sql), params, binary=True) for sql, params in statements]
+            execute = partial(self._connection.execute, prepare=prepare, binary=True)
+            cursors = [execute(number_marks(sql), params) for sql, params in statements]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 import psycopg
 from psycopg import Connection, RawCursor, RawServerCursor
 
-from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.connection.connect import connect_or_explain
+from panope.adapters.postgres.connection.errors import is_unavailable
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.errors import is_unavailable
 from panope.adapters.postgres.session import number_marks
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.verification.ledger import RelationalLedger

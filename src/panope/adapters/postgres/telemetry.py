@@ -5,9 +5,9 @@ from typing import Any, Final
 import psycopg
 import structlog
 
-from panope.adapters.postgres.connect import connect_or_explain
+from panope.adapters.postgres.connection.connect import connect_or_explain
+from panope.adapters.postgres.connection.durability import find_unsafe_settings, require_durable
 from panope.adapters.postgres.dialect import PostgresDialect
-from panope.adapters.postgres.durability import find_unsafe_settings, require_durable
 from panope.adapters.postgres.metrics import PostgresMetricsReader
 from panope.adapters.postgres.migration import PostgresMigrationTarget
 from panope.adapters.postgres.reader import PostgresTelemetryReader

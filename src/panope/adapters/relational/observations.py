@@ -34,7 +34,7 @@ def get_observation(reading: Reading, observation_id: str) -> Observed | None:
         f"SELECT {_COLUMNS}, {reading.payload_select()} {_FROM} "
         "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.id = ?"
     )
-    found = reading.session.execute(sql, (reading.project, observation_id))
+    (found,) = reading.session.execute_all([Sql(sql, (reading.project, observation_id))])
     if not found:
         return None
     _, observed = _observed(found[0][:_PAYLOAD_AT])

@@ -19,9 +19,9 @@ class Session(Protocol):
         """Run one statement and return all its rows."""
 
     def execute_all(self, statements: "Sequence[Sql]") -> list[list[Record]]:
-        """Run statements of which none needs what another one finds; the rows of each.
+        """Run statements of which none needs what another one finds, each about what has some id; the rows of each.
 
-        They travel together where the way to the database is long.
+        They travel together where the way to the database is long, and one plan serves all ids.
         """
 
     def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:

@@ -1,5 +1,6 @@
 """The Postgres reader: one snapshot per call, a bound on every question, and connections that are replaced."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 from psycopg.pq import PipelineStatus
 
+from panope.adapters.postgres.connection import plans as plans_module
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.relational.session import Session, Sql
 from panope.domain.errors import TooBroadError, UnavailableError
@@ -14,7 +16,7 @@ from panope.domain.ids import ProjectId
 from panope.ports.bounds import ReadBound
 from tests.support.batches import batch
 from tests.support.engines import telemetry_database
-from tests.support.told import observation, trace
+from tests.support.told import observation, score, trace
 
 PROJECT = ProjectId("p1")
 
@@ -51,6 +53,7 @@ async def test_statements_that_travel_together_find_what_each_finds_alone(teleme
 
 async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch) -> None:
     await telemetry.writer.apply(batch(PROJECT, [trace("t", input="hi"), observation("o", trace_id="t")]))
+    monkeypatch.setattr(plans_module, "_KEPT_S", 3_600)
     assert await telemetry.reader.get_trace(PROJECT, "t") is not None  # its project is known now
     asked: list[tuple[str, bool]] = []
     execute = psycopg.Connection.execute
@@ -63,7 +66,62 @@ async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monk
     read = await telemetry.reader.get_trace(PROJECT, "t")
     assert read is not None
     assert (read.trace.payload.input, read.trace.observation_ids) == ("hi", ["o"])
-    assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("ROLLBACK", False)]
+    assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("COMMIT", False)]
+
+
+async def test_the_plans_of_point_reads_are_kept(telemetry: PostgresTelemetry) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t"), observation("o", trace_id="t")]))
+    for _ in range(3):
+        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+        assert await telemetry.reader.get_observation(PROJECT, "o") is not None
+    asked = "SELECT count(*), min(generic_plans + custom_plans) FROM pg_prepared_statements"
+    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(4, 3)]
+
+
+async def test_plans_that_were_made_of_a_few_rows_do_not_stay(
+    url: str, telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans_module, "_KEPT_S", 3_600)
+    await telemetry.writer.apply(batch(PROJECT, [trace("t"), observation("o", trace_id="t")]))
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in ("trace", "observation", "score", "trace_payload", "observation_payload"):
+            connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # type: ignore[arg-type]
+        connection.execute("VACUUM ANALYZE")
+    for _ in range(8):  # some are needed until a plan serves all values
+        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+        assert await telemetry.reader.get_observation(PROJECT, "o") is not None
+    ids = [f"m{number}" for number in range(3_000)]
+    many = [told for one in ids for told in (trace(one), observation(one, trace_id=one), score(one, trace_id=one))]
+    await telemetry.writer.apply(batch(PROJECT, many))
+    walking = re.compile("Seq Scan|Filter: .*id = ")
+    assert walking.search(await _prepared_plans(telemetry)), "else there is nothing to mend"
+    monkeypatch.setattr(plans_module, "_KEPT_S", 0)
+    assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+    plans = await _prepared_plans(telemetry)
+    assert not walking.search(plans), plans
+
+
+async def _prepared_plans(telemetry: PostgresTelemetry) -> str:
+    """How traces and observations are looked up by an id."""
+
+    def explain(session: Session) -> str:
+        prepared = session.execute("SELECT name FROM pg_prepared_statements WHERE cardinality(parameter_types) = 2")
+        assert len(prepared) == 4
+        plans = [session.execute(f"EXPLAIN EXECUTE {name} (1, 't')") for (name,) in prepared]
+        return "\n".join(line for plan in plans for (line,) in plan)
+
+    return await telemetry.reader._pool.run(explain)
+
+
+async def test_a_pooler_that_hides_is_noticed(telemetry: PostgresTelemetry) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
+    assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+    elsewhere = "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"  # as if the next one went to another server process
+    await telemetry.reader._pool.run(lambda session: session.execute(elsewhere))
+    for _ in range(2):
+        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+    asked = "SELECT count(*) FROM pg_prepared_statements"
+    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(0,)]
 
 
 async def test_work_that_asks_nothing_begins_no_transaction(

@@ -10,6 +10,7 @@ import pytest
 
 from panope.adapters.postgres import committer as committer_module
 from panope.adapters.postgres.committer import PostgresCommitter
+from panope.adapters.postgres.connection import plans as plans_module
 from panope.adapters.postgres.session import PostgresSession
 from panope.adapters.postgres.telemetry import PostgresTelemetry
 from panope.adapters.relational.session import Record, Sql
@@ -92,7 +93,7 @@ def test_plans_that_were_made_of_a_few_rows_do_not_stay(
     if version is None:
         pytest.skip("no Postgres")
     url = telemetry_database(request, version)
-    monkeypatch.setattr(committer_module, "_PLANS_S", 3_600)
+    monkeypatch.setattr(plans_module, "_KEPT_S", 3_600)
     with closing(PostgresCommitter(url)) as committer, psycopg.connect(url, autocommit=True) as connection:
         for table in ("trace", "observation", "trace_payload", "observation_payload"):
             connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # type: ignore[arg-type]
@@ -103,7 +104,7 @@ def test_plans_that_were_made_of_a_few_rows_do_not_stay(
         many = [told for n in range(600) for told in (trace(f"m{n}"), observation(f"m{n}", trace_id=f"m{n}"))]
         committer.commit([batch(PROJECT, many)])
         assert re.search(r" Filter: .*id = ANY", _prepared_plans(committer)), "else there is nothing to mend"
-        monkeypatch.setattr(committer_module, "_PLANS_S", 0)
+        monkeypatch.setattr(plans_module, "_KEPT_S", 0)
         committer.commit([batch(PROJECT, [trace("last"), observation("last", trace_id="last")])])
         plans = _prepared_plans(committer)
     assert plans.count("Index Cond: ((id = ANY") == 2, plans

@@ -1,0 +1,1 @@
+"""How this process reaches a Postgres server: opening, what fails, what it must guarantee, what it keeps prepared."""
