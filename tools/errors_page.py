@@ -46,7 +46,7 @@ _AT_THE_START: Final = (
     "src/panope/adapters/sql/people/users",
     "src/panope/adapters/host/",
     "src/panope/adapters/postgres/catalog",
-    "src/panope/adapters/postgres/connect",
+    "src/panope/adapters/postgres/connection/connect",
     "src/panope/adapters/postgres/migration",
     "src/panope/adapters/postgres/probe",
     "src/panope/adapters/postgres/snapshot",
