@@ -1,6 +1,7 @@
 """The use case that deletes traces."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 from panope.domain.ids import ProjectId
 from panope.kit.clock import Clock
@@ -8,6 +9,9 @@ from panope.ports.telemetry import TelemetryWriter
 
 ForgetMedia = Callable[[ProjectId, Sequence[str]], Awaitable[None]]
 """Deletes what was uploaded for traces, unless something else refers to it. Idempotent."""
+
+_AT_ONCE: Final = 100
+"""Traces that one transaction deletes: what is told meanwhile waits for it."""
 
 
 class TraceDeletion:
@@ -30,7 +34,12 @@ class TraceDeletion:
         await self._forget_media(project_id, trace_ids[:1])
 
     async def delete_traces(self, project_id: ProjectId, trace_ids: Sequence[str]) -> None:
-        """Delete many traces at once; ids that name nothing are no error."""
+        """Delete many traces, a piece at a time; ids that name nothing are no error.
+
+        A failure leaves pieces of them: whoever asks again deletes the rest.
+        """
         unique = list(dict.fromkeys(trace_ids))
-        await self._writer.delete_traces(project_id, unique, at_us=self._clock())
+        now_us = self._clock()
+        for start in range(0, len(unique), _AT_ONCE):
+            await self._writer.delete_traces(project_id, unique[start : start + _AT_ONCE], at_us=now_us)
         await self._forget_media(project_id, unique)
