@@ -43,6 +43,8 @@ class ListCompiler:
         """`among` are the keys of rows that hold all that match, if they are known."""
         self._dialect = dialect
         self.among = among
+        self.has_few_scores = False
+        """Whether the rows are found by the scores of a name, which few have: see `probe`."""
         self.view = view
         self._alias = ALIASES[view]
 
@@ -66,9 +68,12 @@ class ListCompiler:
         )
         return is_alone and (sort is None or sort.field not in WALKED)
 
-    def keys(self, project: int, query: ListQuery, *, has_few_scores: bool = False, with_values: bool = False) -> Sql:
-        """Keys of one page, in its order; if asked for, each with the value of the sort where it takes parts."""
-        source = self._source(project, query.where, has_few_scores=has_few_scores)
+    def keys(self, project: int, query: ListQuery, *, with_values: bool = False, with_ids: bool = False) -> Sql:
+        """Keys of one page, in its order; if asked for, each with the value of the sort where it takes parts.
+
+        Then with the id: it breaks ties, so that it is at hand anyway.
+        """
+        source = self._source(project, query.where)
         pieces = [source.scope, *self._conditions(source, query)]
         value, row_id = _sort_columns(self.view, source.columns, query.sort)
         if query.after is not None:
@@ -78,17 +83,19 @@ class ListCompiler:
         if with_values and "SELECT" in value.sql:
             # Sorted by its position, it is worked out once for each row.
             selected, value = f"{selected}, {value.sql}", Column(_SECOND, value.is_nullable)
+        if with_ids:
+            selected = f"{selected}, {row_id.sql}"
         order = self._order(source, value, row_id, "DESC" if query.sort.descending else "ASC")
         text = f"SELECT {selected} FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
         text += f"ORDER BY {order} LIMIT ? OFFSET ?"
         return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset))
 
-    def count(self, project: int, where: Node, *, has_few_scores: bool = False, limit: int | None = None) -> Sql:
+    def count(self, project: int, where: Node, *, limit: int | None = None) -> Sql:
         """How many rows match: from the counters when they know, else by looking at no more than `limit` that do."""
         summed = self._count_from_counters(project, where)
         if summed is not None:
             return summed
-        source = self._source(project, where, has_few_scores=has_few_scores)
+        source = self._source(project, where)
         matches = join("AND", [source.scope, *self._conditions(source)])
         tables = Sql("trace_tag g") if _is_told_by_tags(source) else source.tables
         if limit is not None:
@@ -106,14 +113,14 @@ class ListCompiler:
 
     def matching(self, project: int, where: Node) -> Sql:
         """FROM and WHERE of the rows that match."""
-        source = self._source(project, where, has_few_scores=False)
+        source = self._source(project, where)
         matches = join("AND", [source.scope, *self._conditions(source)])
         return Sql(f"FROM {source.tables.text} WHERE {matches.text}", (*source.tables.params, *matches.params))
 
-    def _source(self, project: int, where: Node, *, has_few_scores: bool) -> Source:
+    def _source(self, project: int, where: Node) -> Source:
         if self.among is not None:
             return find_source_among(self._dialect, self.view, project, where, self.among)
-        few = find_score_condition(self.view, where) if has_few_scores else None
+        few = find_score_condition(self.view, where) if self.has_few_scores else None
         return find_source(self._dialect, self.view, project, where, few)
 
     def _order(self, source: Source, value: Column, row_id: Column, direction: str) -> str:

@@ -1,9 +1,9 @@
 """Reading observations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from panope.adapters.relational.pages import count, open_list, page_keys
+from panope.adapters.relational.pages import find_with_total, open_page, page_keys
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
@@ -20,7 +20,8 @@ _WIDTH: Final = len(OBSERVATIONS.columns)
 _COLUMNS: Final = f"o.key, {OBSERVATIONS.select()}, {_OF_TRACE}"
 _PAYLOAD_AT: Final = 1 + _WIDTH + _OF_TRACE.count("t.")
 _FROM: Final = "FROM observation o LEFT JOIN trace t ON t.project = o.project AND t.id = o.trace_id"
-
+_WITHOUT_PREVIEWS: Final = "CASE WHEN o.input_preview IS NULL AND o.output_preview IS NULL THEN o.key END"
+"""See `keeps_previews`."""
 
 _SUMS: Final = ("count", "unpriced_count", "input_tokens", "output_tokens", "total_tokens", "total_cost")
 _TRUNCATED: Final = f"b.hour_us / {DAY_US} * {DAY_US}"
@@ -37,25 +38,40 @@ def get_observation(reading: Reading, observation_id: str) -> Observed | None:
     (found,) = reading.session.execute_all([Sql(sql, (reading.project, observation_id))])
     if not found:
         return None
-    _, observed = _observed(found[0][:_PAYLOAD_AT])
-    _add_payload(reading, observed, reading.dialect.unpack(found[0][_PAYLOAD_AT:]))
+    _, observed = _observed(found[0])
+    [observed.payload] = reading.payloads([reading.dialect.unpack(found[0][_PAYLOAD_AT:])])
     return observed
 
 
 def list_observations(reading: Reading, query: ListQuery) -> Page[Observed]:
     """One page of observations."""
-    compiler = open_list(reading, View.OBSERVATIONS, query.where)
+    compiler = open_page(reading, View.OBSERVATIONS, query.where)
     keys = page_keys(reading, compiler, query)
     sql = f"SELECT {_COLUMNS} {_FROM} WHERE "
-    rows = dict(_observed(record) for record in reading.records(sql, "o.key", keys))
+    has_joined = query.with_previews and not query.with_payload
+    if has_joined:
+        sql = (
+            f"SELECT {_COLUMNS}, {reading.payload_select()} {_FROM} "
+            f"LEFT JOIN observation_payload p ON p.key = {_WITHOUT_PREVIEWS} WHERE "
+        )
+    (records, stored), total = find_with_total(
+        reading,
+        compiler,
+        query,
+        reading.among(sql, "o.key", keys),
+        reading.stored_payloads("observation", keys if query.with_payload else ()),
+    )
+    rows = dict(map(_observed, records))
+    listed = [rows[key] for key in keys]
+    if has_joined:
+        stored = [(record[0], *record[_PAYLOAD_AT:]) for record in records]
+    parts = {record[0]: reading.dialect.unpack(record[1:]) for record in stored}
     if query.with_payload:
-        parts = reading.parts_by_key("observation", keys)
-        for key, observed in rows.items():
-            _add_payload(reading, observed, parts.get(key))
+        for observed, payload in zip(listed, reading.payloads(map(parts.get, keys)), strict=True):
+            observed.payload = payload
     if query.with_previews:
-        _add_previews(reading, rows)
-    total = count(reading, compiler, query.where) if query.with_total else None
-    return Page(rows=[rows[key] for key in keys], total=total)
+        _add_previews(rows, parts)
+    return Page(rows=listed, total=total)
 
 
 def select_observations(reading: Reading, trace_id: str) -> Sql:
@@ -70,12 +86,11 @@ def select_observations(reading: Reading, trace_id: str) -> Sql:
 
 def read_observations(reading: Reading, trace: TraceRow, records: Sequence[Record]) -> list[Observed]:
     """What `select_observations` found."""
-    listed = []
-    for record in records:
-        observed = Observed(row=read_observation(record), **_facts(trace))
-        _add_payload(reading, observed, reading.dialect.unpack(record[_WIDTH:]))
-        listed.append(observed)
-    return listed
+    payloads = reading.payloads(reading.dialect.unpack(record[_WIDTH:]) for record in records)
+    return [
+        Observed(row=read_observation(record), payload=payload, **_facts(trace))
+        for record, payload in zip(records, payloads, strict=True)
+    ]
 
 
 def list_unpriced_models(reading: Reading, since_us: int) -> list[UnpricedModel]:
@@ -107,7 +122,7 @@ def sum_usage_by_day(reading: Reading, since_us: int, until_us: int) -> list[Dai
 
 
 def _observed(record: Record) -> tuple[int, Observed]:
-    name, user_id, session_id, tags, release, public, bookmarked = record[1 + _WIDTH :]
+    name, user_id, session_id, tags, release, public, bookmarked = record[1 + _WIDTH : _PAYLOAD_AT]
     row = read_observation(record[1 : 1 + _WIDTH])
     observed = Observed(
         row=row,
@@ -134,14 +149,9 @@ def _facts(trace: TraceRow) -> dict[str, Any]:
     }
 
 
-def _add_previews(reading: Reading, rows: dict[int, Observed]) -> None:
+def _add_previews(rows: Mapping[int, Observed], parts: Mapping[int, StateParts | None]) -> None:
     """Previews of the rows that keep none, whose payloads are small or absent."""
-    missing = [key for key, observed in rows.items() if not keeps_previews(observed.row)]
-    for key, parts in reading.parts_by_key("observation", missing).items():
-        if parts is not None:
-            row = rows[key].row
-            row.input_preview, row.output_preview = preview_input(parts.input), preview_output(parts.output)
-
-
-def _add_payload(reading: Reading, observed: Observed, parts: StateParts | None) -> None:
-    observed.payload = reading.payload(parts)
+    for key, stored in parts.items():
+        row = rows[key].row
+        if stored is not None and not keeps_previews(row):
+            row.input_preview, row.output_preview = preview_input(stored.input), preview_output(stored.output)

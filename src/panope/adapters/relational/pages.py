@@ -1,12 +1,13 @@
-"""What every list does: keys of the page, then perhaps the total."""
+"""What every list does: keys of the page, then what hangs on them, perhaps with the total."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
 from panope.adapters.relational.listing import WALKED, ListCompiler
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.sources import conjuncts
 from panope.adapters.relational.text.candidates import find_candidates
 from panope.query.ast import And, Condition, ListQuery, Node, Sort
@@ -23,35 +24,57 @@ def open_list(reading: Reading, view: View, where: Node) -> ListCompiler:
     return ListCompiler(reading.dialect, view, find_candidates(reading, view, where))
 
 
+def open_page(reading: Reading, view: View, where: Node) -> ListCompiler:
+    """The same for a page or a number of rows; it also knows whether to start from the scores of a name."""
+    compiler = open_list(reading, view, where)
+    probe = compiler.probe(reading.project, where)
+    if probe is not None:
+        compiler.has_few_scores = compiler.is_few(int(reading.session.execute(probe.text, probe.params)[0][0]))
+    return compiler
+
+
 def page_keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
     """Keys of the rows of one page, in its order."""
-    return [key for key, *_ in page_places(reading, compiler, query, with_values=False)]
+    return [key for key, *_ in page_places(reading, compiler, query)]
 
 
 def page_places(
-    reading: Reading, compiler: ListCompiler, query: ListQuery, *, with_values: bool
-) -> Sequence[Sequence[Any]]:
-    """Likewise; if asked for, each with the value of the sort where it takes parts."""
+    reading: Reading, compiler: ListCompiler, query: ListQuery, *, with_values: bool = False, with_ids: bool = False
+) -> Sequence[Record]:
+    """Likewise; if asked for, each with the value of the sort where it takes parts, or with the id of the row."""
     if query.limit <= 0:
         return []
     if compiler.among is not None and len(compiler.among) > _FEW and query.sort.field in WALKED:
-        return [(key,) for key in _first_among(reading, compiler, compiler.among, query)]
-    has_few_scores = _has_few_scores(reading, compiler, query.where)
-    sql = compiler.keys(reading.project, query, has_few_scores=has_few_scores, with_values=with_values)
-    run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
-    return run(sql.text, sql.params)
+        return _first_among(reading, compiler, compiler.among, query, with_ids=with_ids)
+    return _places(reading, compiler, query, with_values=with_values, with_ids=with_ids)
 
 
-def _first_among(reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery) -> list[int]:
+def find_with_total(
+    reading: Reading, compiler: ListCompiler, query: ListQuery, *asked: Sequence[Sql]
+) -> tuple[list[list[Record]], int | None]:
+    """What hangs on the rows of a page, as `Reading.find` has it, and how many rows match if that is asked for."""
+    if not query.with_total:
+        return reading.find(*asked), None
+    sql = compiler.count(reading.project, query.where)
+    if compiler.is_scan(sql):
+        return reading.find(*asked), int(reading.session.scan(sql.text, sql.params)[0][0])
+    *found, [(total,)] = reading.find(*asked, [sql])
+    return found, int(total)
+
+
+def _first_among(
+    reading: Reading, compiler: ListCompiler, among: Sequence[int], query: ListQuery, *, with_ids: bool
+) -> list[Record]:
     """The same of many rows that may match: put in order first, and then asked in that order until the page is full.
 
     Whether a row matches takes its texts, which cost more than its place in the order.
     """
-    wanted, found = query.offset + query.limit, list[int]()
+    wanted, found = query.offset + query.limit, list[Record]()
     for some in _in_order(reading, compiler, among, query):
         if some:
             asking = ListCompiler(reading.dialect, compiler.view, some)
-            found += _keys(reading, asking, replace(query, limit=wanted - len(found), offset=0))
+            rest = replace(query, limit=wanted - len(found), offset=0)
+            found += _places(reading, asking, rest, with_ids=with_ids)
         if len(found) >= wanted:
             break
     return found[query.offset :]
@@ -81,24 +104,20 @@ def _is_bound(node: Node, sort: Sort) -> bool:
 
 
 def _keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[int]:
-    sql = compiler.keys(reading.project, query)
-    return [record[0] for record in reading.session.execute(sql.text, sql.params)]
+    return [record[0] for record in _places(reading, compiler, query)]
 
 
-def count(reading: Reading, compiler: ListCompiler, where: Node, *, limit: int | None = None) -> int:
-    """How many rows match, exactly, or up to a limit that only the counters go beyond."""
-    has_few_scores = _has_few_scores(reading, compiler, where)
-    sql = compiler.count(reading.project, where, has_few_scores=has_few_scores, limit=limit)
-    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
-    return int(run(sql.text, sql.params)[0][0])
+def _places(
+    reading: Reading, compiler: ListCompiler, query: ListQuery, *, with_values: bool = False, with_ids: bool = False
+) -> list[Record]:
+    sql = compiler.keys(reading.project, query, with_values=with_values, with_ids=with_ids)
+    run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
+    return run(sql.text, sql.params)
 
 
 def count_matching(reading: Reading, view: View, where: Node, *, limit: int | None = None) -> int:
-    """The same of a condition that nothing else is asked of."""
-    return count(reading, open_list(reading, view, where), where, limit=limit)
-
-
-def _has_few_scores(reading: Reading, compiler: ListCompiler, where: Node) -> bool:
-    """Whether the query asks for scores of a name that few have: then those lead to its rows."""
-    probe = compiler.probe(reading.project, where)
-    return probe is not None and compiler.is_few(int(reading.session.execute(probe.text, probe.params)[0][0]))
+    """How many rows match, exactly, or up to a limit that only the counters go beyond."""
+    compiler = open_page(reading, view, where)
+    sql = compiler.count(reading.project, where, limit=limit)
+    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
+    return int(run(sql.text, sql.params)[0][0])

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from panope.adapters.relational.pages import count, open_list, page_keys, page_places
+from panope.adapters.relational.pages import find_with_total, open_page, page_keys, page_places
 from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.session import Record
 from panope.adapters.relational.tables import (
@@ -37,10 +37,10 @@ def get_score(reading: Reading, score_id: str) -> Scored | None:
 
 def list_scores(reading: Reading, query: ListQuery) -> Page[Scored]:
     """One page of scores."""
-    compiler = open_list(reading, View.SCORES, query.where)
+    compiler = open_page(reading, View.SCORES, query.where)
     keys = page_keys(reading, compiler, query)
-    rows = {record[0]: _scored(record) for record in reading.records(_SELECT, "s.key", keys)}
-    total = count(reading, compiler, query.where) if query.with_total else None
+    (records,), total = find_with_total(reading, compiler, query, reading.among(_SELECT, "s.key", keys))
+    rows = {record[0]: _scored(record) for record in records}
     return Page(rows=[rows[key] for key in keys], total=total)
 
 
@@ -52,12 +52,12 @@ def get_session(reading: Reading, session_id: str) -> SessionRow | None:
 
 def list_sessions(reading: Reading, query: ListQuery) -> Page[SessionRow]:
     """One page of sessions."""
-    compiler = open_list(reading, View.SESSIONS, query.where)
+    compiler = open_page(reading, View.SESSIONS, query.where)
     places = page_places(reading, compiler, query, with_values=True)
     keys = [place[0] for place in places]
     values = [_plain(place[1]) for place in places if len(place) > 1]
-    rows = {record[0]: read_session(record[1:]) for record in reading.records(_SELECT_SESSION, "n.key", keys)}
-    total = count(reading, compiler, query.where) if query.with_total else None
+    (records,), total = find_with_total(reading, compiler, query, reading.among(_SELECT_SESSION, "n.key", keys))
+    rows = {record[0]: read_session(record[1:]) for record in records}
     return Page(rows=[rows[key] for key in keys], total=total, sorted_by=values or None)
 
 

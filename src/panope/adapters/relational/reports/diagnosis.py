@@ -1,7 +1,7 @@
 """What a project's telemetry says about its senders, each answer from an index, a rollup or a sample."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -98,10 +98,11 @@ def _with_sets(reading: Reading, records: Sequence[Record]) -> Iterator[Rootless
         "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND "
     )
     firsts = [record[4] for record in records if record[4] is not None]
-    found = reading.records(sql, "o.id", firsts, scope=(reading.project,)) if firsts else ()
+    [found] = reading.find(reading.among(sql, "o.id", firsts, scope=(reading.project,)))
     payloads = {
         record[0]: read_payload(parts) for record in found if (parts := reading.dialect.unpack(record[1:])) is not None
     }
+    sets = reading.find_sets(payloads.values())
     for trace_id, timestamp_us, observation_count, has_state, first in records:
         payload = payloads.get(first, Payload())
         yield RootlessTrace(
@@ -109,13 +110,9 @@ def _with_sets(reading: Reading, records: Sequence[Record]) -> Iterator[Rootless
             timestamp_us=timestamp_us,
             observation_count=observation_count,
             has_state=bool(has_state),
-            scope=_attributes(reading, payload.scope),
-            resource=_attributes(reading, payload.resource),
+            scope=sets.get(payload.scope),
+            resource=sets.get(payload.resource),
         )
-
-
-def _attributes(reading: Reading, set_id: str | None) -> dict[str, Any] | None:
-    return reading.sets.find(reading.session, reading.project, set_id) if set_id else None
 
 
 def sample_client_times(reading: Reading, limit: int) -> list[ClientTime]:
