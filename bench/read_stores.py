@@ -170,7 +170,11 @@ class _CountingSession(PostgresSession):
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
         """One after another."""
-        return [self.execute(*statement) for statement in statements]
+        found = []
+        for statement in statements:
+            with self.planned_for(statement):
+                found.append(self.execute(statement.text, statement.params))
+        return found
 
 
 class PostgresStore:

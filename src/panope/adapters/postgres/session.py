@@ -1,7 +1,8 @@
 """Statements in one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any, Final
 
@@ -139,30 +140,34 @@ class PostgresReadSession:
         return cursor.fetchall() if cursor.description else []
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
-        """See the protocol: in one journey, and with plans that are kept, where the connection keeps any."""
-        return self._send(statements, prepare=True)
+        """See the protocol: in one journey."""
+        return self._send(statements)
 
-    def _send(self, statements: Sequence[Sql], *, prepare: bool | None = None) -> list[list[Record]]:
+    def _send(self, statements: Sequence[Sql]) -> list[list[Record]]:
         """What waits, then these, all in one journey; the rows of each of these."""
         waiting = self._waiting.copy()
         self._waiting.clear()
         with self._connection.pipeline():
             for sql, params in waiting:
                 self._connection.execute(number_marks(sql), params)
-            execute = partial(self._connection.execute, prepare=prepare, binary=True)
-            cursors = [execute(number_marks(sql), params) for sql, params in statements]
+            cursors = []
+            for statement in statements:
+                with self.planned_for(statement):
+                    marked, prepare = number_marks(statement.text), True if statement.is_lookup else None
+                    cursors.append(self._connection.execute(marked, statement.params, prepare=prepare, binary=True))
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
 
-    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """See the protocol. Block by block: in the order of an index each row would be one more visit to its block.
+    @contextmanager
+    def planned_for(self, statement: Sql) -> Iterator[None]:
+        """Scans go block by block: in the order of an index each row would be one more visit to its block.
 
         The planner cannot know that rows of the same time lie together, as the index begins with an expression.
         """
-        self.flush()
-        self._connection.execute(b"SET LOCAL enable_indexscan = off", prepare=False)
-        records = self.execute(sql, params)
-        self._connection.execute(b"SET LOCAL enable_indexscan = on", prepare=False)
-        return records
+        if statement.is_scan:
+            self._connection.execute(b"SET LOCAL enable_indexscan = off", prepare=False)
+        yield
+        if statement.is_scan:
+            self._connection.execute(b"SET LOCAL enable_indexscan = on", prepare=False)
 
     def flush(self) -> None:
         """Send what waits, in one journey."""

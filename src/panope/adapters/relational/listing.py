@@ -61,13 +61,6 @@ class ListCompiler:
         """Whether so many scores are few enough to start from."""
         return count < _PROBED
 
-    def is_scan(self, sql: Sql, sort: Sort | None = None) -> bool:
-        """Whether a statement reads one table alone and does not end early: a page in the order of time does."""
-        is_alone = sql.text.count("SELECT") == 1 and not any(
-            word in sql.text for word in ("JOIN", "trace_tag", "bucket")
-        )
-        return is_alone and (sort is None or sort.field not in WALKED)
-
     def keys(self, project: int, query: ListQuery, *, with_values: bool = False, with_ids: bool = False) -> Sql:
         """Keys of one page, in its order; if asked for, each with the value of the sort where it takes parts.
 
@@ -88,7 +81,8 @@ class ListCompiler:
         order = self._order(source, value, row_id, "DESC" if query.sort.descending else "ASC")
         text = f"SELECT {selected} FROM {source.tables.text} WHERE {matches.text} "  # noqa: S608
         text += f"ORDER BY {order} LIMIT ? OFFSET ?"
-        return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset))
+        is_scan = _reads_one_table(text) and query.sort.field not in WALKED
+        return Sql(text, (*source.tables.params, *matches.params, query.limit, query.offset), is_scan)
 
     def count(self, project: int, where: Node, *, limit: int | None = None) -> Sql:
         """How many rows match: from the counters when they know, else by looking at no more than `limit` that do."""
@@ -102,14 +96,14 @@ class ListCompiler:
             text = f"SELECT count(*) FROM (SELECT 1 FROM {tables.text} WHERE {matches.text} LIMIT ?) n"  # noqa: S608
             return Sql(text, (*tables.params, *matches.params, limit))
         text = f"SELECT count(*) FROM {tables.text} WHERE {matches.text}"  # noqa: S608
-        return Sql(text, (*tables.params, *matches.params))
+        return Sql(text, (*tables.params, *matches.params), _reads_one_table(text))
 
     def tally(self, project: int, where: Node, keys: Sequence[str], limit: int) -> Sql:
         """How many matching rows have the same keys, which are expressions; the count comes last."""
         matching = self.matching(project, where)
         positions = ", ".join(str(position) for position in range(1, len(keys) + 1))
         text = f"SELECT {', '.join(keys)}, count(*) {matching.text} GROUP BY {positions} LIMIT ?"
-        return Sql(text, (*matching.params, limit))
+        return Sql(text, (*matching.params, limit), _reads_one_table(text))
 
     def matching(self, project: int, where: Node) -> Sql:
         """FROM and WHERE of the rows that match."""
@@ -175,6 +169,11 @@ class ListCompiler:
                 return None
         matches = join("AND", pieces)
         return Sql(f"SELECT coalesce(sum(b.count), 0) FROM bucket b WHERE {matches.text}", matches.params)  # noqa: S608
+
+
+def _reads_one_table(text: str) -> bool:
+    """Whether a statement reads one table alone; unless it ends early, as a page in the order of time does, a scan."""
+    return text.count("SELECT") == 1 and not any(word in text for word in ("JOIN", "trace_tag", "bucket"))
 
 
 def _is_implied(node: Node, query: ListQuery | None) -> bool:

@@ -55,10 +55,7 @@ def find_with_total(
     """What hangs on the rows of a page, as `Reading.find` has it, and how many rows match if that is asked for."""
     if not query.with_total:
         return reading.find(*asked), None
-    sql = compiler.count(reading.project, query.where)
-    if compiler.is_scan(sql):
-        return reading.find(*asked), int(reading.session.scan(sql.text, sql.params)[0][0])
-    *found, [(total,)] = reading.find(*asked, [sql])
+    *found, [(total,)] = reading.find(*asked, [compiler.count(reading.project, query.where)])
     return found, int(total)
 
 
@@ -110,14 +107,12 @@ def _keys(reading: Reading, compiler: ListCompiler, query: ListQuery) -> list[in
 def _places(
     reading: Reading, compiler: ListCompiler, query: ListQuery, *, with_values: bool = False, with_ids: bool = False
 ) -> list[Record]:
-    sql = compiler.keys(reading.project, query, with_values=with_values, with_ids=with_ids)
-    run = reading.session.scan if compiler.is_scan(sql, query.sort) else reading.session.execute
-    return run(sql.text, sql.params)
+    [places] = reading.find([compiler.keys(reading.project, query, with_values=with_values, with_ids=with_ids)])
+    return places
 
 
 def count_matching(reading: Reading, view: View, where: Node, *, limit: int | None = None) -> int:
     """How many rows match, exactly, or up to a limit that only the counters go beyond."""
     compiler = open_page(reading, view, where)
-    sql = compiler.count(reading.project, where, limit=limit)
-    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
-    return int(run(sql.text, sql.params)[0][0])
+    [[(count,)]] = reading.find([compiler.count(reading.project, where, limit=limit)])
+    return int(count)

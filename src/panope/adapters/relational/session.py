@@ -19,13 +19,10 @@ class Session(Protocol):
         """Run one statement and return all its rows."""
 
     def execute_all(self, statements: "Sequence[Sql]") -> list[list[Record]]:
-        """Run statements of which none needs what another one finds, each about what has some id; the rows of each.
+        """Run statements of which none needs what another one finds; the rows of each.
 
-        They travel together where the way to the database is long, and one plan serves all ids.
+        They travel together where the way to the database is long.
         """
-
-    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """Like `execute`, for a statement over one table that looks at all rows of a range, in whatever order."""
 
 
 class RunRead(Protocol):
@@ -88,6 +85,10 @@ class Sql(NamedTuple):
 
     text: str
     params: tuple[object, ...] = ()
+    is_scan: bool = False
+    """Of a statement over one table: whether it looks at all rows of a range, in whatever order."""
+    is_lookup: bool = False
+    """Whether it asks for what has an id, so that one plan is good for all values. It is kept where that is possible."""
 
 
 def listed(dialect: "Dialect", keys: Iterable[int]) -> Sql:

@@ -88,17 +88,13 @@ class SqliteReadSession:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def scan(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
-        """See the protocol: nothing is to be done otherwise."""
-        return self.execute(sql, params)
-
     def execute(self, sql: str, params: Sequence[object] = ()) -> list[Record]:
         """Run one statement and return all its rows."""
         return self._connection.execute(sql, params).fetchall()
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
         """See the protocol: one after another."""
-        return [self.execute(*statement) for statement in statements]
+        return [self.execute(statement.text, statement.params) for statement in statements]
 
 
 class SqliteSession(SqliteReadSession):

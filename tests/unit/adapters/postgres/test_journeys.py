@@ -14,6 +14,7 @@ from panope.domain.events import AttributeSet
 from panope.domain.ids import ProjectId
 from panope.query.ast import ALWAYS, Condition, ListQuery, Node, Op, Sort
 from panope.query.fields import View
+from panope.query.grid import Grid
 from tests.support.batches import batch
 from tests.support.engines import telemetry_database
 from tests.support.told import observation, score, trace
@@ -82,6 +83,8 @@ READS: dict[str, tuple[int, Ask]] = {
     "traces without payloads, ids and total": (2, traces(with_payload=False, with_ids=False, with_total=False)),
     "traces by metadata": (2, traces(Condition("metadata", Op.EQ, "c", key="customer"))),
     "traces by score, which is probed first": (3, traces(QUALITY)),
+    "traces of a user, and how many": (2, traces(Condition("user_id", Op.EQ, "u"))),
+    "traces by cost, a scan": (2, traces(sort=Sort("total_cost"))),
     "no trace": (2, traces(Condition("metadata", Op.EQ, "d", key="customer"))),
     "no trace and no total": (1, traces(Condition("name", Op.EQ, "none"), with_total=False)),
     "a total alone": (1, traces(limit=0)),
@@ -90,10 +93,15 @@ READS: dict[str, tuple[int, Ask]] = {
     "observations with previews": (2, observations(with_previews=True)),
     "observations with previews and payloads": (2, observations(with_previews=True, with_payload=True)),
     "scores": (2, lambda reader: reader.list_scores(PROJECT, ListQuery(sort=NEWEST))),
+    "scores and how many": (2, lambda reader: reader.list_scores(PROJECT, ListQuery(sort=NEWEST, with_total=True))),
     "sessions": (2, lambda reader: reader.list_sessions(PROJECT, ListQuery(sort=Sort("created_at")))),
     "one trace": (1, lambda reader: reader.get_trace(PROJECT, "t1")),
     "one observation": (1, lambda reader: reader.get_observation(PROJECT, "o1")),
     "one session": (1, lambda reader: reader.get_session(PROJECT, "s")),
+    "traces by time, a scan": (
+        1,
+        lambda reader: reader.count_by_time(PROJECT, View.TRACES, ALWAYS, Grid(width_us=10**12, origin_us=0)),
+    ),
     "how many traces have a score": (2, lambda reader: reader.count_rows(PROJECT, View.TRACES, QUALITY, 100)),
 }
 

@@ -83,7 +83,7 @@ class _Explaining(PostgresSession):
         return super().execute(sql, params)
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
-        return [self.execute(*statement) for statement in statements]
+        return [self.execute(statement.text, statement.params) for statement in statements]
 
 
 def _sorts(step: dict[str, Any]) -> bool:

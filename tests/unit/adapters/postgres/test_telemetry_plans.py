@@ -235,6 +235,9 @@ class Explaining(PostgresSession):
         self.plans.append(Plan(self._server, Sql(sql, tuple(params))))
         return super().execute(sql, params)
 
+    def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
+        return [self.execute(statement.text, statement.params) for statement in statements]
+
 
 ASKED: dict[str, tuple[Callable[[Reading], object], str]] = {
     "ledger": (lambda reading: diagnosis.summarize_ledger(reading, 9_000, 100), "ledger_by_received"),

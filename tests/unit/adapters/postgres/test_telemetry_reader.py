@@ -51,6 +51,13 @@ async def test_statements_that_travel_together_find_what_each_finds_alone(teleme
     assert found == [[(2,)], [], [("a",), ("b",)]]
 
 
+async def test_only_a_scan_is_planned_without_the_order_of_an_index(telemetry: PostgresTelemetry) -> None:
+    shown = "SELECT current_setting('enable_indexscan')"
+    together = [Sql(shown), Sql(shown, is_scan=True), Sql(shown)]
+    found = await telemetry.reader._pool.run(lambda session: session.execute_all(together))
+    assert found == [[("on",)], [("off",)], [("on",)]]
+
+
 async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch) -> None:
     await telemetry.writer.apply(batch(PROJECT, [trace("t", input="hi"), observation("o", trace_id="t")]))
     monkeypatch.setattr(plans_module, "_KEPT_S", 3_600)

@@ -45,10 +45,9 @@ def count_by_time(reading: Reading, view: View, where: Node, grid: Grid) -> list
     time = COLUMNS[view][TIMES[view]].sql
     keys = (step_number(time, grid), _IS_ERROR.get(view, "0"))
     compiler = open_list(reading, view, where)
-    sql = compiler.tally(reading.project, where, keys, _MAX_STEPS)
-    run = reading.session.scan if compiler.is_scan(sql) else reading.session.execute
+    [records] = reading.find([compiler.tally(reading.project, where, keys, _MAX_STEPS)])
     steps: dict[int, list[int]] = {}
-    for step, is_error, rows in run(sql.text, sql.params):
+    for step, is_error, rows in records:
         counts = steps.setdefault(int(step), [0, 0])
         counts[0] += int(rows)
         counts[1] += int(rows) if is_error else 0
