@@ -102,6 +102,8 @@ READS: dict[str, tuple[int, Ask]] = {
         1,
         lambda reader: reader.count_by_time(PROJECT, View.TRACES, ALWAYS, Grid(width_us=10**12, origin_us=0)),
     ),
+    "steps of a trace": (1, lambda reader: reader.list_steps(PROJECT, "t1", offset=0, limit=9)),
+    "what changed": (2, lambda reader: reader.read_changes(PROJECT, "1", since_us=0, watched=["t1"], limit=9)),
     "how many traces have a score": (2, lambda reader: reader.count_rows(PROJECT, View.TRACES, QUALITY, 100)),
 }
 

@@ -7,6 +7,7 @@ the traces that somebody watches.
 from collections.abc import Iterator, Sequence
 
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.session import Sql
 from panope.ports.exploration import Changes, read_place
 
 
@@ -16,11 +17,12 @@ def read_changes(reading: Reading, after: str | None, since_us: int, watched: Se
     start = read_place(after)
     if after is None or start is None or start >= int(place):
         return Changes(place)
-    found = [*_recent(reading, after, place, since_us, limit), *_watched(reading, after, place, watched)]
-    return Changes(place, list(dict.fromkeys(found)))
+    asked = [*_recent(reading, after, place, since_us, limit), *_watched(reading, after, place, watched)]
+    [found] = reading.find(asked)
+    return Changes(place, list(dict.fromkeys(trace_id for (trace_id,) in found)))
 
 
-def _recent(reading: Reading, after: str, place: str, since_us: int, limit: int) -> Iterator[str]:
+def _recent(reading: Reading, after: str, place: str, since_us: int, limit: int) -> Iterator[Sql]:
     for table, alias, column in (("trace", "t", "id"), ("score", "s", "trace_id")):
         sql = (
             f"SELECT {alias}.{column} FROM {table} {alias} "  # noqa: S608
@@ -28,11 +30,10 @@ def _recent(reading: Reading, after: str, place: str, since_us: int, limit: int)
             f"AND {reading.dialect.is_changed.format(alias)} AND {alias}.{column} IS NOT NULL "
             f"ORDER BY {alias}.timestamp_us DESC, {alias}.id DESC LIMIT ?"
         )
-        for (trace_id,) in reading.session.execute(sql, (reading.project, since_us, after, place, limit)):
-            yield trace_id
+        yield Sql(sql, (reading.project, since_us, after, place, limit))
 
 
-def _watched(reading: Reading, after: str, place: str, watched: Sequence[str]) -> Iterator[str]:
+def _watched(reading: Reading, after: str, place: str, watched: Sequence[str]) -> Iterator[Sql]:
     if not watched:
         return
     for table, alias, column in (("trace", "t", "id"), ("observation", "o", "trace_id"), ("score", "s", "trace_id")):
@@ -41,5 +42,4 @@ def _watched(reading: Reading, after: str, place: str, watched: Sequence[str]) -
             f"SELECT DISTINCT {alias}.{column} FROM {table} {alias} "  # noqa: S608
             f"WHERE {alias}.project = ? AND {named.text} AND {reading.dialect.is_changed.format(alias)}"
         )
-        for (trace_id,) in reading.session.execute(sql, (reading.project, *named.params, after, place)):
-            yield trace_id
+        yield Sql(sql, (reading.project, *named.params, after, place))

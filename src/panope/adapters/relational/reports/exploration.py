@@ -5,6 +5,7 @@ from typing import Final
 from panope.adapters.relational.columns import COLUMNS
 from panope.adapters.relational.pages import count_matching, open_list
 from panope.adapters.relational.payloads import Reading
+from panope.adapters.relational.session import Sql
 from panope.adapters.relational.steps import step_number
 from panope.adapters.relational.tables import read_detail
 from panope.domain.scores import ScoreDataType
@@ -56,9 +57,11 @@ def count_by_time(reading: Reading, view: View, where: Node, grid: Grid) -> list
 
 def list_steps(reading: Reading, trace_id: str, offset: int, limit: int) -> Steps:
     """One stretch of a trace's observations."""
-    scores = dict(map(tuple, reading.session.execute(_SCORE_COUNTS, (reading.project, trace_id))))
+    named = (reading.project, trace_id)
+    counted, listed = reading.session.execute_all([Sql(_SCORE_COUNTS, named), Sql(_STEPS, (*named, limit, offset))])
+    scores = dict(map(tuple, counted))
     steps = Steps()
-    for record in reading.session.execute(_STEPS, (reading.project, trace_id, limit, offset)):
+    for record in listed:
         *values, cost, prompt_name, prompt_version, detail = record
         # Usage is packed away: it is unpacked where it decides.
         is_unpriced = cost is None and detail is not None and bool(read_detail(detail).usage)

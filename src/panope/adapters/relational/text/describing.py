@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from panope.adapters.relational.session import Dialect, Session
+from panope.adapters.relational.session import Dialect, Session, Sql
 from panope.ports.texts.index import TextIndexState
 
 SOURCES: Final = ("trace", "observation")
@@ -38,9 +38,8 @@ def describe_indexes(session: Session, dialect: Dialect, project: int | None = N
 
 def _state(session: Session, record: Sequence[Any]) -> TextIndexState:
     project_id, rows, segments, size, lag_us, project, is_going = record
-    waiting = 0
-    for source in SOURCES:
-        waiting += int(session.execute(_WAITING.format(source=source), (project, source))[0][0])
+    counts = session.execute_all([Sql(_WAITING.format(source=source), (project, source)) for source in SOURCES])
+    waiting = sum(int(count) for [(count,)] in counts)
     return TextIndexState(
         project_id=project_id,
         waiting_rows=waiting,
