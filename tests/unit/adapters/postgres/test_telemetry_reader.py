@@ -139,10 +139,11 @@ async def test_work_that_asks_nothing_begins_no_transaction(
     assert await telemetry.reader._pool.run(lambda _: "nothing") == "nothing"
 
 
+@pytest.mark.parametrize("is_scan", [False, True])
 async def test_of_statements_that_travel_together_one_that_takes_too_long_is_told_to_narrow(
-    telemetry: PostgresTelemetry,
+    telemetry: PostgresTelemetry, *, is_scan: bool
 ) -> None:
-    together = [Sql("SELECT 1"), Sql("SELECT pg_sleep(9)"), Sql("SELECT 2")]
+    together = [Sql("SELECT 1"), Sql("SELECT pg_sleep(9)", is_scan=is_scan), Sql("SELECT 2")]
     with pytest.raises(TooBroadError, match="shorter range of time"):
         await telemetry.reader._pool.run(lambda session: session.execute_all(together))
     assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
