@@ -140,7 +140,9 @@ class PostgresReadSession:
         return cursor.fetchall() if cursor.description else []
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
-        """See the protocol: in one journey."""
+        """See the protocol: in one journey. One alone makes it without a pipeline, which costs 0.05 ms."""
+        if len(statements) == 1 and not statements[0].is_scan:
+            return [self.execute(statements[0].text, statements[0].params)]
         return self._send(statements)
 
     def _send(self, statements: Sequence[Sql]) -> list[list[Record]]:
