@@ -141,7 +141,7 @@ class PostgresReadSession:
 
     def execute_all(self, statements: Sequence[Sql]) -> list[list[Record]]:
         """See the protocol: in one journey. One alone makes it without a pipeline, which costs 0.05 ms."""
-        if len(statements) == 1 and not statements[0].is_scan:
+        if len(statements) == 1 and not (statements[0].is_scan or statements[0].is_lookup):
             return [self.execute(statements[0].text, statements[0].params)]
         return self._send(statements)
 

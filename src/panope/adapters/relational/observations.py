@@ -35,7 +35,7 @@ def get_observation(reading: Reading, observation_id: str) -> Observed | None:
         f"SELECT {_COLUMNS}, {reading.payload_select()} {_FROM} "
         "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.id = ?"
     )
-    (found,) = reading.session.execute_all([Sql(sql, (reading.project, observation_id))])
+    (found,) = reading.session.execute_all([Sql(sql, (reading.project, observation_id), is_lookup=True)])
     if not found:
         return None
     _, observed = _observed(found[0])
@@ -81,7 +81,7 @@ def select_observations(reading: Reading, trace_id: str) -> Sql:
         "LEFT JOIN observation_payload p ON p.key = o.key WHERE o.project = ? AND o.trace_id = ? "
         "ORDER BY o.start_us, o.id"
     )
-    return Sql(sql, (reading.project, trace_id))
+    return Sql(sql, (reading.project, trace_id), is_lookup=True)
 
 
 def read_observations(reading: Reading, trace: TraceRow, records: Sequence[Record]) -> list[Observed]:

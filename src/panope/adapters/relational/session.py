@@ -88,7 +88,7 @@ class Sql(NamedTuple):
     is_scan: bool = False
     """Of a statement over one table: whether it looks at all rows of a range, in whatever order."""
     is_lookup: bool = False
-    """Whether it asks for what has an id, so that one plan is good for all values. It is kept where that is possible."""
+    """Whether it asks for what has an id, so that one plan is good for all values: it may be kept."""
 
 
 def listed(dialect: "Dialect", keys: Iterable[int]) -> Sql:

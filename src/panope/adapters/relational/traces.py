@@ -30,7 +30,11 @@ def get_trace(reading: Reading, trace_id: str) -> TraceDetail | None:
         f"SELECT {SCORES.select()} FROM score s WHERE s.project = ? AND s.trace_id = ? ORDER BY s.timestamp_us, s.id"  # noqa: S608
     )
     found, observed, scored = reading.session.execute_all(
-        [Sql(of_trace, named), select_observations(reading, trace_id), Sql(of_scores, named)]
+        [
+            Sql(of_trace, named, is_lookup=True),
+            select_observations(reading, trace_id),
+            Sql(of_scores, named, is_lookup=True),
+        ]
     )
     if not found:
         return None

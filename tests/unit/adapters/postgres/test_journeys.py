@@ -38,7 +38,7 @@ class Journeys:
 
         def count_statement(connection: psycopg.Connection[Any], query: bytes, *args: Any, **options: Any) -> Any:
             is_alone = connection.pgconn.pipeline_status == PipelineStatus.OFF
-            self.count += is_alone and query != b"ROLLBACK"
+            self.count += is_alone and query != b"COMMIT"
             return execute(connection, query, *args, **options)
 
         def count_pipeline(connection: psycopg.Connection[Any]) -> Any:
