@@ -79,7 +79,7 @@ class PricedUsage(Struct, frozen=True, kw_only=True):
     tier_name: str | None = None
 
 
-_UNPRICED: Final = PricedUsage(cost={})
+UNPRICED: Final = PricedUsage(cost={})
 _Memo = dict[str, tuple[PriceModel, ...]]
 
 
@@ -166,7 +166,7 @@ class PriceBook:
         tiers = self._tiers_of(model)
         tier = tiers.choose(usage, model_parameters, metadata)
         cost = tiers.card(tier).cost(usage) if tier is not None and usage else None
-        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier is not None and cost else _UNPRICED
+        return PricedUsage(cost=cost, tier_id=tier.id, tier_name=tier.name) if tier is not None and cost else UNPRICED
 
     def reads_metadata(self, model: PriceModel) -> bool:
         """Whether the choice among a model's tiers needs the observation's metadata."""

@@ -1,7 +1,7 @@
 """What a trace, an observation and a session are once every event about them has been taken into account."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -33,7 +33,7 @@ class Level(StrEnum):
 DEFAULT_ENVIRONMENT = "default"
 
 
-class ObservationDetail(Struct, kw_only=True, omit_defaults=True, gc=False):
+class ObservationDetail(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The part of an observation that lists return and nothing filters or sums."""
 
     status_message: str | None = None
@@ -55,6 +55,9 @@ class ObservationDetail(Struct, kw_only=True, omit_defaults=True, gc=False):
     """Names of the tools that it called, in its order, as often as it called them."""
     unit_prices: dict[str, str] = field(default_factory=dict)
     """USD per unit by usage type, decimal text, of the default tier of the matched model."""
+
+
+NO_DETAIL: Final = ObservationDetail()
 
 
 class ObservationRow(Struct, kw_only=True, gc=False):
@@ -84,7 +87,7 @@ class ObservationRow(Struct, kw_only=True, gc=False):
     input_cost: int | None = None
     output_cost: int | None = None
     total_cost: int | None = None
-    detail: ObservationDetail = field(default_factory=ObservationDetail)
+    detail: ObservationDetail = NO_DETAIL
     # What few observations have.
     completion_start_us: int | None = None
     version: str | None = None

@@ -12,7 +12,7 @@ from panope.adapters.relational.session import Record
 from panope.domain.experiments.links import ExperimentLink
 from panope.domain.ledger import BY_PEOPLE, Receipt
 from panope.domain.scores import ScoreRow
-from panope.domain.tracing import ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
+from panope.domain.tracing import NO_DETAIL, ObservationDetail, ObservationRow, SessionRow, TraceRow, TraceTotals
 
 _encode_json = msgspec.json.Encoder().encode
 _decode_detail = msgspec.json.Decoder(ObservationDetail).decode
@@ -81,8 +81,7 @@ _APP_ROOT_AT, _SKEW_AT = (_OBSERVATION_FIELDS.index(name) for name in _OBSERVATI
 
 _trace_values = attrgetter(*_TRACE_OWN)
 _totals_values = attrgetter(*TOTALS)
-_astuple = msgspec.structs.astuple
-_NO_DETAIL: Final = ObservationDetail()
+_astuple, _replace = msgspec.structs.astuple, msgspec.structs.replace
 _score_values = attrgetter(*SCORES.columns)
 _session_values = attrgetter(*SESSIONS.columns)
 _receipt_values = attrgetter(*RECEIPTS.columns)
@@ -110,9 +109,9 @@ def write_observation(row: ObservationRow) -> list[object]:
     detail = row.detail
     message = detail.status_message
     if message is not None:
-        detail = msgspec.structs.replace(detail, status_message=None)
+        detail = _replace(detail, status_message=None)
     record: list[object] = [*_astuple(row), message]
-    record[_DETAIL_AT] = None if detail == _NO_DETAIL else _encode_json(detail)
+    record[_DETAIL_AT] = None if detail is NO_DETAIL or detail == NO_DETAIL else _encode_json(detail)
     record[_APP_ROOT_AT], record[_SKEW_AT] = 1 if row.is_app_root else 0, 1 if row.clock_skew else 0
     return record
 
@@ -120,16 +119,15 @@ def write_observation(row: ObservationRow) -> list[object]:
 def read_observation(record: Record) -> ObservationRow:
     """The inverse of `write_observation`."""
     values = dict(zip(_OBSERVATION_FIELDS, record, strict=False))
-    detail = read_detail(values["detail"])
-    detail.status_message = record[len(_OBSERVATION_FIELDS)]
-    values["detail"] = detail
+    detail, message = read_detail(values["detail"]), record[len(_OBSERVATION_FIELDS)]
+    values["detail"] = detail if message is None else _replace(detail, status_message=message)
     _booleans(values, _OBSERVATION_BOOLEANS)
     return ObservationRow(**values)
 
 
 def read_detail(stored: Any) -> ObservationDetail:
     """The detail of an observation as its column holds it, without the status message."""
-    return ObservationDetail() if stored is None else _decode_detail(stored)
+    return NO_DETAIL if stored is None else _decode_detail(stored)
 
 
 def write_link(link: ExperimentLink) -> list[object]:

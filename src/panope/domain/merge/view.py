@@ -6,22 +6,22 @@ from panope.domain.merge.codec import read_metadata
 from panope.domain.merge.state import State
 from panope.domain.merge.tools import tools_available, tools_called
 from panope.domain.previews import has_stored_previews, preview_input, preview_output
-from panope.domain.pricing import PriceBook
+from panope.domain.pricing import UNPRICED, PriceBook
 from panope.domain.scores import ScoreDataType, ScoreRow, ScoreSource
 from panope.domain.tokens import encoding_of, estimate_usage
 from panope.domain.tracing import (
     DEFAULT_ENVIRONMENT,
     Level,
+    ObservationDetail,
     ObservationRow,
     ObservationType,
     TraceRow,
     TraceTotals,
 )
 
-_PLAIN: Final = frozenset({"input", "output", "total"})
-_METERED: Final = ("model", "usage", "cost", "model_parameters", "usage_unit")
+_DETAILED: Final = ("model", "usage", "cost", "model_parameters", "usage_unit", "status_message")
 _PLAIN_RARE: Final = frozenset("version agent tool graph_node thread_id finish_reason error_type retry_number".split())
-_RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root", "status_message"}
+_RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root"}
 _ESTIMATED: Final = frozenset({ObservationType.GENERATION.value, ObservationType.EMBEDDING.value})
 _NO_PROMPT: Final = (None, None)
 # Members of an enumeration are texts, but the drivers of the databases ask for plain ones.
@@ -62,18 +62,18 @@ def view_observation(
     if has_stored_previews(input_text, output_text):
         row.input_preview, row.output_preview = preview_input(input_text), preview_output(output_text)
     if row.type == _GENERATION:
-        row.detail.tools_available, row.detail.tools_called = tools_available(input_text), tools_called(output_text)
-    for name in _METERED:  # a few names are looked up in less than half the time that `isdisjoint` takes
-        if name in values:
-            _meter(row, values, state, prices)
-            break
+        row.detail = _describe_call(row, values, state, prices)
+    else:
+        for name in _DETAILED:  # a few names are looked up in less than half the time that `isdisjoint` takes
+            if name in values:
+                row.detail = _describe_call(row, values, state, prices)
+                break
     return row
 
 
 def _add_rare(row: ObservationRow, values: dict[str, Any]) -> None:
     for name in _PLAIN_RARE & values.keys():
         setattr(row, name, values[name])
-    row.detail.status_message = values.get("status_message")
     if "prompt" in values:
         row.prompt_name, row.prompt_version = values["prompt"] or _NO_PROMPT
     first_token_us = values.get("completion_start_time")
@@ -83,28 +83,28 @@ def _add_rare(row: ObservationRow, values: dict[str, Any]) -> None:
     row.is_app_root = values.get("is_app_root") or False
 
 
-def _estimate_usage(row: ObservationRow, values: dict[str, Any], prices: PriceBook) -> None:
+def _estimate_usage(row: ObservationRow, values: dict[str, Any], prices: PriceBook) -> dict[str, int]:
     """Count what was said when it has ended and nobody sent the usage: until then the sender may still do it."""
     sent, answered = values.get("input"), values.get("output")
     if row.model is None or prices.tokens is None or (row.end_us is None and not answered):
-        return
+        return {}
     model = prices.match(row.model, row.start_us)
     named = (model.tokenizer_config or {}).get("tokenizerModel") if model is not None else None
     encoding = encoding_of(named if isinstance(named, str) else row.model)
-    if encoding is not None:
-        answered = answered if row.type == ObservationType.GENERATION else None
-        row.detail.usage = estimate_usage(encoding, sent, answered, prices.tokens)
-        row.detail.usage_estimated = bool(row.detail.usage)
+    answered = answered if row.type == ObservationType.GENERATION else None
+    return estimate_usage(encoding, sent, answered, prices.tokens) if encoding is not None else {}
 
 
-def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: PriceBook) -> None:
-    """Tokens and cost. Given cost beats computed cost; without a price the cost is unknown, which is not zero."""
-    detail = row.detail
-    detail.usage_unit, detail.model_parameters = values.get("usage_unit"), values.get("model_parameters")
-    detail.usage = values.get("usage") or {}
-    if not detail.usage and prices.tokens is not None and row.type in _ESTIMATED:
-        _estimate_usage(row, values, prices)
-    usage = detail.usage
+def _describe_call(row: ObservationRow, values: dict[str, Any], state: State, prices: PriceBook) -> ObservationDetail:
+    """What a call used, cost and did with tools; its sums go into the row.
+
+    Given cost beats computed cost; without a price the cost is unknown, which is not zero.
+    """
+    told = values.get
+    usage, is_estimated, parameters = told("usage") or {}, False, told("model_parameters")
+    if not usage and prices.tokens is not None and row.type in _ESTIMATED:
+        usage = _estimate_usage(row, values, prices)
+        is_estimated = bool(usage)
     if usage:
         input_tokens, output_tokens = _sides(usage)
         row.input_tokens, row.output_tokens = input_tokens or 0, output_tokens or 0
@@ -112,26 +112,36 @@ def _meter(row: ObservationRow, values: dict[str, Any], state: State, prices: Pr
     model = prices.match(row.model, row.start_us) if row.model else None
     if model is not None:
         row.model_id = model.id
-        detail.unit_prices = prices.unit_prices(model)
-    given = values.get("cost")
-    if given:
-        detail.cost, detail.cost_source = given, "given"
-    elif model is not None and usage:
+    cost, source, tier = told("cost") or {}, "given", UNPRICED
+    if not cost and model is not None and usage:
         metadata = read_metadata(state) if prices.reads_metadata(model) else None
-        priced = prices.price(model, usage, detail.model_parameters, metadata)
-        if priced.cost:
-            detail.cost, detail.cost_source = priced.cost, "computed"
-            detail.price_tier_id, detail.price_tier_name = priced.tier_id, priced.tier_name
-    cost = detail.cost
+        tier = prices.price(model, usage, parameters, metadata)
+        cost, source = tier.cost, "computed"
     if cost:
         row.input_cost, row.output_cost = _sides(cost)
         row.total_cost = cost.get("total")
+    is_generation = row.type == _GENERATION
+    return ObservationDetail(
+        status_message=told("status_message"),
+        usage=usage,
+        usage_estimated=is_estimated,
+        cost=cost,
+        usage_unit=told("usage_unit"),
+        model_parameters=parameters,
+        cost_source=source if cost else None,
+        price_tier_id=tier.tier_id,
+        price_tier_name=tier.tier_name,
+        tools_available=tools_available(told("input")) if is_generation else [],
+        tools_called=tools_called(told("output")) if is_generation else [],
+        unit_prices=prices.unit_prices(model) if model is not None else {},
+    )
 
 
 def _sides(parts: dict[str, int]) -> tuple[int | None, int | None]:
     """Input and output, however many types they are split into."""
-    if parts.keys() <= _PLAIN:
-        return parts.get("input"), parts.get("output")
+    sides = parts.get("input"), parts.get("output")
+    if len(parts) == ("total" in parts) + 2 - sides.count(None):
+        return sides
     return _sum(parts, "input"), _sum(parts, "output")
 
 

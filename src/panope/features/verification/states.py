@@ -130,7 +130,7 @@ class StateCheck:
         if is_estimated:
             state = State([*state.fragments, Fragment(state.fragments[-1].stamp, {"usage": row.detail.usage})])
         expected = view_observation(row.id, state, self._prices.of(row))
-        expected.detail.usage_estimated = is_estimated
+        expected.detail = msgspec.structs.replace(expected.detail, usage_estimated=is_estimated)
         return expected
 
     def _check_values(self, stored: StoredRow, row: Row) -> None:
