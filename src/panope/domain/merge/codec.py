@@ -35,6 +35,7 @@ class _StoredFragment(Struct, array_like=True, omit_defaults=True):
     tags: list[str] = []
 
 
+_astuple = msgspec.structs.astuple
 _encode_json = msgspec.json.Encoder(order="sorted").encode
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 _encode_skeleton = msgspec.msgpack.Encoder().encode
@@ -55,7 +56,7 @@ def encode(state: State) -> StateParts:
             values["input"] = True
         if output_text is not None:
             values["output"] = True
-    skeleton = _encode_skeleton(((*fragment.stamp, values, whole is not None, fragment.tags),))
+    skeleton = _encode_skeleton(((*_astuple(fragment.stamp), values, whole is not None, fragment.tags),))
     return StateParts(skeleton, input_text, output_text, None if whole is None else _encode_json(whole).decode())
 
 
@@ -76,7 +77,7 @@ def _encode_merged(fragments: list[Fragment]) -> StateParts:
                 input_text, values["input"] = told_input, True
             if told_output is not None:
                 output_text, values["output"] = told_output, True
-        stored.append((*fragment.stamp, values, False, fragment.tags))
+        stored.append((*_astuple(fragment.stamp), values, False, fragment.tags))
     metadata = None
     if holders:
         is_plain = len(holders) == 1 and _is_plain(holders[0])

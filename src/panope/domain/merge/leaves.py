@@ -6,6 +6,7 @@ from typing import Any
 from panope.domain.merge.state import Fragment, Path
 
 _CONTAINERS = frozenset({dict, list})
+_FEW = 8
 
 
 def flatten(metadata: dict[str, Any]) -> tuple[dict[Path, Any], dict[Path, Any]]:
@@ -37,7 +38,7 @@ def has_empties(metadata: dict[str, Any]) -> bool:
     pending: list[Any] = [metadata]
     for node in pending:
         children = node.values() if type(node) is dict else node
-        if _CONTAINERS.isdisjoint(map(type, children)):
+        if len(children) > _FEW and _CONTAINERS.isdisjoint(map(type, children)):
             continue
         for child in children:
             kind = type(child)

@@ -6,7 +6,7 @@ from panope.domain.events import EntityKind, TelemetryEvent
 from panope.domain.merge.fields import Rule, fields_of
 from panope.domain.merge.join import join
 from panope.domain.merge.leaves import flatten, has_empties
-from panope.domain.merge.state import Fragment, Rank, Stamp, State, new_stamp
+from panope.domain.merge.state import Fragment, Rank, Stamp, State
 
 _SENT, _DERIVED = Rank.SENT, Rank.DERIVED
 _EMPTY_TEXTS = frozenset({"", "[]", "{}", "null", '""'})
@@ -34,7 +34,7 @@ def lift(event: TelemetryEvent) -> State:
         return State()
     if len(tags) > 1:
         tags = sorted(set(tags))
-    stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
+    stamp = Stamp(_SENT, event.at_us, event.is_update, event.event_id)
     return State([Fragment(stamp, values, {}, tags, metadata or None)])
 
 
@@ -46,8 +46,8 @@ def lift_pair(one: TelemetryEvent, other: TelemetryEvent) -> State | None:
     """
     if (one.metadata and other.metadata) or (one.tags and other.tags) or one.derived_metadata or other.derived_metadata:
         return None
-    stamp = new_stamp((_SENT, one.at_us, one.is_update, one.event_id))
-    later_stamp = new_stamp((_SENT, other.at_us, other.is_update, other.event_id))
+    stamp = Stamp(_SENT, one.at_us, one.is_update, one.event_id)
+    later_stamp = Stamp(_SENT, other.at_us, other.is_update, other.event_id)
     if stamp > later_stamp:
         one, other, stamp, later_stamp = other, one, later_stamp, stamp
     kind, metadata = one.kind, one.metadata or other.metadata
@@ -72,13 +72,12 @@ def _conclusions(
     """What each event concluded and neither sent."""
     told = []
     for event in events:
-        unsaid = event.derived
-        for name in unsaid:
-            if name in one or name in other:
-                unsaid = {name: value for name, value in unsaid.items() if name not in one and name not in other}
-                break
+        unsaid = {}
+        for name, value in event.derived.items():
+            if name not in one and name not in other:
+                unsaid[name] = value  # noqa: PERF403 - a comprehension is a function, made anew for every event
         if unsaid and (counting := _counting(kind, unsaid)):
-            told.append(Fragment(new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id)), counting))
+            told.append(Fragment(Stamp(_DERIVED, event.at_us, event.is_update, event.event_id), counting))
     return told
 
 
@@ -125,10 +124,10 @@ def _lift_disjoint(event: TelemetryEvent, sent: dict[str, Any], derived: dict[st
     """Nothing that was sent meets what was concluded, as with nearly every root span: there is nothing to join."""
     fragments = []
     if derived or event.derived_metadata:
-        stamp = new_stamp((_DERIVED, event.at_us, event.is_update, event.event_id))
+        stamp = Stamp(_DERIVED, event.at_us, event.is_update, event.event_id)
         fragments.append(Fragment(stamp, derived, whole=event.derived_metadata or None))
     if sent or event.tags:
-        stamp = new_stamp((_SENT, event.at_us, event.is_update, event.event_id))
+        stamp = Stamp(_SENT, event.at_us, event.is_update, event.event_id)
         fragments.append(Fragment(stamp, sent, {}, sorted(set(event.tags)) if event.tags else []))
     return State(fragments)
 

@@ -1,8 +1,6 @@
 """What is known about one entity: the fragments of events that still decide something."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -20,7 +18,7 @@ class Rank:
     SENT: Final = 1
 
 
-class Stamp(NamedTuple):
+class Stamp(Struct, frozen=True, order=True, gc=False):
     """Order over fragments. Equal stamps mean the same event.
 
     Where that was sent twice with two contents, each value decides for itself: see `join`.
@@ -30,10 +28,6 @@ class Stamp(NamedTuple):
     at_us: int
     is_update: bool
     event_id: str
-
-
-new_stamp: Callable[[tuple[int, int, bool, str]], Stamp] = partial(tuple.__new__, Stamp)
-"""A stamp of its four parts, without the detour through Python that a named tuple takes."""
 
 
 class Fragment(Struct, gc=False):

@@ -19,6 +19,7 @@ from panope.domain.tracing import (
     TraceTotals,
 )
 
+_PLAIN: Final = frozenset({"input", "output", "total"})
 _DETAILED: Final = ("model", "usage", "cost", "model_parameters", "usage_unit", "status_message")
 _PLAIN_RARE: Final = frozenset("version agent tool graph_node thread_id finish_reason error_type retry_number".split())
 _RARE: Final = _PLAIN_RARE | {"prompt", "completion_start_time", "is_app_root"}
@@ -139,9 +140,8 @@ def _describe_call(row: ObservationRow, values: dict[str, Any], state: State, pr
 
 def _sides(parts: dict[str, int]) -> tuple[int | None, int | None]:
     """Input and output, however many types they are split into."""
-    sides = parts.get("input"), parts.get("output")
-    if len(parts) == ("total" in parts) + 2 - sides.count(None):
-        return sides
+    if _PLAIN.issuperset(parts):
+        return parts.get("input"), parts.get("output")
     return _sum(parts, "input"), _sum(parts, "output")
 
 
