@@ -85,9 +85,10 @@ class PostgresDialect(PostgresPacking):
             return Sql(matches, (texts,))
         return Sql(f"{matches} AND {expression} = ANY(?)", (prefixes, texts))
 
-    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
-        """As any other value."""
-        return self.is_in(expression, ids)
+    def named(self, tables: str, alias: str, project: int, ids: Sequence[str]) -> Sql:
+        """As by any other value."""
+        matches = self.is_in(f"{alias}.id", ids)
+        return Sql(f"{tables} WHERE {alias}.project = ? AND {matches.text}", (project, *matches.params))
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `strpos`, under the collation that counts code points."""

@@ -152,8 +152,8 @@ class Dialect(Packing, Protocol):
     def is_in(self, expression: str, values: Sequence[object]) -> Sql:
         """Whether the expression is one of at least one value."""
 
-    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
-        """The same for the id of a row, of which many are looked up at once."""
+    def named(self, tables: str, alias: str, project: int, ids: Sequence[str]) -> Sql:
+        """From these tables the rows of a project whose id is one of many; the alias is that of the rows."""
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """Whether text occurs in the expression, by code point."""

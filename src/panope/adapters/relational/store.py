@@ -61,8 +61,7 @@ class RelationalRowStore:
         absent = self._absent_sessions if table is SESSIONS else ()
         missing = [entity_id for entity_id in wanted if entity_id not in known and entity_id not in absent]
         if missing:
-            sql = f"SELECT {table.alias}.key, {table.select()} FROM {table.name} {table.alias} WHERE "  # noqa: S608
-            for record in self._records(sql, table.alias, missing):
+            for record in self._records(table, table.select(), missing):
                 self._remember(table, record)
         return {entity_id: known[entity_id] for entity_id in wanted if entity_id in known}
 
@@ -76,9 +75,8 @@ class RelationalRowStore:
 
     def load_scores(self, ids: Iterable[str]) -> dict[str, Stored[ScoreRow]]:
         """Scores by id."""
-        sql = f"SELECT s.key, {SCORES.select()}, s.state FROM score s WHERE "  # noqa: S608
         found = {}
-        for record in self._records(sql, "s", list(ids)):
+        for record in self._records(SCORES, f"{SCORES.select()}, s.state", list(ids)):
             self._remember(SCORES, record)
             row = read_score(record[1:])
             found[row.id] = Stored(row, self._dialect.unpack_state(record[-1]))
@@ -86,10 +84,9 @@ class RelationalRowStore:
 
     def load_sessions(self, ids: Iterable[str]) -> dict[str, SessionRow]:
         """Sessions by id."""
-        sql = f"SELECT n.key, {SESSIONS.select()} FROM session n WHERE "  # noqa: S608
         wanted = list(ids)
         found = {}
-        for record in self._records(sql, "n", wanted):
+        for record in self._records(SESSIONS, SESSIONS.select(), wanted):
             self._remember(SESSIONS, record)
             row = read_session(record[1:])
             found[row.id] = row
@@ -166,23 +163,20 @@ class RelationalRowStore:
 
     def _load(self, table: Table, ids: Iterable[str], read: Callable[[Record], Row]) -> dict[str, Stored[Row]]:
         payload = ", ".join(f"p.{column}" for column in self._dialect.payload_columns)
-        sql = (
-            f"SELECT {table.alias}.key, {table.select()}, {payload} FROM {table.name} {table.alias} "  # noqa: S608
-            f"LEFT JOIN {table.name}_payload p ON p.key = {table.alias}.key WHERE "
-        )
+        join = f" LEFT JOIN {table.name}_payload p ON p.key = {table.alias}.key"
         payload_at = self._payload_at[table.name]
         found = {}
-        for record in self._records(sql, table.alias, list(ids)):
+        for record in self._records(table, f"{table.select()}, {payload}", list(ids), join):
             self._remember(table, record)
             row = read(record[1:payload_at])
             found[row.id] = Stored(row, self._dialect.unpack(record[payload_at:]))
         return found
 
-    def _records(self, sql: str, alias: str, ids: Sequence[str]) -> Iterator[Record]:
+    def _records(self, table: Table, columns: str, ids: Sequence[str], join: str = "") -> Iterator[Record]:
+        alias = table.alias
         for chunk in _chunks(ids, self._dialect.max_values):
-            matches = self._dialect.is_named(f"{alias}.id", chunk)
-            text = f"{sql}{alias}.project = ? AND {matches.text}"
-            yield from self._session.execute(text, (self._project, *matches.params))
+            named = self._dialect.named(f"{table.name} {alias}{join}", alias, self._project, chunk)
+            yield from self._session.execute(f"SELECT {alias}.key, {columns} FROM {named.text}", named.params)  # noqa: S608
 
     def _remember(self, table: Table, record: Record) -> None:
         """Keep the place of a record that begins with its key; taken before the projection touches the row."""

@@ -61,9 +61,15 @@ class SqliteDialect(SqlitePacking):
         """One mark per value: `json_each` would be planned as a scan of the project."""
         return Sql(f"{expression} IN ({', '.join('?' * len(values))})", tuple(values))
 
-    def is_named(self, expression: str, ids: Sequence[str]) -> Sql:
-        """One parameter. With a mark per id, each number of ids is a statement of its own that keeps the last ones."""
-        return Sql(f"{expression} IN (SELECT value FROM json_each(?))", (_encode(ids).decode(),))  # noqa: S608
+    def named(self, tables: str, alias: str, project: int, ids: Sequence[str]) -> Sql:
+        """One parameter. With a mark per id, each number of ids is a statement of its own that keeps the last ones.
+
+        One id after another is looked up; `IN` would sort them into a table first.
+        """
+        rows = f"json_each(?) CROSS JOIN {tables}"
+        return Sql(
+            f"{rows} WHERE {alias}.project = ? AND {alias}.id = json_each.value", (_encode(ids).decode(), project)
+        )
 
     def contains(self, expression: Sql, text: str) -> Sql:
         """By `instr`."""
