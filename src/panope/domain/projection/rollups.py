@@ -1,5 +1,6 @@
 """Sums that move by `view(new) − view(old)`: trace totals, sessions, time buckets."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
@@ -30,15 +31,15 @@ class Rollups:
         self._store = store
         self._changes = changes
         self._now_us = now_us
-        self._moves: dict[str, _TraceMove] = {}
+        self._moves: defaultdict[str, _TraceMove] = defaultdict(_TraceMove)
         self._sessions = SessionMoves(store, changes, now_us)
 
     def move_observation(self, old: ObservationRow | None, new: ObservationRow | None) -> None:
         """One observation appeared, changed or went."""
         if old is not None:
-            self._move(old.trace_id).left.append(old)
+            self._moves[old.trace_id].left.append(old)
         if new is not None:
-            self._move(new.trace_id).entered.append(new)
+            self._moves[new.trace_id].entered.append(new)
 
     def settle(self, trace_states: dict[str, State], *, gone: set[str] | None = None) -> None:
         """Work out the rows of all traces that moved or were told about; traces in `gone` are removed."""
@@ -56,12 +57,6 @@ class Rollups:
             self._move_trace(known.row if known else None, row, known)
         self._sessions.settle()
         self._settle_buckets()
-
-    def _move(self, trace_id: str) -> "_TraceMove":
-        move = self._moves.get(trace_id)
-        if move is None:
-            move = self._moves[trace_id] = _TraceMove()
-        return move
 
     def _settle_trace(self, trace_id: str, known: Stored[TraceRow] | None, incoming: State | None) -> TraceRow | None:
         """The trace's new row, written to the changes; None when it is gone; the old row when nothing changed."""

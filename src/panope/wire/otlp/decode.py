@@ -142,10 +142,9 @@ class _Export:
         if key is not None:
             earlier = self._said.get(key)
             if earlier is not None:
-                if observed.at_us >= earlier.at_us:
-                    earlier.at_us, earlier.event_id = max(
-                        (earlier.at_us, earlier.event_id), (observed.at_us, observed.event_id)
-                    )
+                is_later = (observed.at_us, observed.event_id) > (earlier.at_us, earlier.event_id)
+                if is_later:
+                    earlier.at_us, earlier.event_id = observed.at_us, observed.event_id
                 return None
         facts = read_trace(span.attributes, plan.trace, draft.repairs)
         told = _trace_event(span, observed, facts, draft, is_root=is_root)
@@ -167,7 +166,7 @@ def _content_key(span: Span, facts: GroupFacts, plan: Plan) -> Any:
     """What the span says about its trace, to be compared; no text holds NUL any more, so it can part them."""
     attributes = span.attributes
     keys = plan.trace.keys
-    told: list[Any] = [attributes[key] for key in keys]
+    told: list[Any] = list(map(attributes.__getitem__, keys))
     try:
         content: Any = "\0".join(told)
     except TypeError:  # not all of it is text
