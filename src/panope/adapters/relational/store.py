@@ -56,8 +56,10 @@ class RelationalRowStore:
 
     def places(self, table: Table, ids: Iterable[str]) -> dict[str, Place]:
         """Where rows lie; those not yet read are looked up. Ids that name nothing are absent."""
-        known = self._places[table.name]
         wanted = list(ids)
+        if not wanted:
+            return {}
+        known = self._places[table.name]
         absent = self._absent_sessions if table is SESSIONS else ()
         missing = [entity_id for entity_id in wanted if entity_id not in known and entity_id not in absent]
         if missing:
@@ -141,12 +143,13 @@ class RelationalRowStore:
     def find_session_first(self, session_id: str, without: set[str]) -> SessionFirst | None:
         """Earliest stored trace of a session, some traces left out."""
         # Among one more than are left out, one stays; `without` may be too large for the parameters of a statement.
-        limit = len(without) + 1
+        # Were the limit a parameter as it is, SQLite would plan anew for each.
         sql = (
             "SELECT t.timestamp_us, t.id, t.environment FROM trace t WHERE t.project = ? AND t.session_id = ? "
-            "ORDER BY t.timestamp_us, t.id LIMIT ?"
+            "ORDER BY t.timestamp_us, t.id LIMIT ? + 1"
         )
-        for timestamp_us, trace_id, environment in self._session.execute(sql, (self._project, session_id, limit)):
+        params = (self._project, session_id, len(without))
+        for timestamp_us, trace_id, environment in self._session.execute(sql, params):
             if trace_id not in without:
                 return SessionFirst(timestamp_us=timestamp_us, trace_id=trace_id, environment=environment)
         return None

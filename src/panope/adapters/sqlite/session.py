@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from panope.adapters.relational.session import Record, Sql, TextNotes
 from panope.adapters.relational.tables import OBSERVATIONS, write_observation
 from panope.adapters.sqlite.dialect import NOW_US
@@ -11,6 +13,7 @@ from panope.adapters.sqlite.driver import sqlite3
 from panope.domain.rollups import BucketKey, BucketTotals
 from panope.domain.tracing import ObservationRow
 
+_astuple: Final = msgspec.structs.astuple
 _METERED_AT, _RARE_AT = (OBSERVATIONS.columns.index(name) for name in OBSERVATIONS.sparse_from)
 _NOTHING: Final = tuple(write_observation(ObservationRow(id="", trace_id="", type="", start_us=0)))
 _NOTHING_BESIDES: Final = _NOTHING[_METERED_AT:]
@@ -42,6 +45,8 @@ _NOTE: Final = (
     "INSERT INTO text_change (project, source, first_key, last_key, is_gone, noted_us) "  # noqa: S608
     f"SELECT ?, ?, ?, ?, ?, {NOW_US} WHERE EXISTS (SELECT 1 FROM text_index i WHERE i.project = ?)"
 )
+_STAMP: Final = "SELECT value FROM change_sequence WHERE only = 1"
+_KEEP_STAMP: Final = "UPDATE change_sequence SET value = ? WHERE only = 1"
 _KEEP_SET: Final = _insert("attribute_set", ("project", "id", "json")) + " ON CONFLICT (project, id) DO NOTHING"
 
 
@@ -105,6 +110,7 @@ class SqliteSession(SqliteReadSession):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._next_keys: dict[str, int] = {}
+        self._last_stamp: int | None = None
         self.text_notes: TextNotes = SqliteTextNotes(connection)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
@@ -112,10 +118,12 @@ class SqliteSession(SqliteReadSession):
         self._connection.executemany(sql, rows)
 
     def stamps(self, count: int) -> Iterable[tuple[object, ...]]:
-        """From the counter, which rolls back with the transaction."""
-        sql = "UPDATE change_sequence SET value = value + ? WHERE only = 1 RETURNING value"
-        last = int(self._connection.execute(sql, (count,)).fetchone()[0])
-        return [(seq,) for seq in range(last - count + 1, last + 1)]
+        """From the counter, which rolls back with the transaction; read once, as the writer is alone."""
+        if self._last_stamp is None:
+            self._last_stamp = int(self._connection.execute(_STAMP).fetchone()[0])
+        first, self._last_stamp = self._last_stamp + 1, self._last_stamp + count
+        self._connection.execute(_KEEP_STAMP, (self._last_stamp,))
+        return [(seq,) for seq in range(first, first + count)]
 
     def allocate_keys(self, table: str, count: int) -> Sequence[int]:
         """The writer is alone, so the largest key is enough to know."""
@@ -151,8 +159,9 @@ class SqliteSession(SqliteReadSession):
         moved = []
         shrunk = []
         for key, totals in differences.items():
-            place = (project, *[_plain(getattr(key, name)) for name in _BUCKET_KEY])
-            moved.append((*place, *[getattr(totals, name) for name in _BUCKET_TOTALS]))
+            kind, *where = _astuple(key)
+            place = (project, str(kind), *where)  # a member of an enumeration as its text: the driver takes no other
+            moved.append((*place, *_astuple(totals)))
             if totals.count < 0:
                 shrunk.append(place)
         self.executemany(_ADD_BUCKET, moved)
@@ -189,8 +198,3 @@ def by_shape(
             odd.append(row)
     shaped = {columns[:metered]: plain, columns[:rare]: called, columns: odd}
     return {told: found for told, found in shaped.items() if found}
-
-
-def _plain(value: object) -> object:
-    """Enumerations as their text: the driver takes no subclass of text."""
-    return str(value) if isinstance(value, str) else value
