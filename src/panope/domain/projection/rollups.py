@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -19,7 +18,6 @@ from panope.domain.tracing import Level, ObservationRow, ObservationType, TraceR
 
 _DEFAULT, _WARNING, _ERROR = (str(level) for level in (Level.DEFAULT, Level.WARNING, Level.ERROR))
 _EVENT = str(ObservationType.EVENT)
-_id = attrgetter("id")
 _BucketPlace = tuple[int, str, str, str | None]
 """Hour, environment, observation type, model."""
 
@@ -244,13 +242,12 @@ def _find_extremes(totals: TraceTotals, stored: Extremes, rows: list[Observation
     """Set the first by (start, id) and the last by end-else-start, over what is stored and what entered."""
     start_us, first_id, environment = stored.first_start_us, stored.first_observation_id, stored.first_environment
     last_end_us = stored.last_end_us
-    if rows:
-        earliest_us = min([row.start_us for row in rows])
-        if start_us is None or first_id is None or earliest_us <= start_us:
-            first = min([row for row in rows if row.start_us == earliest_us], key=_id)
-            if start_us is None or first_id is None or (earliest_us, first.id) <= (start_us, first_id):
-                start_us, first_id, environment = earliest_us, first.id, first.environment
-        end_us = max([row.start_us if row.end_us is None else row.end_us for row in rows])
+    for row in rows:
+        if start_us is None or first_id is None or row.start_us < start_us:
+            start_us, first_id, environment = row.start_us, row.id, row.environment
+        elif row.start_us == start_us and row.id <= first_id:
+            first_id, environment = row.id, row.environment
+        end_us = row.start_us if row.end_us is None else row.end_us
         if last_end_us is None or end_us > last_end_us:
             last_end_us = end_us
     totals.first_start_us, totals.first_observation_id, totals.first_environment = start_us, first_id, environment

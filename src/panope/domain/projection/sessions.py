@@ -51,16 +51,15 @@ class SessionMoves:
     def _first(self, session_id: str, old: SessionRow | None) -> SessionFirst:
         left = self._left.get(session_id, set())
         entered = self._entered.get(session_id, [])
-        candidates = [
-            SessionFirst(timestamp_us=row.timestamp_us, trace_id=row.id, environment=row.environment) for row in entered
-        ]
-        stored: SessionFirst | None = None
+        first: SessionFirst | None = None
         if old is not None and old.first_trace_id in left:
-            stored = self._store.find_session_first(session_id, left | {row.id for row in entered})
+            first = self._store.find_session_first(session_id, left | {row.id for row in entered})
         elif old is not None:
-            stored = SessionFirst(
+            first = SessionFirst(
                 timestamp_us=old.first_timestamp_us, trace_id=old.first_trace_id, environment=old.environment
             )
-        if stored is not None:
-            candidates.append(stored)
-        return min(candidates, key=lambda first: (first.timestamp_us, first.trace_id))
+        for row in entered:
+            if first is None or (row.timestamp_us, row.id) <= (first.timestamp_us, first.trace_id):
+                first = SessionFirst(timestamp_us=row.timestamp_us, trace_id=row.id, environment=row.environment)
+        assert first is not None, "a session exists while a trace names it"
+        return first
