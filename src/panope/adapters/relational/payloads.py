@@ -35,9 +35,8 @@ class AttributeSets:
             else:
                 found[set_id] = known
         if missing:
-            named = dialect.is_named("a.id", missing)
-            sql = f"SELECT a.id, a.json FROM attribute_set a WHERE a.project = ? AND {named.text}"  # noqa: S608
-            for set_id, json in session.execute(sql, (project, *named.params)):
+            named = dialect.named("attribute_set a", "a", project, missing)
+            for set_id, json in session.execute(f"SELECT a.id, a.json FROM {named.text}", named.params):  # noqa: S608
                 if len(self._known) >= _MAX_SETS:
                     self._known.clear()
                 found[set_id] = self._known[project, set_id] = _decode_object(json)
