@@ -153,6 +153,9 @@ class _Engine:
             connection.execute(b"COMMIT", prepare=False)
             return done
 
+    def finish(self, connection: Connection[Any], /) -> None:
+        """Nothing: what was written is committed before the answer."""
+
     def is_broken(self, connection: Connection[Any]) -> bool:
         """See the protocol."""
         return is_lost(connection)

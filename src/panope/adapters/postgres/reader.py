@@ -60,9 +60,15 @@ class PostgresReadEngine:
                     self._plans.are_allowed = False
                     connection.close()
                 raise
-            finally:
-                if not is_lost(connection) and connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.execute(b"COMMIT", prepare=False)  # after a ROLLBACK psycopg prepares everything anew
+
+    def finish(self, connection: Connection[Any]) -> None:
+        """See the protocol. It is a journey that no answer has to wait for."""
+        if is_lost(connection) or connection.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            connection.execute(b"COMMIT", prepare=False)  # after a ROLLBACK psycopg prepares everything anew
+        except psycopg.Error:
+            connection.close()
 
     def is_broken(self, connection: Connection[Any]) -> bool:
         """See the protocol."""

@@ -4,7 +4,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, Protocol, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from panope.adapters.relational.session import Session
 from panope.domain.errors import UnavailableError
@@ -29,10 +32,31 @@ class ReadEngine(Protocol[Connection]):
         """A connection that will be used by one thread. Raises `UnavailableError`."""
 
     def read(self, connection: Connection, work: Callable[[Session], Answer], /, *, is_bounded: bool) -> Answer:
-        """Run in a read transaction that ends with the call; `TooBroadError` when it is bounded and does too much."""
+        """Run in a read transaction; `TooBroadError` when it is bounded and does too much."""
+
+    def finish(self, connection: Connection, /) -> None:
+        """End the transaction if `read` did not: who asked has the answer by then. Never raises."""
 
     def is_broken(self, connection: Connection) -> bool:
         """Whether the connection must be replaced. Never raises."""
+
+
+class _Asked(Struct, Generic[Answer], frozen=True):
+    """A read, and who waits for its answer."""
+
+    read: Callable[[Session], Answer]
+    is_bounded: bool
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[Answer]
+
+    def hand_over(self, settle: Callable[[Any], None], outcome: object) -> None:
+        """To the loop, unless nobody waits there any more."""
+        with suppress(RuntimeError):  # the loop is closed
+            self.loop.call_soon_threadsafe(self._settle, settle, outcome)
+
+    def _settle(self, settle: Callable[[Any], None], outcome: object) -> None:
+        if not self.answer.done():
+            settle(outcome)
 
 
 class ReaderPool(Generic[Connection]):
@@ -50,7 +74,10 @@ class ReaderPool(Generic[Connection]):
         """Run in a read transaction on one of the threads."""
         if self._is_closed:
             raise UnavailableError("The server is stopping: ask the one that follows", code="stopping", retry_after_s=1)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, read, is_bounded)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._threads.submit(self._run, _Asked(read, is_bounded, loop, answer))
+        return await answer
 
     def close(self) -> None:
         """Wait for the reads under way, then close the connections. Blocks."""
@@ -61,18 +88,29 @@ class ReaderPool(Generic[Connection]):
                 connection.close()
             self._connections.clear()
 
-    def _run(self, read: Callable[[Session], Answer], is_bounded: bool) -> Answer:  # noqa: FBT001 - by an executor
+    def _run(self, asked: "_Asked[Answer]") -> None:
+        if asked.answer.cancelled():
+            return
+        try:
+            asked.hand_over(asked.answer.set_result, self._read(asked))
+        except BaseException as error:  # noqa: BLE001 - it belongs to who asked
+            asked.hand_over(asked.answer.set_exception, error)
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is not None:
+            self._engine.finish(connection)
+
+    def _read(self, asked: "_Asked[Answer]") -> Answer:
         """Ask once more over a new connection when the old one has died since it was last used."""
         is_old, connection = self._take()
         try:
-            return self._engine.read(connection, read, is_bounded=is_bounded)
+            return self._engine.read(connection, asked.read, is_bounded=asked.is_bounded)
         except Exception:
             if not self._engine.is_broken(connection):
                 raise
             self._drop(connection)
             if not is_old:
                 raise
-        return self._engine.read(self._take()[1], read, is_bounded=is_bounded)
+        return self._engine.read(self._take()[1], asked.read, is_bounded=asked.is_bounded)
 
     def _take(self) -> tuple[bool, Connection]:
         """The connection of this thread, and whether it has been used before."""

@@ -44,6 +44,9 @@ class SqliteReadEngine:
             finally:
                 connection.execute("ROLLBACK")
 
+    def finish(self, _connection: sqlite3.Connection) -> None:
+        """Nothing: ending it is no journey."""
+
     def is_broken(self, _connection: sqlite3.Connection) -> bool:
         """A file does not hang up."""
         return False

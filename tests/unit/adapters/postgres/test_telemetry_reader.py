@@ -1,6 +1,8 @@
 """The Postgres reader: one snapshot per call, a bound on every question, and connections that are replaced."""
 
+import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -73,7 +75,8 @@ async def test_a_trace_is_read_in_one_journey(telemetry: PostgresTelemetry, monk
     read = await telemetry.reader.get_trace(PROJECT, "t")
     assert read is not None
     assert (read.trace.payload.input, read.trace.observation_ids) == ("hi", ["o"])
-    assert asked == [("BEGIN", True), *4 * [("SELECT", True)], ("COMMIT", False)]
+    waited_for = [statement for statement in asked if statement[0] != "COMMIT"]
+    assert waited_for == [("BEGIN", True), *4 * [("SELECT", True)]]
 
 
 async def test_the_plans_of_point_reads_are_kept(telemetry: PostgresTelemetry) -> None:
@@ -137,6 +140,59 @@ async def test_work_that_asks_nothing_begins_no_transaction(
     assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
     monkeypatch.delattr(psycopg.Connection, "execute")
     assert await telemetry.reader._pool.run(lambda _: "nothing") == "nothing"
+
+
+async def test_an_answer_does_not_wait_for_the_end_of_its_transaction(
+    telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    execute = psycopg.Connection.execute
+
+    def hold(connection: psycopg.Connection[Any], query: bytes, *args: Any, **options: Any) -> Any:
+        if query == b"COMMIT":
+            may_end.wait()
+        return execute(connection, query, *args, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", hold)
+    try:
+        assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
+    finally:
+        may_end.set()
+    status = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction'"
+    assert await telemetry.reader._pool.run(lambda session: session.execute(status)) == [(0,)]
+
+
+async def test_a_connection_that_dies_at_the_end_of_a_read_is_replaced(
+    url: str, telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = psycopg.Connection.execute
+
+    def die(connection: psycopg.Connection[Any], query: bytes, *args: Any, **options: Any) -> Any:
+        if query == b"COMMIT":
+            with psycopg.connect(url) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+        return execute(connection, query, *args, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(psycopg.Connection, "execute", die)
+        for number in range(3):
+            read = await telemetry.reader._pool.run(lambda session, n=number: session.execute(f"SELECT {n}"))
+            assert read == [(number,)]
+    assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
+
+
+async def test_a_read_that_nobody_waits_for_any_more_is_left_out(telemetry: PostgresTelemetry) -> None:
+    may_go, ran = threading.Event(), []
+    first = asyncio.create_task(telemetry.reader._pool.run(lambda _: may_go.wait()))
+    second = asyncio.create_task(telemetry.reader._pool.run(lambda _: ran.append("second")))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    may_go.set()
+    await first
+    await telemetry.reader._pool.run(lambda _: ran.append("third"))
+    assert ran == ["third"]
 
 
 @pytest.mark.parametrize("is_scan", [False, True])
