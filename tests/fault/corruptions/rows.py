@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, write_observation
 from panope.domain.tracing import ObservationRow
 from tests.fault.corruptions.planting import Tables, assign, corruption, key_of
@@ -33,11 +35,12 @@ def _raise_cost(row: ObservationRow) -> None:
     assert row.total_cost is not None
     row.input_cost += 7
     row.total_cost += 7
-    row.detail.cost = {**row.detail.cost, "input": row.input_cost, "total": row.total_cost}
+    cost = {**row.detail.cost, "input": row.input_cost, "total": row.total_cost}
+    row.detail = msgspec.structs.replace(row.detail, cost=cost)
 
 
 def _raise_usage(row: ObservationRow) -> None:
-    row.detail.usage = {**row.detail.usage, "output": 11}
+    row.detail = msgspec.structs.replace(row.detail, usage={**row.detail.usage, "output": 11})
 
 
 ROWS = [

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
+from panope.domain.errors import UnavailableError
 from panope.domain.ids import ProjectId
 from panope.features.tracing.deletion import TraceDeletion
 from panope.query.ast import ListQuery, Sort
@@ -41,3 +43,21 @@ async def test_what_comes_meanwhile_waits_for_a_piece_of_many_and_not_for_all(te
     await deleting
     assert [found.row.id for found in (await telemetry.reader.list_traces(PROJECT, NEWEST)).rows] == ["meanwhile"]
     assert forgotten == [*ids, "unknown"]
+
+
+async def test_what_a_failure_leaves_has_its_media(telemetry: SqliteTelemetry) -> None:
+    ids = [f"t{number:03}" for number in range(250)]
+    await telemetry.writer.apply(batch(PROJECT, [trace(one, 1) for one in ids]))
+    forgotten: list[str] = []
+
+    async def forget(_: ProjectId, trace_ids: Sequence[str]) -> None:
+        if forgotten:
+            raise UnavailableError("The bucket is away", code="bucket_away")
+        forgotten.extend(trace_ids)
+
+    deletion = TraceDeletion(telemetry.writer, lambda: 5, forget)
+    with pytest.raises(UnavailableError):
+        await deletion.delete_traces(PROJECT, ids)
+    assert forgotten == ids[:100]
+    left = [found.row.id for found in (await telemetry.reader.list_traces(PROJECT, replace(NEWEST, limit=999))).rows]
+    assert sorted(left) == ids[200:]

@@ -128,8 +128,7 @@ class PostgresCommitter:
             task.has_reconnected = True
             return
         task.unsure = None
-        if is_unprepared(error) and self._plans.are_allowed:
-            self._plans.are_allowed = False
+        if is_unprepared(error) and self._plans.give_up(connection):
             self.close()
         elif isinstance(error, psycopg.errors.OutOfMemory) and not task.is_alone:
             task.is_alone = True

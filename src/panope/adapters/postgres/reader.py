@@ -30,45 +30,60 @@ Answer = TypeVar("Answer")
 class PostgresReadEngine:
     """Implements `ReadEngine`. Page and total of a call come from one snapshot, and no statement runs for ever.
 
-    `work_mb` is the least memory that a step of a statement may use; None: what the server allows.
+    `work_mb` is the least memory that a step of a statement may use; None: what the server allows. With `keeps_plans`
+    lookups are prepared.
     """
 
-    def __init__(self, url: str, statement_timeout_s: float, *, work_mb: int | None = None) -> None:
+    def __init__(
+        self, url: str, statement_timeout_s: float, *, work_mb: int | None = None, keeps_plans: bool = False
+    ) -> None:
         self._url = url
         self._begin = _begin(statement_timeout_s, work_mb)
         self._begin_unbounded = _begin(0, work_mb)
-        self._plans = KeptPlans(_WHEN_TOLD)
+        self._plans = KeptPlans(_WHEN_TOLD) if keeps_plans else None
 
     def connect(self) -> Connection[Any]:
         """See the protocol."""
         with storage_errors():
             connection = connect(self._url, autocommit=True)
             connection.cursor_factory = RawCursor
-            self._plans.allow(connection)
+            if self._plans is not None:
+                try:
+                    self._plans.allow(connection)
+                except BaseException:
+                    connection.close()
+                    raise
             return connection
 
     def read(self, connection: Connection[Any], work: Callable[[Session], Answer], *, is_bounded: bool) -> Answer:
         """See the protocol."""
-        first = self._begin if is_bounded else self._begin_unbounded
-        if self._plans.are_due(connection):
-            first = [*first, RENEW]
         with question_errors():
             try:
-                return work(PostgresReadSession(connection, first))
+                return work(self._open(connection, is_bounded=is_bounded))
             except psycopg.Error as error:
-                if is_unprepared(error):  # another connection, which prepares nothing
-                    self._plans.are_allowed = False
-                    connection.close()
-                raise
+                if self._plans is None or not is_unprepared(error) or not self._plans.give_up(connection):
+                    raise
+            self.finish(connection)
+            return work(self._open(connection, is_bounded=is_bounded))
 
     def finish(self, connection: Connection[Any]) -> None:
         """See the protocol. It is a journey that no answer has to wait for."""
-        if is_lost(connection) or connection.info.transaction_status == TransactionStatus.IDLE:
+        status = connection.info.transaction_status
+        if is_lost(connection) or status == TransactionStatus.IDLE:
             return
+        # After a ROLLBACK psycopg prepares everything anew, and lets the server forget what a failure left there.
+        end = b"ROLLBACK" if status == TransactionStatus.INERROR else b"COMMIT"
         try:
-            connection.execute(b"COMMIT", prepare=False)  # after a ROLLBACK psycopg prepares everything anew
+            connection.execute(end, prepare=False)
         except psycopg.Error:
             connection.close()
+
+    def _open(self, connection: Connection[Any], *, is_bounded: bool) -> PostgresReadSession:
+        """A session whose transaction begins with its first statement."""
+        first = self._begin if is_bounded else self._begin_unbounded
+        if self._plans is not None and self._plans.are_due(connection):
+            first = [*first, RENEW]
+        return PostgresReadSession(connection, first)
 
     def is_broken(self, connection: Connection[Any]) -> bool:
         """See the protocol."""
@@ -97,7 +112,7 @@ class PostgresTelemetryReader(RelationalReader):
     """Implements `TelemetryReader` on one database."""
 
     def __init__(self, url: str, *, threads: int = 8, bound: ReadBound | None = None) -> None:
-        engine = PostgresReadEngine(url, (bound or ReadBound()).timeout_s)
+        engine = PostgresReadEngine(url, (bound or ReadBound()).timeout_s, keeps_plans=True)
         check_engine = PostgresReadEngine(url, _CHECK_S)
         self._pool: ReaderPool[Connection[Any]] = ReaderPool(engine, threads, "telemetry-reader")
         self._check_pool: ReaderPool[Connection[Any]] = ReaderPool(check_engine, 1, "telemetry-check")

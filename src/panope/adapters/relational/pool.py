@@ -76,8 +76,11 @@ class ReaderPool(Generic[Connection]):
             raise UnavailableError("The server is stopping: ask the one that follows", code="stopping", retry_after_s=1)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        self._threads.submit(self._run, _Asked(read, is_bounded, loop, answer))
-        return await answer
+        self._threads.submit(self._run, [_Asked(read, is_bounded, loop, answer)])
+        try:
+            return await answer
+        finally:
+            del answer  # see `_run`
 
     def close(self) -> None:
         """Wait for the reads under way, then close the connections. Blocks."""
@@ -88,29 +91,38 @@ class ReaderPool(Generic[Connection]):
                 connection.close()
             self._connections.clear()
 
-    def _run(self, asked: "_Asked[Answer]") -> None:
+    def _run(self, waiting: "list[_Asked[Answer]]") -> None:
+        """Answer the one that waits.
+
+        Taken from the list, which the executor holds, and dropped in the end: by its traceback an error holds this
+        frame and those that called it, and who waits holds the error. In a circle they would stay, with all that was
+        read.
+        """
+        asked = waiting.pop()
         if asked.answer.cancelled():
             return
         try:
-            asked.hand_over(asked.answer.set_result, self._read(asked))
+            asked.hand_over(asked.answer.set_result, self._read(asked.read, asked.is_bounded))
         except BaseException as error:  # noqa: BLE001 - it belongs to who asked
             asked.hand_over(asked.answer.set_exception, error)
+        finally:
+            del asked
         connection: Connection | None = getattr(self._own, "connection", None)
         if connection is not None:
             self._engine.finish(connection)
 
-    def _read(self, asked: "_Asked[Answer]") -> Answer:
+    def _read(self, read: Callable[[Session], Answer], is_bounded: bool) -> Answer:  # noqa: FBT001 - as it was asked
         """Ask once more over a new connection when the old one has died since it was last used."""
         is_old, connection = self._take()
         try:
-            return self._engine.read(connection, asked.read, is_bounded=asked.is_bounded)
+            return self._engine.read(connection, read, is_bounded=is_bounded)
         except Exception:
             if not self._engine.is_broken(connection):
                 raise
             self._drop(connection)
             if not is_old:
                 raise
-        return self._engine.read(self._take()[1], asked.read, is_bounded=asked.is_bounded)
+        return self._engine.read(self._take()[1], read, is_bounded=is_bounded)
 
     def _take(self) -> tuple[bool, Connection]:
         """The connection of this thread, and whether it has been used before."""

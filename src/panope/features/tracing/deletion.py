@@ -17,7 +17,7 @@ _AT_ONCE: Final = 100
 class TraceDeletion:
     """Deletes traces with their observations, scores and media; what was sent before now cannot bring them back.
 
-    Media go last: whoever asks again after a failure deletes what was left.
+    Media go after what names them: whoever asks again after a failure deletes what was left.
     """
 
     def __init__(self, writer: TelemetryWriter, clock: Clock, forget_media: ForgetMedia) -> None:
@@ -41,5 +41,6 @@ class TraceDeletion:
         unique = list(dict.fromkeys(trace_ids))
         now_us = self._clock()
         for start in range(0, len(unique), _AT_ONCE):
-            await self._writer.delete_traces(project_id, unique[start : start + _AT_ONCE], at_us=now_us)
-        await self._forget_media(project_id, unique)
+            piece = unique[start : start + _AT_ONCE]
+            await self._writer.delete_traces(project_id, piece, at_us=now_us)
+            await self._forget_media(project_id, piece)

@@ -1,9 +1,12 @@
 """The Postgres reader: one snapshot per call, a bound on every question, and connections that are replaced."""
 
 import asyncio
+import gc
 import re
 import threading
+import weakref
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -31,6 +34,13 @@ def url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def telemetry(url: str) -> AsyncIterator[PostgresTelemetry]:
     opened = PostgresTelemetry(url, reader_threads=1, bound=ReadBound(timeout_s=0.2))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def unhurried(url: str) -> AsyncIterator[PostgresTelemetry]:
+    opened = PostgresTelemetry(url, reader_threads=1)
     yield opened
     await opened.close()
 
@@ -88,26 +98,69 @@ async def test_the_plans_of_point_reads_are_kept(telemetry: PostgresTelemetry) -
     assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(4, 3)]
 
 
+async def test_a_pooler_that_hides_is_noticed_by_a_new_connection(telemetry: PostgresTelemetry) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
+    taken = "DO $$ BEGIN EXECUTE 'PREPARE _pg3_0 AS SELECT 1'; END $$"  # as if another had used this server process
+    await telemetry.reader._pool.run(lambda session: session.execute(taken))
+    for _ in range(2):
+        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
+    asked = "SELECT count(*) FROM pg_prepared_statements"
+    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(1,)]
+
+
+async def test_lookups_that_take_too_long_leave_no_statements_behind(url: str, telemetry: PostgresTelemetry) -> None:
+    await telemetry.writer.apply(batch(PROJECT, [trace("t")]))
+    await telemetry.reader.list_receipts(PROJECT, 1)  # its project is known now
+    with psycopg.connect(url) as holder:
+        holder.execute("LOCK TABLE trace IN ACCESS EXCLUSIVE MODE")
+        for _ in range(3):
+            with pytest.raises(TooBroadError):
+                await telemetry.reader.get_trace(PROJECT, "t")
+    asked = "SELECT count(*) FROM pg_prepared_statements"
+    assert await telemetry.reader._pool.run(lambda session: session.execute(asked)) == [(0,)]
+
+
+async def test_what_a_failed_read_held_is_free_with_its_error(telemetry: PostgresTelemetry) -> None:
+    class Rows(list[int]):
+        """Can be referred to weakly."""
+
+    held: list[weakref.ref[Rows]] = []
+
+    def fail(_: Session) -> None:
+        rows = Rows([1])
+        held.append(weakref.ref(rows))
+        raise TooBroadError("too many rows", code="query_too_broad")
+
+    gc.disable()
+    try:
+        with suppress(TooBroadError):
+            await telemetry.reader._pool.run(fail)
+        await telemetry.reader._pool.run(lambda _: None)
+        assert held[0]() is None
+    finally:
+        gc.enable()
+
+
 async def test_plans_that_were_made_of_a_few_rows_do_not_stay(
-    url: str, telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+    url: str, unhurried: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plans_module, "_KEPT_S", 3_600)
-    await telemetry.writer.apply(batch(PROJECT, [trace("t"), observation("o", trace_id="t")]))
+    await unhurried.writer.apply(batch(PROJECT, [trace("t"), observation("o", trace_id="t")]))
     with psycopg.connect(url, autocommit=True) as connection:
         for table in ("trace", "observation", "score", "trace_payload", "observation_payload"):
             connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # type: ignore[arg-type]
         connection.execute("VACUUM ANALYZE")
     for _ in range(8):  # some are needed until a plan serves all values
-        assert await telemetry.reader.get_trace(PROJECT, "t") is not None
-        assert await telemetry.reader.get_observation(PROJECT, "o") is not None
+        assert await unhurried.reader.get_trace(PROJECT, "t") is not None
+        assert await unhurried.reader.get_observation(PROJECT, "o") is not None
     ids = [f"m{number}" for number in range(3_000)]
     many = [told for one in ids for told in (trace(one), observation(one, trace_id=one), score(one, trace_id=one))]
-    await telemetry.writer.apply(batch(PROJECT, many))
+    await unhurried.writer.apply(batch(PROJECT, many))
     walking = re.compile("Seq Scan|Filter: .*id = ")
-    assert walking.search(await _prepared_plans(telemetry)), "else there is nothing to mend"
+    assert walking.search(await _prepared_plans(unhurried)), "else there is nothing to mend"
     monkeypatch.setattr(plans_module, "_KEPT_S", 0)
-    assert await telemetry.reader.get_trace(PROJECT, "t") is not None
-    plans = await _prepared_plans(telemetry)
+    assert await unhurried.reader.get_trace(PROJECT, "t") is not None
+    plans = await _prepared_plans(unhurried)
     assert not walking.search(plans), plans
 
 
@@ -143,23 +196,33 @@ async def test_work_that_asks_nothing_begins_no_transaction(
 
 
 async def test_an_answer_does_not_wait_for_the_end_of_its_transaction(
-    telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
+    url: str, telemetry: PostgresTelemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     may_end = threading.Event()
     execute = psycopg.Connection.execute
 
     def hold(connection: psycopg.Connection[Any], query: bytes, *args: Any, **options: Any) -> Any:
         if query == b"COMMIT":
-            may_end.wait()
+            may_end.wait(9)
         return execute(connection, query, *args, **options)
 
     monkeypatch.setattr(psycopg.Connection, "execute", hold)
-    try:
-        assert await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")) == [(1,)]
-    finally:
+    with psycopg.connect(url, autocommit=True) as other:
+        read = asyncio.create_task(telemetry.reader._pool.run(lambda session: session.execute("SELECT 1")))
+        assert await asyncio.wait_for(read, 5) == [(1,)]
+        assert _transactions(other) == 1
         may_end.set()
-    status = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction'"
-    assert await telemetry.reader._pool.run(lambda session: session.execute(status)) == [(0,)]
+        await telemetry.reader._pool.run(lambda session: session.execute("SELECT 1"))  # on the same thread, afterwards
+        assert _transactions(other) <= 1, "its own, perhaps"
+
+
+def _transactions(connection: psycopg.Connection[Any]) -> int:
+    """How many others of this database are in a transaction and do nothing."""
+    found = connection.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 async def test_a_connection_that_dies_at_the_end_of_a_read_is_replaced(
@@ -183,7 +246,7 @@ async def test_a_connection_that_dies_at_the_end_of_a_read_is_replaced(
 
 async def test_a_read_that_nobody_waits_for_any_more_is_left_out(telemetry: PostgresTelemetry) -> None:
     may_go, ran = threading.Event(), []
-    first = asyncio.create_task(telemetry.reader._pool.run(lambda _: may_go.wait()))
+    first = asyncio.create_task(telemetry.reader._pool.run(lambda _: may_go.wait(9)))
     second = asyncio.create_task(telemetry.reader._pool.run(lambda _: ran.append("second")))
     await asyncio.sleep(0)
     second.cancel()

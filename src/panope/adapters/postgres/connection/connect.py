@@ -1,4 +1,4 @@
-"""How the catalog and the migrations connect to Postgres."""
+"""How everything connects to Postgres."""
 
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ _DEFAULTS: Final[dict[str, str | int]] = {
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
-    """Open a connection that a transaction pooler may stand behind: nothing is prepared, no session state is kept.
+    """Open a connection that a transaction pooler may stand behind.
 
+    Nothing is prepared unless `KeptPlans` allows it, and no session state is kept.
     Raises `psycopg.OperationalError` when the server does not let us in.
     """
     given = conninfo_to_dict(url)

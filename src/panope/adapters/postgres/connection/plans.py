@@ -21,19 +21,28 @@ class KeptPlans:
     def __init__(self, prepare_after: int) -> None:
         self._prepare_after = prepare_after
         self._renewed_s: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
-        self.are_allowed = True
-        """False once a pooler that hides was met: its servers know nothing of each other's statements."""
+        self._are_allowed = True
 
     def allow(self, connection: Connection[Any]) -> None:
         """Let a new connection prepare what it has run this many times, unless a pooler stands between.
 
         A transaction pooler tells a process id of its own making.
         """
-        if not self.are_allowed:
+        if not self._are_allowed:
             return
         found = connection.execute(b"SELECT pg_backend_pid()").fetchone()
         if found is not None and found[0] == connection.info.backend_pid:
             connection.prepare_threshold = self._prepare_after
+
+    def give_up(self, connection: Connection[Any]) -> bool:
+        """Prepare nothing any more, as a pooler hides whose servers do not know each other's statements.
+
+        False if this connection prepared nothing anyway.
+        """
+        was_preparing = connection.prepare_threshold is not None
+        connection.prepare_threshold = None
+        self._are_allowed = False
+        return was_preparing
 
     def are_due(self, connection: Connection[Any]) -> bool:
         """Whether the plans of this connection are to be made anew now; says so once a second at most."""
