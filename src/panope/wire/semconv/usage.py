@@ -6,15 +6,18 @@ How each dialect gets there:
 * GenAI (`gen_ai.usage.*`), OpenInference (`llm.token_count.*`) and Vercel (`ai.usage.*`) name a whole and, under many
   spellings, parts of it. Conventions say that the whole includes its parts, so the parts are taken out of it. Two
   things prove that a sender means otherwise, as with providers that bill caches beside the input: a stated total that
-  only adds up when the parts are counted on top, or parts that exceed the whole. Then the whole stands as sent.
+  only adds up when the parts are counted on top, or parts that exceed the whole. Then the whole stands as sent, and a
+  total that leaves no room for the parts gives way to the sum.
 * Vercel's provider metadata, Google's ADK and LiteLLM add parts that their attributes do not name.
-* Two instrumentations of Bedrock pass its numbers on as they are, where caches lie beside the input, even if one of
-  them adds up a total without them.
-* What no spelling is known for is kept under its own name.
+* Instrumentations of Bedrock and Anthropic pass their numbers on as they are, where caches lie beside the input, even
+  if some of them add up a total without them; so did Vercel before version 6.
+* How input and output are made up of text, images and so on repeats what is counted, but for answers that are no text.
+* What no spelling is known for is kept under its own name, beside the total unless there is nothing else.
 
-So what is stored never exceeds what the provider said, and nothing is counted twice.
+So nothing is counted twice.
 """
 
+import re
 from typing import Any, Final
 
 from msgspec import Struct
@@ -43,9 +46,17 @@ _SPELLINGS: Final = {
     _REASONING: """
         reasoning.output_tokens completion_details.reasoning reasoning_tokens output_tokens_details.reasoning_tokens
         completion_tokens_details.reasoning_tokens output_reasoning_tokens experimental.reasoning_tokens
+        thoughts_tokens
     """,
-    "output_audio_tokens": "completion_details.audio output_audio_tokens",
+    "output_audio_tokens": "completion_details.audio output_audio_tokens audio.output_tokens audio_candidates_tokens",
+    "output_image_tokens": "output_image_tokens image.output_tokens image_candidates_tokens",
 }
+_REPEATED: Final = re.compile(
+    r"(text|image|audio|video|document)(_(prompt|cache|candidates|tool_use_prompt)_tokens|"
+    r"(\.cache_read)?\.(input|output)_tokens)|cached_content_tokens|audio_tokens|cache_audio_read_tokens"
+)
+"""How the tokens of Google's models are made up, by its own instrumentation and by Pydantic AI: a part of input may be
+one of what was cached as well, so that neither can be taken out."""
 _VERCEL_SPELLINGS: Final = {
     "input": "promptTokens inputTokens",
     "output": "completionTokens outputTokens",
@@ -69,12 +80,14 @@ _VERCEL: Final = _by_spelling(_VERCEL_SPELLINGS)
 _PREFIXES: Final = ("gen_ai.usage.", "llm.token_count.")
 _VERCEL_PREFIX: Final = "ai.usage."
 _COST_KEY: Final = "gen_ai.usage.cost"
+_AFTER: Final = 100
 _LAST_RANK: Final = 1000
 _WHOLES: Final = frozenset({"input", "output", TOTAL})
 _BESIDE_SCOPES: Final = frozenset(
     {
         "opentelemetry.instrumentation.bedrock",
         "opentelemetry.instrumentation.botocore.bedrock-runtime",
+        "@traceloop/instrumentation-anthropic",
     }
 )
 """Scopes whose caches lie beside the input."""
@@ -101,8 +114,13 @@ def usage_keys(keys: tuple[str, ...], scope: str) -> UsageKeys:
 def _canonical(key: str, scope: str) -> tuple[int, str] | None:
     for prefix in _PREFIXES:
         if key.startswith(prefix) and key != _COST_KEY:
-            name = key[len(prefix) :].removeprefix("details.")
-            return _GENERIC.get(name, (_LAST_RANK, name))
+            spelling = key[len(prefix) :]
+            name = spelling.removeprefix("details.")
+            rank, canonical = _GENERIC.get(name, (_LAST_RANK, name))
+            if rank == _LAST_RANK and _REPEATED.fullmatch(name):
+                return None
+            # Details are what the provider said, where the attribute of the same name follows the conventions.
+            return rank if name is spelling else rank + _AFTER, canonical
     if scope == vercel.SCOPE and key.startswith(_VERCEL_PREFIX):
         name = key[len(_VERCEL_PREFIX) :]
         rank, canonical = _VERCEL.get(name, (_LAST_RANK, name))
@@ -123,12 +141,21 @@ def read_usage(attributes: dict[str, Any], keys: UsageKeys) -> tuple[dict[str, i
                 usage[name] = units
     if keys.scope in _HIDING_SCOPES:
         _add_hidden_parts(attributes, usage, keys.scope)
-    if usage and keys.scope in _BESIDE_SCOPES:
+    if not usage:
+        return usage, dropped
+    if keys.scope in _BESIDE_SCOPES or (keys.scope == vercel.SCOPE and vercel.has_caches_beside(attributes)):
         usage.pop(TOTAL, None)
-        usage[TOTAL] = min(sum(usage.values()), MAX_UNITS)
-    elif usage:
+    else:
         _separate(usage)
+    if TOTAL not in usage:
+        usage[TOTAL] = _sum(usage)
     return usage, dropped
+
+
+def _sum(usage: dict[str, int]) -> int:
+    """Of what went in and came out; of everything where neither is told."""
+    sides = [units for name, units in usage.items() if name.startswith(("input", "output"))]
+    return min(sum(sides or usage.values()), MAX_UNITS)
 
 
 def to_units(value: object) -> int | None:
@@ -143,7 +170,7 @@ def to_units(value: object) -> int | None:
 
 
 def _separate(usage: dict[str, int]) -> None:
-    """Take the parts out of their wholes unless they lie beside them; add a total where none was sent."""
+    """Take the parts out of their wholes unless they lie beside them, which a total without them cannot know."""
     if not usage.keys() <= _WHOLES:
         inner = sum(units for name, units in usage.items() if name.startswith("input_"))
         outer = sum(units for name, units in usage.items() if name.startswith("output_"))
@@ -153,8 +180,6 @@ def _separate(usage: dict[str, int]) -> None:
                 _take_out(usage, "input", inner)
             if beside != outer or beside == inner:
                 _take_out(usage, "output", outer)
-    if TOTAL not in usage:
-        usage[TOTAL] = min(sum(usage.values()), MAX_UNITS)
 
 
 def _take_out(usage: dict[str, int], side: str, parts: int) -> None:
@@ -163,13 +188,8 @@ def _take_out(usage: dict[str, int], side: str, parts: int) -> None:
         return
     if parts <= whole:
         usage[side] = whole - parts
-    elif TOTAL in usage:
-        # The total leaves no room for parts beside the whole: they are cut where it is used up.
-        usage[side] = 0
-        for name, units in usage.items():
-            if name.startswith(f"{side}_"):
-                usage[name] = min(units, whole)
-                whole -= usage[name]
+    else:
+        usage.pop(TOTAL, None)
 
 
 def _add_hidden_parts(attributes: dict[str, Any], usage: dict[str, int], scope: str) -> None:
@@ -190,9 +210,18 @@ def _add_hidden_parts(attributes: dict[str, Any], usage: dict[str, int], scope: 
     _add(usage, "output_accepted_prediction_tokens", openai.get("acceptedPredictionTokens"))
     _add(usage, "output_rejected_prediction_tokens", openai.get("rejectedPredictionTokens"))
     _add_anthropic(usage, parse_object(provider.get("anthropic")) or {})
+    _add_google(usage, parse_object(provider.get("google")) or parse_object(provider.get("vertex")) or {})
     bedrock = parse_object((parse_object(provider.get("bedrock")) or {}).get("usage")) or {}
     _add(usage, _CACHED, bedrock.get("cacheReadInputTokens"))
     _add(usage, _CREATED, bedrock.get("cacheWriteInputTokens", bedrock.get("cacheCreationInputTokens")))
+
+
+def _add_google(usage: dict[str, int], google: dict[str, Any]) -> None:
+    """Version 5 tells of a whole answer only what was asked and said; the total shows that thoughts lie beside it."""
+    sent = parse_object(google.get("usageMetadata")) or {}
+    _add(usage, _CACHED, sent.get("cachedContentTokenCount"))
+    _add(usage, _REASONING, sent.get("thoughtsTokenCount"))
+    _add(usage, TOTAL, sent.get("totalTokenCount"))
 
 
 def _add_anthropic(usage: dict[str, int], anthropic: dict[str, Any]) -> None:

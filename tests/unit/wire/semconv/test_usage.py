@@ -51,9 +51,9 @@ def test_a_total_can_tell_so_of_one_side_only() -> None:
     assert (usage["input"], usage["output"]) == (40, 7)
 
 
-def test_a_total_without_room_for_parts_cuts_them() -> None:
-    usage = _usage(input=50, output=7, read=40, created=30, total=57)
-    assert (usage["input"], usage["input_cache_creation"], usage["input_cached_tokens"]) == (0, 30, 20)
+def test_a_total_without_room_for_parts_beyond_the_whole_gives_way() -> None:
+    usage = _usage(input=20, output=100, read=20_000, total=120)
+    assert (usage["input"], usage["input_cached_tokens"], usage["total"]) == (20, 20_000, 20_120)
 
 
 _UNITS = st.integers(0, 500)
@@ -64,17 +64,126 @@ _UNITS = st.integers(0, 500)
         {"input": _UNITS, "output": _UNITS}, optional=dict.fromkeys(("read", "created", "reasoning"), _UNITS)
     )
 )
-def test_the_sum_never_exceeds_what_was_sent(sent: dict[str, int]) -> None:
+def test_parts_are_counted_once_within_the_whole_or_beside_it(sent: dict[str, int]) -> None:
     usage = _usage(**sent, total=sent["input"] + sent["output"])
-    assert all(units >= 0 for units in usage.values())
-    assert sum(units for name, units in usage.items() if name != "total") <= usage["total"]
-    assert usage["input"] + usage.get("input_cached_tokens", 0) + usage.get("input_cache_creation", 0) <= sent["input"]
+    parts = sent.get("read", 0) + sent.get("created", 0)
+    assert usage["input"] == (sent["input"] - parts if parts <= sent["input"] else sent["input"])
+    assert usage.get("input_cached_tokens", 0) == sent.get("read", 0)
+    assert usage.get("input_cache_creation", 0) == sent.get("created", 0)
+    assert sum(units for name, units in usage.items() if name != "total") == usage["total"]
 
 
 @given(st.dictionaries(st.sampled_from(sorted(GENERIC)), _UNITS, min_size=1))
-def test_a_missing_total_is_the_sum_and_a_sent_one_stands(sent: dict[str, int]) -> None:
+def test_a_total_is_the_sum_unless_another_was_sent(sent: dict[str, int]) -> None:
     usage = _usage(**sent)
-    assert usage["total"] == sent.get("total", sum(units for name, units in usage.items() if name != "total"))
+    assert usage["total"] in {sent.get("total"), sum(units for name, units in usage.items() if name != "total")}
+
+
+def test_what_is_neither_asked_nor_answered_is_no_part_of_the_total() -> None:
+    attributes = {GENERIC["input"]: 5, GENERIC["output"]: 2, "gen_ai.usage.details.web_searches": 3}
+    assert values_of(attributes)["usage"] == {"input": 5, "output": 2, "web_searches": 3, "total": 7}
+
+
+GEMINI_BY_PYDANTIC = {
+    "gen_ai.usage.input_tokens": 1000,
+    "gen_ai.usage.output_tokens": 300,
+    "gen_ai.usage.details.text_prompt_tokens": 1000,
+    "gen_ai.usage.details.thoughts_tokens": 200,
+    "gen_ai.usage.details.cached_content_tokens": 400,
+    "gen_ai.usage.details.cache_read_tokens": 400,
+    "gen_ai.usage.details.text_cache_tokens": 400,
+}
+GEMINI_BY_GOOGLE = {
+    "gen_ai.usage.input_tokens": 1000,
+    "gen_ai.usage.output_tokens": 350,
+    "gen_ai.usage.reasoning.output_tokens": 150,
+    "gen_ai.usage.text.input_tokens": 1000,
+    "gen_ai.usage.text.output_tokens": 80,
+    "gen_ai.usage.image.output_tokens": 120,
+    "gen_ai.usage.text.cache_read.input_tokens": 0,
+}
+
+
+def test_what_tokens_are_made_up_of_is_not_counted_again() -> None:
+    assert values_of(GEMINI_BY_PYDANTIC)["usage"] == {
+        "input": 600,
+        "input_cached_tokens": 400,
+        "output": 100,
+        "output_reasoning_tokens": 200,
+        "total": 1300,
+    }
+    assert values_of(GEMINI_BY_GOOGLE)["usage"] == {
+        "input": 1000,
+        "output": 80,
+        "output_reasoning_tokens": 150,
+        "output_image_tokens": 120,
+        "total": 1350,
+    }
+
+
+def test_a_whole_that_follows_the_conventions_beats_the_providers_own() -> None:
+    attributes = {
+        "gen_ai.usage.input_tokens": 7000,
+        "gen_ai.usage.details.input_tokens": 5000,
+        "gen_ai.usage.output_tokens": 100,
+        "gen_ai.usage.details.cache_read_input_tokens": 2000,
+    }
+    usage = values_of(attributes)["usage"]
+    assert usage == {"input": 5000, "input_cached_tokens": 2000, "output": 100, "total": 7100}
+
+
+def _of_vercel(attributes: dict[str, Any], metadata: dict[str, Any]) -> dict[str, int]:
+    sent = {
+        "ai.operationId": "ai.streamText.doStream",
+        "ai.model.id": "a-model",
+        "ai.response.providerMetadata": json.dumps(metadata),
+        **attributes,
+    }
+    usage: dict[str, int] = observations(decode_span(sent, scope="ai"))[0].values["usage"]
+    return usage
+
+
+@pytest.mark.parametrize(
+    ("provider", "metadata"),
+    [
+        ("anthropic.messages", {}),
+        ("anthropic.messages", {"anthropic": {"usage": {"input_tokens": 5000, "cache_read_input_tokens": 2000}}}),
+        ("amazon-bedrock", {"bedrock": {"usage": {"cacheReadInputTokens": 2000}}}),
+        ("gateway", {"anthropic": {"cacheReadInputTokens": 2000}, "gateway": {}}),
+    ],
+)
+def test_caches_of_vercels_versions_4_and_5_lie_beside_the_input_of_some(
+    provider: str, metadata: dict[str, Any]
+) -> None:
+    sent = {"ai.usage.inputTokens": 5000, "ai.usage.outputTokens": 100, "ai.usage.cachedInputTokens": 2000}
+    usage = _of_vercel({**sent, "ai.model.provider": provider, "ai.usage.totalTokens": 5100}, metadata)
+    assert usage == {"input": 5000, "input_cached_tokens": 2000, "output": 100, "total": 7100}
+
+
+def test_caches_of_vercels_version_6_and_of_other_providers_are_part_of_the_input() -> None:
+    sent = {"ai.usage.inputTokens": 5000, "ai.usage.outputTokens": 100, "ai.usage.totalTokens": 5100}
+    taken = {"input": 3000, "input_cached_tokens": 2000, "output": 100, "total": 5100}
+    details = {"ai.usage.inputTokenDetails.noCacheTokens": 3000, "ai.usage.inputTokenDetails.cacheReadTokens": 2000}
+    assert _of_vercel({**sent, **details, "ai.model.provider": "anthropic.messages"}, {"anthropic": {}}) == taken
+    cached = {"ai.usage.cachedInputTokens": 2000, "ai.model.provider": "openai.chat"}
+    assert _of_vercel({**sent, **cached}, {"openai": {}}) == taken
+
+
+def test_thoughts_that_vercels_version_5_hides_are_counted() -> None:
+    told = {"thoughtsTokenCount": 1500, "cachedContentTokenCount": 800, "totalTokenCount": 2700}
+    sent = {
+        "ai.operationId": "ai.generateText.doGenerate",
+        "ai.model.provider": "google.generative-ai",
+        "ai.usage.promptTokens": 1000,
+        "ai.usage.completionTokens": 200,
+    }
+    assert _of_vercel(sent, {"google": {"usageMetadata": told}}) == {
+        "input": 200,
+        "input_cached_tokens": 800,
+        "output": 200,
+        "output_reasoning_tokens": 1500,
+        "total": 2700,
+    }
 
 
 @pytest.mark.parametrize("bad", [-1, 1.5, "many", True, 10**16, [1]])

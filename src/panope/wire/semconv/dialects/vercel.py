@@ -12,6 +12,11 @@ MODEL_KEYS: Final = ("langfuse.observation.model.name", "ai.model.id", "gen_ai.r
 CONTEXT: Final = "ai.settings.context."
 """What version 7 tells of the context that a program gives a call, instead of metadata."""
 PROVIDER_METADATA: Final = "ai.response.providerMetadata"
+_PROVIDER: Final = "ai.model.provider"
+_WITHOUT_CACHES: Final = "ai.usage.inputTokenDetails.noCacheTokens"
+"""Told since version 6, whose input includes caches whoever the provider is."""
+_BESIDE: Final = ("anthropic", "bedrock")
+"""Providers that count caches beside the input."""
 
 _INPUTS: Final = ("ai.prompt.messages", "ai.prompt", "ai.toolCall.args", "ai.value", "ai.values")
 _OUTPUTS: Final = (
@@ -109,6 +114,15 @@ def parameters(attributes: dict[str, Any]) -> dict[str, Any]:
     if tier is not None:
         found["service_tier"] = tier
     return found
+
+
+def has_caches_beside(attributes: dict[str, Any]) -> bool:
+    """Whether cached tokens are none of the input: versions 4 and 5 pass on what the provider counted."""
+    provider = attributes.get(_PROVIDER)
+    if not isinstance(provider, str) or _WITHOUT_CACHES in attributes:
+        return False
+    told = parse_object(attributes.get(PROVIDER_METADATA)) or {}
+    return any(name in provider or name in told for name in _BESIDE)
 
 
 def operation_name(attributes: dict[str, Any]) -> str | None:
