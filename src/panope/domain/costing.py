@@ -91,7 +91,8 @@ class RateCard:
     def prices_of(self, usage: Mapping[str, int]) -> dict[str, str]:
         """By usage type that has a price: the usage type under which the price is listed."""
         chosen = {name: name for name in usage if name in self._exact}
-        priced = {kind.name for name in chosen if (kind := SPELLINGS.get(name))}
+        # A name that stands for nothing leaves its kind to another spelling, which may hold the units.
+        priced = {kind.name for name in chosen if usage[name] and (kind := SPELLINGS.get(name))}
         others = [name for name in usage if name not in chosen and name in SPELLINGS and name != TOTAL]
         for name in sorted(others, key=lambda name: (-usage[name], name)):
             kind = SPELLINGS[name]

@@ -46,8 +46,11 @@ SPELLINGS: Final = _spell(
         input_cache_creation_5m input_cache_creation_tokens input_cache_creation_input_tokens input_cache_write
         input_cache_write_tokens cache_creation_input_tokens cache_creation_tokens cache_creation cache_write_tokens
         cache_write_input_tokens cache_write cacheWriteInputTokens cacheCreationInputTokens
+        input_ephemeral_5m_input_tokens cache_creation_ephemeral_5m_input_tokens
     """,
-        UsageKind("input_cache_creation_1h", "input_cache_creation", is_cache=True): "cache_creation_1h cache_write_1h",
+        UsageKind("input_cache_creation_1h", "input_cache_creation", is_cache=True): """
+        cache_creation_1h cache_write_1h input_ephemeral_1h_input_tokens
+    """,
         UsageKind("input_text_tokens", INPUT): "input_text input_modality_1",
         UsageKind("input_audio_tokens", INPUT): "input_audio",
         UsageKind("input_image_tokens", INPUT): "input_image",

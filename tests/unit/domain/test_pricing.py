@@ -270,6 +270,19 @@ class TestUsageTypes:
         usage = {"prompt_tokens": 10, "input_tokens": 10, "total": 20}
         assert self._cost(usage)["total"] == 300
 
+    def test_a_spelling_without_units_leaves_its_kind_to_another(self) -> None:
+        written = {"input_cache_creation": "0.000004", "input_cache_creation_1h": "0.000006"}
+        tier = _tier(input="0.000003", **written)
+        none = {"input": 10, "input_cache_creation": 0}
+        usage = {**none, "input_ephemeral_5m_input_tokens": 100, "input_ephemeral_1h_input_tokens": 50, "total": 160}
+        assert self._cost(usage, tier=tier) == {
+            "input": 300,
+            "input_cache_creation": 0,
+            "input_ephemeral_5m_input_tokens": 4000,
+            "input_ephemeral_1h_input_tokens": 3000,
+            "total": 7300,
+        }
+
     def test_cache_without_a_price_is_input_for_managed_models_and_unpriced_for_own_ones(self) -> None:
         usage = {"input": 10, "input_cached_tokens": 100, "total": 110}
         plain = _tier(input="0.000003", output="0.000015")

@@ -29,6 +29,7 @@ _NO_PROMPT: Final = (None, None)
 _SPAN: Final = str(ObservationType.SPAN)
 _GENERATION: Final = str(ObservationType.GENERATION)
 _DEFAULT_LEVEL: Final = str(Level.DEFAULT)
+_ERROR_LEVEL: Final = str(Level.ERROR)
 
 
 def view_observation(
@@ -85,9 +86,14 @@ def _add_rare(row: ObservationRow, values: dict[str, Any]) -> None:
 
 
 def _estimate_usage(row: ObservationRow, values: dict[str, Any], prices: PriceBook) -> dict[str, int]:
-    """Count what was said when it has ended and nobody sent the usage: until then the sender may still do it."""
+    """Count what was said when it has ended and nobody sent the usage: until then the sender may still do it.
+
+    Of a call that failed nothing is counted: what was refused was not used.
+    """
     sent, answered = values.get("input"), values.get("output")
-    if row.model is None or prices.tokens is None or (row.end_us is None and not answered):
+    if row.level == _ERROR_LEVEL or (row.end_us is None and not answered):
+        return {}
+    if row.model is None or prices.tokens is None:
         return {}
     model = prices.match(row.model, row.start_us)
     named = (model.tokenizer_config or {}).get("tokenizerModel") if model is not None else None

@@ -30,6 +30,7 @@ IO_RULES: Final[tuple[IoRule, ...]] = (
     logfire.PROMPT_IO,
     livekit.IO,
     logfire.EVENTS_IO,
+    logfire.REQUEST_IO,
     traceloop.MLFLOW_IO,
     traceloop.CREWAI_IO,
     langchain.IO,

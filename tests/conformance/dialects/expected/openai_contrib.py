@@ -37,7 +37,7 @@ EXPECTED = [
                 system="Be brief.",
                 usage={"input": 120, "output": 24, "total": 144},
                 finish_reason="tool_calls",
-                model_parameters={"temperature": 0.2},
+                model_parameters={"temperature": 0.2, "service_tier": "default"},
             ),
             _chat("answer", system="Be brief.", usage={"input": 160, "output": 12, "total": 172}),
             _chat("greet"),

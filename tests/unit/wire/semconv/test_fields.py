@@ -291,3 +291,17 @@ def test_what_is_no_json_is_none(text: str) -> None:
     if text.startswith("[["):
         text += "x"
     assert parse_json(text[:100]) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "tier"),
+    [
+        ({"openai.request.service_tier": "flex"}, "flex"),
+        ({"gen_ai.request.service_tier": "auto", "openai.response.service_tier": "priority"}, "priority"),
+        ({"gen_ai.openai.response.service_tier": "flex", "gen_ai.openai.request.service_tier": "auto"}, "flex"),
+        ({"gen_ai.response.service_tier": "flex", "openai.request.service_tier": "priority"}, "flex"),
+    ],
+)
+def test_how_a_call_was_served_is_told_by_its_response_first(sent: dict[str, Any], tier: str) -> None:
+    values = values_of({"gen_ai.request.model": "gpt-5", **sent})
+    assert values["model_parameters"] == {"service_tier": tier}

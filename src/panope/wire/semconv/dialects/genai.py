@@ -150,13 +150,21 @@ TOOL_NAME_TYPE = TypeRule("gen_ai.tool.name", decide=_tool_when_filled)
 TOOL_CALL_TYPE = TypeRule("gen_ai.tool.call.id", decide=_tool_when_filled)
 
 _PARAMETER_PREFIXES: Final = ("gen_ai.request.", "llm.invocation_parameters.")
+_SERVICE_TIERS: Final = tuple(
+    f"{vendor}.{side}.service_tier"
+    for side in ("request", "response")
+    for vendor in ("gen_ai.openai", "openai", "gen_ai")
+)
+"""Attributes that tell how a call was served, which decides its price. A request may leave it to the provider, so the
+response is believed first."""
 
 
 def parameter_names(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Attributes that are one model parameter each, with its name; the model's own name is none."""
-    return tuple(
+    """Attributes that are one model parameter each, with its name, the preferred last; the model's name is none."""
+    plain = [
         (key, key[len(prefix) :])
         for prefix in _PARAMETER_PREFIXES
         for key in keys
         if key.startswith(prefix) and key != "gen_ai.request.model"
-    )
+    ]
+    return (*plain, *((key, "service_tier") for key in _SERVICE_TIERS if key in keys))

@@ -5,7 +5,7 @@ from typing import Any, Final
 from panope.wire.semconv.dialects.genai import with_system
 from panope.wire.semconv.dialects.rules import Io, IoRule, TypeRule
 from panope.wire.semconv.span import Span
-from panope.wire.semconv.text import parse_array
+from panope.wire.semconv.text import parse_array, parse_object
 
 AGGREGATE_KEYS: Final = ("pydantic_ai.all_messages", "all_messages_events")
 """On the span of a whole agent run; its usage sums up that of the model calls below it."""
@@ -21,6 +21,19 @@ def _events(span: Span, _keys: tuple[str, ...]) -> Io:
     choices = [event for event in events if _is_choice(event)]
     sent = [event for event in events if not _is_choice(event)]
     return sent or None, choices[0] if len(choices) == 1 else choices or None
+
+
+def _requests(span: Span, _keys: tuple[str, ...]) -> Io:
+    """Messages of a request to a model, and the answer: a message, or the text of a stream."""
+    asked = parse_object(span.attributes.get("request_data")) or {}
+    if "model" not in asked:
+        return None, None
+    answer = parse_object(span.attributes.get("response_data")) or {}
+    said = (answer.get(name) for name in ("message", "combined_chunk_content", "text"))
+    messages = asked.get("messages")
+    if "system" in asked and messages is not None:
+        messages = with_system(asked["system"], messages)
+    return messages if messages is not None else asked.get("input"), next((it for it in said if it is not None), None)
 
 
 def _is_choice(event: Any) -> bool:
@@ -53,6 +66,8 @@ def level_of(number: object) -> str | None:
 
 
 EVENTS_IO = IoRule(inputs=("events",), read=_events)
+REQUEST_IO = IoRule(inputs=("request_data",), outputs=("response_data",), read=_requests)
+"""Of calls of OpenAI's and Anthropic's clients before version 5."""
 PYDANTIC_AI_IO = IoRule(
     inputs=("pydantic_ai.all_messages",), outputs=("final_result",), scope="pydantic-ai", read=_pydantic_ai
 )

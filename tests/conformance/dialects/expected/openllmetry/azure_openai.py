@@ -7,7 +7,13 @@ EXPECTED = [
         seen(
             "azure.workflow",
             "CHAIN",
-            turn("openai.chat", "ask", "gpt-4o-mini", model=_DATED, model_parameters={"temperature": 0.2}),
+            turn(
+                "openai.chat",
+                "ask",
+                "gpt-4o-mini",
+                model=_DATED,
+                model_parameters={"temperature": 0.2, "service_tier": "default"},
+            ),
             turn("openai.chat", "greet", "gpt-4o-mini", model=_DATED, has_first_token=True),
             refused(
                 "openai.chat",
