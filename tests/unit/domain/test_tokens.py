@@ -81,7 +81,7 @@ def test_what_ended_without_usage_is_counted_marked_and_priced() -> None:
         {"type": "GENERATION", "model": "gpt-4o", "end_time": minute(1)},
         {"type": "GENERATION", "model": "gpt-4o", "input": "a b", "end_time": minute(1), "level": "ERROR"},
     ],
-    ids=["usage sent", "no public tokenizer", "no model", "not ended", "no model call", "too long", "no text", "failed"],
+    ids=["sent", "no public tokenizer", "no model", "not ended", "no model call", "too long", "no text", "failed"],
 )
 def test_nothing_is_estimated_where_it_was_sent_or_cannot_be_known(told: dict[str, Any]) -> None:
     row = _row(told)

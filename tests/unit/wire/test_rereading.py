@@ -148,7 +148,7 @@ def test_a_span_whose_attributes_are_not_all_kept_keeps_its_type_and_model() -> 
     }
     batch = _send("my.app", attributes)
     state = _state(batch)
-    assert (state.values()["type"], state.values()["mapper"]) == ("AGENT", "otlp/2+langfuse")
+    assert (state.values()["type"], state.values()["mapper"]) == ("AGENT", "otlp/3+langfuse")
     wrong = _spoil(state, usage={"input": 1}, model="mine")
     again = Rereader().read(wrong, _sets(batch)).values()
     assert (again["type"], again["model"], again["usage"]) == ("AGENT", "mine", {"input": 7, "total": 7})

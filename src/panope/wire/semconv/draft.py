@@ -9,7 +9,7 @@ from panope.wire.langfuse.events.sending import MAX_TEXT_CHARS
 from panope.wire.semconv.dialects.rules import SpanContext
 from panope.wire.semconv.span import Span, SpanRefusedError
 
-MAPPER: Final = "otlp/2"
+MAPPER: Final = "otlp/3"
 """The version of everything below this package; it rises when the same span would give another event."""
 
 SUM_MAPPER: Final = f"{MAPPER}+sum"

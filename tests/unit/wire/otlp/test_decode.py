@@ -40,7 +40,7 @@ def test_a_span_becomes_one_observation_with_times_in_microseconds() -> None:
     assert event.values["end_time"] == END_NS // 1000
     assert event.values["trace_id"] == TRACE_ID
     assert event.values["parent_id"] == ROOT_ID
-    assert event.values["mapper"] == "otlp/2"
+    assert event.values["mapper"] == "otlp/3"
     assert event.values["type"] == "SPAN"
     assert event.derived == {}
 
