@@ -9,13 +9,15 @@ priced by itself and their sum is what the provider charged for. How each shape 
 * OpenAI responses, **exactly** `input_tokens`, `output_tokens`, `total_tokens` and optionally their `_details`:
   likewise.
 * One more key than that and nobody knows what includes what: every key is kept as it was sent (Anthropic's
-  `cache_read_input_tokens` is such a key, and there `input_tokens` does not include it).
+  `cache_read_input_tokens` is such a key, and there `input_tokens` does not include it). A `usage` object has no room
+  for other types than input and output; of Anthropic's it keeps the caches, which lie beside them.
 * `{input, output, total, unit, inputCost, outputCost, totalCost}`: the client has done the sum already.
 * `{promptTokens, completionTokens, totalTokens}`: renamed; costs beside them do not count. In usage details, where
   any key is a usage type, only exactly these three.
 
 Details that name more than the whole are cut where the whole is used up, in the order sent: input with its caches never
-exceeds what the provider said. `total` as sent stands; where none was sent it is the sum of all types.
+exceeds what the provider said. `total` as sent stands, under every spelling; where none was sent it is the sum of all
+types.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,8 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct, field
+
+from panope.domain.usage_types import stated_totals
 
 PICO_PER_USD: Final = 10**12
 MAX_UNITS: Final = 10**15
@@ -47,6 +51,7 @@ _SNAKE: Final = {
     "output_tokens": "output",
     "total_tokens": TOTAL,
 }
+_BESIDE: Final = ("cache_creation_input_tokens", "cache_read_input_tokens")
 _SHAPES: Final = tuple(
     (
         triple,
@@ -80,7 +85,8 @@ def normalise_usage(
     if usage_details:
         _read_details(usage_details, result)
     if result.usage and TOTAL not in result.usage:
-        result.usage[TOTAL] = min(sum(result.usage.values()), MAX_UNITS)
+        stated = stated_totals(result.usage)
+        result.usage[TOTAL] = max(stated) if stated else min(sum(result.usage.values()), MAX_UNITS)
     return result
 
 
@@ -117,6 +123,7 @@ def _read_usage_object(usage: Mapping[str, object], result: NormalisedUsage) -> 
     if _PLAIN.keys().isdisjoint(usage) and not _SNAKE.keys().isdisjoint(usage):
         if not _read_openai(usage, result):
             _rename(usage, _SNAKE, result)
+            _rename(usage, {name: name for name in _BESIDE}, result)
         result.unit = "TOKENS"
         return
     _rename(usage, _PLAIN, result)

@@ -110,7 +110,7 @@ def parts_within(usage: Mapping[str, int]) -> dict[str, int]:
     if len(usage) < 4:
         return {}
     amounts = amounts_by_kind(usage)
-    if amounts.get(INPUT, 0) + amounts.get(OUTPUT, 0) != min(_stated_totals(usage), default=-1):
+    if amounts.get(INPUT, 0) + amounts.get(OUTPUT, 0) != min(stated_totals(usage), default=-1):
         return {}
     within: dict[str, int] = {}
     for name, units in amounts.items():
@@ -120,5 +120,6 @@ def parts_within(usage: Mapping[str, int]) -> dict[str, int]:
     return {root: units for root, units in within.items() if 0 < units <= amounts.get(root, 0)}
 
 
-def _stated_totals(usage: Mapping[str, int]) -> list[int]:
+def stated_totals(usage: Mapping[str, int]) -> list[int]:
+    """What was sent as the total, under each of its spellings."""
     return [units for spelling, units in usage.items() if (kind := SPELLINGS.get(spelling)) and kind.name == TOTAL]

@@ -25,13 +25,13 @@ async def test_a_computed_cost_shows_usage_dialect_price_tier_and_arithmetic(api
         model="gpt-4o",
         usage={"input": 40, "output": 10, "total": 50},
         usage_sent='{"usage":{"prompt_tokens":40,"completion_tokens":10,"total_tokens":50}}',
-        mapper="ingestion/1",
+        mapper="ingestion/2",
         environment=DEFAULT_ENVIRONMENT,
     )
     assert told["usage"] == {
         "sent": {"usage": {"prompt_tokens": 40, "completion_tokens": 10, "total_tokens": 50}},
         "dialect": "OpenAI completions usage",
-        "mapper": "ingestion/1",
+        "mapper": "ingestion/2",
         "normalised": {"input": 40, "output": 10, "total": 50},
         "isEstimated": False,
     }

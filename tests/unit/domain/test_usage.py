@@ -34,6 +34,10 @@ PICO = 10**12
         ({"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}, {"input": 3, "output": 4, "total": 7}),
         ({"prompt_tokens": 3, "completion_tokens": 4}, {"input": 3, "output": 4, "total": 7}),
         ({"input_tokens": 3, "output_tokens": 4}, {"input": 3, "output": 4, "total": 7}),
+        (
+            {"input_tokens": 3, "output_tokens": 4, "cache_creation_input_tokens": 5, "cache_read_input_tokens": 6},
+            {"input": 3, "output": 4, "cache_creation_input_tokens": 5, "cache_read_input_tokens": 6, "total": 18},
+        ),
         ({}, {}),
         (None, {}),
     ],
@@ -80,7 +84,7 @@ def test_usage_object_in_any_shape_becomes_input_output_total(
         ),
         (
             {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "extra": 1},
-            {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "extra": 1, "total": 37},
+            {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18, "extra": 1, "total": 18},
         ),
         (
             {"input_tokens": 11, "output_tokens": 7, "cache_read_input_tokens": 5},
@@ -121,7 +125,7 @@ def test_unusable_entry_is_dropped_and_counted(bad: Any) -> None:
 def test_broken_details_disqualify_the_openai_shape() -> None:
     sent = {"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10, "prompt_tokens_details": {"cached": -1}}
     result = normalise_usage(None, sent)
-    assert result.usage == {"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10, "total": 20}
+    assert result.usage == {"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10, "total": 10}
     assert result.dropped == 1
 
 

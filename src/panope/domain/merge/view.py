@@ -18,6 +18,7 @@ from panope.domain.tracing import (
     TraceRow,
     TraceTotals,
 )
+from panope.domain.usage_types import amounts_by_kind
 
 _PLAIN: Final = frozenset({"input", "output", "total"})
 _DETAILED: Final = ("model", "usage", "cost", "model_parameters", "usage_unit", "status_message")
@@ -152,12 +153,12 @@ def _sides(parts: dict[str, int]) -> tuple[int | None, int | None]:
 
 
 def _sum(parts: dict[str, int], word: str) -> int | None:
-    """Sum of the parts whose name contains a word; None when there is none."""
+    """Sum of the parts whose name contains a word, else what is spelled otherwise; None when there is neither."""
     total = None
     for name, amount in parts.items():
         if word in name or word in name.lower():
             total = amount + (total or 0)
-    return total
+    return amounts_by_kind(parts).get(word) if total is None else total
 
 
 def view_trace(trace_id: str, state: State | None, totals: TraceTotals) -> TraceRow:

@@ -149,7 +149,7 @@ def test_generation_body_becomes_values_in_internal_names_and_units() -> None:
         "cost": {"input": 10**11, "output": 2 * 10**11, "total": 3 * 10**11},
         "cost_sent": '{"input": 0.1, "output": 0.2}',
         "prompt": ["p", 2],
-        "mapper": "ingestion/1",
+        "mapper": "ingestion/2",
     }
 
 

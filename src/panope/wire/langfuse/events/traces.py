@@ -23,7 +23,7 @@ from panope.wire.langfuse.events.sending import (
 )
 
 MAX_TAGS: Final = 200
-MAPPER: Final = "ingestion/1"
+MAPPER: Final = "ingestion/2"
 """Marks events whose usage or cost was normalised, so that a better reading can be replayed over them."""
 
 _TRACE, _OBSERVATION = EntityKind.TRACE, EntityKind.OBSERVATION
