@@ -63,6 +63,9 @@ class OperationOrder(Struct, frozen=True, kw_only=True):
     """Observations that start at or after this …"""
     until_us: int
     """… and before this."""
+    has_end: bool = True
+    """Whether that end was asked for; else it was worked out when the order came. Of what is kept from before this was
+    told apart, it is taken to be."""
     model: str | None = None
     """Only observations that sent exactly this model name."""
     is_dry_run: bool = False

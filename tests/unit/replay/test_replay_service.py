@@ -1,14 +1,28 @@
 """The use case of operations: what counts as the same, which observations they go through."""
 
+from itertools import count
+
+import msgspec
 import pytest
 
 from panope.adapters.memory.telemetry import MemoryTelemetry
 from panope.domain.errors import InvalidError, NotFoundError
 from panope.domain.ids import ProjectId
-from panope.domain.operations import DAY_US, MAX_COST_GROUPS, OTHERS, CostChange, Differences, OperationKind
+from panope.domain.operations import (
+    DAY_US,
+    MAX_COST_GROUPS,
+    OTHERS,
+    CostChange,
+    Differences,
+    OperationKind,
+    OperationOrder,
+)
+from panope.features.replay.service import ReplayService
+from panope.wire.rereading import Rereader
 from tests.support.batches import NOW_US, batch
 from tests.support.engines import of_memory
 from tests.support.histories.replaying import NEW, OLD, Desk
+from tests.support.prices import OnePriceBook
 from tests.support.told import minute, observation
 
 PROJECT = ProjectId("p")
@@ -74,6 +88,32 @@ async def test_asking_twice_for_the_same_finds_the_one_that_is_not_over(desk: De
     assert len({first.id, *(other.id for other in others)}) == 6
     await desk.replays.cancel(PROJECT, first.id)
     assert (await desk.replays.request(PROJECT, REPRICE, since_us=5)).id != first.id
+
+
+async def test_an_order_with_an_end_and_one_without_are_not_the_same(desk: Desk) -> None:
+    narrow = await desk.replays.request(PROJECT, REPRICE, since_us=5, until_us=10)
+    whole = await desk.replays.request(PROJECT, REPRICE, since_us=5)
+    assert whole.id != narrow.id
+    assert whole.order.until_us == NOW_US + DAY_US
+    assert (await desk.replays.request(PROJECT, REPRICE, since_us=5)).id == whole.id
+    assert (await desk.replays.request(PROJECT, REPRICE, since_us=5, until_us=10)).id == narrow.id
+    ends = (11, whole.order.until_us)
+    others = [await desk.replays.request(PROJECT, REPRICE, since_us=5, until_us=end) for end in ends]
+    assert len({narrow.id, whole.id, *(other.id for other in others)}) == 4
+
+
+async def test_an_order_without_an_end_is_taken_up_though_the_clock_went_on(telemetry: MemoryTelemetry) -> None:
+    now, numbers = count(NOW_US), count()
+    replays = ReplayService(
+        telemetry, telemetry, OnePriceBook(NEW), Rereader(), lambda: next(now), lambda: f"o{next(numbers)}"
+    )
+    first = await replays.request(PROJECT, REPRICE, since_us=5)
+    assert await replays.request(PROJECT, REPRICE, since_us=5) == first
+
+
+def test_an_order_of_an_earlier_release_counts_as_one_with_an_end() -> None:
+    kept = b'{"kind": "reprice", "since_us": 5, "until_us": 10}'
+    assert msgspec.json.decode(kept, type=OperationOrder).has_end
 
 
 async def test_after_a_change_of_prices_a_half_done_one_begins_anew(desk: Desk) -> None:

@@ -68,7 +68,8 @@ class ReplayService:
 
         One that asks for the same and is not over is returned instead, so that asking twice does nothing twice and what
         was interrupted goes on; after a change of prices or of the release it is cancelled and a new one begins.
-        Without `until_us` it goes to the end of what has arrived; a clock that goes a day ahead is allowed for. Raises
+        Without `until_us` it goes to the end of what has arrived; a clock that goes a day ahead is allowed for. Only
+        another without an end is the same, however long ago: what came since was priced and read as now. Raises
         `InvalidError` when the end is not after the beginning.
         """
         now_us = self._clock()
@@ -78,13 +79,13 @@ class ReplayService:
             kind=kind,
             since_us=since_us,
             until_us=until_us if until_us is not None else max(now_us, since_us) + DAY_US,
+            has_end=until_us is not None,
             model=model,
             is_dry_run=is_dry_run,
             basis=f"{self._release}/{await self._prices.get_edition()}",
         )
         for known in await self._store.list_recent(project_id, _LISTED):
-            ends_alike = until_us is None or known.order.until_us == until_us
-            if known.state.is_over or not ends_alike or _aim(known.order) != _aim(order):
+            if known.state.is_over or _aim(known.order) != _aim(order):
                 continue
             if known.order.basis == order.basis:
                 return known
@@ -150,7 +151,7 @@ def _may_change(row: ObservationRow, order: OperationOrder) -> bool:
 
 
 def _aim(order: OperationOrder) -> tuple[object, ...]:
-    return order.kind, order.since_us, order.model, order.is_dry_run
+    return order.kind, order.since_us, order.until_us if order.has_end else None, order.model, order.is_dry_run
 
 
 def _found(operation: Operation | None) -> Operation:
