@@ -32,6 +32,7 @@ from panope.composition import (
     open_catalog,
     prepare_schema,
     require_catalog,
+    require_project,
 )
 from panope.config.load import Settings
 from panope.domain.errors import ConflictError, PanopeError, UnavailableError
@@ -240,6 +241,10 @@ class ReplayDesk(Struct, frozen=True):
     runner: OperationRunner | None
     """None: a running server has the data directory to itself, and carries the operations out."""
     project_ids: list[ProjectId]
+
+    def choose_projects(self, asked: str | None) -> list[ProjectId]:
+        """The project that was asked for, or all. Raises `NotFoundError` when it is none of them."""
+        return self.project_ids if asked is None else [require_project(asked, self.project_ids)]
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 `bootstrap` builds the rest of the server on top. Nothing above this line of the layers names an adapter.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,6 +250,13 @@ async def open_accounts(settings: Settings, *, create: bool) -> AsyncIterator[Ac
         await catalog.close()
 
 
+def require_project(asked: str, known: Sequence[ProjectId]) -> ProjectId:
+    """The project that was asked for; a `NotFoundError` that names those that are there when it is none of them."""
+    if asked not in known:
+        raise NotFoundError(f"There is no project {asked}: these are there: {', '.join(known) or 'none'}")
+    return ProjectId(asked)
+
+
 @dataclass(frozen=True)
 class DatasetDesk:
     """What commands do with datasets."""
@@ -261,14 +268,12 @@ class DatasetDesk:
 
     def choose_project(self, asked: str | None) -> ProjectId:
         """The project that was asked for, or the only one. Raises `NotFoundError` when that tells none."""
-        known = ", ".join(self.project_ids) or "none"
         if asked is None and len(self.project_ids) == 1:
             return self.project_ids[0]
         if asked is None:
+            known = ", ".join(self.project_ids) or "none"
             raise NotFoundError(f"Say which project it is about, by --project: these are there: {known}")
-        if asked not in self.project_ids:
-            raise NotFoundError(f"There is no project {asked}: these are there: {known}")
-        return ProjectId(asked)
+        return require_project(asked, self.project_ids)
 
 
 @asynccontextmanager

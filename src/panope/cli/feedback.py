@@ -50,11 +50,12 @@ def list_feedback(
 
 
 async def _list(settings: "Settings", project: str | None, limit: int) -> "Sequence[GivenFeedback]":
-    from panope.composition import open_accounts  # brings SQLAlchemy
-    from panope.domain.ids import ProjectId
+    from panope.composition import open_accounts, require_project  # brings SQLAlchemy
 
     async with open_accounts(settings, create=False) as accounts:
-        return await accounts.catalog.feedback.list(ProjectId(project) if project else None, limit)
+        catalog = accounts.catalog
+        known = [found.id for found in await catalog.projects.list()]
+        return await catalog.feedback.list(None if project is None else require_project(project, known), limit)
 
 
 def _describe(given: "GivenFeedback") -> dict[str, Any]:

@@ -66,7 +66,7 @@ async def _list(settings: "Settings", project: str | None) -> "list[Operation]":
     from panope.bootstrap import open_replay  # brings the storage
 
     async with open_replay(settings) as desk:
-        wanted = [found for found in desk.project_ids if project in {None, found}]
+        wanted = desk.choose_projects(project)
         return [operation for found in wanted for operation in await desk.replays.list_recent(found)]
 
 

@@ -134,14 +134,8 @@ async def _replay(asked: Asked, settings: "Settings", *, dry_run: bool, yes: boo
 
 
 async def _carry_out(desk: "ReplayDesk", asked: Asked, *, is_dry_run: bool) -> "list[Operation]":
-    from panope.domain.errors import NotFoundError
-    from panope.domain.ids import ProjectId
     from panope.domain.operations import OperationKind
 
-    project_ids = [ProjectId(asked.project)] if asked.project else desk.project_ids
-    if not set(project_ids) <= set(desk.project_ids):
-        known = ", ".join(desk.project_ids) or "none"
-        raise NotFoundError(f"There is no project {asked.project}: these are there: {known}")
     operations = [
         await desk.replays.request(
             project_id,
@@ -151,7 +145,7 @@ async def _carry_out(desk: "ReplayDesk", asked: Asked, *, is_dry_run: bool) -> "
             model=asked.model,
             is_dry_run=is_dry_run,
         )
-        for project_id in project_ids
+        for project_id in desk.choose_projects(asked.project)
     ]
     return [await _follow(desk, operation) for operation in operations]
 

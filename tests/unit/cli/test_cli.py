@@ -148,6 +148,8 @@ def test_looking_into_an_empty_place_creates_nothing(run: Run, tmp_path: Path, a
         (("keys", "list", "--project", "ghost"), "ghost"),
         (("reprice", "--since", "7d", "--dry-run", "--project", "ghost"), "ghost"),
         (("reprice", "--since", "7d", "--until", "8d", "--dry-run"), "exchange the two"),
+        (("operations", "list", "--project", "ghost"), "There is no project ghost: these are there: default"),
+        (("feedback", "list", "--project", "ghost"), "There is no project ghost: these are there: default"),
         (("operations", "cancel", "no-such"), "no-such"),
         (("keys", "list", "--config", "gone.toml"), "gone.toml"),
         (("keys", "list", "--database-url", "mysql://u:s3cret@h/x"), "Postgres"),
