@@ -73,3 +73,21 @@ async def test_what_cannot_be_meant_is_refused_with_the_place(stage: Stage) -> N
         status, answer = await _ask(stage, **body)
         assert status == 400, (body, answer)
         assert "message" in answer
+
+
+async def test_a_time_is_text_with_a_zone_and_never_a_number(stage: Stage) -> None:
+    for since in (5, 1.5, "5", "1764547200", "2025-01-01", "2025-01-01T00:00:00", True, None, [], "soon"):
+        for body in ({"since": since}, {"since": "2025-01-01T00:00:00Z", "until": since}):
+            if since is None and "until" in body:
+                continue
+            status, answer = await _ask(stage, kind="reprice", **body)
+            assert status == 400, (body, answer)
+            [problem] = answer["error"]
+            assert problem["path"] == [list(body)[-1]]
+            assert problem["message"] == "Input should be a time such as 2026-11-01T10:00:00Z, with Z or an offset"
+    assert (await stage.client.get(PATH, headers=AUTH)).json() == {"data": []}
+
+
+async def test_a_kind_that_there_is_not_is_answered_with_those_that_there_are(stage: Stage) -> None:
+    _, answer = await _ask(stage, kind="delete", since="2025-01-01T00:00:00Z")
+    assert [problem["message"] for problem in answer["error"]] == ["Input should be 'reprice' or 'remap'"]

@@ -1,21 +1,34 @@
 """Operations over the history of the caller's project: asked for here, carried out in the background."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from panope.domain.operations import OperationKind
 from panope.features.replay.service import ReplayService
 from panope.http.auth import ProjectCaller
 from panope.http.errors import json_response
+from panope.wire.isotime import parse_time_us
 from panope.wire.operations import show_operation, show_summary
 
 _ACCEPTED = 202
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _read_time(told: object) -> int:
+    """Microseconds since the epoch. Never of a number: in which unit would it be?"""
+    us = parse_time_us(told) if isinstance(told, str) else None
+    if us is None:
+        raise PydanticCustomError(
+            "invalid_time", "Input should be a time such as 2026-11-01T10:00:00Z, with Z or an offset"
+        )
+    return us
+
+
+Moment = Annotated[int, PlainValidator(_read_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class OperationRequest(BaseModel):
@@ -23,9 +36,9 @@ class OperationRequest(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
-    kind: Literal[OperationKind.REPRICE, OperationKind.REMAP] = Field(description="`reprice` or `remap`")
-    since: AwareDatetime = Field(description="Observations that start at or after this")
-    until: AwareDatetime | None = Field(default=None, description="and before this; else all that have arrived")
+    kind: Literal["reprice", "remap"] = Field(description="`reprice` or `remap`")
+    since: Moment = Field(description="Observations that start at or after this")
+    until: Moment | None = Field(default=None, description="and before this; else all that have arrived")
     model: str | None = Field(default=None, description="Only observations that sent exactly this model name")
     dry_run: bool = Field(default=False, description="Only say what would change")
 
@@ -39,9 +52,9 @@ def operations_router(replays: ReplayService, wake: Callable[[], None]) -> APIRo
         """Reprice or remap the project's history in the background; asking again while it runs finds it running."""
         operation = await replays.request(
             caller.project_id,
-            asked.kind,
-            since_us=_us(asked.since),
-            until_us=_us(asked.until) if asked.until else None,
+            OperationKind(asked.kind),
+            since_us=asked.since,
+            until_us=asked.until,
             model=asked.model,
             is_dry_run=asked.dry_run,
         )
@@ -64,11 +77,6 @@ def operations_router(replays: ReplayService, wake: Callable[[], None]) -> APIRo
         return json_response(show_operation(await replays.cancel(caller.project_id, operation_id)))
 
     return router
-
-
-def _us(moment: datetime) -> int:
-    since = moment.astimezone(UTC) - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def _answer(status: int = 200) -> dict[int | str, dict[str, Any]]:
