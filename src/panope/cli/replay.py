@@ -12,6 +12,7 @@ from panope.cli.output import print_json, print_table
 if TYPE_CHECKING:
     from panope.bootstrap import ReplayDesk
     from panope.config.load import Settings
+    from panope.domain.ids import ProjectId
     from panope.domain.operations import Differences, Operation
 
 _INTERRUPTED = 130
@@ -109,7 +110,7 @@ def _run(asked: Asked, settings: "Settings", *, dry_run: bool, yes: bool, as_jso
         from panope.wire.operations import show_operation
 
         print_json([show_operation(operation) | {"project": operation.project_id} for operation in operations])
-    if any(operation.state.value != "done" for operation in operations):
+    if _ended_early(operations):
         raise typer.Exit(1)
 
 
@@ -121,15 +122,16 @@ async def _replay(asked: Asked, settings: "Settings", *, dry_run: bool, yes: boo
         looked = await _carry_out(desk, asked, is_dry_run=True)
         differences = _sum(looked)
         if not is_quiet:
-            _show(asked, differences, is_dry_run=True)
-        failed = any(operation.state.value != "done" for operation in looked)
-        if dry_run or failed or not differences.changed:
+            _show(asked, differences, is_whole=not _ended_early(looked))
+        _tell_early_ends(looked, {})
+        if dry_run or _ended_early(looked) or not differences.changed:
             return looked
         if not yes and not typer.confirm(f"Change {differences.changed:,} observations?"):
             return looked
         applied = await _carry_out(desk, asked, is_dry_run=False)
         if not is_quiet:
-            print(f"{asked.kind}: {_sum(applied).changed:,} observations changed.")
+            print(f"{asked.kind}: {_sum(applied).changed:,} observations changed{_end(not _ended_early(applied))}")
+        _tell_early_ends(applied, {operation.project_id: operation.differences.observations for operation in looked})
         return applied
 
 
@@ -192,6 +194,42 @@ def _show_progress(operation: "Operation") -> None:
     print(f"\r{operation.order.kind.value} {operation.project_id}: {state}\x1b[K", end=end, file=sys.stderr, flush=True)
 
 
+def _ended_early(operations: "list[Operation]") -> bool:
+    return any(operation.state.value != "done" for operation in operations)
+
+
+def _tell_early_ends(operations: "list[Operation]", totals: "dict[ProjectId, int]") -> None:
+    """Say which operations failed or were cancelled, and what to do; `totals` are the observations to look at."""
+    for operation in operations:
+        if operation.state.value == "done":
+            continue
+        order, looked, total = operation.order, operation.differences.observations, totals.get(operation.project_id, 0)
+        name = f"{order.kind.value} {operation.project_id}" + (" (dry run)" if order.is_dry_run else "")
+        reached = f"{looked:,} of {total:,}" if total >= looked else f"{looked:,}"
+        why = f" ({operation.error})" if operation.error else ""
+        state = f"{operation.state.value} after {reached} observations{why}"
+        print(f"{name}: {state}; {_advise(operation)}", file=sys.stderr)
+
+
+def _advise(operation: "Operation") -> str:
+    """What to do about an operation that failed or was cancelled."""
+    again = "give the same order again"
+    if not operation.order.is_dry_run:
+        again = f"what is done stays done, {again} for the rest"
+    if operation.error == "query_too_broad":
+        return (
+            "give shorter periods by --since and --until, or raise limits.read_max_rows and limits.read_timeout_s in "
+            "the settings"
+        )
+    if operation.error:
+        return f"the log of what worked on it, the server or this command, says why; {again}"
+    return again
+
+
+def _end(is_whole: bool) -> str:
+    return "." if is_whole else "; not all were looked at."
+
+
 def _sum(operations: "list[Operation]") -> "Differences":
     from panope.domain.operations import Differences
 
@@ -201,12 +239,12 @@ def _sum(operations: "list[Operation]") -> "Differences":
     return total
 
 
-def _show(asked: Asked, differences: "Differences", *, is_dry_run: bool) -> None:
-    """Print what changes: by model and day, and for a remap by field."""
+def _show(asked: Asked, differences: "Differences", *, is_whole: bool) -> None:
+    """Print what would change: by model and day, and for a remap by field."""
     from panope.wire.operations import show_day, sorted_costs
 
-    would = "would change" if is_dry_run else "changed"
-    print(f"{asked.kind}: {differences.changed:,} of {differences.observations:,} observations {would}.")
+    counted = f"{differences.changed:,} of {differences.observations:,} observations"
+    print(f"{asked.kind}: {counted} would change{_end(is_whole)}")
     if asked.kind == "remap" and differences.fields:
         fields = sorted(differences.fields, key=lambda change: (-change.rows, change.name))
         rows = [(change.name, f"{change.rows:,}", " ".join(change.examples)) for change in fields]

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,12 @@ from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.cli.moments import parse_moment
 from panope.domain.ids import ProjectId
+from panope.domain.operations import Operation
 from panope.domain.pricing import PriceBook, PriceModel, PriceTier
+from panope.features.replay.service import ReplayService
 from panope.kit.clock import now_us
+from panope.ports.bounds import too_broad
+from panope.ports.operations import Holder
 from tests.support.batches import batch
 from tests.support.told import minute, observation
 from tests.unit.cli.conftest import Run
@@ -114,6 +119,81 @@ def test_a_remap_shows_the_fields_that_change(run: Run, directory: DataDirectory
     shown = run("remap", *SINCE, "--dry-run").out.splitlines()
     assert shown[0] == "remap: 2 of 2 observations would change."
     assert "total_cost\t2\to0 o1" in shown
+
+
+End = Callable[[ReplayService, Operation], Awaitable[Operation]]
+
+
+def _end_early(monkeypatch: pytest.MonkeyPatch, end: End, *, dry: bool) -> None:
+    """Let operations over one observation at a time end after the first, dry runs or the others."""
+    step, init = ReplayService.advance, ReplayService.__init__
+
+    async def advance(self: ReplayService, operation: Operation, holder: Holder) -> Operation | None:
+        if operation.cursor is not None and operation.order.is_dry_run is dry:
+            return await end(self, operation)
+        return await step(self, operation, holder)
+
+    monkeypatch.setattr(ReplayService, "advance", advance)
+    monkeypatch.setattr(ReplayService, "__init__", partialmethod(init, step_rows=1))
+
+
+async def _cancel(replays: ReplayService, operation: Operation) -> Operation:
+    return await replays.cancel(operation.project_id, operation.id)
+
+
+async def _fail(_replays: ReplayService, _operation: Operation) -> Operation:
+    raise too_broad()
+
+
+def test_what_was_cancelled_is_not_called_done(
+    run: Run, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end_early(monkeypatch, _cancel, dry=False)
+    ended = run("reprice", *SINCE, "--yes")
+    assert ended.status == 1
+    assert ended.out.splitlines()[-1] == "reprice: 1 observations changed; not all were looked at."
+    assert ended.err == (
+        "reprice default: cancelled after 1 of 2 observations; what is done stays done, give the same order again "
+        "for the rest\n"
+    )
+    assert _total(directory) == 15 * 10**11
+
+
+def test_what_failed_says_why_and_what_to_do(
+    run: Run, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert directory.telemetry_path.exists()
+    _end_early(monkeypatch, _fail, dry=False)
+    ended = run("reprice", *SINCE, "--yes")
+    assert ended.status == 1
+    assert ended.out.splitlines()[-1] == "reprice: 1 observations changed; not all were looked at."
+    assert ended.err.splitlines()[-1] == (
+        "reprice default: failed after 1 of 2 observations (query_too_broad); give shorter periods by --since and "
+        "--until, or raise limits.read_max_rows and limits.read_timeout_s in the settings"
+    )
+
+
+def test_a_dry_run_that_ended_early_says_so(
+    run: Run, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end_early(monkeypatch, _cancel, dry=True)
+    for words in (("--dry-run",), ("--yes",)):
+        ended = run("reprice", *SINCE, *words)
+        assert ended.status == 1
+        assert ended.out.splitlines()[0] == "reprice: 1 of 1 observations would change; not all were looked at."
+        assert ended.err == ("reprice default (dry run): cancelled after 1 observations; give the same order again\n")
+    assert _total(directory) == 0
+
+
+def test_json_holds_the_state_of_what_failed(
+    run: Run, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert directory.telemetry_path.exists()
+    _end_early(monkeypatch, _fail, dry=True)
+    ended = run("reprice", *SINCE, "--dry-run", "--json")
+    [shown] = json.loads(ended.out)
+    assert (ended.status, shown["state"], shown["error"]) == (1, "failed", "query_too_broad")
+    assert "failed after 1 observations (query_too_broad)" in ended.err
 
 
 def test_operations_are_listed_and_those_that_are_over_stay_as_they_are(run: Run, directory: DataDirectory) -> None:
