@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _WATCH_S = 0.5
-_MOMENT = "2026-11-01, 2026-11-01T10:00:00Z, or 7d, 12h, 30m ago; UTC unless a zone is given."
+_MOMENT = (
+    "2026-11-01, 2026-11-01T10:00:00Z, or 7d, 12h, 30m ago, where 7d counts from midnight UTC and 12h from the full "
+    "hour; UTC unless a zone is given."
+)
 
 Since = Annotated[
     int,
@@ -31,7 +34,7 @@ Until = Annotated[
         "--until",
         metavar="TIME",
         parser=parse_moment,
-        help="Observations that start before then; to the end unless set.",
+        help="Observations that start before then, said likewise; to the end unless set.",
     ),
 ]
 Project = Annotated[str | None, typer.Option("--project", metavar="ID", help="Only this project; all unless set.")]

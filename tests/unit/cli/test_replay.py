@@ -229,6 +229,12 @@ def test_a_moment_is_a_date_or_a_time(text: str, moment: datetime) -> None:
     assert parse_moment(text) == round(moment.timestamp() * 10**6)
 
 
+def test_help_says_from_when_ago_counts(run: Run) -> None:
+    shown = " ".join(run("reprice", "--help").out.replace("│", " ").split())
+    assert "7d counts from midnight UTC and 12h from the full hour" in shown
+    assert "before then, said likewise" in shown
+
+
 def test_ago_counts_from_the_beginning_of_the_day_the_hour_or_the_minute() -> None:
     day_us = 86_400 * 10**6
     assert parse_moment("0d") % day_us == 0
