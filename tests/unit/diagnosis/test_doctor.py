@@ -80,7 +80,7 @@ def answering(value: Any) -> Callable[..., Awaitable[Any]]:
 def patient(catalog: Any, telemetry: Any, **different: Any) -> Patient:
     store = Store(
         database=different.pop("database", Database()),
-        directory="/var/lib/panope",
+        directory=different.pop("directory", "/var/lib/panope"),
         files=(),
         read_schema=answering(different.pop("planes", [replace(SCHEMA, plane="catalog"), SCHEMA])),
         open_catalog=opener(catalog),
@@ -137,6 +137,14 @@ async def test_a_database_that_fails_in_a_way_that_nobody_foresaw_is_told_by_its
     found = await examine(patient(None, None, database=Database(failure=PermissionError("with a secret in it"))))
     problem = next(finding for finding in found if finding.severity is Severity.PROBLEM)
     assert (problem.code, problem.seen) == ("database_failed", "looking at it failed, PermissionError")
+
+
+async def test_what_to_do_about_a_database_fits_where_it_is() -> None:
+    for directory, fitting, foreign in (("/var/lib/panope", "owner", "network"), (None, "network", "owner")):
+        whom = patient(None, None, database=Database(failure=AWAY), directory=directory)
+        problem = next(finding for finding in await examine(whom) if finding.severity is Severity.PROBLEM)
+        assert fitting in problem.advice
+        assert foreign not in problem.advice
 
 
 async def test_a_directory_that_may_not_be_looked_at_is_a_problem() -> None:

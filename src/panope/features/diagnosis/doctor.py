@@ -173,8 +173,7 @@ class Doctor:
         except Exception as error:  # noqa: BLE001 - as in `_try`, but nothing goes on without it
             if not isinstance(error, PanopeError):
                 error = UnavailableError(f"looking at it failed, {type(error).__name__}", code="database_failed")
-            advice = "Nothing works before it does: check address, network and password, or the rights of this user."
-            self._note([_failed(Area.DATABASE, error, advice)])
+            self._note([_failed(Area.DATABASE, error, _ON_A_SERVER if store.directory is None else _IN_FILES)])
             rest = (Area.SCHEMA, Area.CLOCK, Area.KEYS, Area.CLIENTS, Area.PRICES, Area.TRACES, Area.STORAGE)
             self._unchecked(rest, "the database cannot be used")
             return None
@@ -245,6 +244,12 @@ class Doctor:
         self._note(check_traces(project_id, rootless))
 
 
+_ON_A_SERVER: Final = "Nothing works before it does: check address, network and password, or the rights of this user."
+_IN_FILES: Final = (
+    "Nothing works before its files can be read: run this as their owner; in the place of a file that is no database "
+    "any more, put a backup."
+)
+"""What to do about a database that cannot be used, by where it is."""
 _WRONG_SALT: Final = Finding(
     area=Area.KEYS,
     code="wrong_salt",
