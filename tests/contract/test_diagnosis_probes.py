@@ -16,10 +16,12 @@ import pytest
 from panope.adapters.host.directory import inspect_directory
 from panope.adapters.host.probe import HostProbe
 from panope.adapters.postgres.probe import SUPPORTED, PostgresProbe
+from panope.adapters.sql.migrations.runner import Plane
 from panope.adapters.sqlite.connection import open_writer
 from panope.adapters.sqlite.diagnosis.probe import SqliteProbe
 from panope.adapters.sqlite.directory import DataDirectory
 from panope.adapters.sqlite.driver import sqlite3
+from panope.adapters.sqlite.migration import SqliteMigrationTarget
 from panope.adapters.sqlite.reader import SqliteTelemetryReader
 from panope.adapters.sqlite.telemetry import SqliteTelemetry
 from panope.domain.errors import UnavailableError
@@ -89,6 +91,14 @@ async def test_a_user_who_may_not_is_told_apart(tmp_path: Path) -> None:
         beside = inspect_directory(Path("/var"), ("telemetry.db",))
         with pytest.raises(OSError, match="denied"):
             inspect_directory(tmp_path / "kept", FILES)
+        with pytest.raises(
+            UnavailableError, match=r"cannot be looked into \(Permission denied\): run this as its owner"
+        ):
+            await SqliteProbe(DataDirectory(tmp_path / "kept")).inspect()
+        with pytest.raises(
+            UnavailableError, match=r"cannot be looked into \(Permission denied\): run this as its owner"
+        ):
+            SqliteMigrationTarget(tmp_path / "kept" / "catalog.db").recorded_revision(Plane.CATALOG)
     finally:
         os.seteuid(0)
     assert (beside.can_write, beside.owner, beside.user) == (False, "root", "nobody")

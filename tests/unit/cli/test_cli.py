@@ -167,6 +167,33 @@ def test_an_expected_failure_is_one_line_and_1(run: Run, arguments: tuple[str, .
     assert "s3cret" not in refused.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify",),
+        ("reprice", "--since", "7d", "--dry-run"),
+        ("remap", "--since", "7d", "--dry-run"),
+        ("operations", "list"),
+        ("keys", "create"),
+        ("keys", "list"),
+        ("users", "list"),
+        ("datasets", "list"),
+        ("feedback", "list"),
+        ("scores", "presets"),
+        ("db", "status"),
+        ("db", "upgrade"),
+    ],
+    ids=" ".join,
+)
+def test_a_directory_that_cannot_be_looked_into_is_one_line(run: Run, arguments: tuple[str, ...]) -> None:
+    too_long_a_name = f"{'n' * 300}/store"
+    refused = run(*arguments, "--data-dir", too_long_a_name)
+    assert refused.status == (2 if arguments == ("verify",) else 1)
+    assert refused.err.startswith("panope: The data directory ")
+    assert refused.err.count("\n") == 1
+    assert "--data-dir" in refused.err
+
+
 def test_a_user_is_created_with_a_password_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("long enough\n"))
     created = run("users", "create", "Ada@Example.com", "--role", "admin", "--password-stdin")

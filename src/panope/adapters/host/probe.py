@@ -19,7 +19,7 @@ class HostProbe:
             return await asyncio.to_thread(inspect_directory, Path(path), files)
         except OSError as error:
             raise UnavailableError(
-                f"The data directory {path} cannot be looked at ({error.strerror}): run this as the user of the server",
+                f"The directory {path} cannot be looked at ({error.strerror}): run this as the user of the server",
                 code="data_directory_unusable",
             ) from None
 

@@ -77,8 +77,8 @@ class DataDirectory:
 
         On return it outlives a power cut, also when an earlier process made it and died.
         """
-        missing = [folder for folder in self.path.absolute().parents if not folder.exists()]
         try:
+            missing = [folder for folder in self.path.absolute().parents if not folder.exists()]
             self.path.mkdir(mode=_PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             for folder in [self.path, *missing]:
                 _sync_directory(folder.absolute().parent)
@@ -128,6 +128,18 @@ class DataDirectory:
             process = (self.path / _LOCK_NAME).read_text(encoding="ascii", errors="replace").strip()
             return f" (process {process})" if process.isdecimal() else ""
         return ""
+
+
+def is_there(file: Path) -> bool:
+    """Whether a data directory has this file. Raises `UnavailableError` where this user may not look into it."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise UnavailableError(
+            f"The data directory {file.parent} cannot be looked into ({error.strerror}): run this as its owner, or "
+            "choose another with --data-dir",
+            code="data_directory_unusable",
+        ) from None
 
 
 def _sync_directory(folder: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from panope.adapters.sql.migrations.runner import Plane
 from panope.adapters.sqlite.catalog import catalog_engine
+from panope.adapters.sqlite.directory import is_there
 from panope.adapters.sqlite.driver import connect, sqlite3
 from panope.domain.errors import UnavailableError
 
@@ -32,7 +33,7 @@ class SqliteMigrationTarget:
 
     def recorded_revision(self, plane: Plane) -> str | None:
         """See `MigrationTarget.recorded_revision`."""
-        if not self._path.exists():
+        if not is_there(self._path):
             return None
         try:
             return self._read_revision(plane, read_only=True)
@@ -66,4 +67,8 @@ class SqliteMigrationTarget:
 
 
 def _unreadable(path: Path, error: sqlite3.Error) -> UnavailableError:
-    return UnavailableError(f"{path} cannot be read as a SQLite database ({error})", code="database_unreadable")
+    return UnavailableError(
+        f"{path} cannot be read as a SQLite database ({error}): run this as the user of the server, and check that the "
+        "file is whole",
+        code="database_unreadable",
+    )

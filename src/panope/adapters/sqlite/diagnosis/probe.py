@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from panope.adapters.sqlite.diagnosis.sizes import estimate_tables
-from panope.adapters.sqlite.directory import DataDirectory
+from panope.adapters.sqlite.directory import DataDirectory, is_there
 from panope.adapters.sqlite.driver import connect, is_affected_by_wal_reset, sqlite3, sqlite_version
 from panope.domain.errors import UnavailableError
 from panope.kit.clock import monotonic_s
@@ -55,7 +55,7 @@ class SqliteProbe:
 
     def _files(self) -> list[Path]:
         paths = (self._directory.telemetry_path, self._directory.catalog_path)
-        return [path for path in paths if path.exists() and path.stat().st_size]
+        return [path for path in paths if is_there(path) and path.stat().st_size]
 
 
 def _ask(path: Path, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
