@@ -86,6 +86,14 @@ LEDGER = [
         of="o3",
     ),
     corruption(
+        "an observation came at a time beyond the calendar",
+        assign("observation", "o3", "created_us = 9000000000000000000"),
+        "value-malformed",
+        "receipt-missing",
+        of="o3",
+        fields="created_us",
+    ),
+    corruption(
         "a session came at another time", assign("session", "s-a", "created_us = 1"), "receipt-missing", of="s-a"
     ),
     corruption(

@@ -208,7 +208,13 @@ ROLLUPS = [
         of="t4",
         only="postgres",
     ),
-    corruption("a bucket counts one too many", f"UPDATE BUCKETS SET count = count + 1 {_BUCKET}", "bucket-differs"),
+    corruption(
+        "a bucket counts one too many",
+        f"UPDATE BUCKETS SET count = count + 1 {_BUCKET}",
+        "bucket-differs",
+        of="2025-10-09T08:00:00Z",
+        fields="count",
+    ),
     corruption(
         "a bucket sums cost wrongly", f"UPDATE BUCKETS SET total_cost = total_cost + 1 {_BUCKET}", "bucket-differs"
     ),
@@ -224,5 +230,14 @@ ROLLUPS = [
         "unpriced_count, input_tokens, output_tokens, total_tokens, total_cost) "
         "VALUES (ONE, 'trace', 3600000000, 'e', 'n', '', 1, 0, 0, 0, 0, 0, 0)",
         "bucket-differs",
+        of="1970-01-01T01:00:00Z",
+    ),
+    corruption(
+        "a bucket of an hour beyond the calendar",
+        "INSERT INTO BUCKETS (project, kind, hour_us, environment, name, model, count, error_count, "
+        "unpriced_count, input_tokens, output_tokens, total_tokens, total_cost) "
+        "VALUES (ONE, 'trace', 9000000000000000000, 'e', 'n', '', 1, 0, 0, 0, 0, 0, 0)",
+        "bucket-differs",
+        of="9000000000000000000 us",
     ),
 ]

@@ -83,6 +83,17 @@ def test_ids_reach_the_terminal_as_text_alone(run: Run, execute: Execute) -> Non
     assert "project p1, session \\x1b[2Jgone\\n\n" in shown.out
 
 
+def test_a_bucket_is_named_by_its_hour_and_not_by_what_was_sent(run: Run, execute: Execute) -> None:
+    execute(
+        "INSERT INTO bucket (project, kind, hour_us, environment, name, model, count, error_count, unpriced_count, "
+        "input_tokens, output_tokens, total_tokens, total_cost) "
+        "VALUES (1, 'observation', 1795978800000000, 'SECRET-1', 'SECRET-2', 'SECRET-3', 1, 0, 0, 0, 0, 0, 0)"
+    )
+    text, json_text = run("verify", "--data-dir", "store"), run("verify", "--data-dir", "store", "--json")
+    assert "    project p1, observation bucket 2026-11-29T19:00:00Z: count\n" in text.out
+    assert "SECRET" not in text.out + text.err + json_text.out + json_text.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -1,6 +1,7 @@
 """What can be wrong with a store, what it means and what to do about it; and the collecting of it in bounded memory."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -172,3 +173,11 @@ class Findings:
     def groups(self) -> Sequence[FindingGroup]:
         """What was found, in the order of `FindingKind`."""
         return [self._groups[kind] for kind in FindingKind if kind in self._groups]
+
+
+def show_time(time_us: int) -> str:
+    """A time as ISO 8601 in UTC; as it is stored where it is beyond the calendar, for what is damaged may be."""
+    try:
+        return datetime.fromtimestamp(time_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OSError, OverflowError, ValueError):
+        return f"{time_us} us"

@@ -1,7 +1,6 @@
 """Rows against the ledger, tombstones against rows, and the change sequence."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
@@ -9,7 +8,7 @@ from panope.domain.events import EntityKind
 from panope.domain.ledger import Receipt
 from panope.domain.merge.codec import StateParts
 from panope.domain.merge.state import State
-from panope.features.verification.findings import FindingKind, Findings
+from panope.features.verification.findings import FindingKind, Findings, show_time
 from panope.features.verification.states import examine
 from panope.features.verification.streams import Key, side_by_side
 from panope.ports.verification import Arrivals, CutRow, Project, StoredLedger, StoredReceipt, StoredStates, Unreadable
@@ -41,7 +40,7 @@ def _check_receipt(found: StoredReceipt, findings: Findings) -> int:
     """How many events a receipt says were accepted; of one that cannot be read, as many as anybody could send."""
     receipt = found.receipt
     if isinstance(receipt, Unreadable):
-        note = f"of {_time(found.received_us)}, {receipt.reason}"
+        note = f"of {show_time(found.received_us)}, {receipt.reason}"
         findings.add(FindingKind.RECEIPT_UNREADABLE, found.project, "receipt", "", note=note)
         return _UNKNOWN
     if wrong := _implausible(receipt):
@@ -77,7 +76,7 @@ class _Account:
             return
         if accepted is None:
             count = sum(arrived.counts.values())
-            note = f"{count} rows of {_time(arrived.created_us)}, the first of them by id"
+            note = f"{count} rows of {show_time(arrived.created_us)}, the first of them by id"
             self._findings.add(FindingKind.RECEIPT_MISSING, project, "row", arrived.example, ("created_us",), note)
             return
         counts = arrived.counts
@@ -85,13 +84,9 @@ class _Account:
         self._left["entity"] -= counts.get("observation", 0) + counts.get("score", 0)
         short = -min(self._left.values())
         if short > 0:
-            note = f"{short} rows too many by {_time(arrived.created_us)}"
+            note = f"{short} rows too many by {show_time(arrived.created_us)}"
             self._findings.add(FindingKind.RECEIPTS_TOO_FEW, project, "row", arrived.example, ("accepted",), note)
             self._left = {name: max(0, left) for name, left in self._left.items()}
-
-
-def _time(time_us: int) -> str:
-    return datetime.fromtimestamp(time_us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def check_deletions(store: StoredStates, within: Project, findings: Findings) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import Final
 from panope.domain.events import EntityKind
 from panope.domain.rollups import HOUR_US, BucketKey, BucketTotals
 from panope.domain.tracing import Level, ObservationType, TraceTotals
-from panope.features.verification.findings import FindingKind, Findings
+from panope.features.verification.findings import FindingKind, Findings, show_time
 from panope.features.verification.streams import Key, side_by_side
 from panope.ports.verification import ObservationFacts, Project, StoredSums, TraceFacts
 
@@ -77,16 +77,18 @@ def add_up(observations: Iterator[ObservationFacts]) -> TraceTotals:
 
 
 def check_buckets(store: StoredSums, kind: EntityKind, within: Project, findings: Findings) -> Iterator[None]:
-    """Every time bucket of a kind is the sum of the rows of its hour. Yields once per bucket."""
+    """Every time bucket of a kind is the sum of the rows of its hour. Yields once per bucket.
+
+    A finding names the hour alone: what else tells buckets apart was sent.
+    """
     sums = _trace_buckets(store, within) if kind is EntityKind.TRACE else _observation_buckets(store, within)
     stored = ((_place(project, key), totals) for project, key, totals in store.buckets(kind, within))
     for place, expected, found in side_by_side(sums, stored):
         one, other = expected or BucketTotals(), found or BucketTotals()
         if one != other:
-            project, hour_us, *named = place
+            project, hour_us = place[:2]
             names = [name for name in BucketTotals.__struct_fields__ if getattr(one, name) != getattr(other, name)]
-            text = " ".join([str(hour_us), *(repr(name) for name in named)])
-            findings.add(FindingKind.BUCKET_DIFFERS, project, f"{kind.value} bucket", text, names)
+            findings.add(FindingKind.BUCKET_DIFFERS, project, f"{kind.value} bucket", show_time(hour_us), names)
         yield
 
 
