@@ -39,8 +39,8 @@ def verify(
 ) -> None:
     """Check what is stored: rows against what was sent, sums against rows, rows against the ledger.
 
-    Changes nothing and runs beside a server. Ends with 0 when nothing is wrong, 1 when something is, 2 when it could
-    not be checked.
+    Changes nothing and runs beside a server. Ends with 0 when nothing is wrong, 1 when something is, 2 when it or a
+    part of it could not be checked.
     """
     try:
         settings = storage_settings(config, data_dir, database_url)

@@ -162,6 +162,8 @@ class Integrity(Struct, kw_only=True):
     checked: list[str] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)
     """What could not be looked at, and what to do so that it can."""
+    missing: list[str] = field(default_factory=list)
+    """Files without which the store is not whole: what went with each, and what to do."""
 
 
 class StoredStates(Protocol):

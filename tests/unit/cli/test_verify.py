@@ -126,11 +126,20 @@ def test_an_old_schema_is_not_upgraded(run: Run, execute: Execute) -> None:
     assert "No telemetry is kept there" in shown.err
 
 
-def test_costs_are_said_to_be_unchecked_without_a_catalog(run: Run, execute: Execute, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_without_its_catalog_a_store_is_not_whole(
+    run: Run, execute: Execute, tmp_path: Path, *, is_emptied: bool
+) -> None:
     (tmp_path / "store" / "catalog.db").unlink()
+    if is_emptied:
+        (tmp_path / "store" / "catalog.db").touch()
     shown = run("verify", "--data-dir", "store")
-    assert shown.status == 0
+    failure = "catalog.db: it is gone or empty; put it back from a backup"
+    assert shown.status == 2
     assert "Not checked: costs against price models: the catalog cannot be opened.\n" in shown.out
+    assert shown.out.endswith(f"Could not be checked: {failure}\nNothing wrong was found.\n")
+    answer = json.loads(run("verify", "--data-dir", "store", "--json").out)
+    assert (answer["clean"], answer["failures"], answer["findings"]) == (False, [failure], [])
 
 
 def test_progress_is_shown_on_a_terminal_alone(run: Run, execute: Execute, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from panope.adapters.relational.verification.states import RelationalStates
 from panope.adapters.relational.verification.sums import RelationalSums
 from panope.adapters.sqlite.connection import is_unavailable
 from panope.adapters.sqlite.dialect import SqliteDialect
+from panope.adapters.sqlite.directory import is_there
 from panope.adapters.sqlite.driver import connect, sqlite3
 from panope.domain.errors import UnavailableError
 from panope.ports.verification import STORE_DAMAGED, Integrity, StampedRow
@@ -50,8 +51,8 @@ class SqliteStoreSnapshot(RelationalStates, RelationalSums, RelationalLedger):
         with reading_errors():
             _check_file(self._connection, "telemetry.db", answer, deep=deep)
             for path in self._beside:
-                if not path.exists():
-                    answer.not_checked.append(f"{path.name}: it is not there")
+                if not is_there(path) or not path.stat().st_size:
+                    answer.missing.append(f"{path.name}: it is gone or empty; put it back from a backup")
                     continue
                 connection = open_snapshot(path)
                 try:

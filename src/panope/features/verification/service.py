@@ -52,7 +52,7 @@ class Verification(Struct, kw_only=True):
     not_checked: list[str] = field(default_factory=list)
     """What was not looked at, and why."""
     failures: list[str] = field(default_factory=list)
-    """Steps that could not be finished because the store was away."""
+    """Steps that could not be finished because the store was away, and what of it is missing."""
 
     @property
     def is_clean(self) -> bool:
@@ -176,6 +176,7 @@ class Verifier:
             findings.add(FindingKind.STORE_DAMAGED, None, "database", sentence)
         answer.looked_at = integrity.checked
         answer.not_checked += integrity.not_checked
+        answer.failures += integrity.missing
 
 
 def _note_failure(name: str, error: PanopeError, answer: Verification, findings: Findings) -> None:
