@@ -111,7 +111,18 @@ def test_a_cost_that_is_not_that_of_the_noted_prices_is_wrong(cost: dict[str, in
     assert not check.is_right(PROJECT, replace(row, detail=replace(row.detail, cost=cost)))
 
 
-def test_costs_that_several_prices_make_up_are_counted_as_unproven() -> None:
+@pytest.mark.parametrize("beside", [{"images": 3}, {"input_cached_tokens": 50}, {"prompt_tokens": 100}], ids=str)
+def test_usage_without_a_price_beside_leaves_a_cost_provable(beside: dict[str, int]) -> None:
+    model = house({"input": "0.001", "output": "0.002"})
+    check = CostCheck(finding(model))
+    _, row = observed(PriceBook([model]), "house", {**PLAIN, **beside})
+    assert check.is_right(PROJECT, row)
+    assert (check.computed, check.unproven) == (1, 0)
+    wrong = {"input": 1, "output": 40_000_000_000, "total": 40_000_000_001}
+    assert not check.is_right(PROJECT, replace(row, detail=replace(row.detail, cost=wrong)))
+
+
+def test_costs_at_a_price_that_is_not_noted_are_counted_as_unproven() -> None:
     model = house({"input": "0.001", "output": "0.002", "input_cached_tokens": "0.0001"})
     check = CostCheck(finding(model))
     _, row = observed(PriceBook([model]), "house", {**PLAIN, "input_cached_tokens": 50})

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any
 
 from panope.domain.costing import rate_of
 from panope.domain.ids import ProjectId
 from panope.domain.pricing import PriceBook, PricedUsage, PriceModel
 from panope.domain.tracing import ObservationDetail, ObservationRow
-from panope.domain.usage_types import INPUT, OUTPUT, TOTAL
+from panope.domain.usage_types import TOTAL
 
 FindModel = Callable[[ProjectId, str], PriceModel | None]
 """A price model by id, own or managed, as it is now; None when it is gone."""
-
-_PLAIN: Final = frozenset({INPUT, OUTPUT, TOTAL})
 
 
 class RecordedPrices(PriceBook):
@@ -67,7 +65,7 @@ class CostCheck:
         self._default_tiers: dict[tuple[str, str], str | None] = {}
         self.computed = 0
         self.unproven = 0
-        """Costs of which only the shape could be checked: several prices make them up, or the model is gone."""
+        """Costs of which only the shape could be checked: a price in them is not noted, or the model is gone."""
 
     def is_right(self, project: ProjectId, row: ObservationRow) -> bool:
         """Whether a computed cost fits its usage and the prices noted beside it."""
@@ -77,7 +75,7 @@ class CostCheck:
         self.computed += 1
         if not _has_shape(detail):
             return False
-        if not (detail.usage.keys() <= _PLAIN and self._is_default_tier(project, row)):
+        if not (_has_noted_prices(detail) and self._is_default_tier(project, row)):
             self.unproven += 1
             return True
         expected = _cost_at(detail)
@@ -106,11 +104,18 @@ def _has_shape(detail: ObservationDetail) -> bool:
     )
 
 
+def _has_noted_prices(detail: ObservationDetail) -> bool:
+    """Whether every cost that is not the sum of the others has its price beside it.
+
+    Units are taken off such a cost only for a part that has a cost of its own, whose price is not noted.
+    """
+    return detail.cost.keys() <= {*detail.unit_prices, TOTAL}
+
+
 def _cost_at(detail: ObservationDetail) -> dict[str, int]:
     """What the usage comes to by the noted unit prices, for the usage types that have one.
 
-    The total is left out where it has no price: it is the sum of the others, whatever prices these have. Empty where
-    the prices cannot be read.
+    The total is left out where it has no price: it is the sum of the others. Empty where the prices cannot be read.
     """
     try:
         rates = {name: rate_of(Decimal(price)) for name, price in detail.unit_prices.items()}

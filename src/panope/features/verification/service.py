@@ -96,8 +96,8 @@ class Verifier:
             answer.not_checked.append("what belongs to no project: leave --project away")
         if costs.unproven:
             answer.not_checked.append(
-                f"{costs.unproven} of {costs.computed} computed costs beyond their form: several prices make them up, "
-                "or their model is gone"
+                f"{costs.unproven} of {costs.computed} computed costs beyond their form: a price in them is not noted "
+                "beside them, or their model is gone"
             )
         answer.groups = findings.groups()
         return answer
