@@ -70,7 +70,8 @@ async def test_a_directory_that_others_may_look_into_and_one_that_is_a_file(tmp_
     open_to_others(tmp_path)
     assert not (await HostProbe().inspect_directory(str(tmp_path), FILES)).is_private
     (tmp_path / "file").touch()
-    assert not (await HostProbe().inspect_directory(str(tmp_path / "file"), FILES)).is_directory
+    for path in (tmp_path / "file", tmp_path / "file" / "media", tmp_path / "file" / "a" / "b"):
+        assert not (await HostProbe().inspect_directory(str(path), FILES)).is_directory
 
 
 @pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the machine does not say who holds a lock")

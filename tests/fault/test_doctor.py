@@ -283,6 +283,14 @@ async def test_a_database_that_is_away_is_a_problem_and_the_rest_is_told(tmp_pat
     assert "secretword" not in repr(found)
 
 
+async def test_a_file_in_the_place_of_the_directory_is_a_problem_for_media_too(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    found = await sqlite_world.examine(PANOPE_DATA_DIR=str(tmp_path / "file"))
+    assert problems(found) == {"data_directory_unusable", "media_directory_unusable"}
+
+
 async def test_a_file_that_is_no_database_is_a_problem(sqlite_world: World) -> None:
     async with sqlite_world.opened():
         pass

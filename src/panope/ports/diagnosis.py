@@ -187,6 +187,7 @@ class DirectoryFacts(Struct, frozen=True, kw_only=True):
     path: str
     exists: bool
     is_directory: bool
+    """Whether it is one or can become one: not where a file is in its place, or in that of one above it."""
     can_write: bool
     """Whether this user may make files there."""
     can_read_files: bool

@@ -26,7 +26,7 @@ def inspect_directory(path: Path, files: Sequence[str]) -> DirectoryFacts:
     return DirectoryFacts(
         path=str(path),
         exists=path.exists(),
-        is_directory=path.is_dir() or not path.exists(),
+        is_directory=there.is_dir(),
         can_write=_may(folder, os.W_OK | os.X_OK),
         can_read_files=all(_may(file, os.R_OK | os.W_OK) for file in kept),
         owner=_owner(folder),

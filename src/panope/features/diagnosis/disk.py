@@ -16,9 +16,8 @@ _LOW_FILES: Final = 1_000
 def check_directory(facts: DirectoryFacts) -> Iterator[Finding]:
     """Everything about the directory of the SQLite files."""
     if not facts.is_directory:
-        yield _problem(
-            "data_directory_unusable", facts.path, "is not a directory", "Choose another with PANOPE_DATA_DIR."
-        )
+        seen = "is no directory and cannot become one: a file is there, or above it"
+        yield _problem("data_directory_unusable", facts.path, seen, "Choose another with PANOPE_DATA_DIR.")
         return
     yield _check_rights(facts)
     yield from _check_file_system(facts)

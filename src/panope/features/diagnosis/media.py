@@ -28,7 +28,8 @@ class MediaSite(Struct, frozen=True, kw_only=True):
 def check_media_directory(facts: DirectoryFacts) -> Iterator[Finding]:
     """Right and room to write. A directory that is not there yet is judged by the one above it."""
     if not facts.is_directory:
-        yield _finding("media_directory_unusable", Severity.PROBLEM, f"{facts.path} is not a directory", _CHOOSE)
+        seen = f"{facts.path} is no directory and cannot become one: a file is there, or above it"
+        yield _finding("media_directory_unusable", Severity.PROBLEM, seen, "Choose another with PANOPE_MEDIA_DIR.")
         return
     if not facts.can_write:
         whose = facts.owner or "somebody else"
