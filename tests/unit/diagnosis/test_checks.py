@@ -87,6 +87,12 @@ def test_every_code_of_the_ledger_says_what_to_do() -> None:
     assert {"body_too_large", "malformed_otlp", "too_many_spans"} <= codes("Whole requests") & REJECTED.keys()
 
 
+def test_advice_about_what_was_dropped_says_nothing_of_what_was_left() -> None:
+    for code in ("dropped_usage", "dropped_cost"):
+        assert "dropped are in no sum" in REPAIRED[code]
+    assert "beyond 64 bits" in REPAIRED["repaired_number"]
+
+
 def test_codes_of_a_client_are_explained_the_most_frequent_first() -> None:
     use = replace(USE, rejected=30, reasons={"bad_time": 10, "wrong_type": 19, "of_a_newer_panope": 1})
     lines = told(clients(use), "client_rejected").advice.splitlines()

@@ -42,11 +42,11 @@ REJECTED: Final = {
 
 REPAIRED: Final = {
     "dropped_completion_start_time": "Send the time of the first token as an ISO 8601 time.",
-    "dropped_cost": "Send costs as numbers from 0, in USD; those generations are priced as if none was sent.",
+    "dropped_cost": "Send costs as numbers from 0, in USD; those that were dropped are in no sum, whatever else was sent.",
     "dropped_prompt_link": "Send the prompt's version as a whole number.",
-    "dropped_usage": "Send usage as numbers from 0; without it those generations have no cost.",
+    "dropped_usage": "Send usage as numbers from 0; the amounts that were dropped are in no sum and in no cost.",
     "end_before_start": "Take both times from one clock; these have no latency that means anything.",
-    "repaired_number": "NaN and infinity became text: leave such values out.",
+    "repaired_number": "NaN, infinity and integers beyond 64 bits became text: leave such values out, or send text.",
     "repaired_text": "NUL or broken UTF-8 became U+FFFD: decode texts before they are sent.",
     "text_cut": "Names, versions, tags and models have at most 1,000 characters; put the rest into metadata.",
     "too_many_tags": "A trace has at most 200 tags; put what varies into metadata.",
