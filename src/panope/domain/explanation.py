@@ -28,6 +28,8 @@ class Unpriced(StrEnum):
     BEYOND_BOUNDS = "beyond_bounds"
     NOT_REPRICED = "not_repriced"
     """It has a price now, and had none when the row was written."""
+    NO_TOTAL_GIVEN = "no_total_given"
+    """Costs were sent that are not known to add up, and no total of them."""
 
 
 class Charging(StrEnum):
@@ -116,6 +118,7 @@ def explain_cost(row: ObservationRow, metadata: Mapping[str, Any], book: PriceBo
             total=detail.cost.get(TOTAL),
             is_total_priced=True,
             total_now=detail.cost.get(TOTAL),
+            problem=None if TOTAL in detail.cost else Unpriced.NO_TOTAL_GIVEN,
         )
     is_current = detail.cost == now and (row.model_id or None) == (model.id if model else None)
     is_current = is_current and detail.price_tier_id == (tier.id if tier and now else None)

@@ -140,6 +140,7 @@ def _show_problem(row: ObservationRow, explanation: CostExplanation) -> dict[str
     facts = {
         "model": row.model or "",
         "types": ", ".join(name for name in row.detail.usage if name != "total") or "total",
+        "costs": ", ".join(name for name in row.detail.cost if name != "total"),
         "matched": explanation.model.name if explanation.model else "",
         "day": format_time(row.start_us)[:10],
     }
@@ -189,5 +190,9 @@ _PROBLEMS: Final = {
     Unpriced.NOT_REPRICED: _Problem(
         message="It had no price when it was written, and has one now.",
         advice=_REPRICE,
+    ),
+    Unpriced.NO_TOTAL_GIVEN: _Problem(
+        message="Costs of other types than input and output came without a total, so no sum counts them: <costs>.",
+        advice="Send `total` among the costs: what other types include, the sender alone knows.",
     ),
 }

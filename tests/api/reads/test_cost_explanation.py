@@ -84,6 +84,14 @@ async def test_a_given_cost_is_shown_as_it_was_sent(api: Api) -> None:
     assert told["model"]["matched"]["id"] == "model-1"
 
 
+async def test_given_costs_without_a_total_say_that_no_sum_counts_them(api: Api) -> None:
+    cost = {"input": 10**11, "web_search": 5 * 10**10}
+    told = await _explained(api, model="gpt-4o", usage={"input": 4, "total": 4}, cost=cost)
+    assert (told["source"], told["total"], told["problem"]["code"]) == ("given", None, "no_total_given")
+    assert told["problem"]["message"].endswith("so no sum counts them: input, web_search.")
+    assert "`total`" in told["problem"]["advice"]
+
+
 async def test_lists_leave_the_explanation_out(api: Api) -> None:
     await api.tell(observation("o", trace_id="t", model="gpt-4o", usage={"input": 4}))
     assert "costExplanation" not in (await api.get("/observations"))["data"][0]

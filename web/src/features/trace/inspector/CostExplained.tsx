@@ -33,7 +33,7 @@ function Origin({
   observation: ObservationBody;
   explanation: CostExplanation;
 }) {
-  if (source === "given") return "The client sent this cost.";
+  if (source === "given") return problem?.message ?? "The client sent this cost.";
   if (source === null)
     return (
       problem?.message ??
