@@ -93,12 +93,15 @@ class Page(Struct, Generic[Row], kw_only=True):
 
 
 class UnpricedModel(Struct, kw_only=True):
-    """A model name that generations used and no price model matched."""
+    """A model name of observations with usage and without a cost."""
 
     model: str
     uses: int
-    total_tokens: int
+    """Of these observations alone, as the tokens and the time."""
+    total_tokens: int | None
+    """None where too many others would have to be looked at to know."""
     last_us: int
+    """Start of the newest one; where too many would have to be looked at, or it has no tokens, of its hour."""
 
 
 class DailyUsage(Struct, kw_only=True):

@@ -150,9 +150,17 @@ def test_the_call_is_told_once_and_the_others_refer_to_it() -> None:
     )
 
 
-def test_a_model_that_a_project_priced_meanwhile_needs_nothing() -> None:
+def test_a_model_that_a_project_priced_meanwhile_is_repriced_or_used_otherwise() -> None:
     book = PriceBook([model("mine", "^house-7b$", is_managed=False)], ManagedModels([]))
-    assert told(prices(UNPRICED, book=book), "priced_since").severity is Severity.NOTE
+    found = told(prices(UNPRICED, book=book), "priced_since")
+    assert (found.severity, found.command) == (Severity.NOTE, "panope reprice --since 30d --project agents")
+    assert "has no price for, or came with costs without a total" in found.advice
+
+
+def test_tokens_that_are_not_known_are_left_out() -> None:
+    assert told(prices(UNPRICED), "no_price").seen == "12 observations, 3,400 tokens, no cost"
+    found = prices(replace(UNPRICED, total_tokens=None))
+    assert told(found, "no_price").seen == "12 observations, no cost"
 
 
 def test_only_lossy_settings_are_said_not_to_be_durable() -> None:

@@ -57,11 +57,17 @@ def check_prices(
 
 def _check_model(project_id: ProjectId, model: UnpricedModel, book: PriceBook) -> Finding:
     name = printable(model.model)
-    seen = f"{counted(model.uses, 'observation')}, {model.total_tokens:,} tokens, no cost"
+    tokens = "" if model.total_tokens is None else f" {model.total_tokens:,} tokens,"
+    seen = f"{counted(model.uses, 'observation')},{tokens} no cost"
     now_priced = book.match(model.model, model.last_us)
-    if now_priced is not None and book.price(now_priced, {"input": 1, "output": 1}).cost:
-        advice = f"{now_priced.name} prices this name by now; what arrived before keeps no cost until it is repriced."
-        return _finding(project_id, "priced_since", Severity.NOTE, name, seen, advice)
+    if now_priced is not None:
+        advice = (
+            f"{now_priced.name} prices this name by now: what arrived before has no cost until it is repriced. What "
+            "has none after that was used in ways that it has no price for, or came with costs without a total: GET "
+            "/api/public/observations/{id} says which in costExplanation."
+        )
+        command = f"panope reprice --since 30d --project {shlex.quote(project_id)}"
+        return _finding(project_id, "priced_since", Severity.NOTE, name, seen, advice, command)
     near = find_nearest(model.model, [known.name for known in book.managed.models])
     hint = f"If it is {near} under another name, take the prices of that. " if near else ""
     return _finding(project_id, "no_price", Severity.WARNING, name, seen, hint)
