@@ -1,7 +1,11 @@
-"""`TelemetryReports.sum_usage_by_day`: every engine adds the same hours up to the same days."""
+"""Usage by day and usage without a price: every engine adds the same up, and each of them alone."""
 
-from typing import Final
+from typing import Any, Final
 
+import pytest
+
+from panope.adapters.memory.telemetry import MemoryTelemetry
+from panope.adapters.relational.reports import unpriced
 from panope.domain.events import TelemetryEvent
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.ports.telemetry import DailyUsage
@@ -11,6 +15,7 @@ from tests.support.engines import Engine
 from tests.support.told import NOON_US, observation
 
 DAY: Final = NOON_US // DAY_US * DAY_US
+_HOUR: Final = NOON_US // HOUR_US * HOUR_US
 
 
 def _generation(number: int, at_us: int, model: str, tokens: int) -> TelemetryEvent:
@@ -74,3 +79,52 @@ async def test_deleted_observations_leave_the_sums(engine: Engine) -> None:
     assert (left.count, left.input_tokens) == (1, 8)
     await engine.writer.delete_traces(PROJECT, ["t2"], at_us=DAY + DAY_US)
     assert await engine.reader.sum_usage_by_day(PROJECT, DAY, DAY + DAY_US) == []
+
+
+def _at(number: float) -> int:
+    """µs of a minute after a full hour."""
+    return _HOUR + int(number * 60_000_000)
+
+
+def _use(observation_id: str, at: float, **told: Any) -> TelemetryEvent:
+    return observation(observation_id, trace_id="t", start_time=_at(at), **told)
+
+
+UNPRICED_AMONG_OTHERS = [
+    _use("a", 1, model="m", usage={"total": 13}),
+    _use("b", 2, model="m", usage={"input": 11_000, "total": 11_353}, cost={"total": 5}),
+    _use("c", 3, model="m"),
+    _use("d", 61, model="m", usage={"total": 4}),
+    _use("e", 62, model="m", usage={"total": 900}, cost={"total": 0}),
+    _use("f", 62, model="free", usage={"total": 900}, cost={"total": 0}),
+    _use("g", 5, model="all", usage={"total": 2}),
+    _use("h", 63, model="all", usage={"total": 3}),
+    _use("i", 64, model="none", usage={"total": 0}),
+]
+
+
+async def test_what_an_unpriced_model_used_leaves_out_what_has_a_price(engine: Engine) -> None:
+    await engine.writer.apply(batch(PROJECT, UNPRICED_AMONG_OTHERS))
+    found = await engine.reader.list_unpriced_models(PROJECT, _at(0))
+    assert [(model.model, model.uses, model.total_tokens, model.last_us) for model in found] == [
+        ("all", 2, 5, _at(63)),
+        ("m", 2, 17, _at(61)),
+        ("none", 1, 0, _at(60)),
+    ]
+
+
+async def test_what_too_many_rows_would_tell_of_an_unpriced_model_is_left_open(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(engine.reader, MemoryTelemetry):
+        pytest.skip("looks at every row")
+    monkeypatch.setattr(unpriced, "MOST_ROWS", 5)
+    await engine.writer.apply(batch(PROJECT, [*UNPRICED_AMONG_OTHERS, _use("j", 6), _use("k", 7)]))
+    found = await engine.reader.list_unpriced_models(PROJECT, _at(0))
+    assert [(model.model, model.uses, model.total_tokens, model.last_us) for model in found] == [
+        ("all", 2, 5, _at(63)),
+        ("m", 2, None, _at(61)),
+        ("none", 1, 0, _at(60)),
+    ]
+    monkeypatch.setattr(unpriced, "MOST_ROWS", 0)
+    assert {model.last_us for model in await engine.reader.list_unpriced_models(PROJECT, _at(0))} == {_at(60)}

@@ -210,13 +210,6 @@ async def test_receipts_come_newest_first_and_stay_in_their_project(engine: Engi
     assert await engine.reader.list_receipts(STRANGER, 10) == []
 
 
-async def test_unpriced_models_are_listed_with_their_uses(engine: Engine) -> None:
-    await engine.writer.apply(batch(PROJECT, EVENTS))
-    found = await engine.reader.list_unpriced_models(PROJECT, minute(-120))
-    assert [(model.model, model.uses, model.total_tokens) for model in found] == [("house-model", 1, 7)]
-    assert await engine.reader.list_unpriced_models(PROJECT, minute(600)) == []
-
-
 async def test_counts_are_exact(engine: Engine) -> None:
     await engine.writer.apply(batch(PROJECT, EVENTS))
     assert await engine.reader.count_traces(PROJECT, ALWAYS) == 8

@@ -2713,7 +2713,7 @@ export interface components {
             hasModel: boolean;
             lastUs: number;
             model: string;
-            totalTokens: number;
+            totalTokens: number | null;
             uses: number;
         };
         /**

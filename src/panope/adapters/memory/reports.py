@@ -10,6 +10,7 @@ from panope.domain.events import EntityKind
 from panope.domain.ids import ProjectId
 from panope.domain.ledger import BY_PEOPLE, Receipt
 from panope.domain.merge.codec import read_payload
+from panope.domain.projection.rollups import lacks_price
 from panope.domain.projection.store import Stored
 from panope.domain.rollups import DAY_US, HOUR_US
 from panope.ports.experiments import LinkKind
@@ -29,14 +30,19 @@ class MemoryReports:
         return [receipt for receipt in receipts[::-1] if receipt.protocol not in BY_PEOPLE][:limit]
 
     async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
-        """Models without a price, by hour buckets, most used first."""
+        """Models without a price, most used first."""
         found: dict[str, UnpricedModel] = {}
-        for key, totals in self._projects[project_id].buckets.items():
-            if key.kind == EntityKind.OBSERVATION and key.model and totals.unpriced_count and key.hour_us >= since_us:
-                model = found.setdefault(key.model, UnpricedModel(model=key.model, uses=0, total_tokens=0, last_us=0))
-                model.uses += totals.unpriced_count
-                model.total_tokens += totals.total_tokens
-                model.last_us = max(model.last_us, key.hour_us + HOUR_US)
+        for stored in self._projects[project_id].observations.values():
+            row = stored.row
+            hour_us = row.start_us // HOUR_US * HOUR_US
+            if row.model and lacks_price(row) and hour_us >= since_us:
+                last_us = row.start_us if row.total_tokens else hour_us
+                model = found.setdefault(
+                    row.model, UnpricedModel(model=row.model, uses=0, total_tokens=0, last_us=last_us)
+                )
+                model.uses += 1
+                model.total_tokens = (model.total_tokens or 0) + row.total_tokens
+                model.last_us = max(model.last_us, last_us)
         return sorted(found.values(), key=lambda model: (-model.uses, model.model))
 
     async def sum_usage_by_day(self, project_id: ProjectId, since_us: int, until_us: int) -> list[DailyUsage]:

@@ -9,9 +9,9 @@ from panope.adapters.relational.session import Record, Sql
 from panope.adapters.relational.tables import OBSERVATIONS, read_observation, read_tags
 from panope.domain.merge.codec import StateParts
 from panope.domain.previews import keeps_previews, preview_input, preview_output
-from panope.domain.rollups import DAY_US, HOUR_US
+from panope.domain.rollups import DAY_US
 from panope.domain.tracing import TraceRow
-from panope.ports.telemetry import DailyUsage, Observed, Page, UnpricedModel
+from panope.ports.telemetry import DailyUsage, Observed, Page
 from panope.query.ast import ListQuery
 from panope.query.fields import View
 
@@ -91,20 +91,6 @@ def read_observations(reading: Reading, trace: TraceRow, records: Sequence[Recor
         Observed(row=read_observation(record), payload=payload, **_facts(trace))
         for record, payload in zip(records, payloads, strict=True)
     ]
-
-
-def list_unpriced_models(reading: Reading, since_us: int) -> list[UnpricedModel]:
-    """Models whose usage has no price, from the time buckets: whole hours from `since_us` on."""
-    sql = (
-        "SELECT b.model, sum(b.unpriced_count), sum(b.total_tokens), max(b.hour_us) FROM bucket b "
-        "WHERE b.project = ? AND b.kind = 'observation' AND b.hour_us >= ? AND b.unpriced_count > 0 "
-        "AND b.model <> '' GROUP BY b.model"
-    )
-    unpriced = [
-        UnpricedModel(model=model, uses=int(uses), total_tokens=int(tokens), last_us=last_us + HOUR_US)
-        for model, uses, tokens, last_us in reading.session.execute(sql, (reading.project, since_us))
-    ]
-    return sorted(unpriced, key=lambda found: (-found.uses, found.model))
 
 
 def sum_usage_by_day(reading: Reading, since_us: int, until_us: int) -> list[DailyUsage]:

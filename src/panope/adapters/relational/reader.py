@@ -16,6 +16,7 @@ from panope.adapters.relational.reports import (
     values,
 )
 from panope.adapters.relational.reports.snapshot import snapshot
+from panope.adapters.relational.reports.unpriced import list_unpriced_models
 from panope.adapters.relational.segments.heads import Heads
 from panope.adapters.relational.session import Dialect, RunRead, Session
 from panope.adapters.relational.text.describing import describe_indexes
@@ -244,7 +245,7 @@ class RelationalReader(_EntityReader, _DiagnosisReader, _ExperimentReader, _Expl
 
     async def list_unpriced_models(self, project_id: ProjectId, since_us: int) -> list[UnpricedModel]:
         """Model names of observations with usage and without a price since then, most used first."""
-        return await self._read(project_id, lambda reading: observations.list_unpriced_models(reading, since_us), [])
+        return await self._read(project_id, lambda reading: list_unpriced_models(reading, since_us), [])
 
     async def sum_usage_by_day(self, project_id: ProjectId, since_us: int, until_us: int) -> list[DailyUsage]:
         """Usage and cost by day and model, ordered by (day, model)."""

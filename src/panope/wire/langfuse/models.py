@@ -140,7 +140,8 @@ class UnpricedModelBody(_Camel):
 
     model: str
     uses: int
-    total_tokens: int
+    total_tokens: int | None
+    """Of these uses alone; null where it would take too long to tell."""
     last_used_at: str
 
 

@@ -11,7 +11,7 @@ from panope.adapters.postgres.dialect import PostgresDialect
 from panope.adapters.postgres.session import PostgresSession, number_marks
 from panope.adapters.relational.listing import ListCompiler
 from panope.adapters.relational.payloads import AttributeSets, Reading
-from panope.adapters.relational.reports import diagnosis
+from panope.adapters.relational.reports import diagnosis, unpriced
 from panope.adapters.relational.session import Record, Sql
 from panope.domain.events import TelemetryEvent
 from panope.domain.merge import codec
@@ -213,6 +213,7 @@ POINTS = {
         "SELECT sum(b.count) FROM bucket b WHERE b.project = ? AND b.kind = ? AND b.hour_us = ?",
         (1, "trace", 36_000_000_000),
     ),
+    "an hour of unpriced models": unpriced.select_hour(PostgresDialect(), 1, 7_200_000_000),
 }
 
 

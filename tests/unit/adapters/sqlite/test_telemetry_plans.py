@@ -189,7 +189,7 @@ async def _exercise(telemetry: SqliteTelemetry) -> None:
     story = [
         trace("t1", 1, name="n", user_id="u", session_id="s", tags=["red"], input="hi"),
         observation("o1", 1, trace_id="t1", input="hi"),
-        observation("o2", 2, trace_id="t1", output="ho"),
+        observation("o2", 2, trace_id="t1", output="ho", model="m", usage={"total": 1}),
         score("s1", 3, trace_id="t1", name="q", number=1),
     ]
     await writer.apply(batch(PROJECT, story))

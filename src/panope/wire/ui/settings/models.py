@@ -36,7 +36,8 @@ class UnpricedNameBody(Struct, kw_only=True, rename="camel"):
 
     model: str
     uses: int
-    total_tokens: int
+    total_tokens: int | None
+    """Of these uses alone; null where it would take too long to tell."""
     last_us: int
     has_model: bool
     """Whether a price model matches the name by now: what arrived before, or used types without a price, is unknown."""

@@ -247,8 +247,8 @@ function UnpricedTable({
               {formatCount(uses)}
             </Link>
           </Cell>
-          <Cell isNumber>{formatTokens(totalTokens)}</Cell>
-          <Cell className="whitespace-nowrap">{showDay(lastUs - 1)}</Cell>
+          <Cell isNumber>{totalTokens === null ? "—" : formatTokens(totalTokens)}</Cell>
+          <Cell className="whitespace-nowrap">{showDay(lastUs)}</Cell>
           {!isPriced && (
             <Cell className="py-1 text-right">
               <LinkButton
