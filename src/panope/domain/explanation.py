@@ -125,8 +125,10 @@ def explain_cost(row: ObservationRow, metadata: Mapping[str, Any], book: PriceBo
     card = book.card(model, tier) if model and tier else None
     if is_current or not detail.cost:
         lines = _lines(usage, card, tier, is_charged=bool(detail.cost))
+        is_total_priced = TOTAL in usage and TOTAL in (tier.prices if tier else {}) and bool(detail.cost)
     else:
-        lines = _earlier_lines(usage, detail.cost)
+        is_total_priced = _had_price_of_total(detail.cost)
+        lines = _earlier_lines(usage, detail.cost, with_total=is_total_priced)
     return CostExplanation(
         source=detail.cost_source,
         model=model,
@@ -134,7 +136,7 @@ def explain_cost(row: ObservationRow, metadata: Mapping[str, Any], book: PriceBo
         reasons=_reasons(row, metadata, tier),
         lines=lines,
         total=detail.cost.get(TOTAL),
-        is_total_priced=TOTAL in usage and TOTAL in (tier.prices if tier else {}) and bool(detail.cost),
+        is_total_priced=is_total_priced,
         is_current=is_current,
         total_now=now.get(TOTAL),
         problem=None if detail.cost else _problem(row, model, card, now),
@@ -188,7 +190,13 @@ def _given_lines(usage: Mapping[str, int], cost: Mapping[str, int]) -> list[Cost
     ]
 
 
-def _earlier_lines(usage: Mapping[str, int], cost: Mapping[str, int]) -> list[CostLine]:
+def _had_price_of_total(cost: Mapping[str, int]) -> bool:
+    """Whether computed costs have a total that is not the sum of the others."""
+    others = [amount for name, amount in cost.items() if name != TOTAL]
+    return TOTAL in cost and (not others or sum(others) != cost[TOTAL])
+
+
+def _earlier_lines(usage: Mapping[str, int], cost: Mapping[str, int], *, with_total: bool) -> list[CostLine]:
     """Lines of a row whose prices are no longer there: its costs stand, the prices behind them are gone."""
     return [
         CostLine(
@@ -199,7 +207,7 @@ def _earlier_lines(usage: Mapping[str, int], cost: Mapping[str, int]) -> list[Co
             how=Charging.EARLIER if name in cost else Charging.UNPRICED,
         )
         for name, units in usage.items()
-        if name != TOTAL
+        if name != TOTAL or with_total
     ]
 
 

@@ -106,6 +106,27 @@ def test_a_price_that_changed_since_is_told_from_one_that_holds() -> None:
     assert [(line.how, line.cost, line.price) for line in told.lines] == [(Charging.EARLIER, 10_000_000, None)]
 
 
+@pytest.mark.parametrize("after", [{"input": Decimal(1), "output": Decimal(2)}, {"total": Decimal(1)}])
+def test_a_price_of_the_total_that_is_gone_leaves_a_line_of_the_total(after: dict[str, Decimal]) -> None:
+    before = PriceBook((_model(_tier({"total": Decimal("0.000003")})),))
+    row = _row(before, model="m", usage={"input": 10, "output": 3, "total": 13})
+    told = explain_cost(row, {}, PriceBook((_model(_tier(after)),)))
+    assert (told.is_current, told.is_total_priced, told.total) == (False, True, 39_000_000)
+    assert [(line.usage_type, line.how, line.cost) for line in told.lines] == [
+        ("input", Charging.UNPRICED, None),
+        ("output", Charging.UNPRICED, None),
+        ("total", Charging.EARLIER, 39_000_000),
+    ]
+
+
+def test_a_price_of_the_total_that_came_later_is_not_taken_for_the_one_of_then() -> None:
+    before = PriceBook((_model(_tier({"input": Decimal("0.000001"), "output": Decimal("0.000001")})),))
+    row = _row(before, model="m", usage={"input": 10, "output": 3, "total": 13})
+    told = explain_cost(row, {}, PriceBook((_model(_tier({"total": Decimal(1)})),)))
+    assert (told.is_current, told.is_total_priced) == (False, False)
+    assert [line.usage_type for line in told.lines] == ["input", "output"]
+
+
 def test_a_price_that_came_later_is_no_reason_to_call_it_unmatched() -> None:
     row = _row(PriceBook(()), model="m", usage={"input": 10, "total": 10})
     told = explain_cost(row, {}, PriceBook((_model(_tier({"input": Decimal(1)})),)))
