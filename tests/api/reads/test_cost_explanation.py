@@ -3,9 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from panope.domain.events import AttributeSet
 from panope.domain.pricing import PriceBook
 from panope.domain.tracing import DEFAULT_ENVIRONMENT
+from panope.wire.semconv.usage_dialects import usage_dialect
 from tests.support.batches import batch
 from tests.support.prices import GPT
 from tests.support.read_api import PROJECT, Api
@@ -66,6 +69,32 @@ async def test_the_dialect_of_a_span_is_told_by_its_attributes(api: Api) -> None
     sent = '{"ai.usage.promptTokens":4,"gen_ai.usage.input_tokens":4}'
     told = await _explained(api, usage_sent=sent, scope=_SCOPE.id, mapper="otlp/1", usage={"input": 4, "total": 4})
     assert (told["usage"]["dialect"], told["usage"]["mapper"]) == ("Vercel AI SDK attributes", "otlp/1")
+
+
+@pytest.mark.parametrize(
+    ("sent", "dialect"),
+    [
+        ('{"usageDetails":{"prompt_tokens":4,"completion_tokens":1,"total_tokens":5}}', "OpenAI completions usage"),
+        (
+            '{"usage":{"input_tokens":4,"output_tokens":1,"total_tokens":5,"input_tokens_details":{"cached_tokens":1}}}',
+            "OpenAI responses usage",
+        ),
+        (
+            '{"usageDetails":{"input_tokens":4,"output_tokens":1,"cache_read_input_tokens":9}}',
+            "Anthropic usage",
+        ),
+        (
+            '{"usageDetails":{"input_tokens":4,"output_tokens":1,"total_tokens":5,"input_token_details":{"cache_read":2}}}',
+            "usage details as sent",
+        ),
+        ('{"usageDetails":{"input_tokens":4,"output_tokens":1}}', "usage details as sent"),
+        ('{"usageDetails":{"input":4,"cache_read_input_tokens":1}}', "Langfuse usageDetails"),
+        ('{"usage":{"promptTokens":4,"completionTokens":1}}', "Langfuse usage in camel case"),
+        ('{"usage":{"input":4}}', "Langfuse usage"),
+    ],
+)
+def test_only_what_is_read_as_openai_reports_it_is_called_so(sent: str, dialect: str) -> None:
+    assert usage_dialect(sent) == dialect
 
 
 async def test_an_unpriced_generation_says_why_and_what_to_do(api: Api) -> None:
