@@ -13,6 +13,7 @@ from panope.domain.ids import ProjectId
 from panope.domain.projection.store import Stored
 from panope.domain.scores import ScoreDataType, ScoreRow
 from panope.domain.tracing import Level, ObservationRow, TraceRow
+from panope.kit.clock import now_us
 from panope.ports.bounds import ReadBound
 from panope.ports.metrics import MAX_GROUPS
 from panope.query.fields import FieldType
@@ -56,7 +57,7 @@ class MemoryMetrics:
             entry for entry in self._entries(project_id, query) if query.from_us <= entry.time_us < query.until_us
         ]
         if len(within) > self._bound.max_rows:
-            raise too_many_rows(query, len(within), self._bound.max_rows)
+            raise too_many_rows(query, len(within), self._bound.max_rows, now_us())
         for entry in within:
             if satisfies(fields, query.where, entry, read):
                 for split in _split(query, entry):

@@ -7,13 +7,15 @@ from panope.query.metrics.windows import format_moment
 _SECOND_US = 1_000_000
 
 
-def too_many_rows(query: MetricsQuery, rows: int, max_rows: int) -> TooBroadError:
-    """The error of a question whose window holds too many rows, with a window that probably does not."""
-    span_us = query.until_us - query.from_us
-    since_us = query.until_us - max(span_us * max_rows // (rows + rows // 10), _SECOND_US)
+def too_many_rows(query: MetricsQuery, rows: int, max_rows: int, now_us: int) -> TooBroadError:
+    """The error of a question whose window holds too many rows, with a window up to now that probably does not."""
+    until_us = min(query.until_us, now_us)
+    span_us = until_us - query.from_us
+    since_us = until_us - max(span_us * max_rows // (rows + rows // 10), _SECOND_US)
+    advice = f"ask from {format_moment(since_us)} on" if since_us > query.from_us else "ask for a shorter range of time"
     return TooBroadError(
         f"The window holds {rows:,} {query.view} to look at, and a question may look at {max_rows:,}: "
-        f"ask from {format_moment(since_us)} on; counts and sums of observations by environment, type and model alone, "
+        f"{advice}; counts and sums of observations by environment, type and model alone, "
         "and of traces by environment and name, have no such bound",
         code="query_too_broad",
     )

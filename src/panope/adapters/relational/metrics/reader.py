@@ -15,6 +15,7 @@ from panope.adapters.relational.payloads import Reading
 from panope.adapters.relational.reader import ProjectReader
 from panope.adapters.relational.session import Dialect, Record, RunRead, Sql
 from panope.domain.ids import ProjectId
+from panope.kit.clock import now_us
 from panope.ports.metrics import MAX_GROUPS
 from panope.query.fields import FieldType
 from panope.query.metrics.arrange import DimensionValue, MetricsRow
@@ -151,7 +152,7 @@ class Question:
         else:
             count = sum(rows for _, rows in hours)
         if count > max_rows:
-            raise too_many_rows(self._query, int(count), max_rows)
+            raise too_many_rows(self._query, int(count), max_rows, now_us())
         return hours
 
 
