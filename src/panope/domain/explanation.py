@@ -43,6 +43,8 @@ class Charging(StrEnum):
     """By the price of the larger kind that it is part of."""
     GIVEN = "given"
     """The sender said the cost."""
+    NOT_GIVEN = "not_given"
+    """The sender said the costs of other types, and then prices charge nothing."""
     CONTAINED = "contained"
     """Not charged apart: a larger type of the same usage contains these units."""
     REPEATED = "repeated"
@@ -183,7 +185,7 @@ def _given_lines(usage: Mapping[str, int], cost: Mapping[str, int]) -> list[Cost
             units=usage.get(name),
             charged_units=0,
             cost=cost.get(name),
-            how=Charging.GIVEN if name in cost else Charging.UNPRICED,
+            how=Charging.GIVEN if name in cost else Charging.NOT_GIVEN,
         )
         for name in names
         if name != TOTAL or name in cost

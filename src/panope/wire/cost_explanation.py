@@ -8,15 +8,19 @@ from panope.domain.tracing import ObservationRow, Payload
 from panope.ports.telemetry import Observed
 from panope.wire.langfuse.jsonvalues import parse_stored
 from panope.wire.langfuse.times import format_optional_time, format_time
+from panope.wire.semconv.text import parse_object
 from panope.wire.semconv.usage_dialects import usage_dialect
 
 _PICO_DIGITS: Final = 12
 _OPERATORS: Final = {"gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "eq": "=", "neq": "≠"}
+_COSTS: Final = ("inputCost", "outputCost", "totalCost")
+"""What usage may hold of costs."""
 _HOW: Final = {
     Charging.EXACT: "priced under its own name",
     Charging.SPELLING: "priced as another spelling of the same units",
     Charging.PART: "priced as part of a larger kind",
     Charging.GIVEN: "the sender said its cost",
+    Charging.NOT_GIVEN: "no cost was given for it; where costs were given, prices are not applied",
     Charging.CONTAINED: "contained in a larger type that is charged already",
     Charging.REPEATED: "the same units are charged under another spelling",
     Charging.UNPRICED: "no price",
@@ -36,7 +40,7 @@ def show_cost_explanation(observed: Observed, explanation: CostExplanation) -> d
             "normalised": row.detail.usage,
             "isEstimated": row.detail.usage_estimated,
         },
-        "costSent": parse_stored(payload.cost_sent),
+        "costSent": _cost_sent(payload) if explanation.source == "given" else parse_stored(payload.cost_sent),
         "model": {"sent": row.model, "matched": _show_model(explanation.model)},
         "tier": _show_tier(explanation),
         "lines": [_show_line(line) for line in explanation.lines],
@@ -55,6 +59,15 @@ def show_usd(pico: int | None) -> str | None:
     digits = str(abs(pico)).rjust(_PICO_DIGITS + 1, "0")
     fraction = digits[-_PICO_DIGITS:].rstrip("0")
     return ("-" if pico < 0 else "") + digits[:-_PICO_DIGITS] + (f".{fraction}" if fraction else "")
+
+
+def _cost_sent(payload: Payload) -> Any:
+    """Costs as they were sent, apart or within the usage."""
+    if payload.cost_sent is not None:
+        return parse_stored(payload.cost_sent)
+    usage = (parse_object(payload.usage_sent) or {}).get("usage")
+    costs = {name: usage[name] for name in _COSTS if name in usage} if isinstance(usage, dict) else {}
+    return costs or None
 
 
 def _dialect(payload: Payload) -> str | None:

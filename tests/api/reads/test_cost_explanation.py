@@ -113,6 +113,24 @@ async def test_a_given_cost_is_shown_as_it_was_sent(api: Api) -> None:
     assert told["model"]["matched"]["id"] == "model-1"
 
 
+async def test_a_type_without_a_given_cost_says_that_none_was_given(api: Api) -> None:
+    told = await _explained(
+        api, model="gpt-4o", usage={"input": 4, "output": 2, "total": 6}, cost={"total": 5 * 10**11}
+    )
+    assert [(line["usageType"], line["how"]) for line in told["lines"]] == [
+        ("input", "not_given"),
+        ("output", "not_given"),
+        ("total", "given"),
+    ]
+    assert told["lines"][0]["note"].startswith("no cost was given for it")
+
+
+async def test_costs_within_the_usage_are_shown_as_they_were_sent(api: Api) -> None:
+    sent = '{"usage":{"input":4,"totalCost":0.5}}'
+    told = await _explained(api, model="gpt-4o", usage={"input": 4}, cost={"total": 5 * 10**11}, usage_sent=sent)
+    assert (told["source"], told["costSent"]) == ("given", {"totalCost": 0.5})
+
+
 async def test_given_costs_without_a_total_say_that_no_sum_counts_them(api: Api) -> None:
     cost = {"input": 10**11, "web_search": 5 * 10**10}
     told = await _explained(api, model="gpt-4o", usage={"input": 4, "total": 4}, cost=cost)
