@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from panope.domain.explanation import Charging, CostExplanation, CostLine, TierReason, Unpriced, price_text
 from panope.domain.pricing import PriceModel, TierCondition
+from panope.domain.tokens import encoding_of
 from panope.domain.tracing import ObservationRow, Payload
 from panope.ports.telemetry import Observed
 from panope.wire.langfuse.jsonvalues import parse_stored
@@ -146,6 +147,8 @@ def _show_problem(row: ObservationRow, explanation: CostExplanation) -> dict[str
     if explanation.problem is not None:
         message, advice = _PROBLEMS[explanation.problem]
         code = explanation.problem.value
+        if explanation.problem is Unpriced.NO_USAGE and row.model and encoding_of(row.model) is not None:
+            advice += _COUNTING
     elif not explanation.is_current:
         code, message, advice = "price_changed", "Prices have changed since this was priced.", _REPRICE
     else:
@@ -169,6 +172,11 @@ def _fill(text: str, facts: dict[str, str]) -> str:
 _REPRICE: Final = "`panope reprice --since <day> --dry-run` shows what that changes; without --dry-run it is applied."
 
 
+_COUNTING: Final = (
+    " Or install panope with its extra `tokens`: it counts the texts of this model, whose tokenizer is public."
+)
+
+
 class _Problem(NamedTuple):
     """What is wrong and what to do; what stands in angle brackets is filled in."""
 
@@ -188,8 +196,7 @@ _PROBLEMS: Final = {
     ),
     Unpriced.NO_USAGE: _Problem(
         message="No usage was sent, or none that could be read, and none was counted.",
-        advice="Send usage when the generation ends (OpenAI's streams bring it with stream_options.include_usage). Or "
-        "install panope with its extra `tokens`: it counts the texts of models whose tokenizer is public.",
+        advice="Send usage when the generation ends (OpenAI's streams bring it with stream_options.include_usage).",
     ),
     Unpriced.NO_PRICE_FOR_USAGE: _Problem(
         message="The price model <matched> has no price for what was used: <types>.",

@@ -113,6 +113,15 @@ async def test_a_given_cost_is_shown_as_it_was_sent(api: Api) -> None:
     assert told["model"]["matched"]["id"] == "model-1"
 
 
+@pytest.mark.parametrize(("model", "is_counted"), [("gpt-4o", True), ("claude-sonnet-4-5", False), (None, False)])
+async def test_counting_is_advised_for_models_whose_tokenizer_is_public(
+    api: Api, model: str | None, *, is_counted: bool
+) -> None:
+    problem = (await _explained(api, **({"model": model} if model else {})))["problem"]
+    assert problem["code"] == "no_usage"
+    assert ("`tokens`" in problem["advice"]) is is_counted
+
+
 async def test_a_type_without_a_given_cost_says_that_none_was_given(api: Api) -> None:
     told = await _explained(
         api, model="gpt-4o", usage={"input": 4, "output": 2, "total": 6}, cost={"total": 5 * 10**11}
