@@ -42,7 +42,7 @@ REJECTED: Final = {
 
 REPAIRED: Final = {
     "dropped_completion_start_time": "Send the time of the first token as an ISO 8601 time.",
-    "dropped_cost": "Send costs as numbers from 0, in USD; those that were dropped are in no sum, whatever else was sent.",
+    "dropped_cost": "Send costs as numbers from 0, in USD; those that were dropped are in no sum, whatever else came.",
     "dropped_prompt_link": "Send the prompt's version as a whole number.",
     "dropped_usage": "Send usage as numbers from 0; the amounts that were dropped are in no sum and in no cost.",
     "end_before_start": "Take both times from one clock; these have no latency that means anything.",
