@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _WATCH_S = 0.5
+_CENTS_FROM = 100
+"""US dollars of which nobody compares less than cents."""
 _MOMENT = (
     "2026-11-01, 2026-11-01T10:00:00Z, or 7d, 12h, 30m ago, where 7d counts from midnight UTC and 12h from the full "
     "hour; UTC unless a zone is given."
@@ -255,20 +257,19 @@ def _show(asked: Asked, differences: "Differences", *, is_whole: bool) -> None:
     costs = [change for change in sorted_costs(differences.costs) if change.changed]
     if costs:
         print_table(
-            ("Day", "Model", "Observations", "Changed", "Cost before", "Cost after", "Difference", "Unpriced"),
+            ("Day", "Model", "Changed", "Before", "After", "Unpriced"),
             [
                 (
                     show_day(change.day_us),
                     change.model or "(no name)",
-                    f"{change.observations:,}",
-                    f"{change.changed:,}",
+                    f"{change.changed:,}/{change.observations:,}",
                     _dollars(change.cost_before),
                     _dollars(change.cost_after),
-                    _signed(change.cost_after - change.cost_before),
-                    f"{change.unpriced_before:,} → {change.unpriced_after:,}",
+                    f"{change.unpriced_before:,}→{change.unpriced_after:,}",
                 )
                 for change in costs
             ],
+            numbers={"Changed", "Before", "After", "Unpriced"},
         )
         before, after = sum(each.cost_before for each in costs), sum(each.cost_after for each in costs)
         print(f"Together {_dollars(before)} before, {_dollars(after)} after, {_signed(after - before)}.")
@@ -276,7 +277,8 @@ def _show(asked: Asked, differences: "Differences", *, is_whole: bool) -> None:
 
 def _dollars(pico: int) -> str:
     """US dollars with as many digits as a person compares; exact ones are in `--json`."""
-    return f"${pico / 10**12:,.6f}"
+    dollars = pico / 10**12
+    return f"${dollars:,.2f}" if dollars >= _CENTS_FROM else f"${dollars:.6f}"
 
 
 def _signed(pico: int) -> str:

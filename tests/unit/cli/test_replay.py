@@ -86,7 +86,7 @@ def test_a_dry_run_shows_the_difference_by_day_and_model_and_changes_nothing(
     assert shown.status == 0
     assert shown.out.splitlines() == [
         "reprice: 2 of 2 observations would change.",
-        "2025-10-09\thouse-7b\t2\t2\t$0.000000\t$3.000000\t+$3.000000\t2 → 0",
+        "2025-10-09\thouse-7b\t2/2\t$0.000000\t$3.000000\t2→0",
         "Together $0.000000 before, $3.000000 after, +$3.000000.",
     ]
     assert _total(directory) == 0
