@@ -120,7 +120,7 @@ def _canonical(key: str, scope: str) -> tuple[int, str] | None:
             if rank == _LAST_RANK and _REPEATED.fullmatch(name):
                 return None
             # Details are what the provider said, where the attribute of the same name follows the conventions.
-            return rank if name is spelling else rank + _AFTER, canonical
+            return rank if name == spelling else rank + _AFTER, canonical
     if scope == vercel.SCOPE and key.startswith(_VERCEL_PREFIX):
         name = key[len(_VERCEL_PREFIX) :]
         rank, canonical = _VERCEL.get(name, (_LAST_RANK, name))

@@ -13,6 +13,8 @@ CONTEXT: Final = "ai.settings.context."
 """What version 7 tells of the context that a program gives a call, instead of metadata."""
 PROVIDER_METADATA: Final = "ai.response.providerMetadata"
 _PROVIDER: Final = "ai.model.provider"
+_GATEWAY: Final = "gateway"
+"""Stands for another provider, which the metadata names."""
 _WITHOUT_CACHES: Final = "ai.usage.inputTokenDetails.noCacheTokens"
 """Told since version 6, whose input includes caches whoever the provider is."""
 _BESIDE: Final = ("anthropic", "bedrock")
@@ -121,8 +123,9 @@ def has_caches_beside(attributes: dict[str, Any]) -> bool:
     provider = attributes.get(_PROVIDER)
     if not isinstance(provider, str) or _WITHOUT_CACHES in attributes:
         return False
-    told = parse_object(attributes.get(PROVIDER_METADATA)) or {}
-    return any(name in provider or name in told for name in _BESIDE)
+    if provider == _GATEWAY:
+        return not (parse_object(attributes.get(PROVIDER_METADATA)) or {}).keys().isdisjoint(_BESIDE)
+    return any(name in provider for name in _BESIDE)
 
 
 def operation_name(attributes: dict[str, Any]) -> str | None:
